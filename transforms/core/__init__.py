@@ -1,0 +1,1 @@
+"""Records, schema, identities, settings and errors that every area shares. No Beam here."""

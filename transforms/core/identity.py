@@ -1,0 +1,57 @@
+"""Identities: 32 hex digits of BLAKE2b-128, the same on every machine and engine."""
+
+import hashlib
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def digest(*parts: str | None) -> str:
+    """Return 32 hex digits over ``parts``; None differs from "", ("ab", "c") from ("a", "bc")."""
+    hasher = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = b"" if part is None else part.encode("utf-8", "surrogatepass")
+        hasher.update(b"\x00" if part is None else b"\x01" + len(data).to_bytes(8, "big") + data)
+    return hasher.hexdigest()
+
+
+def normalize_text(text: str) -> str:
+    """Return the words of ``text`` alone: NFKC, case folded, one space where anything else stood.
+
+    Whitespace, punctuation and case are what reprints change without changing the article; words
+    and numbers are not touched, so that the correction of one of them is a change.
+    """
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def content_hash(text: str) -> str:
+    """Return the identity of an article's text: BLAKE2b-128 of the normalized text."""
+    return hashlib.blake2b(
+        normalize_text(text).encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
+
+
+def article_id(canonical_url: str | None, text_hash: str) -> str:
+    """Return the identity of an article: over its canonical URL, or over its text without one."""
+    if canonical_url is None:
+        return text_hash
+    return hashlib.blake2b(canonical_url.encode("utf-8"), digest_size=16).hexdigest()
+
+
+def entry_id(source_kind: str, source_ref: str, source_id: str | None, url: str | None) -> str:
+    """Return the identity of an input: what the ledger counts. All four stand in every row.
+
+    ``url`` is the URL as asked (``requested_url`` of a row), None where nothing was asked for.
+    """
+    return digest("entry", source_kind, source_ref, source_id, url)
+
+
+def source_identity(source_ref: str) -> str:
+    """Return the identity of a source, under which the ledger counts its polls."""
+    return digest("source", source_ref)
+
+
+def reject_id(stage: str, reason: str, entry: str) -> str:
+    """Return the identity of a reject: the same input failing the same way again is the same."""
+    return digest("reject", stage, reason, entry)

@@ -1,0 +1,257 @@
+"""The records that travel through the pipeline, one type for each level of knowledge.
+
+``Source`` (what to read) → ``Entry`` (what is known of an article before its page is read) →
+``Page`` (its bytes) → ``Article``, ``Duplicate``, ``Reject`` or ``Unchanged`` (its one outcome).
+``Poll`` is the one outcome of reading a ``Source``. All are immutable; all datetimes are aware and
+in UTC; all collections are tuples.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+#: What a source is, once known. ``url`` is one article's page; ``auto`` is to be found by content.
+SOURCE_KINDS = ("auto", "feed", "sitemap", "url", "file", "jsonl", "parquet", "warc")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One thing to read in a pass: a URL to poll or a file to read from ``position`` on."""
+
+    ref: str  # an http(s) URL, or the absolute path / object-store URL of a file
+    kind: str = "auto"  # one of SOURCE_KINDS
+    #: Bytes of a file or an estimate for a URL: what a pass is budgeted by.
+    size: int = 0
+    #: Changes when a file's content does (size and modification time). None for URLs.
+    fingerprint: str | None = None
+    #: Where the pass before stopped: a byte offset in a WARC file, a row number in a table.
+    position: int = 0
+    #: How many bytes of the file this pass may read; None reads to the end.
+    max_bytes: int | None = None
+    #: What the person who configured the source knows: overrides what the source says of itself.
+    publisher: str | None = None
+    language: str | None = None
+    #: How far sitemap indexes were followed to come here.
+    depth: int = 0
+    # What the last poll of a URL left: sent back byte for byte.
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateClaim:
+    """A date that some part of the input claims, with where it stood and how exact it is."""
+
+    at: datetime  # UTC
+    source: str  # feed, sitemap, jsonld, meta, time, htmldate, url, warc, row
+    precision: str = "second"  # second, minute, day
+    flags: tuple[str, ...] = ()  # timezone_assumed, future_clamped, conflicting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a source says of one article, before its page is read."""
+
+    source_kind: str  # one of SOURCE_KINDS without "auto"
+    source_ref: str  # the feed's URL or the file's path, with #row or #offset where there are many
+    source_id: str | None = None  # GUID, "id" field, WARC-Record-ID: what the source itself gave
+    url: str | None = None  # as the source gives it, made absolute; None: nothing to fetch
+    title: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    published: DateClaim | None = None
+    modified: DateClaim | None = None
+    language: str | None = None
+    publisher: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image_url: str | None = None
+    #: When newsbeam first knew of it: the start of the pass, or the WARC record's own date.
+    #: Never the moment of reading, so that no result depends on the order of work.
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The bytes of one article with what is known of where they came from."""
+
+    entry: Entry
+    url: str | None  # final URL, after redirects
+    body: bytes  # decompressed, undecoded
+    media: str  # "html" or "text" (plain text or Markdown)
+    content_type: str | None = None  # the header as sent
+    http_status: int | None = None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place that the text names: English name, ISO 3166-1 alpha-2 country, times named."""
+
+    name: str
+    country: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A term of one or two words that is typical of the text, scored 0 to 1."""
+
+    term: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One row of ``articles/``; fields, order and meaning are those of ``schema.ARTICLES``."""
+
+    article_id: str
+    revision: int = 1
+    supersedes: str | None = None
+    url: str | None
+    canonical_url: str | None
+    requested_url: str | None
+    domain: str | None
+    host: str | None
+    publisher: str | None = None
+    agency: str | None = None
+    dateline_place: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    summary: str | None = None
+    text: str
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    section: str | None = None
+    language: str
+    language_confidence: float
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    fetched_at: datetime
+    first_seen_at: datetime
+    published_source: str | None = None
+    published_precision: str | None = None
+    published_flags: tuple[str, ...] = ()
+    word_count: int
+    char_count: int
+    sentence_count: int
+    reading_minutes: int
+    places: tuple[Place, ...] = ()
+    countries: tuple[str, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    image_url: str | None = None
+    completeness: str
+    quality_flags: tuple[str, ...] = ()
+    free_access: bool | None = None
+    ai_training_opt_out: bool | None = None
+    cluster_id: str
+    cluster_size_at_write: int = 1
+    content_hash: str
+    extractor: str
+    source_kind: str
+    source_ref: str
+    source_id: str | None = None
+    http_status: int | None = None
+    content_type: str | None = None
+    charset: str | None = None
+    charset_source: str | None = None
+    unit: str = ""
+    schema_version: int = 1
+    pipeline_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """One row of ``duplicates/``: an article that the dataset already has under another row."""
+
+    article_id: str
+    url: str | None
+    source_kind: str
+    source_ref: str
+    source_id: str | None
+    title: str | None
+    publisher: str | None
+    published_at: datetime | None
+    fetched_at: datetime
+    content_hash: str
+    duplicate_of: str  # article_id of the row that stays
+    duplicate_of_url: str | None
+    how: str  # url: same canonical URL and text; exact: same text; near: nearly the same text
+    similarity: float  # word 5-gram Jaccard; 1.0 for url and exact
+    containment: float  # shared 5-grams over those of the shorter text
+    cluster_id: str
+    requested_url: str | None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """One row of ``rejects/``: an input that did not become an article, and why."""
+
+    reject_id: str
+    stage: str  # poll, read, fetch, extract
+    reason: str  # a short name from errors.REASONS
+    detail: str  # a sentence for people
+    url: str | None
+    source_kind: str
+    source_ref: str
+    source_id: str | None
+    http_status: int | None = None
+    bytes_ref: str | None = None  # where its bytes can be read again: a path#offset or a URL
+    rejected_at: datetime
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """An entry that was read again and is, word for word, the article it was before."""
+
+    source_kind: str
+    source_ref: str
+    source_id: str | None
+    requested_url: str | None
+    article_id: str
+    revision: int
+    canonical_url: str | None
+    content_hash: str
+    cluster_id: str
+    published_at: datetime | None
+    fetched_at: datetime
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One row of ``feeds/``: how reading one source ended, and what the next poll needs."""
+
+    source_ref: str
+    source_kind: str  # as found from the content
+    polled_at: datetime
+    outcome: str  # changed, not_modified, failed
+    reason: str | None = None  # of a failure
+    detail: str | None = None
+    http_status: int | None = None
+    title: str | None = None  # the feed's own
+    entries: int = 0  # found in the source this time
+    # Files: which content was read, how far, and whether that is all of it.
+    fingerprint: str | None = None
+    position: int = 0
+    complete: bool = True
+    # URLs: what a conditional request sends back.
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    unit: str = ""
+
+
+#: What an entry, once its page is read and judged, turns into.
+Outcome = Article | Duplicate | Reject | Unchanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEvent:
+    """One line of the ledger: the entry or source with this id was counted under ``kind``."""
+
+    kind: str  # one of ledger.KINDS
+    reason: str = ""  # for kinds that have reasons
+    id: str  # entry_id, or for polls the identity of the source

@@ -1,0 +1,227 @@
+"""The Arrow schemas of the dataset, each field with its description. The one place for them."""
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+_TIME = pa.timestamp("us", tz="UTC")
+_STRINGS = pa.list_(pa.string())
+_PLACE = pa.struct(
+    [
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("country", pa.string(), nullable=False),
+        pa.field("count", pa.int32(), nullable=False),
+    ]
+)
+_KEYWORD = pa.struct(
+    [pa.field("term", pa.string(), nullable=False), pa.field("score", pa.float32(), nullable=False)]
+)
+
+
+def _schema(fields: list[tuple[str, pa.DataType, bool, str]]) -> pa.Schema:
+    return pa.schema(
+        [
+            pa.field(name, kind, nullable=nullable, metadata={"description": description})
+            for name, kind, nullable, description in fields
+        ]
+    )
+
+
+_SOURCE: list[tuple[str, pa.DataType, bool, str]] = [
+    ("source_kind", pa.string(), False, "feed, sitemap, url, file, jsonl, parquet or warc."),
+    (
+        "source_ref",
+        pa.string(),
+        False,
+        "The feed's URL or the file's path; #row for tables, #offset for WARC.",
+    ),
+    (
+        "source_id",
+        pa.string(),
+        True,
+        "The id that the source itself gave: GUID, id field, WARC-Record-ID.",
+    ),
+]
+
+#: Order and names are a contract.
+ARTICLES = _schema(
+    [
+        (
+            "article_id",
+            pa.string(),
+            False,
+            "32 hex digits of BLAKE2b-128 over the canonical URL, or over the normalized text "
+            "where there is no URL.",
+        ),
+        ("revision", pa.int32(), False, "1, 2, …: the same URL with changed text counts up."),
+        ("supersedes", pa.string(), True, "The content_hash of the revision before."),
+        ("url", pa.string(), True, "Final URL, after redirects."),
+        ("canonical_url", pa.string(), True, "After rel=canonical and removal of tracking."),
+        ("requested_url", pa.string(), True, "URL as asked for."),
+        ("domain", pa.string(), True, "Registered domain of the canonical URL."),
+        ("host", pa.string(), True, "Host of the canonical URL."),
+        ("publisher", pa.string(), True, "Name of the outlet."),
+        ("agency", pa.string(), True, "Wire agency or outlet credited in the text."),
+        ("dateline_place", pa.string(), True, "Place named in the dateline."),
+        ("title", pa.string(), True, "Headline, without the name of the site."),
+        ("subtitle", pa.string(), True, "Second headline."),
+        ("summary", pa.string(), True, "Teaser or description."),
+        ("text", pa.string(), False, "The article; paragraphs are separated by an empty line."),
+        ("authors", _STRINGS, False, "People, in the order of the byline."),
+        ("tags", _STRINGS, False, "Topics that the publisher gave."),
+        ("section", pa.string(), True, "Section of the outlet."),
+        ("language", pa.string(), False, "BCP 47, und when unknown. Stands in the path only."),
+        ("language_confidence", pa.float32(), False, "0 to 1."),
+        ("published_at", _TIME, True, "Null when unknown."),
+        ("modified_at", _TIME, True, "Null when unknown."),
+        ("fetched_at", _TIME, False, "When the page was fetched or the file read."),
+        ("first_seen_at", _TIME, False, "When the first revision became known."),
+        (
+            "published_source",
+            pa.string(),
+            True,
+            "feed, sitemap, jsonld, meta, time, htmldate, url, warc or row.",
+        ),
+        ("published_precision", pa.string(), True, "second, minute or day."),
+        (
+            "published_flags",
+            _STRINGS,
+            False,
+            "timezone_assumed, future_clamped, conflicting.",
+        ),
+        ("word_count", pa.int32(), False, "Words, by Unicode rules; CJK and Thai too."),
+        ("char_count", pa.int32(), False, "Characters."),
+        ("sentence_count", pa.int32(), False, "Sentences."),
+        ("reading_minutes", pa.int32(), False, "Minutes to read, rounded up."),
+        ("places", pa.list_(_PLACE), False, "Places that the text names, most mentioned first."),
+        ("countries", _STRINGS, False, "ISO 3166-1 alpha-2, most mentioned first."),
+        ("keywords", pa.list_(_KEYWORD), False, "Typical terms, best first."),
+        ("image_url", pa.string(), True, "Main image."),
+        (
+            "completeness",
+            pa.string(),
+            False,
+            "full, teaser, paywalled, truncated, consent_wall or script_shell.",
+        ),
+        ("quality_flags", _STRINGS, False, "What cleaning and checks noticed."),
+        ("free_access", pa.bool_(), True, "JSON-LD isAccessibleForFree."),
+        ("ai_training_opt_out", pa.bool_(), True, "Robots, meta and TDM reservations."),
+        ("cluster_id", pa.string(), False, "article_id of the first member of the story."),
+        ("cluster_size_at_write", pa.int32(), False, "Members known when the row was written."),
+        ("content_hash", pa.string(), False, "BLAKE2b-128 of the normalized text."),
+        ("extractor", pa.string(), False, "What gave the text."),
+        *_SOURCE,
+        ("http_status", pa.int32(), True, "Status of the answer that gave the page."),
+        ("content_type", pa.string(), True, "As the server sent it."),
+        ("charset", pa.string(), True, "Encoding that the page was decoded with."),
+        ("charset_source", pa.string(), True, "bom, header, meta, utf-8 or detected."),
+        ("unit", pa.string(), False, "The pass that wrote the row."),
+        ("schema_version", pa.int32(), False, "Version of this schema."),
+        ("pipeline_version", pa.string(), False, "Version of newsbeam."),
+    ]
+)
+
+DUPLICATES = _schema(
+    [
+        ("article_id", pa.string(), False, "Identity of the duplicate."),
+        ("url", pa.string(), True, "Its final URL."),
+        *_SOURCE,
+        ("title", pa.string(), True, "Its headline."),
+        ("publisher", pa.string(), True, "Its outlet."),
+        ("published_at", _TIME, True, "When it was published."),
+        ("fetched_at", _TIME, False, "When it was fetched."),
+        ("content_hash", pa.string(), False, "BLAKE2b-128 of its normalized text."),
+        ("duplicate_of", pa.string(), False, "article_id of the row that stays."),
+        ("duplicate_of_url", pa.string(), True, "Canonical URL of the row that stays."),
+        ("how", pa.string(), False, "url, exact or near."),
+        ("similarity", pa.float32(), False, "Jaccard similarity of word 5-grams."),
+        ("containment", pa.float32(), False, "Shared 5-grams over those of the shorter text."),
+        ("cluster_id", pa.string(), False, "The story's cluster."),
+        ("requested_url", pa.string(), True, "URL as asked for."),
+        ("unit", pa.string(), False, "The pass that wrote the row."),
+    ]
+)
+
+REJECTS = _schema(
+    [
+        ("reject_id", pa.string(), False, "The same input failing the same way has the same id."),
+        ("stage", pa.string(), False, "poll, read, fetch or extract."),
+        ("reason", pa.string(), False, "Short name of the cause."),
+        ("detail", pa.string(), False, "The cause in a sentence."),
+        ("url", pa.string(), True, "URL as asked for."),
+        *_SOURCE,
+        ("http_status", pa.int32(), True, "Status of the answer, where there was one."),
+        ("bytes_ref", pa.string(), True, "Where its bytes can be read again."),
+        ("rejected_at", _TIME, False, "When."),
+        ("unit", pa.string(), False, "The pass that wrote the row."),
+    ]
+)
+
+FEEDS = _schema(
+    [
+        ("source_ref", pa.string(), False, "URL or path of the source."),
+        ("source_kind", pa.string(), False, "What it was found to be."),
+        ("polled_at", _TIME, False, "When it was asked or read."),
+        ("outcome", pa.string(), False, "changed, not_modified or failed."),
+        ("reason", pa.string(), True, "Short name of a failure's cause."),
+        ("detail", pa.string(), True, "The cause in a sentence."),
+        ("http_status", pa.int32(), True, "Status of the answer."),
+        ("title", pa.string(), True, "The feed's own title."),
+        ("entries", pa.int32(), False, "Entries that it held."),
+        ("fingerprint", pa.string(), True, "Size and modification time of a file."),
+        ("position", pa.int64(), False, "How far a file has been read."),
+        ("complete", pa.bool_(), False, "Whether that is all of it."),
+        ("etag", pa.string(), True, "Sent back with the next request."),
+        ("last_modified", pa.string(), True, "Sent back with the next request."),
+        ("body_hash", pa.string(), True, "BLAKE2b-128 of the body."),
+        ("unit", pa.string(), False, "The pass that wrote the row."),
+    ]
+)
+
+#: What later passes need: a projection of the other tables, one row for each settled entry.
+INDEX = _schema(
+    [
+        ("entry_id", pa.string(), False, "Identity of the input."),
+        ("url_id", pa.string(), True, "Identity of the canonical form of the URL as asked."),
+        ("outcome", pa.string(), False, "written, duplicate, unchanged or rejected."),
+        ("article_id", pa.string(), True, "Identity of the article."),
+        ("revision", pa.int32(), True, "Its revision."),
+        ("canonical_url", pa.string(), True, "Its canonical URL."),
+        ("content_hash", pa.string(), True, "BLAKE2b-128 of its normalized text."),
+        ("cluster_id", pa.string(), True, "The story's cluster."),
+        ("reject_id", pa.string(), True, "Identity of the reject."),
+        ("stage", pa.string(), True, "Stage of the reject."),
+        ("published_at", _TIME, True, "When it was published."),
+        ("fetched_at", _TIME, False, "When it was last read."),
+        ("first_seen_at", _TIME, True, "When the article became known."),
+        ("unit", pa.string(), False, "The pass that wrote the row."),
+    ]
+)
+
+#: Table name, which is also its folder, to schema.
+TABLES: dict[str, pa.Schema] = {
+    "articles": ARTICLES,
+    "duplicates": DUPLICATES,
+    "rejects": REJECTS,
+    "feeds": FEEDS,
+    "index": INDEX,
+}
+
+#: Columns that stand in the path and not in the files.
+PARTITIONS: dict[str, tuple[str, ...]] = {
+    "articles": ("date", "language"),
+    "duplicates": ("date",),
+    "rejects": ("date",),
+    "feeds": (),
+    "index": (),
+}
+
+
+def file_schema(table: str) -> pa.Schema:
+    """Return the schema of the files of ``table``: without its partition columns."""
+    schema = TABLES[table]
+    for name in PARTITIONS[table]:
+        position = schema.get_field_index(name)
+        if position >= 0:
+            schema = schema.remove(position)
+    return schema.with_metadata({"newsbeam.schema_version": str(SCHEMA_VERSION)})

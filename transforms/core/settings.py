@@ -1,0 +1,146 @@
+"""Every setting, its default and what it means. Configuration files are checked against this.
+
+No number that a user might want to change stands anywhere else in the code.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Positive = Annotated[float, Field(gt=0)]
+PositiveInt = Annotated[int, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+
+MIB = 1 << 20
+
+
+class Settings(BaseModel):
+    """Base of all sections: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FetchSettings(Settings):
+    """How other people's servers are asked, and what is taken from them."""
+
+    contact_url: str | None = Field(
+        None, description="A page that says who runs this crawler; goes into the User-Agent."
+    )
+    delay_s: NonNegative = Field(5.0, description="Least time between two requests to a host.")
+    max_crawl_delay_s: NonNegative = Field(
+        120.0, description="Crawl-delay in robots.txt is honoured up to this."
+    )
+    connections: PositiveInt = Field(64, description="Requests under way at once, over all hosts.")
+    deadline_s: Positive = Field(60.0, description="Total time for one request and its body.")
+    max_page_bytes: PositiveInt = Field(10 * MIB, description="Largest page, decompressed.")
+    max_feed_bytes: PositiveInt = Field(
+        20 * MIB, description="Largest feed or sitemap, decompressed."
+    )
+    max_redirects: int = Field(5, ge=0, description="Redirects that are followed.")
+    max_url_chars: PositiveInt = Field(2048, description="Longest URL that is asked for.")
+    max_entries: PositiveInt = Field(
+        2000, description="Entries of one feed that are taken in one poll; the rest is counted."
+    )
+    retries: int = Field(2, ge=0, description="Further tries in a pass after a passing failure.")
+    robots: bool = Field(True, description="Obey robots.txt (RFC 9309).")
+    robots_max_bytes: PositiveInt = Field(500 * 1024, description="How much of robots.txt is read.")
+    robots_ttl_s: Positive = Field(86400.0, description="How long robots.txt is remembered.")
+    robots_error_ttl_s: Positive = Field(
+        3600.0, description="How long a robots.txt that failed forbids the host."
+    )
+    allow_addresses: tuple[str, ...] = Field(
+        (), description="Address ranges (CIDR) that may be asked though they are not public."
+    )
+    connect_to: dict[str, str] = Field(
+        {},
+        description="Host names (or *.suffix) to the address:port that serves them, as in curl's "
+        "--connect-to: for tests and intranets. The address must be public or allowed.",
+    )
+    proxy: str | None = Field(
+        None, description="An http proxy; none is taken from the environment."
+    )
+    shards: PositiveInt = Field(
+        1, description="Parts that hosts are divided into, one worker each; 1 on one machine."
+    )
+
+
+class ReadSettings(Settings):
+    """How files, feeds and tables are read."""
+
+    fields: dict[str, str] = Field(
+        {},
+        description="Names of our fields (id, url, html, text, title, …) to the columns or keys "
+        "that hold them in JSON lines and Parquet; dots reach into nested objects.",
+    )
+    max_text_bytes: PositiveInt = Field(
+        10 * MIB, description="Largest document in a file, a row or a WARC record."
+    )
+    max_sitemap_depth: int = Field(3, ge=0, description="How far sitemap indexes are followed.")
+
+
+class ExtractSettings(Settings):
+    """How pages become articles."""
+
+    workers: int = Field(0, ge=0, description="Extraction processes; 0: as many as cores.")
+    timeout_s: Positive = Field(10.0, description="Wall time for one page; then it is killed.")
+    memory_mb: PositiveInt = Field(2048, description="Address space of one extraction process.")
+    recycle_after: PositiveInt = Field(2000, description="Pages until a process is replaced.")
+    min_chars: int = Field(
+        25, ge=0, description="Shortest text, in characters, that is an article; CJK counts double."
+    )
+    max_future_s: NonNegative = Field(
+        86400.0, description="A date further ahead than this is clamped and flagged."
+    )
+
+
+class TextSettings(Settings):
+    """How text is cleaned and measured."""
+
+    keep_credits: bool = Field(
+        True, description="Leave datelines and agency credits in the text once they are read."
+    )
+    keywords: int = Field(10, ge=0, description="Keywords for an article, at most.")
+
+
+class DuplicateSettings(Settings):
+    """When two articles are the same story."""
+
+    shards: PositiveInt = Field(4, description="Parts that the comparison is divided into.")
+
+
+class DatasetSettings(Settings):
+    """How Parquet is written."""
+
+    shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
+    row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")
+    compression_level: int = Field(1, ge=1, le=19, description="zstd level.")
+    staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
+
+
+class PassSettings(Settings):
+    """How a big job is divided. Each pass commits; memory follows the size of a pass."""
+
+    max_bytes: PositiveInt = Field(256 * MIB, description="Input bytes of one pass.")
+    feed_bytes: PositiveInt = Field(2 * MIB, description="What one feed or sitemap counts for.")
+    url_bytes: PositiveInt = Field(100 * 1024, description="What one article URL counts for.")
+
+
+class InputSettings(Settings):
+    """One input with what is known of it."""
+
+    ref: str = Field(description="A URL, a path, a glob, or any of them with a kind: in front.")
+    publisher: str | None = Field(None, description="Name of the outlet.")
+    language: str | None = Field(None, description="Language, BCP 47, where it is always the same.")
+
+
+class Config(Settings):
+    """A whole configuration."""
+
+    inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
+    read: ReadSettings = ReadSettings()
+    fetch: FetchSettings = FetchSettings()
+    extract: ExtractSettings = ExtractSettings()
+    text: TextSettings = TextSettings()
+    duplicates: DuplicateSettings = DuplicateSettings()
+    dataset: DatasetSettings = DatasetSettings()
+    passes: PassSettings = PassSettings()

@@ -72,6 +72,9 @@ class ReadSettings(Settings):
         description="Names of our fields (id, url, html, text, title, …) to the columns or keys "
         "that hold them in JSON lines and Parquet; dots reach into nested objects.",
     )
+    shards: PositiveInt = Field(
+        1, description="Parts that files are divided into, one worker each; 1 on one machine."
+    )
     max_text_bytes: PositiveInt = Field(
         10 * MIB, description="Largest document in a file, a row or a WARC record."
     )

@@ -1,0 +1,1 @@
+"""The jobs that newsbeam runs, composed of ``transforms``, and the command line."""

@@ -1,0 +1,72 @@
+"""Which engine runs a pass. ``DirectRunner`` is a switch between three; here it is always one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+
+from transforms.core.errors import DatasetError, NewsbeamError, UsageError
+
+_IN_PROCESS = {"", "DirectRunner", "FnApiRunner", "BundleBasedDirectRunner"}
+_OUR_ERROR = re.compile(r"transforms\.core\.errors\.(\w+): (.*?)(?: \[while running '|\n|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A runner with its options and the name that goes into logs, reports and commit records."""
+
+    name: str
+    runner: Any
+    options: PipelineOptions
+
+    @property
+    def in_process(self) -> bool:
+        """Return whether passes run in this very process."""
+        return isinstance(self.runner, FnApiRunner)
+
+    def run(self, build: Any) -> None:
+        """Run the pipeline that ``build(pipeline)`` makes, to its end.
+
+        Raises DatasetError or UsageError where a step raised one, RuntimeError for anything else.
+        """
+        pipeline = beam.Pipeline(runner=self.runner, options=self.options)
+        build(pipeline)
+        try:
+            result = pipeline.run()
+            state = result.wait_until_finish()
+        except NewsbeamError:
+            raise
+        except Exception as error:
+            raise _unwrap(error) from error
+        if str(state) not in ("DONE", "None"):
+            raise DatasetError(f"The engine {self.name} ended the pass as {state}.")
+
+
+def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
+    """Return the engine that the Beam options name; without one, the in-process engine.
+
+    Raises UsageError for an engine that gives wrong results.
+    """
+    options = PipelineOptions(list(beam_args))
+    named = options.view_as(StandardOptions).runner or ""
+    if "dask" in named.lower():
+        raise UsageError(
+            "The Dask runner is not supported: it drops outputs and tags in silence and reports "
+            "success. Use the in-process engine, Prism, Flink, Spark or Dataflow."
+        )
+    if named in _IN_PROCESS:
+        return Engine("FnApiRunner (in process)", FnApiRunner(), options)
+    return Engine(named, named, options)
+
+
+def _unwrap(error: Exception) -> Exception:
+    """Return the error of ours that a runner has wrapped into text, else the error itself."""
+    found = _OUR_ERROR.findall(str(error))
+    if not found:
+        return error
+    name, message = found[-1]
+    return UsageError(message) if name in ("UsageError", "ConfigError") else DatasetError(message)

@@ -1,0 +1,110 @@
+"""Run a job as passes, each of which commits, until every source has been read."""
+
+import platform
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipelines.engine import Engine
+from pipelines.ingest import ingest_pass
+from pipelines.plan import is_web, next_pass
+from transforms.core.context import PassContext
+from transforms.core.errors import DatasetError
+from transforms.core.ledger import Ledger, Tally, total
+from transforms.core.records import Source
+from transforms.core.settings import Config
+from transforms.dataset.commits import Commit, find_commit, head
+from transforms.dataset.polls import last_polls
+from transforms.dataset.recovery import recover
+
+
+@dataclass
+class Outcome:
+    """What a job did: its commits and what their ledgers add up to."""
+
+    root: str
+    engine: str
+    commits: list[Commit] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the tallies of all commits together."""
+        ledger: Ledger = {}
+        for commit in self.commits:
+            for key, tally in commit.ledger.items():
+                ledger[key] = ledger.get(key, Tally()) + tally
+        return ledger
+
+    def count(self, kind: str) -> int:
+        """Return how many ids the ledger has under ``kind``."""
+        return total(self.ledger, kind).count
+
+    @property
+    def failed(self) -> bool:
+        """Return whether there were inputs and every one of them failed."""
+        if self.count("polled") == 0 or self.count("changed") + self.count("not_modified") == 0:
+            return self.count("poll_failed") > 0
+        bad = self.count("failed") + self.count("invalid") + self.count("rejected")
+        return 0 < bad == self.count("entries")
+
+
+def run_job(
+    sources: Sequence[Source],
+    root: str,
+    config: Config,
+    engine: Engine,
+    *,
+    on_pass: Callable[[Commit], None] = lambda commit: None,
+) -> Outcome:
+    """Read ``sources`` into the dataset at ``root`` and return what became of them.
+
+    Sources that were read before and have not changed are not read again, so a job that was
+    interrupted goes on where it stood. ``on_pass`` is called after each commit.
+    """
+    recover(root, config.dataset)
+    outcome = Outcome(root=root, engine=engine.name)
+    begun = time.monotonic()
+    remaining = list(sources)
+    while remaining:
+        polls = last_polls(root)
+        plan = next_pass(remaining, polls, config.passes)
+        context = PassContext(
+            root=root,
+            unit=_new_unit(),
+            base=head(root),
+            started_at=datetime.now(UTC),
+            config=config,
+            info=(("engine", engine.name), ("python", platform.python_version())),
+        )
+        engine.run(lambda pipeline, plan=plan, context=context: ingest_pass(pipeline, plan, context))
+        commit = find_commit(root, context.unit)
+        if commit is None:
+            raise DatasetError(
+                f"The pass {context.unit} ended without a commit in {root}. Nothing of it is "
+                "visible; run the same command again."
+            )
+        outcome.commits.append(commit)
+        outcome.seconds = time.monotonic() - begun
+        on_pass(commit)
+        remaining = _unfinished(remaining, plan.sources, plan.unchanged, root)
+    return outcome
+
+
+def _unfinished(
+    remaining: Sequence[Source], read: Sequence[Source], unchanged: Sequence[Source], root: str
+) -> list[Source]:
+    """Return the sources that no pass has read to their end yet."""
+    polls = last_polls(root)
+    done = {source.ref for source in unchanged}
+    for source in read:
+        poll = polls.get(source.ref)
+        if is_web(source.ref) or poll is None or poll.outcome == "failed" or poll.complete:
+            done.add(source.ref)
+    return [source for source in remaining if source.ref not in done]
+
+
+def _new_unit() -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"

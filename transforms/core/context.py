@@ -1,0 +1,18 @@
+"""What every step of one pass needs to know. Travels to the workers once, with the steps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from transforms.core.settings import Config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassContext:
+    """One bounded pass over some sources into one dataset."""
+
+    root: str  # of the dataset
+    unit: str  # name of the pass and of its commit
+    base: int  # the newest commit when the pass was planned: what the pass is judged against
+    started_at: datetime  # UTC; "now" of everything in the pass that is not a fetch
+    config: Config
+    info: tuple[tuple[str, str], ...] = ()  # engine and host, for the commit record

@@ -1,0 +1,94 @@
+"""Keep each article once: by its URL, then by its text."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import apache_beam as beam
+
+from transforms import resources
+from transforms.core.context import PassContext
+from transforms.core.records import Article
+from transforms.core.sharding import shard_of
+from transforms.dedup.exact import settle_same_text, settle_same_url
+from transforms.routing import Routed, outputs, route
+
+
+class DropExactDuplicates(beam.PTransform):
+    """Articles → articles to write, duplicates and unchanged ones, by tags (see ``routing``).
+
+    Articles of one URL are judged first, so that a changed text becomes a revision; the first
+    revisions that remain are then compared by their text. What the dataset has already counts in
+    both steps. The result is a dictionary of collections by tag.
+    """
+
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self._context = context
+
+    def expand(self, articles: Any) -> dict[str, Any]:
+        """Apply the step."""
+        shards = self._context.config.duplicates.shards
+        by_url = (
+            articles
+            | "Key by URL" >> beam.Map(_key_by_url, shards).with_output_types(tuple[str, Article])
+            | "Group by URL" >> beam.GroupByKey()
+            | "Judge by URL" >> outputs(_SettleUrlsFn(self._context))
+        )
+        by_text = (
+            by_url.articles
+            | "Key by text" >> beam.Map(_key_by_text, shards).with_output_types(tuple[str, Article])
+            | "Group by text" >> beam.GroupByKey()
+            | "Judge by text" >> outputs(_SettleTextsFn(self._context))
+        )
+        return {
+            "articles": by_text.articles,
+            "duplicates": (by_url.duplicates, by_text.duplicates)
+            | "Gather duplicates" >> beam.Flatten(),
+            "unchanged": by_url.unchanged,
+        }
+
+
+def _key_by_url(article: Article, shards: int) -> tuple[str, Article]:
+    return shard_of(article.article_id, shards), article
+
+
+def _key_by_text(article: Article, shards: int) -> tuple[str, Article]:
+    return shard_of(article.content_hash, shards), article
+
+
+def _groups(
+    articles: Iterable[Article], key: Callable[[Article], str]
+) -> dict[str, list[Article]]:
+    groups = defaultdict(list)
+    for article in articles:
+        groups[key(article)].append(article)
+    return groups
+
+
+class _SettleUrlsFn(beam.DoFn):
+    def __init__(self, context: PassContext) -> None:
+        self._context = context
+
+    def process(self, keyed: tuple[str, Iterable[Article]]) -> Routed:
+        groups = _groups(keyed[1], lambda article: article.article_id)
+        known = resources.index(self._context).lookup_articles(list(groups))
+        for identity, group in groups.items():
+            for outcome in settle_same_url(group, known.get(identity)):
+                yield route(outcome)
+
+
+class _SettleTextsFn(beam.DoFn):
+    def __init__(self, context: PassContext) -> None:
+        self._context = context
+
+    def process(self, keyed: tuple[str, Iterable[Article]]) -> Routed:
+        groups = _groups(keyed[1], lambda article: article.content_hash)
+        known = resources.index(self._context).lookup_texts(list(groups))
+        for text, group in groups.items():
+            for outcome in _settle_first_revisions(group, known.get(text)):
+                yield route(outcome)
+
+
+def _settle_first_revisions(group: Sequence[Article], known: Any) -> list[Any]:
+    return list(settle_same_text(group, known))

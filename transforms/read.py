@@ -1,0 +1,116 @@
+"""Read files: documents are extracted on the spot, addresses of articles and sources are passed on.
+
+HTML never leaves this step: a page that is read here is an article or a reject when it comes out.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import BeamIOError, FileSystems
+
+from transforms import resources
+from transforms.core.context import PassContext
+from transforms.core.errors import InputError
+from transforms.core.identity import entry_id, source_identity
+from transforms.core.records import Entry, Page, Poll, Reject, Source
+from transforms.core.rejects import reject_source
+from transforms.routing import Routed, count, outputs, route
+from transforms.sources.documents import open_documents
+
+
+class ReadFiles(beam.PTransform):
+    """(shard, sources that are files) → everything they hold, by tags (see ``routing``)."""
+
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self._context = context
+
+    def expand(self, sources: Any) -> Any:
+        """Apply the step."""
+        return sources | "Read, extract and clean" >> outputs(_ReadFilesFn(self._context))
+
+
+class _ReadFilesFn(beam.DoFn):
+    def __init__(self, context: PassContext) -> None:
+        self._context = context
+
+    def process(self, keyed: tuple[str, Iterable[Source]]) -> Routed:
+        pool = resources.extraction_pool(self._context)
+        for result in pool.map_unordered(self._read_all(keyed[1])):
+            yield result if isinstance(result, beam.pvalue.TaggedOutput) else route(result)
+
+    def _read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
+        """Yield pages, for the pool, and tagged outputs, which it hands through."""
+        for source in sources:
+            identity = source_identity(source.ref)
+            yield count("polled", identity)
+            try:
+                yield from self._read(source)
+            except InputError as error:
+                now = self._context.started_at
+                yield route(reject_source(source, error, rejected_at=now))
+                yield route(
+                    Poll(
+                        source_ref=source.ref,
+                        source_kind=source.kind,
+                        polled_at=now,
+                        outcome="failed",
+                        reason=error.reason,
+                        detail=error.detail,
+                        fingerprint=source.fingerprint,
+                    )
+                )
+
+    def _read(self, source: Source) -> Iterator[Any]:
+        config, now = self._context.config, self._context.started_at
+        try:
+            raw = FileSystems.open(
+                source.ref, "application/octet-stream", CompressionTypes.UNCOMPRESSED
+            )
+        except (OSError, BeamIOError) as error:
+            raise InputError("unreadable", f"{source.ref} cannot be opened: {error}.") from error
+        with raw:
+            reader = open_documents(
+                raw, source, config.read, seen_at=now, max_entries=config.fetch.max_entries
+            )
+            found = 0
+            for item in reader:
+                found += not isinstance(item, Source)
+                yield from self._settle(item)
+            for entry in reader.over_cap:
+                found += 1
+                yield from _counted(entry, "entries", "over_cap")
+        yield count("changed", source_identity(source.ref))
+        yield route(
+            Poll(
+                source_ref=source.ref,
+                source_kind=reader.kind,
+                polled_at=now,
+                outcome="changed",
+                title=reader.title,
+                entries=found,
+                fingerprint=source.fingerprint,
+                position=reader.position,
+                complete=reader.complete,
+            )
+        )
+
+    def _settle(self, item: Page | Entry | Source | Reject) -> Iterator[Any]:
+        if isinstance(item, Page):
+            yield from _counted(item.entry, "entries", "admitted", "fetched")
+            yield item
+        elif isinstance(item, Reject):
+            identity = entry_id(item.source_kind, item.source_ref, item.source_id, item.url)
+            yield count("entries", identity)
+            yield route(item)
+        else:
+            if isinstance(item, Entry):
+                yield from _counted(item, "entries")
+            yield route(item)
+
+
+def _counted(entry: Entry, *kinds: str) -> Iterator[Any]:
+    identity = entry_id(entry.source_kind, entry.source_ref, entry.source_id, entry.url)
+    return (count(kind, identity) for kind in kinds)

@@ -1,0 +1,66 @@
+"""How a step hands on what it found: each type of record has a tag of its own.
+
+A step yields ``route(record)`` and is applied with ``outputs``; its result then has one collection
+for each tag: ``step.articles``, ``step.rejects``, and so on.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import apache_beam as beam
+from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
+
+from transforms.core.records import (
+    Article,
+    Duplicate,
+    Entry,
+    LedgerEvent,
+    Poll,
+    Reject,
+    Source,
+    Unchanged,
+)
+
+_TAGS: dict[type, str] = {
+    Reject: "rejects",
+    Duplicate: "duplicates",
+    Unchanged: "unchanged",
+    Entry: "entries",
+    Source: "sources",
+    Poll: "polls",
+    LedgerEvent: "events",
+}
+MAIN = "articles"
+
+#: What ``process`` of a step returns; the types tell Beam the coders.
+Routed = Iterable[
+    Article
+    | TaggedOutput[Literal["rejects"], Reject]
+    | TaggedOutput[Literal["duplicates"], Duplicate]
+    | TaggedOutput[Literal["unchanged"], Unchanged]
+    | TaggedOutput[Literal["entries"], Entry]
+    | TaggedOutput[Literal["sources"], Source]
+    | TaggedOutput[Literal["polls"], Poll]
+    | TaggedOutput[Literal["events"], LedgerEvent]
+]
+
+
+def route(record: Any) -> Any:
+    """Return ``record`` as the output of its tag; articles are the main output."""
+    tag = _TAGS.get(type(record))
+    return record if tag is None else TaggedOutput(tag, record)
+
+
+def count(kind: str, identity: str, reason: str = "") -> Any:
+    """Return the output that enters ``identity`` into the ledger under ``kind``."""
+    return TaggedOutput("events", LedgerEvent(kind=kind, reason=reason, id=identity))
+
+
+def outputs(step: beam.DoFn) -> Any:
+    """Return the ParDo of ``step`` with one output for each tag."""
+    return beam.ParDo(step).with_outputs(*_TAGS.values(), main=MAIN)
+
+
+def gather(tag: str, steps: Iterable[DoOutputsTuple]) -> PCollection[Any]:
+    """Return what several steps put out under ``tag`` as one collection."""
+    return tuple(getattr(step, tag) for step in steps) | f"Gather {tag}" >> beam.Flatten()

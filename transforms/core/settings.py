@@ -32,18 +32,46 @@ class FetchSettings(Settings):
     )
     connections: PositiveInt = Field(64, description="Requests under way at once, over all hosts.")
     deadline_s: Positive = Field(60.0, description="Total time for one request and its body.")
+    connect_timeout_s: Positive = Field(10.0, description="Time to connect to one address.")
     max_page_bytes: PositiveInt = Field(10 * MIB, description="Largest page, decompressed.")
     max_feed_bytes: PositiveInt = Field(
         20 * MIB, description="Largest feed or sitemap, decompressed."
     )
+    max_header_bytes: PositiveInt = Field(65536, description="Longest line of response headers.")
+    max_headers: PositiveInt = Field(128, description="Most response headers.")
     max_redirects: int = Field(5, ge=0, description="Redirects that are followed.")
     max_url_chars: PositiveInt = Field(2048, description="Longest URL that is asked for.")
     max_entries: PositiveInt = Field(
         2000, description="Entries of one feed that are taken in one poll; the rest is counted."
     )
     retries: int = Field(2, ge=0, description="Further tries in a pass after a passing failure.")
+    retry_statuses: tuple[int, ...] = Field(
+        (408, 429, 500, 502, 503, 504, 522, 524), description="Answers that are tried again."
+    )
+    retry_delay_s: NonNegative = Field(
+        2.0, description="Wait before the first further try; doubles, with jitter of a half."
+    )
+    backoff_s: Positive = Field(
+        60.0, description="First wait after a 429 or 503 without Retry-After; doubles."
+    )
+    max_backoff_s: Positive = Field(
+        86400.0, description="Longest time that a host is left alone, whatever it asks for."
+    )
+    max_wait_s: NonNegative = Field(
+        120.0, description="A host that must be left alone for longer is deferred to a later pass."
+    )
+    latency_factor: NonNegative = Field(
+        1.0, description="The delay grows to this many times the host's usual response time."
+    )
+    dns_ttl_s: Positive = Field(300.0, description="How long an address lookup is remembered.")
+    dead_host_ttl_s: Positive = Field(
+        600.0, description="How long a host that could not be reached is not tried again."
+    )
     robots: bool = Field(True, description="Obey robots.txt (RFC 9309).")
     robots_max_bytes: PositiveInt = Field(500 * 1024, description="How much of robots.txt is read.")
+    robots_max_redirects: int = Field(
+        5, ge=0, description="Redirects that are followed to a robots.txt."
+    )
     robots_ttl_s: Positive = Field(86400.0, description="How long robots.txt is remembered.")
     robots_error_ttl_s: Positive = Field(
         3600.0, description="How long a robots.txt that failed forbids the host."

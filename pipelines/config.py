@@ -1,15 +1,15 @@
 """Reading a configuration: YAML, then ``--set``, checked as a whole."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from transforms.core.errors import ConfigError
-from transforms.core.settings import Config
+from transforms.core.settings import Config, InputSettings
 
 
 def load_config(path: str | None = None, overrides: Iterable[str] = ()) -> Config:
@@ -64,10 +64,10 @@ def _explain(error: ValidationError, where: str) -> str:
     sentences = []
     for problem in error.errors():
         location = problem["loc"]
-        key = ".".join(str(part) for part in location if not str(part).startswith("Input"))
+        key = ".".join(str(part) for part in location if part != InputSettings.__name__)
         if problem["type"] == "extra_forbidden":
             sentences.append(f"{where}: unknown key {key}{_suggest(location)}.")
-        elif location[:1] == ("inputs",) and location[-1] in ("str", "InputSettings"):
+        elif location[:1] == ("inputs",) and location[-1] in ("str", InputSettings.__name__):
             continue  # the other arm of the union says it better
         else:
             sentences.append(f"{where}: {key}: {problem['msg']} (found {problem['input']!r}).")
@@ -75,15 +75,14 @@ def _explain(error: ValidationError, where: str) -> str:
 
 
 def _suggest(location: tuple[int | str, ...]) -> str:
-    model: Any = Config
+    section: Any = Config
     for part in location[:-1]:
-        fields: Mapping[str, Any] = getattr(model, "model_fields", {})
-        if part not in fields:
-            return ""
-        model = fields[str(part)].annotation
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
-            model = next((a for a in get_args(model) if hasattr(a, "model_fields")), None)
-    names = list(getattr(model, "model_fields", {}))
+        if part == InputSettings.__name__:  # how pydantic names the arm of the union
+            section = InputSettings
+        elif section is not None and part in section.model_fields:
+            found = section.model_fields[part].annotation
+            section = found if hasattr(found, "model_fields") else None
+    names = list(section.model_fields) if section is not None else []
     close = difflib.get_close_matches(str(location[-1]), names, n=1)
     if close:
         return f"; did you mean {close[0]}?"

@@ -50,11 +50,9 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
 
     steps = [read, polled, fetched]
     judged = gather("articles", steps) | "Drop exact duplicates" >> DropExactDuplicates(context)
-    not_modified = (
-        pipeline
-        | "Not modified"
-        >> beam.Create(_count_unchanged(plan), reshuffle=False).with_output_types(LedgerEvent)
-    )
+    not_modified = pipeline | "Not modified" >> beam.Create(
+        _count_unchanged(plan), reshuffle=False
+    ).with_output_types(LedgerEvent)
     return {
         **judged,
         "rejects": gather("rejects", steps),

@@ -35,9 +35,11 @@ def resolve_inputs(inputs: Iterable[InputSettings | str]) -> tuple[Source, ...]:
     """
     sources: dict[str, Source] = {}
     for given in inputs:
-        known = InputSettings(ref=given, publisher=None, language=None) if isinstance(
-            given, str
-        ) else given
+        known = (
+            InputSettings(ref=given, publisher=None, language=None)
+            if isinstance(given, str)
+            else given
+        )
         kind, ref = _split_kind(known.ref)
         for source in _find(kind, ref):
             sources.setdefault(
@@ -85,9 +87,7 @@ def _match(pattern: str) -> list[FileMetadata]:
     return [file for file in matched if not file.path.endswith("/")]
 
 
-def next_pass(
-    sources: Iterable[Source], polls: Mapping[str, Poll], settings: PassSettings
-) -> Pass:
+def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: PassSettings) -> Pass:
     """Return what to read next of ``sources``, given how the last poll of each ended.
 
     A file that was read to its end and has not changed since is not read again. One that was read

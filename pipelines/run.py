@@ -6,18 +6,23 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from pipelines.engine import Engine
 from pipelines.ingest import ingest_pass
 from pipelines.plan import is_web, next_pass
 from transforms.core.context import PassContext
 from transforms.core.errors import DatasetError
-from transforms.core.ledger import Ledger, Tally, total
+from transforms.core.ledger import Ledger, Tally, imbalances, total
 from transforms.core.records import Source
 from transforms.core.settings import Config
 from transforms.dataset.commits import Commit, find_commit, head
 from transforms.dataset.polls import last_polls
 from transforms.dataset.recovery import recover
+
+
+#: Kinds of the ledger that are rejects, with the stage that rejected.
+_STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
 
 
 @dataclass
@@ -43,12 +48,53 @@ class Outcome:
         return total(self.ledger, kind).count
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """Return a sentence for each equation of a ledger that does not hold."""
+        return tuple(
+            f"Commit {commit.number}: {fault}"
+            for commit in self.commits
+            for fault in imbalances(commit.ledger)
+        )
+
+    @property
     def failed(self) -> bool:
         """Return whether there were inputs and every one of them failed."""
         if self.count("polled") == 0 or self.count("changed") + self.count("not_modified") == 0:
             return self.count("poll_failed") > 0
         bad = self.count("failed") + self.count("invalid") + self.count("rejected")
         return 0 < bad == self.count("entries")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what people and machines are told of the job."""
+        rejects = {
+            f"{reason} ({stage})": tally.count
+            for (kind, reason), tally in sorted(self.ledger.items())
+            for stage in (_STAGES.get(kind),)
+            if stage and tally.count
+        }
+        read = self.count("fetched")
+        return {
+            "root": self.root,
+            "engine": self.engine,
+            "passes": len(self.commits),
+            "commits": [commit.number for commit in self.commits],
+            "seconds": round(self.seconds, 3),
+            "pages_per_second": round(read / self.seconds, 2) if self.seconds else 0.0,
+            "counts": {
+                "sources": self.count("polled"),
+                "sources not modified": self.count("not_modified"),
+                "entries": self.count("entries"),
+                "seen before": self.count("seen_before"),
+                "over the cap": self.count("over_cap"),
+                "read": read,
+                "written": self.count("written"),
+                "unchanged": self.count("unchanged"),
+                "exact duplicates": self.count("exact_duplicate"),
+                "near duplicates": self.count("near_duplicate"),
+            },
+            "rejects": rejects,
+            "faults": list(self.faults),
+        }
 
 
 def run_job(
@@ -57,7 +103,7 @@ def run_job(
     config: Config,
     engine: Engine,
     *,
-    on_pass: Callable[[Commit], None] = lambda commit: None,
+    on_pass: Callable[[Commit], None] = lambda _: None,
 ) -> Outcome:
     """Read ``sources`` into the dataset at ``root`` and return what became of them.
 
@@ -79,7 +125,9 @@ def run_job(
             config=config,
             info=(("engine", engine.name), ("python", platform.python_version())),
         )
-        engine.run(lambda pipeline, plan=plan, context=context: ingest_pass(pipeline, plan, context))
+        engine.run(
+            lambda pipeline, plan=plan, context=context: ingest_pass(pipeline, plan, context)
+        )
         commit = find_commit(root, context.unit)
         if commit is None:
             raise DatasetError(

@@ -1,0 +1,203 @@
+"""The command ``newsbeam``."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines import display
+from pipelines.config import load_config
+from pipelines.logs import set_up_logging
+from transforms import __version__
+from transforms.core.errors import NewsbeamError, UsageError
+
+EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    name="newsbeam",
+    help="News in, a partitioned Parquet dataset out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Root = Annotated[str, typer.Argument(metavar="ROOT", help="Folder of the dataset.")]
+Output = Annotated[str, typer.Option("--output", "-o", help="Folder of the dataset.")]
+ConfigFile = Annotated[str | None, typer.Option("--config", "-c", help="YAML configuration.")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one setting.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+LogFormat = Annotated[str, typer.Option("--log-format", help="text, or json: one object a line.")]
+
+#: What stands behind ``--`` on the command line: options for Beam.
+_beam_args: list[str] = []
+
+
+@app.command()
+def ingest(
+    output: Output,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="INPUT...", help="URLs, paths, folders or globs; kind: forces."),
+    ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    log_format: LogFormat = "text",
+) -> None:
+    """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
+    from pipelines.engine import choose_engine
+    from pipelines.plan import resolve_inputs
+    from pipelines.progress import show_progress
+    from pipelines.run import run_job
+
+    console = set_up_logging(log_format)
+    settings = load_config(config, overrides or ())
+    sources = resolve_inputs([*settings.inputs, *(inputs or ())])
+    if not sources:
+        raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
+    engine = choose_engine(_beam_args)
+    with show_progress(console, engine, len(sources), log_format) as on_pass:
+        outcome = run_job(sources, os.path.abspath(output), settings, engine, on_pass=on_pass)  # noqa: PTH100
+    display.show_outcome(console, outcome, log_format)
+    if outcome.faults:
+        raise typer.Exit(EXIT_FAULT)
+    if outcome.failed:
+        raise typer.Exit(EXIT_ALL_FAILED)
+
+
+@app.command()
+def demo(
+    output: Output = "out/demo",
+    log_format: LogFormat = "text",
+) -> None:
+    """Run the whole job on an invented newsroom and compare the dataset with the truth."""
+    from pipelines.demo import run_demo
+
+    console = set_up_logging(log_format)
+    differences = run_demo(os.path.abspath(output), console, log_format, _beam_args)  # noqa: PTH100
+    if differences:
+        raise typer.Exit(EXIT_FAULT)
+
+
+@app.command()
+def check(root: Root, as_json: Json = False) -> None:
+    """Prove from the files that every input has one outcome and no byte has changed."""
+    from transforms.dataset.audit import audit_dataset
+
+    audit = audit_dataset(os.path.abspath(root))  # noqa: PTH100
+    display.show_audit(Console(), audit, as_json)
+    if audit.faults:
+        raise typer.Exit(EXIT_FAULT)
+
+
+@app.command()
+def schema(
+    table: Annotated[str, typer.Argument(help="articles, duplicates, rejects, feeds, index.")] = (
+        "articles"
+    ),
+    as_json: Json = False,
+) -> None:
+    """Print the columns of a table of the dataset, with their types and meanings."""
+    from transforms.core.schema import PARTITIONS, TABLES
+
+    if table not in TABLES:
+        raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
+    display.show_schema(Console(), table, TABLES[table], PARTITIONS[table], as_json)
+
+
+@app.command()
+def validate(
+    config: Annotated[str, typer.Option("--config", "-c", help="YAML configuration.")],
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Check a configuration and print it with all defaults filled in."""
+    settings = load_config(config, overrides or ())
+    values = settings.model_dump(mode="json")
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False, indent=2))  # noqa: T201
+        return
+    import yaml
+
+    print(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), end="")  # noqa: T201
+    Console(stderr=True).print(
+        f"{config} is valid: {len(settings.inputs)} inputs.", markup=False, highlight=False
+    )
+
+
+@app.command()
+def report(
+    root: Root,
+    html: Annotated[str | None, typer.Option("--html", help="Write a page instead.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
+    from pipelines.report import measure_dataset, write_page
+
+    measured = measure_dataset(os.path.abspath(root))  # noqa: PTH100
+    if html is not None:
+        Path(html).write_text(write_page(measured), encoding="utf-8")
+        Console(stderr=True).print(f"Wrote {html}.", markup=False, highlight=False)
+        return
+    display.show_report(Console(), measured, as_json)
+
+
+@app.command(hidden=True)
+def version() -> None:
+    """Print the version."""
+    print(__version__)  # noqa: T201
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line; a user's mistake ends in a sentence and an exit code."""
+    sys.exit(run(list(sys.argv[1:]) if argv is None else argv))
+
+
+def run(argv: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    if "--" in argv:
+        split = argv.index("--")
+        argv, _beam_args[:] = argv[:split], argv[split + 1 :]
+    else:
+        _beam_args.clear()
+    return _guarded(lambda: app(argv, standalone_mode=False))
+
+
+def _guarded(call: Callable[[], Any]) -> int:
+    import click
+
+    try:
+        code = call()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except UsageError as error:
+        _complain(error)
+        return EXIT_USAGE
+    except NewsbeamError as error:
+        _complain(error)
+        return EXIT_FAULT
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _complain(
+            "Stopped. What was committed stays; run the same command again and it goes on there."
+        )
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return 0
+
+
+def _complain(message: object) -> None:
+    Console(stderr=True).print(
+        f"newsbeam: {display.inert(str(message))}", markup=False, highlight=False, soft_wrap=True
+    )

@@ -1,0 +1,50 @@
+"""Logging: sentences on a terminal, or one JSON object a line."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from transforms.core.errors import UsageError
+
+#: Libraries that speak of every small thing they do.
+_CHATTY = ("apache_beam", "trafilatura", "htmldate", "asyncio", "urllib3", "pebble")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and what ``extra`` gave as ``data``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "data", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def set_up_logging(log_format: str) -> Console:
+    """Send logs to standard error in ``log_format`` and return the console for people.
+
+    Raises UsageError for a format that is neither text nor json.
+    """
+    if log_format not in ("text", "json"):
+        raise UsageError(f"--log-format {log_format}: it is text or json.")
+    handler = logging.StreamHandler(sys.stderr)
+    if log_format == "json":
+        handler.setFormatter(JsonFormatter())
+    else:
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO if log_format == "json" else logging.WARNING)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return Console(stderr=True)

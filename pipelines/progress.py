@@ -1,0 +1,61 @@
+"""Progress: a live line on a terminal, log lines elsewhere."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import TimeElapsedColumn
+
+from pipelines.engine import Engine
+from transforms.core import observer
+from transforms.core.ledger import total
+from transforms.dataset.commits import Commit
+
+_log = logging.getLogger("newsbeam")
+
+
+@contextmanager
+def show_progress(
+    console: Console, engine: Engine, sources: int, log_format: str
+) -> Iterator[Callable[[Commit], None]]:
+    """Show how a job goes while the block runs; yields what is to be called after each commit.
+
+    On a terminal with the in-process engine, sources and outcomes are counted live; elsewhere one
+    line a pass is logged.
+    """
+    _log.info("started", extra={"data": {"engine": engine.name, "sources": sources}})
+    if log_format == "json" or not console.is_terminal or not engine.in_process:
+        yield _log_pass
+        return
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("sources, {task.fields[articles]} articles, {task.fields[rejects]} rejects"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+    task = progress.add_task("Reading", total=sources, articles=0, rejects=0)
+    counts = {"articles": 0, "rejects": 0}
+
+    def observe(kind: str) -> None:
+        if kind == "source":
+            progress.advance(task)
+        elif kind in counts:
+            counts[kind] += 1
+            progress.update(task, **counts)  # type: ignore[arg-type]
+
+    with progress, observer.listening(observe):
+        yield _log_pass
+
+
+def _log_pass(commit: Commit) -> None:
+    counts = {
+        kind: total(commit.ledger, kind).count
+        for kind in ("polled", "entries", "written", "seen_before", "failed", "rejected")
+    }
+    _log.info("committed", extra={"data": {"commit": commit.number, "unit": commit.unit, **counts}})

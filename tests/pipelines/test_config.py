@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+
+from pipelines.config import load_config
+from transforms.core.errors import ConfigError
+
+
+def write(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "news.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_defaults_stand_where_the_file_says_nothing(tmp_path):
+    config = load_config(write(tmp_path, "fetch:\n  delay_s: 2\n"))
+    assert config.fetch.delay_s == 2
+    assert config.fetch.deadline_s == 60
+
+
+def test_an_empty_file_is_the_default_configuration(tmp_path):
+    assert load_config(write(tmp_path, "")) == load_config()
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "advice"),
+    [
+        ("fetch:\n  delay: 2\n", "fetch.delay", "did you mean delay_s?"),
+        ("fetsh: {}\n", "fetsh", "did you mean fetch?"),
+        ("fetch:\n  delay_s: soon\n", "fetch.delay_s", "'soon'"),
+        ("fetch:\n  connections: 0\n", "fetch.connections", "greater than 0"),
+        ("inputs:\n  - {ref: a, langauge: en}\n", "inputs.0.langauge", "did you mean language?"),
+    ],
+)
+def test_a_wrong_key_or_value_is_named_with_its_file(tmp_path, text, key, advice):
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as error:
+        load_config(path)
+    assert path in str(error.value)
+    assert key in str(error.value)
+    assert advice in str(error.value)
+
+
+def test_set_overrides_the_file(tmp_path):
+    path = write(tmp_path, "fetch:\n  delay_s: 2\n  retries: 1\n")
+    config = load_config(path, ["fetch.delay_s=0.5", "extract.workers=3"])
+    assert (config.fetch.delay_s, config.fetch.retries, config.extract.workers) == (0.5, 1, 3)
+
+
+@pytest.mark.parametrize("override", ["fetch.delay_s", "=3", "fetch.delay_s.x=1"])
+def test_a_malformed_override_says_how_to_write_it(tmp_path, override):
+    with pytest.raises(ConfigError, match="--set"):
+        load_config(write(tmp_path, "fetch:\n  delay_s: 2\n"), [override])
+
+
+def test_a_missing_or_broken_file_is_one_sentence(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(str(tmp_path / "none.yaml"))
+    with pytest.raises(ConfigError, match="not valid YAML"):
+        load_config(write(tmp_path, "a: [1\n"))
+    with pytest.raises(ConfigError, match="must be a mapping"):
+        load_config(write(tmp_path, "- a\n"))

@@ -1,0 +1,1 @@
+"""Polite and safe fetching: addresses, robots.txt, pacing, redirects, bodies. No Beam here."""

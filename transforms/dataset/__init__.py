@@ -1,0 +1,1 @@
+"""Files, commits, index and audit of the dataset. No Beam here."""

@@ -1,0 +1,145 @@
+"""Publish what a unit has staged as one commit, once, however often it is tried.
+
+The record comes first, the files after it: a file that stands before its record would be rows that
+no commit names, and twice after a lost race. ``docs/decisions/0002-commit-record-first.md``.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.core.ledger import Ledger, Tally
+from transforms.core.schema import SCHEMA_VERSION
+from transforms.core.settings import DatasetSettings
+from transforms.dataset.conflicts import resolve_conflicts, straighten_duplicates
+from transforms.dataset.index import IndexReader
+from transforms.dataset.layout import check_unit, split_data_path
+from transforms.dataset.log import Commit, append_commit, live_files, load_commits, read_data
+from transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
+from transforms.dataset.recovery import finish
+from transforms.dataset.storage import Storage, open_storage
+from transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
+
+
+def commit_unit(
+    root: str,
+    unit: str,
+    staged: Sequence[StagedFile],
+    events: Ledger,
+    *,
+    base: int,
+    info: Mapping[str, str],
+    settings: DatasetSettings,
+) -> Commit:
+    """Publish ``staged`` as the commit of ``unit``, or return the commit that it has already.
+
+    ``events`` are the kinds of the ledger that have no rows; ``base`` is the newest commit that
+    the unit was judged against: if others have landed since, its rows are judged again. Raises
+    ``DatasetError``; then nothing of the unit counts, and it can be tried again.
+    """
+    doubled = {kind for kind, _ in events} & set(ROW_KINDS)
+    if doubled:
+        raise ValueError(f"{sorted(doubled)} are counted from rows and cannot be events")
+    storage = open_storage(root)
+    commits = load_commits(storage)
+    while True:
+        commit = _find(commits, unit)
+        if commit is None:
+            commit = _prepare(storage, unit, staged, events, commits, base, info, settings)
+            if not append_commit(storage, commit):
+                commits += load_commits(storage, after=len(commits))
+                continue
+            commits.append(commit)
+        finish(storage, commit, commits)
+        return commit
+
+
+def _find(commits: Sequence[Commit], unit: str) -> Commit | None:
+    return next((commit for commit in commits if commit.unit == unit), None)
+
+
+def _prepare(
+    storage: Storage,
+    unit: str,
+    staged: Sequence[StagedFile],
+    events: Ledger,
+    commits: Sequence[Commit],
+    base: int,
+    info: Mapping[str, str],
+    settings: DatasetSettings,
+) -> Commit:
+    """Return the next commit after ``commits``, with all its files in staging."""
+    # Two attempts at one shard make files of the same name; one of them is enough.
+    files = [file for _, file in sorted({file.path: file for file in staged}.items())]
+    files = resolve_conflicts(storage, unit, files, commits, base=base, settings=settings)
+    files = straighten_duplicates(storage, unit, files, settings)
+    files, repeated = _leave_out_repeated(storage, unit, files, commits, settings)
+    files = _with_index(storage, unit, files, settings)
+    ledger = to_ledger(to_lines(events), to_lines(repeated), *(file.tallies for file in files))
+    return Commit(
+        number=len(commits) + 1,
+        unit=check_unit(unit),
+        base=base,
+        schema_version=SCHEMA_VERSION,
+        committed_at=datetime.now(UTC),
+        info=dict(info),
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        ledger=to_lines(ledger),
+        repeated=to_lines(repeated),
+    )
+
+
+def _leave_out_repeated(
+    storage: Storage,
+    unit: str,
+    files: Sequence[StagedFile],
+    commits: Sequence[Commit],
+    settings: DatasetSettings,
+) -> tuple[list[StagedFile], Ledger]:
+    """Return the files without rejects that stand in the dataset already, and the tally of those.
+
+    The same input that fails the same way again counts, but has its row from the first time.
+    """
+    result = [file for file in files if file.table != "rejects"]
+    rejects = {
+        file: read_data(storage, file, ["reject_id"])["reject_id"].to_pylist()
+        for file in files
+        if file.table == "rejects"
+    }
+    index = IndexReader.of_files(storage, live_files(commits, "index"))
+    standing = index.lookup_rejects({identity for ids in rejects.values() for identity in ids})
+    repeated: Ledger = {}
+    for file, ids in rejects.items():
+        fresh = []
+        for identity in ids:
+            fresh.append(identity not in standing)
+            standing.add(identity)
+        if all(fresh):
+            result.append(file)
+            continue
+        rows, mask = read_data(storage, file), pa.array(fresh)
+        for key, tally in tally_rows("rejects", rows.filter(pc.invert(mask))).items():
+            repeated[key] = repeated.get(key, Tally()) + tally
+        if any(fresh):
+            place = split_data_path(file.path)
+            result.append(write_rows(storage, unit, *place, rows.filter(mask), settings))
+    return result, repeated
+
+
+def _with_index(
+    storage: Storage, unit: str, files: Sequence[StagedFile], settings: DatasetSettings
+) -> list[StagedFile]:
+    """Return ``files`` with one index file: what follows from their rows, and unchanged entries."""
+    parts = [
+        index_rows(file.table, read_data(storage, file, COLUMNS[file.table]))
+        for file in files
+        if file.table in ("articles", "duplicates", "rejects")
+    ]
+    parts += [read_data(storage, file) for file in files if file.table == "index"]
+    result = [file for file in files if file.table != "index"]
+    if parts:
+        rows = pa.concat_tables(parts)
+        result.append(write_rows(storage, unit, "index", "", rows, settings))
+    return result

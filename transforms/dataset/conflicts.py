@@ -1,0 +1,187 @@
+"""What becomes of rows that were judged before other commits landed.
+
+The same plain rules as in the pipeline are applied again, to the rows that the newer commits touch:
+the result is that of two runs one after the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.core.records import Article, Duplicate, Unchanged
+from transforms.core.schema import file_schema
+from transforms.core.settings import DatasetSettings
+from transforms.dataset.index import IndexReader
+from transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
+from transforms.dataset.log import Commit, live_files, read_data
+from transforms.dataset.rows import to_articles, to_duplicates, to_rows
+from transforms.dataset.storage import Storage
+from transforms.dataset.writer import StagedFile, write_rows
+from transforms.dedup.exact import Known, entry_of, settle_same_text, settle_same_url, unchanged
+
+
+def resolve_conflicts(
+    storage: Storage,
+    unit: str,
+    staged: Sequence[StagedFile],
+    commits: Sequence[Commit],
+    *,
+    base: int,
+    settings: DatasetSettings,
+) -> list[StagedFile]:
+    """Return ``staged``, which was judged at commit ``base``, as it is to be after ``commits``.
+
+    Files of which no row is touched stay; the others are written anew, to staging.
+    """
+    newer = [commit for commit in commits if commit.number > base]
+    recent = IndexReader.of_files(storage, live_files(newer, "index"))
+    ours = [file for file in staged if file.table in ("articles", "duplicates")]
+    if not newer or not ours:
+        return list(staged)
+
+    keys = {file.path: read_data(storage, file, ["article_id", "content_hash"]) for file in ours}
+    ids, texts = _values(keys.values(), "article_id"), _values(keys.values(), "content_hash")
+    touched_ids = set(recent.lookup_articles(ids))
+    known_texts = recent.lookup_texts(texts)
+    everything = IndexReader.of_files(storage, live_files(commits, "index"))
+    known = everything.lookup_articles(touched_ids)
+
+    kept: list[StagedFile] = []
+    judged = _Judged(unit=unit, known=known, known_texts=known_texts)
+    rewritten: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
+    for file in staged:
+        touched = _touched(keys[file.path], touched_ids, known_texts) if file in ours else None
+        if touched is None or not pc.any(touched).as_py():
+            kept.append(file)
+            continue
+        rows = read_data(storage, file)
+        rewritten[split_data_path(file.path)].append(rows.filter(pc.invert(touched)))
+        judged.take(file, rows.filter(touched))
+    for table, partition, added in judged.settle():
+        rewritten[table, partition].append(added)
+    return kept + [
+        write_rows(storage, unit, table, partition, rows, settings)
+        for (table, partition), parts in sorted(rewritten.items())
+        if (rows := pa.concat_tables(parts)).num_rows
+    ]
+
+
+def _values(tables: Iterable[pa.Table], column: str) -> set[str]:
+    return {value for table in tables for value in table[column].to_pylist()}
+
+
+def _touched(rows: pa.Table, ids: Collection[str], texts: Collection[str]) -> pa.ChunkedArray:
+    return pc.or_(
+        pc.is_in(rows["article_id"], value_set=pa.array(sorted(ids), pa.string())),
+        pc.is_in(rows["content_hash"], value_set=pa.array(sorted(texts), pa.string())),
+    )
+
+
+class _Judged:
+    """The touched rows of a unit, to be judged again."""
+
+    def __init__(self, *, unit: str, known: dict[str, Known], known_texts: dict[str, Known]):
+        self._unit = unit
+        self._known = known
+        self._known_texts = known_texts
+        self._articles: list[Article] = []
+        self._duplicates: list[Duplicate] = []
+
+    def take(self, file: StagedFile, rows: pa.Table) -> None:
+        """Add rows of a file of articles or duplicates."""
+        if file.table == "articles":
+            _, partition = split_data_path(file.path)
+            language = partition_values("articles", partition)["language"]
+            self._articles += to_articles(rows, language)
+        else:
+            self._duplicates += to_duplicates(rows)
+
+    def settle(self) -> list[tuple[str, str, pa.Table]]:
+        """Return the outcomes as rows by table and partition."""
+        by_id: dict[str, list[Article]] = defaultdict(list)
+        by_text: dict[str, list[Article]] = defaultdict(list)
+        outcomes: list[Row] = [self._settle_duplicate(row) for row in self._duplicates]
+        for article in self._articles:
+            by_id[article.article_id].append(article)
+        for identity, group in by_id.items():
+            for outcome in self._settle_group(identity, group):
+                if isinstance(outcome, Article):
+                    by_text[outcome.content_hash].append(outcome)
+                else:
+                    outcomes.append(outcome)
+        for text, group in by_text.items():
+            outcomes += settle_same_text(group, self._known_texts.get(text))
+
+        placed: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in outcomes:
+            table = _TABLES[type(row)]
+            placed[table, partition_of(table, row)].append(row)
+        return [(*place, to_rows(place[0], rows, self._unit)) for place, rows in placed.items()]
+
+    def _settle_group(
+        self, identity: str, group: list[Article]
+    ) -> Sequence[Article | Duplicate | Unchanged]:
+        known = self._known.get(identity)
+        return settle_same_url(group, known) if known else group
+
+    def _settle_duplicate(self, row: Duplicate) -> Duplicate | Unchanged:
+        """A duplicate that another run has entered already is not entered again."""
+        known = self._known.get(row.article_id)
+        if known and dict(known.entries).get(entry_of(row)) == row.content_hash:
+            return unchanged(row, known)
+        return row
+
+
+_TABLES: dict[type, str] = {Article: "articles", Duplicate: "duplicates", Unchanged: "index"}
+
+
+#: What a duplicate names: article_id, canonical URL and cluster of the article that stays.
+_Target = tuple[str, str | None, str]
+
+
+def straighten_duplicates(
+    storage: Storage, unit: str, staged: Sequence[StagedFile], settings: DatasetSettings
+) -> list[StagedFile]:
+    """Return ``staged`` with each duplicate naming an article, not another duplicate.
+
+    Steps judge one after the other: what was kept as the first of its URL can turn out to repeat
+    another article's text, and then the rows that named it must name that one.
+    """
+    duplicates = [file for file in staged if file.table == "duplicates"]
+    if not duplicates:
+        return list(staged)
+    columns = ["article_id", "duplicate_of", "duplicate_of_url", "cluster_id"]
+    links = pa.concat_tables(
+        [read_data(storage, file, columns).select(columns) for file in duplicates]
+    )
+    articles = [read_data(storage, f, ["article_id"]) for f in staged if f.table == "articles"]
+    written = _values(articles, "article_id")
+    target = {
+        identity: (of, url, cluster)
+        for identity, of, url, cluster in zip(*links.to_pydict().values(), strict=True)
+        if identity != of and identity not in written
+    }
+    if not target.keys() & set(links["duplicate_of"].to_pylist()):
+        return list(staged)
+
+    result = [file for file in staged if file.table != "duplicates"]
+    for file in duplicates:
+        rows = read_data(storage, file)
+        straight = [_follow(target, row) for row in rows.select(columns).to_pylist()]
+        for place, name in enumerate(columns[1:]):
+            field = file_schema("duplicates").field(name)
+            values = pa.array([each[place] for each in straight], field.type)
+            rows = rows.set_column(rows.schema.get_field_index(name), field, values)
+        result.append(write_rows(storage, unit, *split_data_path(file.path), rows, settings))
+    return result
+
+
+def _follow(target: dict[str, _Target], row: dict[str, str]) -> _Target:
+    found: _Target = (row["duplicate_of"], row["duplicate_of_url"], row["cluster_id"])
+    for _ in range(len(target)):
+        if found[0] not in target:
+            break
+        found = target[found[0]]
+    return found

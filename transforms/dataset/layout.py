@@ -1,0 +1,116 @@
+"""Names and paths of a dataset. Nothing that came from the web ever becomes a path unchecked.
+
+::
+
+    ROOT/
+      articles/date=2026-11-22/language=en/part-<unit>-<digest>.parquet
+      duplicates/date=…/part-…parquet    rejects/date=…/part-…parquet
+      index/part-…parquet                feeds/part-…parquet
+      commits/000000000001.json          what counts
+      staging/<unit>/<uuid>.parquet      written, but not published yet
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from transforms.core.errors import DatasetError
+from transforms.core.records import Article, Duplicate, Poll, Reject, Unchanged
+from transforms.core.schema import PARTITIONS
+
+COMMITS = "commits"
+STAGING = "staging"
+
+#: What a table's files are made from. ``index`` takes the entries that were found unchanged; its
+#: other rows are derived when a unit is committed.
+Row = Article | Duplicate | Reject | Poll | Unchanged
+
+_UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_COMMIT = re.compile(r"(\d{12})\.json")
+# BCP 47 as far as it names a language, a script, a region and a variant.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
+_VALUES = {"date": re.compile(r"\d{4}-\d\d-\d\d"), "language": _LANGUAGE}
+_FILE = re.compile(r"part-[A-Za-z0-9][A-Za-z0-9._-]{0,99}-[0-9a-f]{16}\.parquet")
+_STAGED = re.compile(r"staging/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/[0-9a-f]{32}\.parquet")
+
+
+def partition_of(table: str, record: Row) -> str:
+    """Return the folder of ``record`` below its table, such as ``date=2026-11-22/language=en``.
+
+    The date is that of publication, else of fetching, in UTC. A language that is not a plain
+    BCP 47 tag counts as ``und``.
+    """
+    values: dict[str, str] = {}
+    for name in PARTITIONS[table]:
+        if name == "date":
+            values[name] = _day(record).astimezone(UTC).date().isoformat()
+        else:
+            language = getattr(record, name)
+            values[name] = language if _LANGUAGE.fullmatch(language) else "und"
+    return "/".join(f"{name}={value}" for name, value in values.items())
+
+
+def _day(record: Row) -> datetime:
+    if isinstance(record, Reject):
+        return record.rejected_at
+    if isinstance(record, Poll):
+        return record.polled_at
+    return record.published_at or record.fetched_at
+
+
+def partition_values(table: str, partition: str) -> Mapping[str, str]:
+    """Return the values that stand in ``partition``; a ``DatasetError`` if it is no such folder."""
+    names = PARTITIONS.get(table)
+    pairs = [part.partition("=") for part in partition.split("/")] if partition else []
+    if names is None or tuple(pair[0] for pair in pairs) != names:
+        raise DatasetError(f"{partition!r} is no partition of the table {table!r}.")
+    values = {name: value for name, _, value in pairs}
+    for name, value in values.items():
+        if not _VALUES[name].fullmatch(value):
+            raise DatasetError(f"{value[:80]!r} cannot be the {name} of a partition.")
+    return values
+
+
+def data_path(table: str, partition: str, unit: str, digest: str) -> str:
+    """Return where a file with this content digest (hex) is published, relative to the root."""
+    partition_values(table, partition)
+    name = f"part-{check_unit(unit)}-{digest[:16]}.parquet"
+    return "/".join(part for part in (table, partition, name) if part)
+
+
+def split_data_path(path: str) -> tuple[str, str]:
+    """Return table and partition of a published file; a ``DatasetError`` if it cannot be one."""
+    table, *folders, name = path.split("/")
+    partition = "/".join(folders)
+    if not _FILE.fullmatch(name):
+        raise DatasetError(f"{path[:200]!r} is no name of a data file.")
+    partition_values(table, partition)
+    return table, partition
+
+
+def check_staged_path(path: str) -> str:
+    """Return ``path`` if it is that of a staged file; else raise a ``DatasetError``."""
+    if not _STAGED.fullmatch(path) or ".." in path.split("/"):
+        raise DatasetError(f"{path[:200]!r} is no name of a staged file.")
+    return path
+
+
+def check_unit(unit: str) -> str:
+    """Return ``unit`` if it can be a name in a path; else raise a ``DatasetError``."""
+    if not _UNIT.fullmatch(unit):
+        raise DatasetError(
+            f"{unit[:120]!r} cannot name a pass: letters, digits, dots, dashes and underscores "
+            "only, 100 at most, the first a letter or digit."
+        )
+    return unit
+
+
+def commit_path(number: int) -> str:
+    """Return where the record of commit ``number`` stands."""
+    return f"{COMMITS}/{number:012d}.json"
+
+
+def commit_number(name: str) -> int | None:
+    """Return the number of the commit whose file is called ``name``, None for other files."""
+    match = _COMMIT.fullmatch(name)
+    return int(match[1]) if match else None

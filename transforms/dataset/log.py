@@ -1,0 +1,167 @@
+"""The commit log: what the dataset consists of. A commit counts once its record stands.
+
+A record is a JSON file ``commits/<number>.json`` that carries its own checksum.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.core.errors import DatasetError
+from transforms.core.schema import SCHEMA_VERSION
+from transforms.dataset.layout import (
+    COMMITS,
+    STAGING,
+    check_staged_path,
+    check_unit,
+    commit_number,
+    commit_path,
+    split_data_path,
+)
+from transforms.dataset.storage import Storage, new_name, open_storage
+from transforms.dataset.writer import LedgerLine, StagedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What one unit added to the dataset."""
+
+    number: int  # 1, 2, …
+    unit: str
+    base: int  # the newest commit that the unit was judged against while it ran
+    schema_version: int
+    committed_at: datetime
+    info: dict[str, str]  # engine, runner, versions, times: for people
+    files: tuple[StagedFile, ...]
+    #: Paths of files of earlier commits that this one replaces.
+    removed: tuple[str, ...] = ()
+    #: The whole ledger of the unit, and the part of it that has no row of its own, because the
+    #: same reject stands in the dataset already.
+    ledger: tuple[LedgerLine, ...] = ()
+    repeated: tuple[LedgerLine, ...] = ()
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    sha256: str
+    commit: msgspec.Raw
+
+
+def read_commits(root: str, *, after: int = 0, until: int | None = None) -> list[Commit]:
+    """Return the commits numbered above ``after``, up to ``until``, in order.
+
+    Raises ``DatasetError`` for a record that is missing, damaged or of a newer version.
+    """
+    return load_commits(open_storage(root), after=after, until=until)
+
+
+def head(root: str) -> int:
+    """Return the number of the newest commit, 0 in an empty or new dataset."""
+    return newest(open_storage(root))
+
+
+def newest(storage: Storage) -> int:
+    """Return the number of the newest commit."""
+    return max((commit_number(name) or 0 for name in storage.names(COMMITS)), default=0)
+
+
+def load_commits(storage: Storage, *, after: int = 0, until: int | None = None) -> list[Commit]:
+    """Do what ``read_commits`` does."""
+    # Each number is opened by its name: a listing may miss one that appears while it is made.
+    last = newest(storage)
+    last = last if until is None else min(until, last)
+    return [load_commit(storage, number) for number in range(after + 1, last + 1)]
+
+
+def load_commit(storage: Storage, number: int) -> Commit:
+    """Return one commit; raises ``DatasetError`` if it is missing, damaged or too new."""
+    path = commit_path(number)
+    try:
+        envelope = msgspec.json.decode(storage.read(path), type=_Envelope)
+        if hashlib.sha256(envelope.commit).hexdigest() != envelope.sha256:
+            raise DatasetError(f"{path}: the record does not fit its checksum; it is damaged.")
+        commit = msgspec.json.decode(envelope.commit, type=Commit)
+        check_unit(commit.unit)
+        for file in commit.files:
+            if split_data_path(file.path)[0] != file.table:
+                raise DatasetError(f"{file.path} is no file of the table {file.table}.")
+            check_staged_path(file.staged)
+        for removed in commit.removed:
+            split_data_path(removed)
+    except FileNotFoundError as error:
+        raise DatasetError(
+            f"{path} is missing though later commits stand; restore it from a backup."
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path} is no commit record: {error}.") from error
+    except DatasetError as error:
+        raise DatasetError(f"{path}: {error}") from error
+    if commit.number != number:
+        raise DatasetError(f"{path} is the record of commit {commit.number}; it was renamed.")
+    if commit.schema_version > SCHEMA_VERSION:
+        raise DatasetError(
+            f"{path} has schema version {commit.schema_version}; this newsbeam knows "
+            f"{SCHEMA_VERSION}. Use the version that wrote it, or a newer one."
+        )
+    return commit
+
+
+def append_commit(storage: Storage, commit: Commit) -> bool:
+    """Publish the record of ``commit``; False if another commit has its number already.
+
+    Raises ``DatasetError`` if its files are not in staging any more.
+    """
+    body = msgspec.json.format(msgspec.json.encode(commit), indent=1)
+    checksum = hashlib.sha256(body).hexdigest().encode()
+    staged = f"{STAGING}/{commit.unit}/{new_name('.json')}"
+    storage.write(staged, b'{"sha256":"' + checksum + b'","commit":' + body + b"}\n")
+    # After the record is written beside them: if they are swept later than this look, the record
+    # goes with them and cannot be published.
+    for file in commit.files:
+        if not storage.exists(file.staged):
+            raise DatasetError(
+                f"{file.staged} is gone before it was committed: it was swept as a leftover, or "
+                "removed by hand. Run the same command again."
+            )
+    return storage.publish(staged, commit_path(commit.number))
+
+
+def live_files(commits: Iterable[Commit], table: str | None = None) -> list[StagedFile]:
+    """Return the files that ``commits`` add up to, in order, of one table or of all."""
+    found = list(commits)
+    removed = {path for commit in found for path in commit.removed}
+    return [
+        file
+        for commit in found
+        for file in commit.files
+        if file.path not in removed and table in (None, file.table)
+    ]
+
+
+def open_data(storage: Storage, file: StagedFile) -> pq.ParquetFile:
+    """Open a committed file, where it is published or still in staging.
+
+    Raises ``DatasetError`` if it is in neither place or no Parquet file.
+    """
+    # It can move from staging to its place between the first two looks.
+    for path in (file.path, file.staged, file.path):
+        try:
+            return pq.ParquetFile(storage.open(path))
+        except FileNotFoundError:
+            continue
+        except (pa.ArrowInvalid, OSError) as error:
+            raise DatasetError(f"{path} is damaged: {error}.") from error
+    raise DatasetError(f"{file.path} is missing though it was committed.")
+
+
+def read_data(storage: Storage, file: StagedFile, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the rows of a committed file."""
+    with open_data(storage, file) as parquet:
+        try:
+            return parquet.read(columns=list(columns) if columns is not None else None)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise DatasetError(f"{file.path} is damaged: {error}.") from error

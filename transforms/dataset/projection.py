@@ -1,0 +1,130 @@
+"""What follows from the rows of a file: which entries they settle, and their index rows.
+
+Everything is computed from columns of the rows themselves, so that an audit can do it again.
+"""
+
+from collections import defaultdict
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.core.identity import entry_id, source_identity
+from transforms.core.ledger import Ledger, Tally
+from transforms.core.schema import INDEX, file_schema
+from transforms.dataset.rows import url_id
+
+#: Columns of each table that this module reads.
+COLUMNS: dict[str, list[str]] = {
+    "articles": [
+        *("source_kind", "source_ref", "source_id", "requested_url", "article_id", "revision"),
+        *("canonical_url", "content_hash", "cluster_id", "published_at", "fetched_at"),
+        *("first_seen_at", "unit"),
+    ],
+    "duplicates": [
+        *("source_kind", "source_ref", "source_id", "requested_url", "article_id", "how"),
+        *("content_hash", "cluster_id", "published_at", "fetched_at", "unit"),
+    ],
+    "rejects": [
+        *("source_kind", "source_ref", "source_id", "url", "stage", "reason", "reject_id"),
+        *("rejected_at", "unit"),
+    ],
+    "index": INDEX.names,
+    "feeds": ["source_ref", "outcome", "unit"],
+}
+
+#: The kinds of the ledger that are counted from rows; all others are counted on the way.
+ROW_KINDS = (
+    "written",
+    "exact_duplicate",
+    "near_duplicate",
+    "unchanged",
+    "poll_failed",
+    "invalid",
+    "failed",
+    "rejected",
+)
+
+_REJECTED_AT = {
+    "poll": "poll_failed",
+    "read": "invalid",
+    "fetch": "failed",
+    "extract": "rejected",
+}
+_OUTCOMES = {"articles": "written", "duplicates": "duplicate", "rejects": "rejected"}
+
+
+def entry_ids(table: str, rows: pa.Table) -> list[str]:
+    """Return the identity of the entry, or of the source, that each row settles."""
+    if table == "index":
+        return list(rows["entry_id"].to_pylist())
+    url = "url" if table == "rejects" else "requested_url"
+    ids = [
+        entry_id(*values)
+        for values in zip(
+            *(rows[name].to_pylist() for name in ("source_kind", "source_ref", "source_id", url)),
+            strict=True,
+        )
+    ]
+    if table == "rejects":
+        for place, stage in enumerate(rows["stage"].to_pylist()):
+            if stage == "poll":
+                ids[place] = source_identity(rows["source_ref"][place].as_py())
+    return ids
+
+
+def tally_rows(table: str, rows: pa.Table) -> Ledger:
+    """Return how ``rows`` count in the ledger; rows of ``index`` count if they are unchanged."""
+    if table == "feeds":
+        return {}
+    if table == "index":
+        rows = rows.filter(pc.equal(rows["outcome"], "unchanged"))
+    classes = defaultdict(list)
+    for identity, key in zip(entry_ids(table, rows), _classes(table, rows), strict=True):
+        classes[key].append(identity)
+    return {key: Tally.of(ids) for key, ids in sorted(classes.items())}
+
+
+def _classes(table: str, rows: pa.Table) -> list[tuple[str, str]]:
+    if table == "articles":
+        return [("written", "")] * rows.num_rows
+    if table == "index":
+        return [("unchanged", "")] * rows.num_rows
+    if table == "duplicates":
+        return [
+            ("near_duplicate" if how == "near" else "exact_duplicate", "")
+            for how in rows["how"].to_pylist()
+        ]
+    return [
+        (_REJECTED_AT[stage], reason)
+        for stage, reason in zip(rows["stage"].to_pylist(), rows["reason"].to_pylist(), strict=True)
+    ]
+
+
+def index_rows(table: str, rows: pa.Table) -> pa.Table:
+    """Return the index rows that follow from ``rows`` of articles, duplicates or rejects.
+
+    A duplicate is entered under its own article_id, without a revision.
+    """
+    asked = rows["url" if table == "rejects" else "requested_url"].to_pylist()
+    if table == "rejects":
+        # A source that could not be polled is no article that could be asked for again.
+        stages = rows["stage"].to_pylist()
+        asked = [None if stage == "poll" else url for stage, url in zip(stages, asked, strict=True)]
+    derived: dict[str, object] = {
+        "entry_id": entry_ids(table, rows),
+        "url_id": [url_id(url) for url in asked],
+        "outcome": [_OUTCOMES[table]] * rows.num_rows,
+    }
+    if table == "rejects":
+        derived["fetched_at"] = rows["rejected_at"]
+    columns = []
+    schema = file_schema("index")
+    for field in schema:
+        if field.name in derived:
+            values = derived[field.name]
+            columns.append(pa.array(values, field.type) if isinstance(values, list) else values)
+        elif field.name in COLUMNS[table]:
+            columns.append(rows[field.name])
+        else:
+            columns.append(pa.nulls(rows.num_rows, field.type))
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -1,0 +1,77 @@
+"""Finish what an interrupted writer began, and sweep what it left."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from transforms.core.errors import DatasetError
+from transforms.core.settings import DatasetSettings
+from transforms.dataset.layout import STAGING
+from transforms.dataset.log import Commit, load_commits
+from transforms.dataset.storage import Storage, open_storage
+from transforms.dataset.writer import StagedFile
+
+_SWEPT = ".swept-"
+
+
+def recover(root: str, settings: DatasetSettings) -> None:
+    """Publish the files of all commits that stand, and remove old leftovers of those that do not.
+
+    Harmless at any time, also while others write: whoever comes first does it. Raises
+    ``DatasetError``.
+    """
+    storage = open_storage(root)
+    names = storage.names(STAGING)
+    if not names:
+        return
+    commits = load_commits(storage)
+    committed = {commit.unit: commit for commit in commits}
+    for name in names:
+        folder = f"{STAGING}/{name}"
+        if name.startswith(_SWEPT):
+            _sweep(storage, name)
+        elif name in committed:
+            finish(storage, committed[name], commits)
+        # An old folder's writer may be alive after all. With the folder out of the way it cannot
+        # commit any more (see ``log.append_commit``); if it was faster, its commit shows now.
+        elif storage.age_s(folder) > settings.staging_ttl_s and storage.move(
+            folder, f"{STAGING}/{_SWEPT}{name}"
+        ):
+            _sweep(storage, f"{_SWEPT}{name}")
+
+
+def _sweep(storage: Storage, name: str) -> None:
+    folder = f"{STAGING}/{name}"
+    commits = load_commits(storage)
+    for commit in commits:
+        if commit.unit == name.removeprefix(_SWEPT):
+            finish(storage, commit, commits, folder=folder)
+    storage.remove(folder)
+
+
+def finish(
+    storage: Storage, commit: Commit, commits: Sequence[Commit], *, folder: str | None = None
+) -> None:
+    """Publish the files of ``commit``, remove those it replaces, and remove its staging folder.
+
+    ``commits`` are all that are known: what a later one replaced is not published again.
+    ``folder`` is where the staged files are, if not where the commit says.
+    """
+    gone = {path for each in commits for path in each.removed}
+    for file in commit.files:
+        staged = file.staged if folder is None else f"{folder}/{PurePosixPath(file.staged).name}"
+        if file.path not in gone and not storage.publish(staged, file.path):
+            _check_same(storage, file)
+    for path in commit.removed:
+        storage.remove(path)
+    storage.remove(f"{STAGING}/{commit.unit}")
+
+
+def _check_same(storage: Storage, file: StagedFile) -> None:
+    """Names carry a digest of the content, so a file of that name is the one, or is damaged."""
+    with storage.open(file.path) as found:
+        size = found.size()
+    if size != file.bytes:
+        raise DatasetError(
+            f"{file.path} stands in the way of a file of the same name: it has {size} bytes "
+            f"instead of {file.bytes}. Move it away and run the command again."
+        )

@@ -1,0 +1,110 @@
+"""Records to columns and back."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from transforms.core.identity import digest, entry_id
+from transforms.core.records import Article, Duplicate, Keyword, Place, Poll, Unchanged
+from transforms.core.schema import file_schema
+from transforms.core.urls import canonicalize_url
+from transforms.dataset.layout import Row
+
+
+def to_rows(table: str, records: Sequence[Row], unit: str) -> pa.Table:
+    """Return ``records`` as the columns of a file of ``table``, each marked with ``unit``."""
+    schema = file_schema(table)
+    getters = _UNCHANGED if table == "index" else {}
+    columns = []
+    for field in schema:
+        if field.name == "unit":
+            values: list[Any] = [unit] * len(records)
+        elif getter := getters.get(field.name):
+            values = [getter(record) for record in records]
+        elif table == "index" and field.name not in Unchanged.__slots__:
+            values = [None] * len(records)
+        else:
+            values = [getattr(record, field.name) for record in records]
+        if field.name in ("places", "keywords"):
+            values = [[_struct(item) for item in items] for items in values]
+        columns.append(_column(values, field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _struct(item: Place | Keyword) -> dict[str, object]:
+    return {name: getattr(item, name) for name in item.__slots__}
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        # Lone surrogates are no Unicode text and cannot be written as UTF-8. Their identities
+        # stay, because normalized text has no symbols, and U+FFFD is one.
+        return pa.array([_mended(value) for value in values], kind)
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list | tuple):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _mended(item) for name, item in value.items()}
+    return value
+
+
+def url_id(url: str | None) -> str | None:
+    """Return the identity under which the index keeps a URL that was asked for."""
+    if url is None:
+        return None
+    return digest("url", canonicalize_url(url) or url)
+
+
+#: How an index row is made of an ``Unchanged``; other fields have the same name or stay empty.
+_UNCHANGED: dict[str, Callable[[Any], object]] = {
+    "entry_id": lambda row: entry_id(
+        row.source_kind, row.source_ref, row.source_id, row.requested_url
+    ),
+    "url_id": lambda row: url_id(row.requested_url),
+    "outcome": lambda _: "unchanged",
+}
+
+
+def to_articles(rows: pa.Table, language: str) -> list[Article]:
+    """Return the articles in ``rows`` of a file; their language stands in the file's path."""
+    return [
+        Article(
+            **{
+                **values,
+                "places": tuple(Place(**place) for place in values["places"]),
+                "keywords": tuple(Keyword(**keyword) for keyword in values["keywords"]),
+                "language": language,
+            }
+        )
+        for values in _values(rows)
+    ]
+
+
+def to_duplicates(rows: pa.Table) -> list[Duplicate]:
+    """Return the duplicates in ``rows``."""
+    return [Duplicate(**values) for values in _values(rows)]
+
+
+def to_polls(rows: pa.Table) -> list[Poll]:
+    """Return the polls in ``rows``."""
+    return [Poll(**values) for values in _values(rows)]
+
+
+def _values(rows: pa.Table) -> list[dict[str, Any]]:
+    return [{name: _plain(value) for name, value in row.items()} for row in rows.to_pylist()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return value

@@ -1,0 +1,218 @@
+"""Where a dataset is kept: the few operations that the commit protocol is made of.
+
+Everything rests on ``publish``, which must never replace: ``link(2)`` on a local disk. An object
+store has the same in one conditional request (``ifGenerationMatch=0`` on GCS, ``If-None-Match: *``
+on S3) and would be another implementation of ``Storage``.
+"""
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+import pyarrow as pa
+
+from transforms.core.errors import DatasetError, UsageError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Storage(Protocol):
+    """Files below a root, named by relative paths with ``/``. Errors are ``DatasetError``.
+
+    Only ``open`` and ``read`` let a ``FileNotFoundError`` through, since a missing file means
+    something else to each caller.
+    """
+
+    def open(self, path: str) -> pa.NativeFile:
+        """Open a file for reading at any place."""
+
+    def read(self, path: str) -> bytes:
+        """Return the whole of a file."""
+
+    def write(self, path: str, data: bytes | memoryview) -> None:
+        """Write a new file; when this returns, it is on the disk to stay."""
+
+    def publish(self, staged: str, path: str) -> bool:
+        """Let a staged file appear at ``path``, whole and to stay, unless one is there.
+
+        Returns False if another file is there, or if ``staged`` is gone and a file is there. A
+        second call for the same two is True again.
+        """
+
+    def exists(self, path: str) -> bool:
+        """Return whether a file or folder is there."""
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder, sorted; none if it is not there."""
+
+    def walk(self, folder: str) -> list[str]:
+        """Return the paths of all files below a folder, sorted."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file or a whole folder, if it is there."""
+
+    def age_s(self, folder: str) -> float:
+        """Return for how many seconds nothing was added to a folder; 0 if it is not there."""
+
+    def move(self, folder: str, target: str) -> bool:
+        """Rename a folder; False if it is not there."""
+
+
+def open_storage(root: str) -> Storage:
+    """Return the storage at ``root``, a local path; a ``UsageError`` for any other place."""
+    if "://" in root:
+        raise UsageError(
+            f"{root}: datasets are kept on local or mounted file systems so far; give a path as "
+            "the root and copy the finished dataset to the object store."
+        )
+    return LocalStorage(root)
+
+
+class LocalStorage:
+    """A folder on a POSIX file system that has hard links."""
+
+    def __init__(self, root: str) -> None:
+        self._root = Path(root)
+
+    def open(self, path: str) -> pa.NativeFile:
+        """Open a file for reading at any place."""
+        with _explained(self._root / path, "read"):
+            return pa.OSFile(str(self._root / path), "rb")
+
+    def read(self, path: str) -> bytes:
+        """Return the whole of a file."""
+        with _explained(self._root / path, "read"):
+            return (self._root / path).read_bytes()
+
+    def write(self, path: str, data: bytes | memoryview) -> None:
+        """Write a new file; when this returns, it is on the disk to stay."""
+        target = self._root / path
+        with _explained(target, "write"):
+            _make_folder(target.parent)
+            try:
+                with target.open("xb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError:
+                target.unlink(missing_ok=True)
+                raise
+            _sync_folder(target.parent)
+
+    def publish(self, staged: str, path: str) -> bool:
+        """Let a staged file appear at ``path``, whole and to stay, unless one is there."""
+        source, target = self._root / staged, self._root / path
+        with _explained(target, "publish"):
+            _make_folder(target.parent)
+            try:
+                os.link(source, target)
+            except FileNotFoundError:
+                if not target.exists():
+                    raise
+                return False
+            except FileExistsError:
+                # On NFS the answer to a link that succeeded can be lost and the retry fails.
+                try:
+                    return source.samefile(target)
+                except FileNotFoundError:
+                    return False
+            _sync_folder(target.parent)
+        return True
+
+    def exists(self, path: str) -> bool:
+        """Return whether a file or folder is there."""
+        return (self._root / path).exists()
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder, sorted; none if it is not there."""
+        with _explained(self._root / folder, "list"):
+            try:
+                return sorted(path.name for path in (self._root / folder).iterdir())
+            except FileNotFoundError:
+                return []
+
+    def walk(self, folder: str) -> list[str]:
+        """Return the paths of all files below a folder, sorted."""
+        return sorted(
+            (Path(parent) / name).relative_to(self._root).as_posix()
+            for parent, _, names in os.walk(self._root / folder)
+            for name in names
+        )
+
+    def remove(self, path: str) -> None:
+        """Remove a file or a whole folder, if it is there."""
+        target = self._root / path
+        with _explained(target, "remove"):
+            if target.is_dir():
+                shutil.rmtree(target, onerror=_ignore_others)
+            else:
+                target.unlink(missing_ok=True)
+
+    def age_s(self, folder: str) -> float:
+        """Return for how many seconds nothing was added to a folder; 0 if it is not there."""
+        with _explained(self._root / folder, "read"):
+            try:
+                return max(0.0, time.time() - (self._root / folder).stat().st_mtime)
+            except FileNotFoundError:
+                return 0.0
+
+    def move(self, folder: str, target: str) -> bool:
+        """Rename a folder; False if it is not there."""
+        with _explained(self._root / folder, "move"):
+            try:
+                (self._root / folder).rename(self._root / target)
+            except FileNotFoundError:
+                return False
+        return True
+
+
+def new_name(suffix: str) -> str:
+    """Return a file name that nobody else makes."""
+    return f"{uuid4().hex}{suffix}"
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder so that it stays: each new one is synced into the one above."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _ignore_others(_function: object, _path: str, failure: Any) -> None:
+    # Another process may be removing the same folder, or still be adding to it; whatever is left
+    # is removed by the next ``recover``.
+    error = failure[1]
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOENT, errno.ENOTEMPTY):
+        raise error
+
+
+@contextmanager
+def _explained(path: Path, doing: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and doing == "read":
+            raise
+        if error.errno in _FULL:
+            raise DatasetError(
+                f"The disk is full: {path} cannot be written. What was committed is safe and can "
+                "be read. Free some space and run the same command again; it goes on where it "
+                "stopped."
+            ) from error
+        raise DatasetError(f"Cannot {doing} {path}: {error.strerror or error}.") from error

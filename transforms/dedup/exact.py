@@ -1,0 +1,183 @@
+"""Which articles are the same by their URL or, word for word, by their text.
+
+All functions are pure and give the same result whatever the order of their input, so that it does
+not depend on shards, workers or engine.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from transforms.core.identity import entry_id
+from transforms.core.records import Article, Duplicate, Unchanged
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the dataset has of one article."""
+
+    article_id: str
+    revision: int  # the latest; 0 if it is known as a duplicate of another article only
+    content_hash: str  # of the latest revision
+    canonical_url: str | None
+    cluster_id: str
+    published_at: datetime | None
+    first_seen_at: datetime | None
+    #: Entries that gave this article, each with the content_hash that it had last.
+    entries: tuple[tuple[str, str], ...] = ()
+
+
+def settle_same_url(
+    articles: Sequence[Article], known: Known | None
+) -> list[Article | Duplicate | Unchanged]:
+    """Judge all articles of one article_id in a pass against what the dataset has of it.
+
+    An entry whose text is what it was before is unchanged; the text of the latest revision from
+    another entry is a duplicate; every other text is a revision (in the order of their dates), and
+    each further article with that text a duplicate of it.
+    """
+    last_texts = dict(known.entries) if known else {}
+    number = known.revision if known else 0
+    text_before = known.content_hash if known and known.revision else None
+    outcomes: list[Article | Duplicate | Unchanged] = []
+    same_text: dict[str, list[Article]] = {}
+    for article in _in_order(articles):
+        if known and last_texts.get(entry_of(article)) == article.content_hash:
+            outcomes.append(unchanged(article, known))
+        elif known and article.content_hash == text_before:
+            outcomes.append(_repeat(article, known))
+        else:
+            same_text.setdefault(article.content_hash, []).append(article)
+
+    first_seen_at = known.first_seen_at if known and known.revision else None
+    for kept, *others in sorted(same_text.values(), key=lambda group: _changed_at(group[0])):
+        number += 1
+        first_seen_at = first_seen_at or kept.first_seen_at
+        revision = replace(
+            kept,
+            revision=number,
+            supersedes=text_before,
+            first_seen_at=first_seen_at,
+            cluster_id=known.cluster_id if known and known.revision else kept.cluster_id,
+        )
+        outcomes.append(revision)
+        outcomes.extend(_repeat(other, revision) for other in others)
+        text_before = kept.content_hash
+    return outcomes
+
+
+def settle_same_text(articles: Sequence[Article], known: Known | None) -> list[Article | Duplicate]:
+    """Judge all articles of one content_hash in a pass; ``known`` is the one that has it already.
+
+    Only first revisions take part: a later one is news of its own URL and passes. What is known
+    stays; else the earliest published, then the first seen, then the longer, then the smaller id.
+    """
+    outcomes: list[Article | Duplicate] = []
+    stays: Article | Known | None = known
+    for article in sorted(articles, key=_precedence):
+        if article.revision > 1 or (stays and stays.article_id == article.article_id):
+            outcomes.append(article)
+        elif stays is None:
+            stays = article
+            outcomes.append(article)
+        else:
+            outcomes.append(duplicate_of(article, stays, how="exact"))
+    return outcomes
+
+
+def entry_of(row: Article | Duplicate) -> str:
+    """Return the identity of the entry that gave ``row``."""
+    return entry_id(row.source_kind, row.source_ref, row.source_id, row.requested_url)
+
+
+def duplicate_of(
+    article: Article,
+    stays: Article | Known,
+    *,
+    how: str,
+    similarity: float = 1.0,
+    containment: float = 1.0,
+) -> Duplicate:
+    """Return the row that says that ``article`` repeats the article that stays."""
+    return Duplicate(
+        article_id=article.article_id,
+        url=article.url,
+        source_kind=article.source_kind,
+        source_ref=article.source_ref,
+        source_id=article.source_id,
+        title=article.title,
+        publisher=article.publisher,
+        published_at=article.published_at,
+        fetched_at=article.fetched_at,
+        content_hash=article.content_hash,
+        duplicate_of=stays.article_id,
+        duplicate_of_url=stays.canonical_url,
+        how=how,
+        similarity=similarity,
+        containment=containment,
+        cluster_id=stays.cluster_id,
+        requested_url=article.requested_url,
+        unit=article.unit,
+    )
+
+
+def unchanged(row: Article | Duplicate, known: Known) -> Unchanged:
+    """Return the record that the entry of ``row`` gave what it had given before."""
+    return Unchanged(
+        source_kind=row.source_kind,
+        source_ref=row.source_ref,
+        source_id=row.source_id,
+        requested_url=row.requested_url,
+        article_id=row.article_id,
+        revision=known.revision,
+        canonical_url=known.canonical_url,
+        content_hash=row.content_hash,
+        cluster_id=known.cluster_id,
+        published_at=row.published_at,
+        fetched_at=row.fetched_at,
+        first_seen_at=known.first_seen_at or row.fetched_at,
+    )
+
+
+def _repeat(article: Article, stays: Article | Known) -> Duplicate:
+    # Without a URL, identity is the text itself.
+    how = "exact" if article.canonical_url is None else "url"
+    return duplicate_of(article, stays, how=how)
+
+
+def _in_order(articles: Iterable[Article]) -> list[Article]:
+    """Return articles of one id, the one that stays first. Ties end only where all is equal."""
+    found = list(articles)
+    if len(found) < 2:
+        return found
+    return sorted(
+        found,
+        key=lambda article: (
+            *_dated(article),
+            article.source_ref,
+            article.source_kind,
+            article.source_id or "",
+            article.requested_url or "",
+            repr(article),
+        ),
+    )
+
+
+def _precedence(article: Article) -> tuple[object, ...]:
+    return (*_dated(article), article.article_id, article.revision)
+
+
+def _dated(article: Article) -> tuple[object, ...]:
+    return (
+        article.published_at is None,
+        article.published_at or _EPOCH,
+        article.first_seen_at,
+        -len(article.text),
+    )
+
+
+def _changed_at(article: Article) -> tuple[object, ...]:
+    changed_at = article.modified_at or article.published_at or article.fetched_at
+    return (changed_at, *_dated(article), article.content_hash)

@@ -1,0 +1,1 @@
+"""Text: cleaning, credits, language, measures, places and keywords. Plain Python, no Beam."""

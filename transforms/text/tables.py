@@ -1,0 +1,15 @@
+"""The data tables beside this module: tab-separated, ``#`` begins a comment."""
+
+from importlib.resources import files
+
+
+def read_table(name: str) -> list[tuple[str, ...]]:
+    """Return the rows of ``name`` in this package, each as its cells."""
+    lines = (files("transforms.text") / name).read_text("utf-8").splitlines()
+    return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+#: Name of a list → its words.
+WORD_LISTS: dict[str, frozenset[str]] = {
+    name: frozenset(words.split()) for name, words in read_table("word_lists.tsv")
+}

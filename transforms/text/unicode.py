@@ -1,0 +1,96 @@
+"""Characters: what must not stand in a text, and the one way to write what may.
+
+``scrub`` makes any string safe to store, ``normalize`` gives it the form that is kept.
+"""
+
+import re
+import unicodedata
+
+import ftfy
+
+from transforms.text.characters import ARABIC, INDIC
+
+_C1 = re.compile("[\x80-\x9f]")
+#: Control characters but tab, line feed and carriage return; surrogates; noncharacters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(
+        chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0x10000, 0x110000, 0x10000)
+    )
+    + "]"
+)
+
+#: UTF-8 read as Latin-1, Windows-1252, Windows-1251 or the like: a lead byte's character, and then
+#: one that stands for a continuation byte. Real text seldom has such pairs; ftfy decides.
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][\x80-\x9f\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6"
+    "\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+    "|[РС][\u0402\u0403\u0409-\u040f\u0452\u0453\u0459-\u045f\u0490\u0491\u00a0-\u00bb\u2013-\u2122]"
+    "|вЂ|[\x80-\x9f]"
+)
+
+#: Zero-width space and marks, direction marks, word joiner, soft hyphen, byte order mark.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+#: Joiners stay after letters that they join or part: Arabic, Indic, and in emoji.
+_JOINER = re.compile(
+    f"(?<![{ARABIC}{INDIC}\u0700-\u085f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]+"
+)
+
+_LINE_BREAK = re.compile("\r\n?|[\u2028\u2029]")
+_SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_AROUND_BREAK = re.compile(" ?\n ?")
+_BLANK_LINES = re.compile("\n{3,}")
+
+
+def scrub(value: str) -> tuple[str, int]:
+    """Return ``value`` as valid UTF-8 text without control characters, and how many were replaced.
+
+    Lone surrogates become U+FFFD; vertical tab, form feed and separators become a space; other
+    control characters and noncharacters go. C1 controls are first read as what they nearly always
+    are: bytes of Windows-1252 or of UTF-8 decoded as Latin-1.
+    """
+    if value.isascii() and value.isprintable():
+        return value, 0
+    count = 0
+    if _C1.search(value):
+        mended = mend_mojibake(value)
+        count = len(_C1.findall(value)) - len(_C1.findall(mended))
+        value = mended
+    value, replaced = _FORBIDDEN.subn(_replacement, value)
+    return value, count + replaced
+
+
+def _replacement(match: re.Match[str]) -> str:
+    char = match.group()
+    if "\ud800" <= char <= "\udfff":
+        return "\ufffd"
+    return " " if char in "\x0b\x0c\x1c\x1d\x1e\x1f" else ""
+
+
+def mend_mojibake(text: str) -> str:
+    """Return ``text`` with wrongly decoded characters mended, line by line."""
+    if not _MOJIBAKE.search(text):
+        return text
+    return "\n".join(
+        ftfy.fixes.fix_c1_controls(ftfy.fix_encoding(line)) if _MOJIBAKE.search(line) else line
+        for line in text.split("\n")
+    )
+
+
+def normalize(text: str) -> str:
+    """Return ``text`` in NFC, mojibake mended, invisible characters out, whitespace folded.
+
+    Line breaks stay (at most two in a row), without spaces around them. Words and quotation marks
+    are kept as written; ZWJ and ZWNJ stay where scripts need them.
+    """
+    if not text.isascii():
+        text = mend_mojibake(text)
+        text = _INVISIBLE.sub("", text)
+        text = _JOINER.sub("", text)
+        text = unicodedata.normalize("NFC", text)
+    text = _LINE_BREAK.sub("\n", text)
+    text = _SPACES.sub(" ", text)
+    text = _AROUND_BREAK.sub("\n", text)
+    return _BLANK_LINES.sub("\n\n", text).strip(" \n")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 MIB = 1 << 20
 
@@ -137,6 +138,33 @@ class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
     shards: PositiveInt = Field(4, description="Parts that the comparison is divided into.")
+    jaccard: Share = Field(0.6, description="Same if shingles are shared to this Jaccard.")
+    containment: Share = Field(
+        0.85, description="Same if the longer text has this share of the shorter one's shingles."
+    )
+    covered: Share = Field(
+        0.8, description="Same if shared runs cover this share of the shorter text's words, and …"
+    )
+    aligned: Share = Field(
+        0.9, description="… this share when gaps that are short in both texts count too."
+    )
+    max_gap: int = Field(12, ge=0, description="Words in a gap, at most, that counts as an edit.")
+    min_part_shingles: PositiveInt = Field(
+        20, description="A text with fewer shingles is the same only by Jaccard, never as a part."
+    )
+    numbers: Share = Field(
+        0.6, description="Not the same if fewer of the numbers agree: reports from one template."
+    )
+    min_numbers: PositiveInt = Field(6, description="Fewer numbers than these are no evidence.")
+    reject_containment: Share = Field(
+        0.3, description="Pairs below this, estimated or exact, are not aligned."
+    )
+    crowd: PositiveInt = Field(
+        64, description="Articles under one band key from which on the key is divided further."
+    )
+    prepared_texts: PositiveInt = Field(
+        4096, description="Texts kept ready for comparison, about 20 KB each."
+    )
 
 
 class DatasetSettings(Settings):

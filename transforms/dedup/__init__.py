@@ -1,0 +1,1 @@
+"""Finding articles that repeat others: exact and near-duplicates. No Beam here."""

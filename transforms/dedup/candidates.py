@@ -1,0 +1,96 @@
+"""Which articles are worth comparing: those that share a band key.
+
+A band is two anchors that follow each other in the text. One alone is often a common phrase; two
+that are neighbours in both texts are a shared passage. The keys of a text are those at its own
+level and at coarser ones, so that a short copy meets the long text that it was cut from. With one
+``GroupByKey`` on the key, or an index partitioned by it, all candidates of an article are found.
+
+Some keys are shared by very many articles: a block of boilerplate, a template. Such a crowd is
+divided by a second key, a MinHash of the article's anchors drawn anew for each crowd, on which
+near copies agree about as often as they share shingles. So two copies that meet in no other place
+than in m crowds miss each other only with (1 - Jaccard)^m, and the work stays in proportion to the
+size of the crowd.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.core.settings import DuplicateSettings
+from transforms.dedup.shingles import Hashes, mix
+from transforms.dedup.signatures import Signature, SignatureBlock, estimate_containment
+
+#: How many coarser levels give keys: a copy may be cut to a 2^COARSER-th of the text.
+COARSER = 3
+
+_BAND_BASE = np.uint64(0xDA942042E4DD58B5)
+
+
+def band_keys(signature: Signature) -> tuple[int, ...]:
+    """Return the keys under which the text is found, ascending: about 30; none without tokens."""
+    block = SignatureBlock(
+        ids=[""],
+        shingles=np.array([signature.shingles]),
+        levels=np.array([signature.level]),
+        anchors=signature.anchors,
+        offsets=np.array([0, len(signature.anchors)]),
+    )
+    return tuple(sorted(set(find_band_keys(block)[0].tolist())))
+
+
+def find_band_keys(block: SignatureBlock) -> tuple[Hashes, NDArray[np.int64]]:
+    """Return all band keys of a block and, for each, the index of its article.
+
+    Articles ascend within a level; a key that an article has at two levels comes twice.
+    """
+    counts = np.diff(block.offsets)
+    owners = np.repeat(np.arange(len(block)), counts)
+    anchors = block.anchors
+    lone = owners[np.flatnonzero(counts[owners] == 1)] if len(owners) else owners
+    keys, key_owners = [anchors[counts[owners] == 1]], [lone]
+    for step in range(COARSER + 1):
+        if step:
+            shift = (block.levels + step)[owners].astype(np.uint64)
+            kept = (anchors >> (np.uint64(64) - shift)) == 0
+            anchors, owners = anchors[kept], owners[kept]
+        neighbours = owners[1:] == owners[:-1]
+        keys.append(mix(anchors[:-1] * _BAND_BASE + anchors[1:])[neighbours])
+        key_owners.append(owners[1:][neighbours])
+    return np.concatenate(keys), np.concatenate(key_owners)
+
+
+def crowd_key(key: int, anchors: Hashes) -> int:
+    """Return the second key of an article in the crowd of ``key``."""
+    return int(mix(anchors ^ np.uint64(key)).min())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What one band key links."""
+
+    pairs: tuple[tuple[str, str], ...]  # of article ids, the smaller first
+    left_out: int  # pairs that were not looked at: crowds within crowds
+
+
+def link_bucket(
+    key: int, members: Iterable[tuple[str, Signature]], settings: DuplicateSettings
+) -> Links:
+    """Return the pairs of ``members``, all with band key ``key``, that are worth comparing."""
+    everyone = sorted(members, key=lambda member: member[0])
+    groups: list[Sequence[tuple[str, Signature]]] = [everyone]
+    if len(everyone) > settings.crowd:
+        divided: dict[int, list[tuple[str, Signature]]] = {}
+        for member in everyone:
+            divided.setdefault(crowd_key(key, member[1].anchors), []).append(member)
+        groups = list(divided.values())
+    pairs, left_out = [], 0
+    for group in groups:
+        size = min(len(group), settings.crowd)
+        left_out += len(group) * (len(group) - 1) // 2 - size * (size - 1) // 2
+        for (first, a), (second, b) in combinations(group[:size], 2):
+            if first != second and estimate_containment(a, b) >= settings.reject_containment:
+                pairs.append((first, second))
+    return Links(pairs=tuple(pairs), left_out=left_out)

@@ -19,6 +19,7 @@ class Request:
     path: str
     headers: dict[str, str]
     host: str
+    reader: asyncio.StreamReader
     started: float
     ended: float = 0.0
 
@@ -89,7 +90,7 @@ class Site:
                     name.strip().lower(): value.strip()
                     for name, _, value in (line.partition(":") for line in lines if line)
                 }
-                request = Request(method, path, headers, headers["host"], time.monotonic())
+                request = Request(method, path, headers, headers["host"], reader, time.monotonic())
                 self.requests.append(request)
                 self.busy[request.host] += 1
                 self.most_at_once[request.host] = max(

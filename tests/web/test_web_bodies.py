@@ -1,0 +1,78 @@
+import gzip
+import zlib
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.core.errors import InputError
+from transforms.web.bodies import decompress
+
+TEXT = b"Ein Satz, noch ein Satz. " * 5000
+
+
+def deflate_raw(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(data)
+
+
+PACKERS = [
+    ("gzip", gzip.compress),
+    ("deflate", zlib.compress),
+    ("deflate", deflate_raw),
+    ("br", lambda data: brotli.compress(data, quality=1)),
+    ("zstd", zstd),
+]
+
+
+@pytest.mark.parametrize(("encoding", "pack"), PACKERS)
+@given(data=st.binary(max_size=2000))
+def test_what_was_packed_comes_back(encoding, pack, data):
+    assert decompress(pack(data), encoding, 2000) == data
+
+
+@pytest.mark.parametrize(("encoding", "pack"), PACKERS)
+def test_a_body_at_the_limit_comes_back_whole(encoding, pack):
+    assert decompress(pack(TEXT), encoding, len(TEXT)) == TEXT
+
+
+@pytest.mark.parametrize(("encoding", "pack"), PACKERS)
+def test_a_larger_body_stops_soon_after_the_limit(encoding, pack):
+    packed = pack(b"\0" * (64 << 20))
+    assert 1000 < len(decompress(packed, encoding, 1000)) <= 9 << 20
+
+
+@pytest.mark.parametrize(("encoding", "pack"), PACKERS)
+def test_data_that_ends_early_is_not_taken_for_all_of_it(encoding, pack):
+    packed = pack(TEXT)
+    with pytest.raises(InputError, match="ends early") as caught:
+        decompress(packed[:-5], encoding, len(TEXT))
+    assert caught.value.reason == "bad_encoding"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+def test_damaged_data_is_a_bad_encoding(encoding):
+    with pytest.raises(InputError) as caught:
+        decompress(b"<html>not packed at all</html>", encoding, 1000)
+    assert caught.value.reason == "bad_encoding"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+def test_several_members_are_one_body(pack):
+    packed = pack(b"one, ") + pack(b"two, ") + pack(b"three")
+    encoding = "gzip" if pack is gzip.compress else "zstd"
+    assert decompress(packed, encoding, 1000) == b"one, two, three"
+
+
+def test_a_zstd_window_larger_than_http_allows_is_refused():
+    options = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
+    packer = zstandard.ZstdCompressor(compression_params=options).compressobj()
+    packed = packer.compress(b"x" * 100) + packer.flush()
+    with pytest.raises(InputError, match="memory"):
+        decompress(packed, "zstd", 1000)

@@ -1,0 +1,141 @@
+"""What a file or an answer is, found from its content."""
+
+import re
+
+from transforms.sources.streams import GZIP_MAGIC, ZSTD_MAGIC
+from transforms.sources.xml_text import decode_xml
+
+KINDS = (
+    "feed",
+    "sitemap",
+    "opml",
+    "urls",
+    "html",
+    "text",
+    "jsonl",
+    "parquet",
+    "warc",
+    "empty",
+    "binary",
+)
+
+#: How many bytes ``detect_kind`` looks at.
+HEAD_BYTES = 1 << 16
+
+_ROOTS = {
+    "rss": "feed",
+    "feed": "feed",
+    "rdf": "feed",
+    "channel": "feed",  # CDF
+    "urlset": "sitemap",
+    "sitemapindex": "sitemap",
+    "opml": "opml",
+    "html": "html",
+}
+#: The first tag, after a declaration, comments, a document type or anything else before it.
+_ROOT = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*(<!doctype\b[^>]*>)?", re.I | re.DOTALL)
+_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_HTML_TAG = re.compile(
+    r"<(?:head|body|title|meta|link|script|style|div|p|h1|h2|article|main|table|span|a|br|ul|"
+    r"section|header|nav|form|img|iframe|center|font)\b[^<>]*>",
+    re.I,
+)
+_ARC = re.compile(rb"filedesc://\S+ [0-9.]+ \d{8,14} ")
+_WARC = re.compile(rb"WARC/\d+\.\d+\r?\n")
+_JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/', re.I)
+_URL_LINE = re.compile(r"(?:(?:feed|sitemap|url|auto):)?https?://\S+", re.I)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_TEXT_ENDINGS = (".txt", ".md", ".markdown", ".text")
+
+
+def detect_kind(name: str, head: bytes, content_type: str | None = None) -> str:
+    """Return what ``head``, the decompressed first bytes of an input, is the beginning of.
+
+    One of ``KINDS``. The content decides; ``name`` and the HTTP header ``content_type`` are asked
+    only where it fits more than one kind. ``binary`` is anything that is not text and not read.
+    """
+    if not head:
+        return "empty"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if _WARC.match(head) or _ARC.match(head):
+        return "warc"
+    if head.startswith((GZIP_MAGIC, ZSTD_MAGIC)):
+        return "binary"  # compressed twice
+    text = _read_text(head, content_type)
+    if text is None:
+        return "binary"
+    text = text.lstrip("\ufeff \t\r\n\0")
+    if not text:
+        return "empty"
+    if text[0] in "{[":
+        return _judge_json(text)
+    if text[0] == "<":
+        return _judge_markup(text, name, content_type)
+    if _lists_urls(text, complete=len(head) < HEAD_BYTES):
+        return "urls"
+    if _looks_like_html(text, name, content_type):
+        return "html"
+    # A feed or sitemap behind a stray character or a server's warning.
+    start = text.find("<", 0, 1024)
+    if start > 0 and (kind := _kind_of_root(text[start:])) not in (None, "html"):
+        return kind or "text"
+    return "text"
+
+
+def _read_text(head: bytes, content_type: str | None) -> str | None:
+    """Return ``head`` as text, None if it is none: control characters are the sign of it."""
+    text = decode_xml(head[: HEAD_BYTES - 4] if len(head) >= HEAD_BYTES else head, content_type)
+    if b"\0" in head[:4096] and "\0" not in text[:4096]:
+        return text  # UTF-16 or UTF-32
+    controls = len(_CONTROLS.findall(head))
+    return None if controls * 100 > len(head) or b"\0\0" in head else text
+
+
+def _judge_json(text: str) -> str:
+    if text[0] == "{" and _JSON_FEED.search(text):
+        return "feed"
+    # An object or a list of objects; "[1] Notes" and "{{Infobox" are text.
+    if re.match(r'\{\s*(?:"|\})', text):
+        return "jsonl"
+    return "text"
+
+
+def _judge_markup(text: str, name: str, content_type: str | None) -> str:
+    kind = _kind_of_root(text)
+    if kind:
+        return kind
+    if text.startswith("<?xml") and not _HTML_TAG.search(text):
+        return "text"
+    return "html" if _looks_like_html(text, name, content_type) else "text"
+
+
+def _kind_of_root(text: str) -> str | None:
+    prolog = _ROOT.match(text)
+    if prolog is None:
+        return None
+    if prolog[1] and re.match(r"<!doctype\s+html\b", prolog[1], re.I):
+        return "html"
+    root = _TAG.search(text, prolog.end() if not prolog[1] or "[" not in prolog[1] else 0)
+    return _ROOTS.get(root[1].lower()) if root else None
+
+
+def _looks_like_html(text: str, name: str, content_type: str | None) -> bool:
+    tags = len(_HTML_TAG.findall(text))
+    if tags == 0:
+        return False
+    lower = name.lower()
+    if lower.endswith(_TEXT_ENDINGS):
+        return text[0] == "<" and tags * 200 > len(text)  # Markdown may hold a few tags
+    if "html" in (content_type or "").lower() or lower.endswith((".html", ".htm", ".xhtml")):
+        return True
+    return text[0] == "<" or tags * 500 > len(text)
+
+
+def _lists_urls(text: str, *, complete: bool) -> bool:
+    lines = text.splitlines()
+    if not complete and len(lines) > 1:
+        lines.pop()  # cut in its middle
+    lines = [line.strip() for line in lines]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    return bool(lines) and all(_URL_LINE.fullmatch(line) for line in lines)

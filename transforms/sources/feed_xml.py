@@ -1,0 +1,201 @@
+"""XML feeds cut down to what is read of them, before feedparser sees them.
+
+feedparser takes time quadratic in the length of a name and in the categories of an entry, and has a
+second, slower parser for documents that are not well-formed. So the document is made well-formed by
+lxml here, loses everything that no ``Entry`` holds, and is bounded in all that is left.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from transforms.core.errors import InputError
+from transforms.sources.xml_text import make_safe
+
+#: A feed with more tags is not news but an attack: the largest real ones have some ten thousand.
+_MAX_TAGS = 1_000_000
+_MAX_CHILDREN = 200  # of an entry, of the same sort
+_MAX_DEPTH = 64  # below an entry; XHTML summaries nest a little
+
+#: How much text of an element is kept, in characters.
+_MAX_NAME, _MAX_LINE, _MAX_SUMMARY = 256, 8192, 1 << 14
+_NAMES = {"author", "creator", "name", "email", "publisher", "pubdate", "date", "uri"}
+_NAMES |= {"published", "issued", "created", "updated", "modified", "lastmod"}
+_SUMMARIES = {"description", "summary", "abstract", "div", "p"}
+
+_ROOTS = {"rss", "rdf", "feed", "channel"}
+_ENTRIES = {"item", "entry"}
+_ENTRY_FIELDS = {
+    *("title", "link", "guid", "id", "origlink", "language"),
+    *("author", "creator", "category", "subject"),
+    *("pubdate", "date", "published", "issued", "created", "updated", "modified"),
+    *("description", "summary", "abstract"),
+    *("thumbnail", "group", "content", "enclosure", "image"),
+}
+_FEED_FIELDS = {"title", "link", "language", "publisher", "ttl", "channel", "a", "logo"}
+_FEED_FIELDS |= {"updateperiod", "updatefrequency"} | _ENTRIES
+
+_MEDIA = "http://search.yahoo.com/mrss"
+#: Prefixes that feeds use without declaring them.
+_PREFIXES = {
+    "media": _MEDIA + "/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "atom": "http://www.w3.org/2005/Atom",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "dcterms": "http://purl.org/dc/terms/",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedXml:
+    """A feed for feedparser, and what feedparser does not read."""
+
+    document: bytes  # well-formed UTF-8 with at most ``max_entries`` entries
+    #: (id, link) of each entry over the cap, as they stand in the feed.
+    over_cap: tuple[tuple[str | None, str | None], ...]
+    skip_hours: tuple[int, ...]  # UTC
+    skip_days: tuple[str, ...]  # English names, lower case
+
+
+def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> FeedXml:
+    """Return the feed in ``body`` made well-formed and bounded.
+
+    Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``not_a_feed``.
+    """
+    document = make_safe(body, content_type)
+    if document.count(b"<") > _MAX_TAGS:
+        raise InputError("too_large", f"The feed has more than {_MAX_TAGS:,} tags.")
+    parser = etree.XMLParser(
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        raise InputError("not_a_feed", f"It is no XML: {error}.") from error
+    if root is None or local_name(root) not in _ROOTS:
+        raise InputError("not_a_feed", "It is XML, but neither RSS, RDF, Atom nor CDF.")
+    for element in root.iter():
+        _declare_prefixes(element)
+    hours, days = _read_skips(root)
+    for holder in (root, *(child for child in root if local_name(child) == "channel")):
+        _prune(holder, _FEED_FIELDS, _MAX_TAGS)
+    entries = list(_find_entries(root))
+    over_cap = tuple(_identify(entry) for entry in entries[max_entries:])
+    for entry in entries[max_entries:]:
+        _drop(entry)
+    for entry in entries[:max_entries]:
+        _prune(entry, _ENTRY_FIELDS, _MAX_CHILDREN)
+    for element in root.iter():
+        _shorten(element)
+    return FeedXml(
+        document=etree.tostring(root, encoding="utf-8"),
+        over_cap=over_cap,
+        skip_hours=hours,
+        skip_days=days,
+    )
+
+
+def local_name(element: etree._Element) -> str:
+    """Return the name of ``element`` without namespace, in lower case; "" for what has none."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _find_entries(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield entries in document order; one inside another is part of it."""
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if local_name(element) in _ENTRIES:
+            yield element
+        else:
+            stack.extend(reversed(element))
+
+
+def _prune(parent: etree._Element, wanted: set[str], max_same: int) -> None:
+    """Remove the children of ``parent`` that are not read, and those of a sort over the limit."""
+    seen: dict[str, int] = {}
+    for child in list(parent):
+        name = local_name(child)
+        seen[name] = seen.get(name, 0) + 1
+        # Full texts: only what Media RSS calls content, an image or a film, is read.
+        is_text = name == "content" and _MEDIA not in str(child.tag)
+        if (
+            name not in wanted
+            or is_text
+            or seen[name] > max_same
+            or (wanted is _ENTRY_FIELDS and _depth(child) > _MAX_DEPTH)
+        ):
+            parent.remove(child)
+
+
+def _depth(element: etree._Element) -> int:
+    depth, level = 0, list(element)
+    while level and depth <= _MAX_DEPTH:
+        depth, level = depth + 1, [child for each in level for child in each]
+    return depth
+
+
+def _shorten(element: etree._Element) -> None:
+    name = local_name(element)
+    limit = _MAX_NAME if name in _NAMES else _MAX_SUMMARY if name in _SUMMARIES else _MAX_LINE
+    if element.text and len(element.text) > limit:
+        element.text = element.text[:limit]
+    if element.tail and len(element.tail) > _MAX_LINE:
+        element.tail = element.tail[:_MAX_LINE]
+
+
+def _drop(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _identify(entry: etree._Element) -> tuple[str | None, str | None]:
+    """Return the id and the link of an entry that is over the cap."""
+    found: dict[str, str] = {}
+    for child in entry:
+        name = local_name(child)
+        text = (child.text or "").strip()
+        if name in ("guid", "id") and text:
+            found.setdefault("id", text)
+        elif name == "link" and (child.get("rel") or "alternate") == "alternate":
+            found.setdefault("link", text or child.get("href") or "")
+    return found.get("id"), found.get("link") or entry.get("href")
+
+
+def _read_skips(root: etree._Element) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    hours, days = set(), set()
+    for holder in root.iterfind("./channel"):
+        for hour in holder.iterfind("./skipHours/hour"):
+            text = (hour.text or "").strip()
+            if text.isdecimal() and int(text[:3]) <= 24:
+                hours.add(int(text[:3]) % 24)
+        for day in holder.iterfind("./skipDays/day"):
+            text = (day.text or "").strip().lower()
+            if text in ("monday", "tuesday", "wednesday", "thursday", "friday") or text in (
+                "saturday",
+                "sunday",
+            ):
+                days.add(text)
+    return tuple(sorted(hours)), tuple(sorted(days))
+
+
+def _declare_prefixes(element: etree._Element) -> None:
+    """Give a namespace to an element whose prefix is declared nowhere."""
+    tag = element.tag
+    if isinstance(tag, str) and ":" in tag and not tag.startswith("{"):
+        prefix, _, name = tag.partition(":")
+        name = name.replace(":", "_") or "unnamed"
+        element.tag = f"{{{_PREFIXES.get(prefix, 'urn:undeclared:' + prefix)}}}{name}"
+    for key in element.attrib:
+        if ":" in str(key) and not str(key).startswith("{"):
+            del element.attrib[key]

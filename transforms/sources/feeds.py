@@ -1,0 +1,115 @@
+"""Feeds of every format become entries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from transforms.core.errors import InputError
+from transforms.core.records import Entry, Reject
+from transforms.core.rejects import reject_entry, scrub
+from transforms.sources.feed_draft import EntryDraft
+from transforms.sources.json_feed import read_json_feed
+from transforms.sources.links import absolute_url
+from transforms.sources.xml_feed import read_xml_feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """What one feed held, and what it says of when to ask again."""
+
+    title: str | None
+    site_url: str | None
+    language: str | None  # BCP 47
+    entries: tuple[Entry, ...]
+    over_cap: tuple[Entry, ...]  # those after ``max_entries``; of them, only ids and links are read
+    invalid: tuple[Reject, ...]  # entries without a link that could be fetched
+    hub_urls: tuple[str, ...] = ()  # WebSub
+    self_url: str | None = None
+    ttl_s: int | None = None  # RSS ttl
+    update_period_s: int | None = None  # sy:updatePeriod divided by sy:updateFrequency
+    skip_hours: tuple[int, ...] = ()  # UTC
+    skip_days: tuple[str, ...] = ()  # English names, lower case
+
+
+def parse_feed(
+    body: bytes,
+    *,
+    ref: str,
+    seen_at: datetime,
+    content_type: str | None = None,
+    max_entries: int,
+    max_url_chars: int = 2048,
+    publisher: str | None = None,
+    language: str | None = None,
+) -> ParsedFeed:
+    """Return the feed in ``body``, the decompressed bytes of ``ref`` (a URL or a path).
+
+    ``publisher`` and ``language`` override what the feed says. Relative links are resolved against
+    xml:base, else the feed's site, else ``ref``. Raises ``InputError``: ``not_a_feed``,
+    ``unsafe_xml`` or ``too_large``; nothing else, whatever the bytes.
+    """
+    known = Entry(
+        source_kind="feed",
+        source_ref=scrub(ref),
+        seen_at=seen_at,
+        publisher=publisher,
+        language=language,
+    )
+    is_json = body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{")
+    if is_json:
+        draft = read_json_feed(body, known, max_entries)
+    else:
+        draft = read_xml_feed(body, content_type, known, max_entries)
+    base = ref if ref.startswith(("http://", "https://")) else None
+    site_url = _absolute_or_none(draft.site_url, base, max_url_chars)
+    base = site_url or base
+    publisher = publisher or draft.publisher or draft.title
+    entries: list[Entry] = []
+    invalid: list[Reject] = []
+    for each in draft.entries:
+        image_url = _absolute_or_none(each.entry.image_url, base, max_url_chars)
+        entry = replace(each.entry, publisher=publisher, image_url=image_url)
+        try:
+            entries.append(replace(entry, url=_choose_link(each.links, base, max_url_chars)))
+        except InputError as error:
+            refused = replace(entry, url=each.links[0] if each.links else None)
+            invalid.append(reject_entry(refused, error, stage="read", rejected_at=seen_at))
+    return ParsedFeed(
+        title=draft.title,
+        site_url=site_url,
+        language=language or draft.language,
+        entries=tuple(entries),
+        over_cap=tuple(_settle_over_cap(each, base, max_url_chars) for each in draft.over_cap),
+        invalid=tuple(invalid),
+        hub_urls=draft.hub_urls,
+        self_url=_absolute_or_none(draft.self_url, base, max_url_chars),
+        ttl_s=draft.ttl_s,
+        update_period_s=draft.update_period_s,
+        skip_hours=draft.skip_hours,
+        skip_days=draft.skip_days,
+    )
+
+
+def _choose_link(links: Sequence[str], base: str | None, max_url_chars: int) -> str:
+    """Return the first of ``links`` that can be fetched, or say what is wrong with the first."""
+    failure = InputError("bad_url", "The entry has no link.")
+    for number, link in enumerate(links):
+        try:
+            return scrub(absolute_url(link, base, max_url_chars))
+        except InputError as error:
+            failure = error if number == 0 else failure
+    raise failure
+
+
+def _settle_over_cap(draft: EntryDraft, base: str | None, max_url_chars: int) -> Entry:
+    try:
+        return replace(draft.entry, url=_choose_link(draft.links, base, max_url_chars))
+    except InputError:
+        return draft.entry
+
+
+def _absolute_or_none(url: str | None, base: str | None, max_url_chars: int) -> str | None:
+    try:
+        return absolute_url(url, base, max_url_chars) if url else None
+    except InputError:
+        return None

@@ -1,0 +1,85 @@
+"""JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from transforms.core.errors import InputError
+from transforms.core.records import DateClaim, Entry
+from transforms.core.rejects import scrub
+from transforms.sources.dates import parse_date
+from transforms.sources.feed_draft import EntryDraft, FeedDraft
+from transforms.sources.languages import tag_language
+from transforms.sources.markup import plain_text
+from transforms.sources.xml_text import decode_xml
+
+
+def read_json_feed(body: bytes, known: Entry, max_entries: int) -> FeedDraft:
+    """Return what the JSON Feed in ``body`` says; ``known`` is what all its entries share.
+
+    Raises ``InputError("not_a_feed")``.
+    """
+    try:
+        feed = msgspec.json.decode(scrub(decode_xml(body)).encode("utf-8"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InputError("not_a_feed", f"It is no JSON: {error}.") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise InputError("not_a_feed", "It is JSON, but no JSON Feed: it has no list of items.")
+    language = tag_language(feed.get("language"))
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    drafts = tuple(_read_item(item, known, language) for item in items)
+    hubs = (hub.get("url") for hub in _list(feed.get("hubs")) if isinstance(hub, dict))
+    return FeedDraft(
+        title=plain_text(_text(feed.get("title"))),
+        site_url=_text(feed.get("home_page_url")),
+        language=language,
+        publisher=None,
+        entries=drafts[:max_entries],
+        over_cap=drafts[max_entries:],
+        hub_urls=tuple(hub for hub in hubs if isinstance(hub, str)),
+        self_url=_text(feed.get("feed_url")),
+    )
+
+
+def _read_item(item: dict[str, Any], known: Entry, language: str | None) -> EntryDraft:
+    identity = item.get("id")
+    if isinstance(identity, int | float) and not isinstance(identity, bool):
+        identity = str(identity)  # the specification asks readers to coerce numbers
+    authors = [_text(author.get("name")) for author in _authors(item)]
+    entry = replace(
+        known,
+        source_id=_text(identity),
+        title=plain_text(_text(item.get("title"))),
+        summary=plain_text(_text(item.get("summary"))),
+        authors=tuple(dict.fromkeys(name for name in authors if name)),
+        published=_date(item.get("date_published")),
+        modified=_date(item.get("date_modified")),
+        language=known.language or tag_language(item.get("language")) or language,
+        tags=tuple(dict.fromkeys(tag for each in _list(item.get("tags")) if (tag := _text(each)))),
+        image_url=_text(item.get("image")) or _text(item.get("banner_image")),
+    )
+    links = (item.get("url"), identity if _is_web(identity) else None, item.get("external_url"))
+    return EntryDraft(entry=entry, links=tuple(link for link in map(_text, links) if link))
+
+
+def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the authors of version 1.1, or the one of version 1."""
+    authors = _list(item.get("authors")) or [item.get("author")]
+    return [author for author in authors if isinstance(author, dict)]
+
+
+def _date(value: object) -> DateClaim | None:
+    return parse_date(value, source="feed") if isinstance(value, str) else None
+
+
+def _text(value: object) -> str | None:
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_web(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://"))

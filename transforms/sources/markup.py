@@ -1,0 +1,32 @@
+"""Text out of the bits of HTML that titles and summaries are written in."""
+
+import html
+import re
+
+from transforms.core.rejects import scrub
+
+_HIDDEN = re.compile(r"<(script|style|template)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.I)
+_BREAK = re.compile(
+    r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|tr|td|th|table|h[1-6]|blockquote|figure|figcaption|"
+    r"section|article|header|footer|img|iframe)\b[^<>]*>",
+    re.I,
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!\[CDATA\[|\]\]>")
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+
+
+def plain_text(markup: str | None, max_chars: int = 1 << 14) -> str | None:
+    """Return what a reader sees of ``markup`` on one line, None if that is nothing.
+
+    ``markup`` may be plain text as well: "x < y" and "AT&T" stay. What is behind ``max_chars``
+    is not looked at: a summary is no article.
+    """
+    if not markup:
+        return None
+    text = markup[:max_chars]
+    if "<" in text:
+        text = _HIDDEN.sub(" ", text)
+        text = _TAG.sub("", _BREAK.sub(" ", text))
+    if "&" in text:
+        text = html.unescape(text)
+    return scrub(" ".join(_CONTROL.sub("", text).split())) or None

@@ -1,0 +1,171 @@
+"""Sitemaps: plain, news and image sitemaps, indexes of them, and text files of URLs."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from transforms.core.errors import InputError
+from transforms.core.records import DateClaim, Entry, Reject, Source
+from transforms.core.rejects import reject_entry, scrub
+from transforms.sources.dates import parse_date
+from transforms.sources.languages import tag_language
+from transforms.sources.links import absolute_url
+from transforms.sources.markup import plain_text
+from transforms.sources.xml_text import decode_xml, make_safe
+
+_ROOTS = ("urlset", "sitemapindex")
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedSitemap:
+    """What one sitemap held; newest first, since a sitemap has no order of its own."""
+
+    children: tuple[Source, ...]  # of an index, one level deeper than it
+    entries: tuple[Entry, ...]
+    over_cap: tuple[Entry, ...]  # the oldest, those after ``max_entries``
+    invalid: tuple[Reject, ...]  # addresses that cannot be fetched
+
+
+def parse_sitemap(
+    body: bytes,
+    *,
+    ref: str,
+    seen_at: datetime,
+    content_type: str | None = None,
+    max_entries: int,
+    max_url_chars: int = 2048,
+    depth: int = 0,
+    publisher: str | None = None,
+    language: str | None = None,
+) -> ParsedSitemap:
+    """Return the sitemap in ``body``, the decompressed bytes of ``ref`` (a URL or a path).
+
+    ``depth`` is how many indexes were followed to it; ``publisher`` and ``language`` override what
+    it says. Raises ``InputError``: ``not_a_sitemap`` or ``unsafe_xml``; nothing else.
+    """
+    known = Entry(
+        source_kind="sitemap",
+        source_ref=scrub(ref),
+        seen_at=seen_at,
+        publisher=publisher,
+        language=language,
+    )
+    base = ref if ref.startswith(("http://", "https://")) else None
+    found = _read_xml(body, content_type, known) if b"<" in body else _read_text(body, known)
+    entries: list[Entry] = []
+    children: list[tuple[datetime, Source]] = []
+    invalid: list[Reject] = []
+    for is_index, entry in found:
+        try:
+            url = scrub(absolute_url(entry.url or "", base, max_url_chars))
+        except InputError as error:
+            invalid.append(reject_entry(entry, error, stage="read", rejected_at=seen_at))
+            continue
+        if is_index:
+            child = Source(
+                ref=url, kind="sitemap", depth=depth + 1, publisher=publisher, language=language
+            )
+            children.append((_newest(entry), child))
+        else:
+            image_url = _absolute_or_none(entry.image_url, base, max_url_chars)
+            entries.append(replace(entry, url=url, image_url=image_url))
+    entries.sort(key=_newest, reverse=True)
+    children.sort(key=lambda pair: pair[0], reverse=True)
+    return ParsedSitemap(
+        children=tuple(child for _, child in children),
+        entries=tuple(entries[:max_entries]),
+        over_cap=tuple(entries[max_entries:]),
+        invalid=tuple(invalid),
+    )
+
+
+def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[tuple[bool, Entry]]:
+    """Yield (stands in an index, entry with its address as given)."""
+    document = make_safe(body, content_type)
+    events = etree.iterparse(
+        io.BytesIO(document),
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    root = None
+    try:
+        for event, element in events:
+            if root is None:
+                root = element
+                if _name(root) not in _ROOTS:
+                    raise InputError(
+                        "not_a_sitemap", f"It is XML, but its root is <{_name(root)}>."
+                    )
+            if event == "end" and element.getparent() is root:
+                if _name(element) == "url":
+                    yield False, _read_url(element, known)
+                elif _name(element) == "sitemap":
+                    yield True, _read_url(element, known)
+                root.remove(element)
+    except etree.XMLSyntaxError as error:
+        if root is None:
+            raise InputError("not_a_sitemap", f"It is no XML: {error}.") from error
+    if root is None:
+        raise InputError("not_a_sitemap", "It is neither XML nor a list of URLs.")
+
+
+def _read_url(element: etree._Element, known: Entry) -> Entry:
+    fields = {_name(child): child for child in reversed(element)}  # the first of equals stays
+    news = {_name(child): child for child in reversed(fields.get("news", ()))}
+    publication = {_name(child): child for child in news.get("publication", ())}
+    image = {_name(child): child for child in fields.get("image", ())}
+    keywords = (_text(news.get("keywords")) or "").split(",")
+    return replace(
+        known,
+        url=_text(fields.get("loc")) or None,
+        title=plain_text(_text(news.get("title"))),
+        published=_date(news.get("publication_date")),
+        modified=_date(fields.get("lastmod")),
+        language=known.language or tag_language(_text(publication.get("language"))),
+        publisher=known.publisher or plain_text(_text(publication.get("name"))),
+        tags=tuple(dict.fromkeys(tag for each in keywords if (tag := plain_text(each)))),
+        image_url=_text(image.get("loc")) or None,
+    )
+
+
+def _read_text(body: bytes, known: Entry) -> Iterator[tuple[bool, Entry]]:
+    lines = [line.strip() for line in decode_xml(body).splitlines()]
+    lines = [line for line in lines if line]
+    if not any(line.startswith(("http://", "https://")) for line in lines):
+        raise InputError("not_a_sitemap", "It is neither XML nor a list of URLs.")
+    for line in lines:
+        yield False, replace(known, url=line)
+
+
+def _name(element: etree._Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
+
+
+def _date(element: etree._Element | None) -> DateClaim | None:
+    return parse_date(_text(element), source="sitemap")
+
+
+def _newest(entry: Entry) -> datetime:
+    claim = entry.published or entry.modified
+    return _NEVER if claim is None else claim.at
+
+
+def _absolute_or_none(url: str | None, base: str | None, max_url_chars: int) -> str | None:
+    try:
+        return absolute_url(url, base, max_url_chars) if url else None
+    except InputError:
+        return None

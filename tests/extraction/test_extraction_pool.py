@@ -1,0 +1,228 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from transforms.core.records import Article, Reject
+from transforms.core.settings import ExtractSettings
+from transforms.extraction.pool import ExtractionPool
+
+HERE = str(Path(__file__).parent)
+SENTENCE = "The council of the small town voted on the new bridge over the river on Tuesday night. "
+
+
+def article(number):
+    paragraphs = "".join(f"<p>Paragraph {number}.{i}. {SENTENCE * 3}</p>" for i in range(5))
+    head = f"<head><title>Bridge {number}</title></head>"
+    return (
+        f"<html>{head}<body><article><h1>Bridge {number}</h1>{paragraphs}</article></body></html>"
+    )
+
+
+def pids_of(pool):
+    return [worker.pid for worker in [*pool._idle, *pool._busy]]
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_until_gone(pids, seconds=10):
+    end = time.monotonic() + seconds
+    while any(map(is_alive, pids)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not any(map(is_alive, pids))
+
+
+@pytest.fixture(scope="module")
+def pool(options):
+    with ExtractionPool(ExtractSettings(workers=2, timeout_s=5.0), options) as pool:
+        yield pool
+
+
+def test_every_page_has_one_outcome(pool, make_page):
+    pages = [make_page(article(n), url=f"https://daily.example/bridge-{n}") for n in range(20)]
+    outcomes = list(pool.map_unordered(pages))
+    assert sorted(o.requested_url for o in outcomes) == sorted(p.url for p in pages)
+    assert {type(o) for o in outcomes} == {Article}
+
+
+def test_pages_are_taken_only_as_fast_as_outcomes_are(pool, make_page):
+    taken = 0
+
+    def pages():
+        nonlocal taken
+        for n in range(30):
+            taken += 1
+            yield make_page(article(n))
+
+    outcomes = pool.map_unordered(pages())
+    for done in range(1, 11):
+        next(outcomes)
+        assert taken <= done + 4
+    outcomes.close()
+    assert len(list(pool.map_unordered([make_page(article(1))]))) == 1
+
+
+def test_async(pool, make_page):
+    async def extract_all():
+        return await asyncio.gather(*(pool.extract(make_page(article(n))) for n in range(12)))
+
+    outcomes = asyncio.run(extract_all())
+    assert [o.title for o in outcomes] == [f"Bridge {n}" for n in range(12)]
+
+
+def hang(control_fd, memory_mb):
+    """A nursery whose pages can ask for trouble."""
+    from transforms.extraction import nursery
+
+    real = nursery.extract_article
+
+    def extract(page, options):
+        if page.body == b"hang":
+            while True:
+                time.sleep(1)
+        if page.body == b"die":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if page.body == b"eat":
+            return bytearray(10 << 40)
+        if page.body == b"bug":
+            raise KeyError("a bug")
+        return real(page, options)
+
+    nursery.extract_article = extract
+    nursery.main(control_fd, memory_mb)
+
+
+@pytest.fixture
+def troubled(options, monkeypatch):
+    import transforms.extraction.pool as module
+
+    real = subprocess.Popen
+
+    def popen(command, **kwargs):
+        code = command[-1].replace(
+            "from transforms.extraction.nursery import main",
+            f"import sys; sys.path.insert(0, {HERE!r}); "
+            f"from {Path(__file__).stem} import hang as main",
+        )
+        return real([*command[:-1], code], **kwargs)
+
+    monkeypatch.setattr(module.subprocess, "Popen", popen)
+    with ExtractionPool(ExtractSettings(workers=2, timeout_s=1.0), options) as pool:
+        yield pool
+
+
+def test_what_hangs_dies_or_eats_memory_is_rejected_and_its_neighbours_are_not(troubled, make_page):
+    bodies = [
+        article(1),
+        "hang",
+        article(2),
+        "die",
+        article(3),
+        "eat",
+        article(4),
+        "bug",
+        article(5),
+    ]
+    outcomes = list(troubled.map_unordered([make_page(body) for body in bodies]))
+    assert sorted(o.reason for o in outcomes if isinstance(o, Reject)) == [
+        "extraction_crashed",
+        "extraction_failed",
+        "extraction_memory",
+        "extraction_timeout",
+    ]
+    assert sorted(o.title for o in outcomes if isinstance(o, Article)) == [
+        f"Bridge {n}" for n in range(1, 6)
+    ]
+
+
+def test_async_rejects_too(troubled, make_page):
+    async def extract_all():
+        bodies = ["hang", article(1), "die", article(2)]
+        return await asyncio.gather(*(troubled.extract(make_page(body)) for body in bodies))
+
+    outcomes = asyncio.run(extract_all())
+    assert [getattr(o, "reason", "written") for o in outcomes] == [
+        "extraction_timeout",
+        "written",
+        "extraction_crashed",
+        "written",
+    ]
+
+
+def test_processes_are_replaced_after_so_many_pages(options, make_page):
+    with ExtractionPool(ExtractSettings(workers=1, recycle_after=3), options) as pool:
+        seen = set()
+        for n in range(10):
+            list(pool.map_unordered([make_page(article(n))]))
+            seen.update(pids_of(pool))
+        assert len(seen) == 4 - (10 % 3 == 0)
+
+
+def test_close_ends_all_processes(options, make_page):
+    pool = ExtractionPool(ExtractSettings(workers=2), options)
+    list(pool.map_unordered([make_page(article(n)) for n in range(4)]))
+    pids = [*pids_of(pool), pool._nursery.pid]
+    pool.close()
+    assert wait_until_gone(pids)
+    with pytest.raises(RuntimeError, match="closed"):
+        list(pool.map_unordered([make_page(article(1))]))
+
+
+def test_a_killed_nursery_is_started_again(options, make_page):
+    with ExtractionPool(ExtractSettings(workers=1), options) as pool:
+        list(pool.map_unordered([make_page(article(1))]))
+        pids = pids_of(pool)
+        pool._nursery.kill()
+        if sys.platform == "linux":
+            assert wait_until_gone(pids)
+        assert isinstance(next(pool.map_unordered([make_page(article(2))])), Article)
+
+
+PARENT = """
+import time
+from datetime import UTC, datetime
+from transforms.core.records import Entry, Page
+from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.extraction.options import ExtractOptions
+from transforms.extraction.pool import ExtractionPool
+now = datetime(2026, 1, 1, tzinfo=UTC)
+entry = Entry(source_kind="url", source_ref="x", seen_at=now)
+page = Page(entry=entry, url=None, body={body!r}, media="html", fetched_at=now)
+settings = ExtractSettings(workers=2)
+pool = ExtractionPool(settings, ExtractOptions.of(settings, TextSettings(), "0"))
+outcomes = list(pool.map_unordered([page] * 4))
+print(pool._nursery.pid, *[w.pid for w in pool._idle], flush=True)
+time.sleep(60)
+"""
+
+
+def test_processes_end_when_the_parent_is_killed():
+    code = PARENT.format(body=article(1).encode())
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(pids) >= 2
+        parent.kill()
+    assert wait_until_gone(pids)
+
+
+def test_neither_beam_nor_arrow_is_imported_in_the_processes():
+    code = (
+        "import transforms.extraction.nursery, sys; "
+        "print([name for name in ('apache_beam', 'pyarrow') if name in sys.modules])"
+    )
+    assert (
+        subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60).strip() == "[]"
+    )

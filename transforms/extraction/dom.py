@@ -1,0 +1,51 @@
+"""One parse of a page, shared by metadata, dates and body."""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from transforms.core.errors import InputError
+
+# Characters that XML forbids: lxml refuses to write them, and extractors rewrite what they read.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?:;|(?![\da-f]))",
+    re.IGNORECASE,
+)
+
+#: Children deeper than libxml2 goes (2,048 levels) end its parse.
+_CUT = "ERR_RESOURCE_LIMIT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dom:
+    """A parsed page. ``tree`` is shared: whoever changes it works on a copy."""
+
+    tree: html.HtmlElement
+    truncated: bool  # the parser gave up before the end
+    replaced: int  # characters that no text may have, replaced by U+FFFD
+
+
+def parse_dom(text: str) -> Dom:
+    """Return the element tree of an HTML page.
+
+    Raises:
+        InputError: ``no_article`` if there is no element at all.
+    """
+    text, replaced = _FORBIDDEN.subn("\ufffd", text)
+    if "&#" in text:
+        text, more = _FORBIDDEN_REFERENCE.subn("\ufffd", text)
+        replaced += more
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    # lxml.html asks a Python function for the class of each element, a tenth of all the time that
+    # extraction takes, only to tell form fields apart.
+    parser.set_element_class_lookup(
+        etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment)
+    )
+    try:
+        tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except etree.ParserError:
+        raise InputError("no_article", "The page has no elements.") from None
+    truncated = any(error.type_name == _CUT for error in parser.error_log)
+    return Dom(tree=tree, truncated=truncated, replaced=replaced)

@@ -1,0 +1,88 @@
+"""What a page says of itself in its head and headings, read in one walk over the tree."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+#: Longest value of a meta element that is looked at; some pages keep whole scripts in one.
+_MAX_VALUE_CHARS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markup:
+    """Raw metadata of a page, nothing judged yet."""
+
+    #: Contents by lower-case ``property``, ``name``, ``itemprop`` or ``http-equiv``, as they come.
+    meta: Mapping[str, tuple[str, ...]]
+    #: ``href`` by ``rel``; the first of each.
+    links: Mapping[str, str]
+    title: str | None  # the title element
+    headings: tuple[HtmlElement, ...]  # h1
+    times: tuple[HtmlElement, ...]  # time elements
+    properties: tuple[HtmlElement, ...]  # elements with itemprop, outside the head
+    json_ld: tuple[str, ...]
+    language: str | None  # html lang
+
+    def first(self, *names: str) -> str | None:
+        """Return the first value of the first of ``names`` that has one."""
+        return next(self.values(*names), None)
+
+    def values(self, *names: str) -> Iterator[str]:
+        """Yield all values of ``names``, in their order."""
+        for name in names:
+            yield from self.meta.get(name, ())
+
+
+def read_markup(tree: HtmlElement) -> Markup:
+    """Return the metadata that stands in elements of ``tree``; the tree is not changed."""
+    meta: dict[str, list[str]] = {}
+    links: dict[str, str] = {}
+    title: str | None = None
+    headings: list[HtmlElement] = []
+    times: list[HtmlElement] = []
+    json_ld: list[str] = []
+    for element in tree.iter("meta", "link", "title", "h1", "time", "script"):
+        tag = element.tag
+        if tag == "meta":
+            _add_meta(element, meta)
+        elif tag == "link":
+            href = element.get("href")
+            for rel in (element.get("rel") or "").lower().split():
+                if href:
+                    links.setdefault(rel, href.strip())
+        elif tag == "title":
+            parent = element.getparent()
+            if title is None and (parent is None or parent.tag != "svg"):
+                title = text_of(element) or None
+        elif tag == "h1":
+            headings.append(element)
+        elif tag == "time":
+            times.append(element)
+        elif "ld+json" in (element.get("type") or "").lower():
+            json_ld.append(element.text_content())
+    return Markup(
+        meta={name: tuple(values) for name, values in meta.items()},
+        links=links,
+        title=title,
+        headings=tuple(headings),
+        times=tuple(times),
+        properties=tuple(e for e in tree.xpath("//body//*[@itemprop]")),
+        json_ld=tuple(json_ld),
+        language=tree.get("lang") or tree.get("xml:lang"),
+    )
+
+
+def text_of(element: HtmlElement) -> str:
+    """Return the text of an element on one line."""
+    return " ".join(element.text_content().split())
+
+
+def _add_meta(element: HtmlElement, meta: dict[str, list[str]]) -> None:
+    content = (element.get("content") or element.get("value") or "")[:_MAX_VALUE_CHARS].strip()
+    if not content:
+        return
+    for attribute in ("property", "name", "itemprop", "http-equiv"):
+        name = (element.get(attribute) or "").strip().lower()
+        if name and content not in meta.setdefault(name, []):
+            meta[name].append(content)

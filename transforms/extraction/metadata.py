@@ -1,0 +1,242 @@
+"""What a page says of its article: each field from the most trusted place that has it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from transforms.core.records import DateClaim, Entry
+from transforms.core.urls import canonical_of, host_of, join_url, registered_domain
+from transforms.extraction.authors import META_NAMES, clean_authors, find_bylines, names_in
+from transforms.extraction.dates import (
+    choose_dates,
+    claim_by_search,
+    claims_of_elements,
+    claims_of_page,
+)
+from transforms.extraction.markup import Markup, read_markup, text_of
+from transforms.extraction.structured import Node, find_article, text_of_key, texts_of
+from transforms.extraction.titles import choose_title
+
+_MAX_TAGS = 30
+_MAX_TAG_CHARS = 80
+_NO_AI = re.compile(r"\b(?:noai|noimageai|noml|noaitraining)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """Metadata of an article, judged and cleaned."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    published: DateClaim | None = None
+    modified: DateClaim | None = None
+    publisher: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image_url: str | None = None
+    language: str | None = None  # as declared, not verified
+    canonical_url: str | None = None
+    free_access: bool | None = None
+    ai_training_opt_out: bool | None = None
+    body: str | None = None  # articleBody of JSON-LD, raw
+
+
+def read_metadata(
+    tree: HtmlElement,
+    *,
+    url: str | None,
+    entry: Entry,
+    fetched_at: datetime,
+    max_future_s: float,
+) -> Metadata:
+    """Return the metadata of the page at ``url``. The tree is not changed.
+
+    A page is trusted in this order: JSON-LD, Open Graph, meta elements, visible elements. The
+    feed's title, summary, authors, section and picture fill what the page lacks; its date and
+    publisher come first.
+    """
+    markup = read_markup(tree)
+    article = find_article(markup.json_ld, url)
+    publisher = _publisher(markup, article, entry)
+    outlets = tuple(_outlet_names(markup, publisher, url))
+    title = choose_title(
+        open_graph=markup.first("og:title"),
+        headline=text_of_key(article, "headline"),
+        heading=_heading(markup),
+        element=markup.title,
+        others=[*markup.values("twitter:title", "dc.title", "parsely-title"), entry.title or ""],
+        site_names=outlets,
+    )
+    published, modified = claims_of_page(markup, article)
+    if entry.published:
+        published.insert(0, entry.published)
+    if entry.modified:
+        modified.append(entry.modified)
+    published += claims_of_elements(markup)
+    if not published and (found := claim_by_search(tree, url, fetched_at, max_future_s)):
+        published.append(found)
+    dates = choose_dates(
+        published=published, modified=modified, now=fetched_at, max_future_s=max_future_s
+    )
+    return Metadata(
+        title=title,
+        subtitle=_other_than(title, text_of_key(article, "alternativeHeadline", "alternateName")),
+        summary=_other_than(
+            title,
+            text_of_key(article, "description"),
+            *markup.values("og:description", "description", "twitter:description"),
+            entry.summary,
+        ),
+        authors=_authors(tree, markup, article, entry, outlets),
+        published=dates.published,
+        modified=dates.modified,
+        publisher=publisher,
+        section=_section(markup, article, entry),
+        tags=_tags(markup, article, entry),
+        image_url=_image(markup, article, entry, url),
+        language=markup.language or markup.first("og:locale", "content-language", "language"),
+        canonical_url=canonical_of(url, markup.links.get("canonical"), markup.first("og:url")),
+        free_access=_boolean(article.get("isAccessibleForFree")),
+        ai_training_opt_out=_opt_out(markup),
+        body=next(texts_raw(article.get("articleBody")), None),
+    )
+
+
+def texts_raw(value: object) -> Iterator[str]:
+    """Yield strings of a JSON-LD value with their line breaks."""
+    if isinstance(value, str) and value.strip():
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts_raw(each)
+
+
+def _heading(markup: Markup) -> str | None:
+    return next((text for heading in markup.headings if (text := text_of(heading))), None)
+
+
+def _publisher(markup: Markup, article: Node, entry: Entry) -> str | None:
+    claims = (
+        entry.publisher,
+        text_of_key(article, "publisher"),
+        markup.first("og:site_name"),
+        markup.first("application-name", "dc.publisher", "publisher", "apple-mobile-web-app-title"),
+    )
+    return next((claim for claim in claims if claim and "://" not in claim), None)
+
+
+def _outlet_names(markup: Markup, publisher: str | None, url: str | None) -> Iterator[str]:
+    """Yield the names under which the outlet may stand in titles and bylines."""
+    for name in (
+        publisher,
+        *markup.values("og:site_name", "application-name", "apple-mobile-web-app-title"),
+        *markup.values("twitter:site", "dc.publisher", "publisher"),
+    ):
+        if name:
+            yield name.lstrip("@")
+    host = host_of(url) if url else None
+    if host:
+        domain = registered_domain(host)
+        yield from (host, host.removeprefix("www."), domain, domain.partition(".")[0])
+
+
+def _authors(
+    tree: HtmlElement, markup: Markup, article: Node, entry: Entry, outlets: tuple[str, ...]
+) -> tuple[str, ...]:
+    own = {name.casefold() for name in outlets}
+    houses: tuple[str, ...] = ()
+    for names in (
+        list(names_in(article.get("author") or article.get("creator"))),
+        list(entry.authors),
+        *([name] for name in markup.values(*META_NAMES)),
+        list(find_bylines(tree)),
+    ):
+        authors = clean_authors(names, outlets)
+        if authors and not all(name.casefold() in own for name in authors):
+            return authors
+        houses = houses or authors
+    return houses
+
+
+def _section(markup: Markup, article: Node, entry: Entry) -> str | None:
+    claims = (
+        text_of_key(article, "articleSection"),
+        *markup.values("article:section", "parsely-section", "section", "cxenseparse:section"),
+        entry.section,
+    )
+    return next((claim for claim in claims if claim and "://" not in claim), None)
+
+
+def _tags(markup: Markup, article: Node, entry: Entry) -> tuple[str, ...]:
+    for claims in (
+        [*texts_of(article.get("keywords"))],
+        [*markup.values("article:tag", "parsely-tags")],
+        [*markup.values("news_keywords")],
+        list(entry.tags),
+        [*markup.values("keywords")],
+    ):
+        tags: dict[str, str] = {}
+        for claim in claims:
+            for tag in re.split(r"[,;|]", claim):
+                name = tag.strip()
+                if name and len(name) <= _MAX_TAG_CHARS and "://" not in name:
+                    tags.setdefault(name.casefold(), name)
+        if tags:
+            return tuple(tags.values())[:_MAX_TAGS]
+    return ()
+
+
+def _image(markup: Markup, article: Node, entry: Entry, url: str | None) -> str | None:
+    claims = [
+        *markup.values("og:image", "og:image:url", "og:image:secure_url", "twitter:image"),
+        *_image_urls(article.get("image")),
+        *markup.values("twitter:image:src", "thumbnail"),
+        entry.image_url,
+    ]
+    return next((joined for claim in claims if claim and (joined := join_url(url, claim))), None)
+
+
+def _image_urls(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _image_urls(each)
+    elif isinstance(value, dict):
+        yield from _image_urls(value.get("url") or value.get("contentUrl"))
+
+
+def _boolean(value: object) -> bool | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower().rpartition("/")[2]
+    return {"true": True, "false": False, "1": True, "0": False}.get(text)
+
+
+def _opt_out(markup: Markup) -> bool | None:
+    """Return True if the page reserves its text against training, None if it does not say."""
+    if any(value.strip() == "1" for value in markup.values("tdm-reservation")):
+        return True
+    if any(value.strip() == "0" for value in markup.values("tdm-reservation")):
+        return False
+    if any(_NO_AI.search(value) for value in markup.values("robots", "googlebot", "ccbot")):
+        return True
+    return None
+
+
+def _other_than(title: str | None, *claims: str | None) -> str | None:
+    return next((claim for claim in _present(claims) if claim != title), None)
+
+
+def _present(claims: Iterable[str | None]) -> Iterator[str]:
+    for claim in claims:
+        text = " ".join((claim or "").split())
+        if text:
+            yield text

@@ -1,0 +1,113 @@
+"""The process that extraction processes are forked from, and what those do.
+
+``multiprocessing`` would run the parent's main module again in each child, which in a Beam worker
+or under the command line means all of Beam. So the pool starts this module as a process of its
+own: it imports the extractors once and then forks a worker whenever it is asked to, in a few
+milliseconds and with most memory shared.
+
+The control socket speaks single bytes: ``f`` with a socket attached asks for a worker that serves
+it and is answered by its process id, ``k`` and a process id has it killed. A worker reads pickled
+(page, options) and writes pickled outcomes, each after its length, until its socket closes.
+"""
+
+import ctypes
+import gc
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import sys
+
+from transforms.core.errors import InputError
+from transforms.extraction.article import extract_article, reject_page
+from transforms.extraction.body import warm_up
+from transforms.extraction.wire import LENGTH, PID, pack, receive
+
+_PR_SET_PDEATHSIG = 1
+_REAP_EVERY_S = 1.0
+
+
+def main(control_fd: int, memory_mb: int) -> None:
+    """Fork workers as told over the socket ``control_fd``; end with all of them when it closes."""
+    control = socket.socket(fileno=control_fd)
+    # Ctrl-C goes to the whole group; the parent decides when workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm_up()
+    gc.freeze()  # what is shared stays shared: no child's collection writes to it
+    workers: set[int] = set()
+    control.sendall(PID.pack(os.getpid()))
+    while True:
+        ready, _, _ = select.select([control], [], [], _REAP_EVERY_S)
+        _reap(workers)
+        if not ready:
+            continue
+        order, fds, _, _ = socket.recv_fds(control, 1, 1)
+        if order == b"f":
+            workers.add(pid := _fork(control, fds[0], memory_mb))
+            os.close(fds[0])
+            control.sendall(PID.pack(pid))
+        elif order == b"k":
+            (pid,) = PID.unpack(receive(control, PID.size))
+            _kill(pid, workers)
+        else:
+            for pid in tuple(workers):
+                _kill(pid, workers)
+            return
+
+
+def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        control.close()
+        _end_with_parent()
+        limit = memory_mb << 20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _serve(socket.socket(fileno=channel_fd))
+    finally:
+        os._exit(0)
+
+
+def _serve(channel: socket.socket) -> None:
+    """Extract page after page until the pool closes the channel or memory runs out."""
+    while True:
+        try:
+            (size,) = LENGTH.unpack(receive(channel, LENGTH.size))
+            page, options = pickle.loads(receive(channel, size))  # noqa: S301 - from our parent
+        except EOFError:
+            return
+        try:
+            outcome = extract_article(page, options)
+        except MemoryError:
+            error = InputError("extraction_memory", "Extraction needed more memory than allowed.")
+            channel.sendall(pack(reject_page(page, error)))
+            return
+        except Exception as error:  # noqa: BLE001 - one page must not end the others' run
+            detail = f"Extraction failed: {type(error).__name__}: {error}"
+            outcome = reject_page(page, InputError("extraction_failed", detail))
+        channel.sendall(pack(outcome))
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(0)
+
+
+def _kill(pid: int, workers: set[int]) -> None:
+    # Only a child that has not been waited for: its id cannot be another process's.
+    if pid in workers:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        workers.discard(pid)
+
+
+def _reap(workers: set[int]) -> None:
+    for pid in tuple(workers):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            workers.discard(pid)

@@ -1,0 +1,29 @@
+"""What extraction needs to know."""
+
+from dataclasses import dataclass
+
+from transforms.core.settings import ExtractSettings, TextSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractOptions:
+    """The part of the settings that decides how one page becomes one row; travels with pages."""
+
+    min_chars: int
+    max_future_s: float
+    keywords: int
+    keep_credits: bool
+    pipeline_version: str
+
+    @classmethod
+    def of(
+        cls, extract: ExtractSettings, text: TextSettings, pipeline_version: str
+    ) -> "ExtractOptions":
+        """Return the options that a configuration asks for."""
+        return cls(
+            min_chars=extract.min_chars,
+            max_future_s=extract.max_future_s,
+            keywords=text.keywords,
+            keep_credits=text.keep_credits,
+            pipeline_version=pipeline_version,
+        )

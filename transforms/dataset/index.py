@@ -33,6 +33,7 @@ class UrlState:
     outcome: str  # written, duplicate, unchanged or rejected
     fetched_at: datetime
     article_id: str | None  # None of a reject
+    stage: str | None  # of a reject
 
 
 class IndexReader:
@@ -76,12 +77,13 @@ class IndexReader:
 
     def lookup_urls(self, url_ids: Collection[str]) -> dict[str, UrlState]:
         """Return, for each URL (by its ``url_id``) that was asked for, how that ended last."""
-        columns = ["url_id", "outcome", "fetched_at", "article_id"]
+        columns = ["url_id", "outcome", "fetched_at", "article_id", "stage"]
         return {
             row["url_id"]: UrlState(
                 outcome=row["outcome"],
                 fetched_at=row["fetched_at"].astimezone(UTC),
                 article_id=row["article_id"],
+                stage=row["stage"],
             )
             for row in self._find("url_id", url_ids, columns)
         }

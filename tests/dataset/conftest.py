@@ -1,0 +1,191 @@
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from transforms.core.identity import article_id, content_hash, entry_id, reject_id, source_identity
+from transforms.core.ledger import Ledger, Tally
+from transforms.core.records import (
+    Article,
+    Duplicate,
+    Keyword,
+    Place,
+    Poll,
+    Reject,
+    Unchanged,
+)
+from transforms.core.settings import DatasetSettings
+from transforms.dataset.audit import Audit, audit_dataset
+from transforms.dataset.commits import commit_unit
+from transforms.dataset.layout import partition_of
+from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
+from transforms.dataset.storage import open_storage
+from transforms.dataset.writer import StagedFile, write_shard
+
+NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+TABLES: dict[type, str] = {
+    Article: "articles",
+    Duplicate: "duplicates",
+    Reject: "rejects",
+    Poll: "feeds",
+    Unchanged: "index",
+}
+
+
+def make_article(slug: str | None = "a", text: str | None = None, **fields: Any) -> Article:
+    """One URL a slug, one text a slug unless given; None for an article without a URL."""
+    url = None if slug is None else f"https://news.example/{slug}"
+    text = text if text is not None else f"The council met about {slug} on Monday.\n\nIt rained."
+    text_hash = content_hash(text)
+    identity = article_id(url, text_hash)
+    article = Article(
+        article_id=identity,
+        url=url,
+        canonical_url=url,
+        requested_url=url,
+        domain=None if url is None else "news.example",
+        host=None if url is None else "news.example",
+        title=f"Title of {slug}",
+        text=text,
+        language="en",
+        language_confidence=0.9,
+        published_at=datetime(2026, 11, 22, 8, tzinfo=UTC),
+        fetched_at=NOW,
+        first_seen_at=NOW,
+        word_count=9,
+        char_count=len(text),
+        sentence_count=2,
+        reading_minutes=1,
+        places=(Place(name="Vienna", country="AT", count=2),),
+        keywords=(Keyword(term="council", score=0.5),),
+        authors=("A. Writer",),
+        completeness="full",
+        cluster_id=identity,
+        content_hash=text_hash,
+        extractor="test",
+        source_kind="feed",
+        source_ref="https://news.example/feed",
+        source_id=slug,
+        pipeline_version="0",
+    )
+    return replace(article, **fields)
+
+
+def make_reject(slug: str = "r", stage: str = "fetch", reason: str = "timeout") -> Reject:
+    url = f"https://news.example/{slug}"
+    ref = "https://news.example/feed"
+    entry = source_identity(ref) if stage == "poll" else entry_id("feed", ref, None, url)
+    return Reject(
+        reject_id=reject_id(stage, reason, entry),
+        stage=stage,
+        reason=reason,
+        detail="The deadline passed.",
+        url=url,
+        source_kind="feed",
+        source_ref=ref,
+        source_id=None,
+        rejected_at=NOW,
+    )
+
+
+def make_poll(ref: str = "https://news.example/feed", **fields: Any) -> Poll:
+    poll = Poll(source_ref=ref, source_kind="feed", polled_at=NOW, outcome="changed", entries=3)
+    return replace(poll, **fields)
+
+
+def events_of(rows: Sequence[Any]) -> Ledger:
+    """What a pipeline would have counted on the way to these rows."""
+    passed: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if isinstance(row, Poll):
+            kinds = ["polled"] if row.outcome == "failed" else ["polled", row.outcome]
+            identity = source_identity(row.source_ref)
+        elif isinstance(row, Reject):
+            kinds = {
+                "poll": [],
+                "read": ["entries"],
+                "fetch": ["entries", "admitted"],
+                "extract": ["entries", "admitted", "fetched"],
+            }[row.stage]
+            identity = entry_id(row.source_kind, row.source_ref, row.source_id, row.url)
+        else:
+            kinds = ["entries", "admitted", "fetched"]
+            identity = entry_id(row.source_kind, row.source_ref, row.source_id, row.requested_url)
+        for kind in kinds:
+            passed[kind].append(identity)
+    return {(kind, ""): Tally.of(ids) for kind, ids in passed.items()}
+
+
+class Dataset:
+    """A dataset in a temporary folder, written as a pipeline would."""
+
+    def __init__(self, root: Path) -> None:
+        self.path = root
+        self.root = str(root)
+        self.settings = DatasetSettings()
+
+    def stage(self, unit: str, rows: Sequence[Any]) -> list[StagedFile]:
+        placed: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for row in rows:
+            table = TABLES[type(row)]
+            placed[table, partition_of(table, row)].append(row)
+        return [
+            write_shard(self.root, unit, table, partition, records, self.settings)
+            for (table, partition), records in placed.items()
+        ]
+
+    def commit(self, unit: str, rows: Sequence[Any], base: int | None = None) -> Commit:
+        return commit_unit(
+            self.root,
+            unit,
+            self.stage(unit, rows),
+            events_of(rows),
+            base=head(self.root) if base is None else base,
+            info={"runner": "test"},
+            settings=self.settings,
+        )
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        storage = open_storage(self.root)
+        parts = [read_data(storage, file) for file in live_files(load_commits(storage), table)]
+        return pa.concat_tables(parts).to_pylist() if parts else []
+
+    def files(self, folder: str = ".") -> list[str]:
+        return sorted(
+            path.relative_to(self.path).as_posix()
+            for path in (self.path / folder).rglob("*")
+            if path.is_file()
+        )
+
+    def audit(self) -> Audit:
+        return audit_dataset(self.root)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    return Dataset(tmp_path / "dataset")
+
+
+@pytest.fixture
+def open_dataset() -> Callable[[Path], Dataset]:
+    return Dataset
+
+
+@pytest.fixture
+def article() -> Callable[..., Article]:
+    return make_article
+
+
+@pytest.fixture
+def reject() -> Callable[..., Reject]:
+    return make_reject
+
+
+@pytest.fixture
+def poll() -> Callable[..., Poll]:
+    return make_poll

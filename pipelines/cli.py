@@ -1,11 +1,9 @@
 """The command ``newsbeam``."""
 
 import json
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -52,19 +50,19 @@ def ingest(
     log_format: LogFormat = "text",
 ) -> None:
     """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
+    console = set_up_logging(log_format)
     from pipelines.engine import choose_engine
     from pipelines.plan import resolve_inputs
     from pipelines.progress import show_progress
     from pipelines.run import run_job
 
-    console = set_up_logging(log_format)
     settings = load_config(config, overrides or ())
     sources = resolve_inputs([*settings.inputs, *(inputs or ())])
     if not sources:
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
     engine = choose_engine(_beam_args)
     with show_progress(console, engine, len(sources), log_format) as on_pass:
-        outcome = run_job(sources, os.path.abspath(output), settings, engine, on_pass=on_pass)  # noqa: PTH100
+        outcome = run_job(sources, _absolute(output), settings, engine, on_pass=on_pass)
     display.show_outcome(console, outcome, log_format)
     if outcome.faults:
         raise typer.Exit(EXIT_FAULT)
@@ -78,10 +76,10 @@ def demo(
     log_format: LogFormat = "text",
 ) -> None:
     """Run the whole job on an invented newsroom and compare the dataset with the truth."""
+    console = set_up_logging(log_format)
     from pipelines.demo import run_demo
 
-    console = set_up_logging(log_format)
-    differences = run_demo(os.path.abspath(output), console, log_format, _beam_args)  # noqa: PTH100
+    differences = run_demo(_absolute(output), console, log_format, _beam_args)
     if differences:
         raise typer.Exit(EXIT_FAULT)
 
@@ -91,7 +89,7 @@ def check(root: Root, as_json: Json = False) -> None:
     """Prove from the files that every input has one outcome and no byte has changed."""
     from transforms.dataset.audit import audit_dataset
 
-    audit = audit_dataset(os.path.abspath(root))  # noqa: PTH100
+    audit = audit_dataset(_absolute(root))
     display.show_audit(Console(), audit, as_json)
     if audit.faults:
         raise typer.Exit(EXIT_FAULT)
@@ -139,10 +137,12 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
-    from pipelines.report import measure_dataset, write_page
+    from pipelines.report import measure_dataset
 
-    measured = measure_dataset(os.path.abspath(root))  # noqa: PTH100
+    measured = measure_dataset(_absolute(root))
     if html is not None:
+        from pipelines.report_page import write_page
+
         Path(html).write_text(write_page(measured), encoding="utf-8")
         Console(stderr=True).print(f"Wrote {html}.", markup=False, highlight=False)
         return
@@ -153,6 +153,11 @@ def report(
 def version() -> None:
     """Print the version."""
     print(__version__)  # noqa: T201
+
+
+def _absolute(root: str) -> str:
+    """Return ``root`` as workers in other folders find it."""
+    return root if "://" in root else str(Path(root).expanduser().absolute())
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -167,34 +172,19 @@ def run(argv: list[str]) -> int:
         argv, _beam_args[:] = argv[:split], argv[split + 1 :]
     else:
         _beam_args.clear()
-    return _guarded(lambda: app(argv, standalone_mode=False))
-
-
-def _guarded(call: Callable[[], Any]) -> int:
-    import click
-
     try:
-        code = call()
-        return code if isinstance(code, int) else 0
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.exceptions.ClickException as error:
-        error.show()
-        return EXIT_USAGE
+        app(argv)
+    except SystemExit as stop:
+        if stop.code == EXIT_INTERRUPTED:
+            _complain("Stopped. What was committed stays; the same command goes on from there.")
+        return stop.code if isinstance(stop.code, int) else 0
     except UsageError as error:
         _complain(error)
         return EXIT_USAGE
     except NewsbeamError as error:
         _complain(error)
         return EXIT_FAULT
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        _complain(
-            "Stopped. What was committed stays; run the same command again and it goes on there."
-        )
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        sys.stderr.close()
-        return 0
+    return 0
 
 
 def _complain(message: object) -> None:

@@ -12,7 +12,8 @@ from transforms.core.identity import source_identity
 from transforms.core.records import LedgerEvent, Source
 from transforms.core.sharding import shard_of
 from transforms.deduplicate import DropExactDuplicates
-from transforms.fetch import FetchArticles, PollSources
+from transforms.fetch import FetchArticles
+from transforms.poll import PollSources
 from transforms.read import ReadFiles
 from transforms.routing import gather
 

@@ -42,6 +42,8 @@ def set_up_logging(log_format: str) -> Console:
         handler.setFormatter(JsonFormatter())
     else:
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    # Importing Beam without its cloud extras logs a warning that concerns nobody, as "root".
+    handler.addFilter(lambda record: record.name != "root")
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if log_format == "json" else logging.WARNING)

@@ -110,18 +110,16 @@ def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: Pa
         if room <= 0:
             continue
         if is_web(source.ref):
-            cost = settings.url_bytes if source.kind == "url" else settings.feed_bytes
-            if poll is not None:
-                source = replace(
-                    source,
-                    etag=poll.etag,
-                    last_modified=poll.last_modified,
-                    body_hash=poll.body_hash,
-                )
-            chosen.append(replace(source, size=cost))
+            room -= settings.url_bytes if source.kind == "url" else settings.feed_bytes
+            chosen.append(source if poll is None else _with_validators(source, poll))
         else:
-            cost = source.size
             position = poll.position if same and poll is not None else 0
             chosen.append(replace(source, position=position, max_bytes=room))
-        room -= cost
+            room -= source.size
     return Pass(sources=tuple(chosen), unchanged=tuple(unchanged))
+
+
+def _with_validators(source: Source, poll: Poll) -> Source:
+    return replace(
+        source, etag=poll.etag, last_modified=poll.last_modified, body_hash=poll.body_hash
+    )

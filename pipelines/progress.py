@@ -5,13 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-from rich.progress import TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from pipelines.engine import Engine
 from transforms.core import observer
 from transforms.core.ledger import total
-from transforms.dataset.commits import Commit
+from transforms.dataset.log import Commit
+from transforms.dataset.writer import to_ledger
 
 _log = logging.getLogger("newsbeam")
 
@@ -54,8 +61,9 @@ def show_progress(
 
 
 def _log_pass(commit: Commit) -> None:
+    ledger = to_ledger(commit.ledger)
     counts = {
-        kind: total(commit.ledger, kind).count
+        kind: total(ledger, kind).count
         for kind in ("polled", "entries", "written", "seen_before", "failed", "rejected")
     }
     _log.info("committed", extra={"data": {"commit": commit.number, "unit": commit.unit, **counts}})

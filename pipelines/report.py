@@ -1,22 +1,25 @@
-"""What is in a dataset, as numbers and as a page that needs nothing else."""
+"""What is in a dataset, as numbers."""
 
-import html
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from transforms.core.ledger import KINDS, Tally
-from transforms.dataset.commits import Commit, read_commits
-from transforms.dataset.layout import data_path
+from transforms.dataset.layout import partition_values, split_data_path
+from transforms.dataset.log import Commit, live_files, read_commits, read_data
+from transforms.dataset.storage import open_storage
+from transforms.dataset.writer import StagedFile, to_ledger
 
 #: Rows of a section that has one row for each publisher, source and the like.
 _TOP = 30
+
+
+_OUTCOMES = ("articles", "duplicates", "rejects")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def measure_dataset(root: str) -> Report:
     feeds = _read(
         root, commits, "feeds", ["source_ref", "source_kind", "outcome", "reason", "entries"]
     )
-    dates = [dict(file.partition)["date"] for file in _files(commits, "articles") for _ in (0,)]
+    dates = {_partition(file)["date"] for file in live_files(commits, "articles")}
     return Report(
         root=root,
         made_at=datetime.now(UTC),
@@ -68,13 +71,10 @@ def measure_dataset(root: str) -> Report:
             Section(
                 title="Volume",
                 columns=("Table", "Rows"),
-                rows=tuple(
-                    (table, sum(file.rows for file in _files(commits, table)))
-                    for table in ("articles", "duplicates", "rejects")
-                )
-                + (
+                rows=(
+                    *((table, _rows(commits, table)) for table in _OUTCOMES),
                     ("words", pc.sum(articles["word_count"]).as_py() or 0),
-                    ("days", len(set(dates))),
+                    ("days", len(dates)),
                 ),
             ),
             Section(title="Ledger", columns=("Class", "Count"), rows=_ledger(commits)),
@@ -106,15 +106,17 @@ def measure_dataset(root: str) -> Report:
     )
 
 
-def _files(commits: Iterable[Commit], table: str) -> list[Any]:
-    return [file for commit in commits for file in commit.files if file.table == table]
+def _rows(commits: Iterable[Commit], table: str) -> int:
+    return sum(file.rows for file in live_files(commits, table))
+
+
+def _partition(file: StagedFile) -> Mapping[str, str]:
+    return partition_values(*split_data_path(file.path))
 
 
 def _read(root: str, commits: list[Commit], table: str, columns: list[str]) -> pa.Table:
-    tables = [
-        pq.ParquetFile(data_path(root, file)).read(columns=columns)
-        for file in _files(commits, table)
-    ]
+    storage = open_storage(root)
+    tables = [read_data(storage, file, columns) for file in live_files(commits, table)]
     if not tables:
         return pa.table({name: pa.array([], pa.string()) for name in columns})
     return pa.concat_tables(tables)
@@ -133,15 +135,15 @@ def _pairs(table: pa.Table, *columns: str) -> tuple[tuple[Any, ...], ...]:
 
 def _languages(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
     counted: Counter[str] = Counter()
-    for file in _files(commits, "articles"):
-        counted[dict(file.partition)["language"]] += file.rows
+    for file in live_files(commits, "articles"):
+        counted[_partition(file)["language"]] += file.rows
     return tuple(counted.most_common())
 
 
 def _ledger(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
     totals = {kind: Tally() for kind in KINDS}
     for commit in commits:
-        for (kind, _), tally in commit.ledger.items():
+        for (kind, _), tally in to_ledger(commit.ledger).items():
             totals[kind] += tally
     return tuple((kind, tally.count) for kind, tally in totals.items() if tally.count)
 
@@ -158,61 +160,3 @@ def _sources(feeds: pa.Table) -> tuple[tuple[Any, ...], ...]:
         )
     failed_first = sorted(last.values(), key=lambda row: (row[2] != "failed", row[0]))
     return tuple(failed_first[:_TOP])
-
-
-_STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1c2024}
-h1{font-size:1.6rem;margin-bottom:0}p.meta{color:#60646c;margin-top:.2rem}
-main{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:1.2rem;align-items:start}
-section{border:1px solid #e0e1e6;border-radius:.5rem;padding:.4rem 1rem 1rem;overflow-x:auto}
-section.wide{grid-column:1/-1}h2{font-size:1.05rem}
-table{border-collapse:collapse;width:100%}th{text-align:left;color:#60646c;font-weight:600}
-td,th{padding:.15rem .6rem .15rem 0;border-bottom:1px solid #f0f0f3;overflow-wrap:anywhere}
-td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-td.bar{width:30%}td.bar i{display:block;height:.7rem;background:#3e63dd;border-radius:.2rem}
-"""
-
-
-def write_page(report: Report) -> str:
-    """Return the report as one HTML page, without scripts and with nothing loaded from elsewhere."""
-    sections = "\n".join(_section(section) for section in report.sections)
-    root, made_at = html.escape(report.root), f"{report.made_at:%Y-%m-%d %H:%M} UTC"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>newsbeam: {root}</title><style>{_STYLE}</style></head><body>"
-        f'<h1>newsbeam</h1><p class="meta">{root}, {made_at}</p><main>{sections}</main></body></html>'
-    )
-
-
-def _section(section: Section) -> str:
-    wide = ' class="wide"' if len(section.columns) > 3 else ""
-    first_number = len(section.columns) - section.numbers
-    with_bar = section.numbers == 1 and not wide
-    most = max((row[-1] for row in section.rows if isinstance(row[-1], int)), default=0) or 1
-    head = "".join(
-        f'<th class="n">{html.escape(name)}</th>'
-        if at >= first_number
-        else f"<th>{html.escape(name)}</th>"
-        for at, name in enumerate(section.columns)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td class="n">{value:,}</td>'
-            if at >= first_number and isinstance(value, int)
-            else f"<td>{html.escape(str(value))}</td>"
-            for at, value in enumerate(row)
-        )
-        + (
-            f'<td class="bar"><i style="width:{100 * row[-1] / most:.1f}%"></i></td>'
-            if with_bar
-            else ""
-        )
-        + "</tr>"
-        for row in section.rows
-    )
-    return (
-        f"<section{wide}><h2>{html.escape(section.title)}</h2>"
-        f"<table><tr>{head}{'<th></th>' if with_bar else ''}</tr>{body}</table></section>"
-    )

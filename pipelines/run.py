@@ -16,10 +16,10 @@ from transforms.core.errors import DatasetError
 from transforms.core.ledger import Ledger, Tally, imbalances, total
 from transforms.core.records import Source
 from transforms.core.settings import Config
-from transforms.dataset.commits import Commit, find_commit, head
+from transforms.dataset.log import Commit, head, read_commits
 from transforms.dataset.polls import last_polls
 from transforms.dataset.recovery import recover
-
+from transforms.dataset.writer import to_ledger
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
 _STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
@@ -39,7 +39,7 @@ class Outcome:
         """Return the tallies of all commits together."""
         ledger: Ledger = {}
         for commit in self.commits:
-            for key, tally in commit.ledger.items():
+            for key, tally in to_ledger(commit.ledger).items():
                 ledger[key] = ledger.get(key, Tally()) + tally
         return ledger
 
@@ -53,7 +53,7 @@ class Outcome:
         return tuple(
             f"Commit {commit.number}: {fault}"
             for commit in self.commits
-            for fault in imbalances(commit.ledger)
+            for fault in imbalances(to_ledger(commit.ledger))
         )
 
     @property
@@ -128,7 +128,8 @@ def run_job(
         engine.run(
             lambda pipeline, plan=plan, context=context: ingest_pass(pipeline, plan, context)
         )
-        commit = find_commit(root, context.unit)
+        landed = read_commits(root, after=context.base)
+        commit = next((each for each in landed if each.unit == context.unit), None)
         if commit is None:
             raise DatasetError(
                 f"The pass {context.unit} ended without a commit in {root}. Nothing of it is "

@@ -30,48 +30,54 @@ class CommitDataset(beam.PTransform):
     def expand(self, tables: Mapping[str, Any]) -> Any:
         """Apply the step."""
         context = self._context
-        keyed = [
-            rows
-            | f"Key {table}"
-            >> beam.Map(_key_row, table, context.config.dataset.shards).with_output_types(
-                tuple[str, row_type]  # type: ignore[valid-type]
-            )
-            | f"Group {table}" >> beam.GroupByKey()
-            | f"Write {table}" >> beam.ParDo(_WriteShardFn(context, table))
+        files = [
+            rows | f"Stage {table}" >> _StageTable(context, table)
             for table, rows in tables.items()
             if table != "events"
-            for row_type in (rows.element_type,)
-        ]
-        staged = keyed | "Gather files" >> beam.Flatten()
-        tallies = (
-            tables["events"]
-            | "Key events" >> beam.Map(_key_event).with_output_types(tuple[str, Tally])
-            | "Add up" >> beam.CombinePerKey(_add_up)
-            | "Key tallies"
-            >> beam.Map(lambda kv: (context.unit, kv)).with_output_types(
-                tuple[str, tuple[str, Tally]]
-            )
-        )
-        unit = staged.pipeline | "Unit" >> beam.Create([(context.unit, b"")])
+        ] | "Gather files" >> beam.Flatten()
         return (
             {
-                "staged": staged
-                | "Key files"
-                >> beam.Map(lambda file: (context.unit, file)).with_output_types(
-                    tuple[str, StagedFile]
-                ),
-                "tallies": tallies,
-                "unit": unit,
+                "files": files | "Key files" >> _keyed_by(context.unit, StagedFile),
+                "tallies": tables["events"]
+                | "Key events" >> beam.Map(_key_event).with_output_types(tuple[str, Tally])
+                | "Add up" >> beam.CombinePerKey(_add_up)
+                | "Key tallies" >> _keyed_by(context.unit, tuple[str, Tally]),
+                # A unit without a row or a tally is committed too.
+                "unit": files.pipeline | "Unit" >> beam.Create([(context.unit, b"")]),
             }
             | "Meet" >> beam.CoGroupByKey()
             | "Commit" >> beam.ParDo(_CommitFn(context))
         )
 
 
+class _StageTable(beam.PTransform):
+    """Rows of one table → files in staging, one for each partition and shard."""
+
+    def __init__(self, context: PassContext, table: str) -> None:
+        super().__init__()
+        self._context = context
+        self._table = table
+
+    def expand(self, rows: Any) -> Any:
+        """Apply the step."""
+        row: Any = rows.element_type
+        shards = self._context.config.dataset.shards
+        return (
+            rows
+            | "Key" >> beam.Map(_key_row, self._table, shards).with_output_types(tuple[str, row])
+            | "Group" >> beam.GroupByKey()
+            | "Write" >> beam.ParDo(_WriteShardFn(self._context, self._table))
+        )
+
+
+def _keyed_by(unit: str, kind: Any) -> Any:
+    return beam.Map(lambda value: (unit, value)).with_output_types(tuple[str, kind])
+
+
 def _key_row(row: Any, table: str, shards: int) -> tuple[str, Any]:
     partition = partition_of(table, row)
-    identity = getattr(row, "article_id", None) or getattr(row, "reject_id", "")
-    return json.dumps([partition, shard_of(identity, shards)]), row
+    shard = shard_of(row.article_id, shards) if table == "articles" else ""
+    return json.dumps([partition, shard]), row
 
 
 def _key_event(event: LedgerEvent) -> tuple[str, Tally]:
@@ -117,7 +123,7 @@ class _CommitFn(beam.DoFn):
         commit = commit_unit(
             self._context.root,
             unit,
-            list(met["staged"]),
+            list(met["files"]),
             events,
             base=self._context.base,
             info=dict(self._context.info),

@@ -1,61 +1,40 @@
-"""Ask servers: poll feeds and sitemaps, fetch articles and extract them on the spot.
+"""Fetch the articles that entries point to, and extract them on the spot.
 
-All sources and entries of a host go to one worker, which asks each host as slowly as it wants and
-many hosts at once. Pages are extracted while others are on their way; HTML never leaves the step.
+All entries of a host go to one worker, which asks each host as slowly as it wants and many hosts
+at once. Pages are extracted while others are on their way; HTML never leaves the step.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import apache_beam as beam
 
 from transforms import resources
+from transforms.core import observer
 from transforms.core.context import PassContext
 from transforms.core.errors import InputError
-from transforms.core.identity import digest, entry_id, source_identity
-from transforms.core.records import Article, Entry, Page, Poll, Reject, Source
-from transforms.core.rejects import reject_entry, reject_source
+from transforms.core.records import Article, Entry, Page, Reject
+from transforms.core.rejects import reject_entry
 from transforms.core.sharding import shard_of
-from transforms.core.urls import canonicalize_url, host_of, registered_domain
-from transforms.dataset.index import url_id
-from transforms.routing import Routed, count, outputs, route
+from transforms.core.urls import host_of, registered_domain
+from transforms.dataset.index import UrlState, url_id
+from transforms.extraction.pool import ExtractionPool
+from transforms.routing import Routed, count_entry, outputs, route
 from transforms.sources.detect import detect_kind
-from transforms.sources.feeds import parse_feed
-from transforms.sources.sitemaps import parse_sitemap
 from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Response
+from transforms.web.client import Fetcher
+from transforms.web.responses import Response
 
-
-class PollSources(beam.PTransform):
-    """Sources that are URLs → the entries that they list, by tags (see ``routing``).
-
-    A source whose kind is not known is read as what its answer is: a feed, a sitemap, or the page
-    of an article, which is then extracted here.
-    """
-
-    def __init__(self, context: PassContext) -> None:
-        super().__init__()
-        self._context = context
-
-    def expand(self, sources: Any) -> Any:
-        """Apply the step."""
-        return (
-            sources
-            | "Key by host"
-            >> beam.Map(_key_by_host, self._context.config.fetch.shards).with_output_types(
-                tuple[str, Source]
-            )
-            | "Group by host" >> beam.GroupByKey()
-            | "Poll" >> outputs(_PollFn(self._context))
-        )
+#: How much of a body is looked at to find what it is.
+HEAD_BYTES = 1 << 16
 
 
 class FetchArticles(beam.PTransform):
     """Entries with a URL → the articles behind them, by tags (see ``routing``).
 
-    Entries that the dataset or this pass has seen before are counted and not asked for.
+    Entries whose page the dataset or this pass has seen before are counted and not asked for,
+    unless their source says that they were modified since.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -75,6 +54,122 @@ class FetchArticles(beam.PTransform):
         )
 
 
-def _key_by_host(item: Source | Entry, shards: int) -> tuple[str, Source | Entry]:
-    url = (item.ref if isinstance(item, Source) else item.url) or ""
-    return shard_of(registered_domain(url) or host_of(url) or url, shards), item
+def _key_by_host(entry: Entry, shards: int) -> tuple[str, Entry]:
+    return host_shard(entry.url or "", shards), entry
+
+
+def host_shard(url: str, shards: int) -> str:
+    """Return the part that everything on the registered domain of ``url`` belongs to."""
+    return shard_of(registered_domain(url) or host_of(url) or url, shards)
+
+
+def page_of(entry: Entry, answer: Response) -> Page:
+    """Return the page that ``answer`` holds. Raises InputError("not_html") if it holds none."""
+    kind = detect_kind(answer.url, answer.body[:HEAD_BYTES], answer.content_type)
+    if kind == "empty":
+        raise InputError(
+            "empty", f"{answer.url} answered with no bytes.", http_status=answer.status
+        )
+    if kind not in ("html", "text", "urls"):
+        declared = answer.content_type or "no type"
+        raise InputError(
+            "not_html",
+            f"{answer.url} is no page but {kind} (declared as {declared}).",
+            http_status=answer.status,
+        )
+    return Page(
+        entry=entry,
+        url=answer.url,
+        body=answer.body,
+        media="html" if kind == "html" else "text",
+        content_type=answer.content_type,
+        http_status=answer.status,
+        robots_tag=answer.robots_tag,
+        tdm_reservation=answer.tdm_reservation,
+        fetched_at=answer.fetched_at,
+    )
+
+
+async def extract_alongside(
+    items: AsyncIterator[Any], pool: ExtractionPool
+) -> AsyncGenerator[Any, None]:
+    """Yield what is no page as it comes, and pages as what they turn into, when they are ready."""
+    under_way: set[asyncio.Task[Article | Reject]] = set()
+    async for item in items:
+        if not isinstance(item, Page):
+            yield item
+            continue
+        under_way.add(asyncio.create_task(pool.extract(item)))
+        done, under_way = await asyncio.wait(
+            under_way,
+            timeout=None if len(under_way) >= pool.window else 0,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        for task in done:
+            yield settled(task.result())
+    for ready in asyncio.as_completed(under_way):
+        yield settled(await ready)
+
+
+def settled(outcome: Article | Reject) -> Any:
+    """Return the output of what a page turned into, and tell who watches."""
+    observer.notify("articles" if isinstance(outcome, Article) else "rejects")
+    return route(outcome)
+
+
+class _FetchFn(beam.DoFn):
+    def __init__(self, context: PassContext) -> None:
+        self._context = context
+
+    def process(self, keyed: tuple[str, Iterable[Entry]]) -> Routed:
+        chosen = []
+        for entry, is_new in self._choose(keyed[1]):
+            yield from count_entry(entry, "admitted" if is_new else "seen_before")
+            if is_new:
+                chosen.append(entry)
+        if not chosen:
+            return
+        pool = resources.extraction_pool(self._context)
+        with resources.web(self._context) as web:
+            pages = self._fetch(web.fetcher, chosen)
+            yield from web.loop.iterate(extract_alongside(pages, pool))
+
+    def _choose(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bool]]:
+        """Yield each entry with whether it is to be fetched: one for each URL, if that is new."""
+        by_url: dict[str | None, list[Entry]] = {}
+        for entry in sorted(entries, key=_precedence):
+            by_url.setdefault(url_id(entry.url), []).append(entry)
+        states = resources.index(self._context).lookup_urls([url for url in by_url if url])
+        for url, (first, *others) in by_url.items():
+            yield first, _is_new(first, states.get(url or ""))
+            for other in others:
+                yield other, False
+
+    async def _fetch(self, fetcher: Fetcher, entries: list[Entry]) -> AsyncGenerator[Any, None]:
+        """Yield pages and tagged outputs."""
+        jobs = [Job(url=entry.url or "", payload=entry) for entry in entries]
+        async for job, answer in fetch_all(fetcher, jobs):
+            entry = job.payload
+            try:
+                if isinstance(answer, InputError):
+                    raise answer
+                page = page_of(entry, answer)
+            except InputError as error:
+                now = self._context.started_at
+                yield settled(reject_entry(entry, error, stage="fetch", rejected_at=now))
+            else:
+                for output in count_entry(entry, "fetched"):
+                    yield output
+                yield page
+
+
+def _precedence(entry: Entry) -> tuple[Any, ...]:
+    """Order entries of one URL so that the one that knows most, and earliest, comes first."""
+    published = entry.published.at.isoformat() if entry.published else "~"
+    return published, entry.source_kind, entry.source_ref, entry.source_id or "", entry.url or ""
+
+
+def _is_new(entry: Entry, state: UrlState | None) -> bool:
+    if state is None or state.stage == "fetch":  # what could not be fetched is tried again
+        return True
+    return entry.modified is not None and entry.modified.at > state.fetched_at

@@ -3,6 +3,7 @@
 HTML never leaves this step: a page that is read here is an article or a reject when it comes out.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,12 +12,14 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import BeamIOError, FileSystems
 
 from transforms import resources
+from transforms.core import observer
 from transforms.core.context import PassContext
 from transforms.core.errors import InputError
-from transforms.core.identity import entry_id, source_identity
+from transforms.core.identity import source_identity
 from transforms.core.records import Entry, Page, Poll, Reject, Source
-from transforms.core.rejects import reject_source
-from transforms.routing import Routed, count, outputs, route
+from transforms.core.rejects import failed_poll, reject_source
+from transforms.fetch import settled
+from transforms.routing import Routed, count, count_entry, outputs, route
 from transforms.sources.documents import open_documents
 
 
@@ -37,13 +40,18 @@ class _ReadFilesFn(beam.DoFn):
         self._context = context
 
     def process(self, keyed: tuple[str, Iterable[Source]]) -> Routed:
-        pool = resources.extraction_pool(self._context)
-        for result in pool.map_unordered(self._read_all(keyed[1])):
-            yield result if isinstance(result, beam.pvalue.TaggedOutput) else route(result)
+        aside: deque[Any] = deque()
+        pages = _only_pages(self._read_all(keyed[1]), aside)
+        for outcome in resources.extraction_pool(self._context).map_unordered(pages):
+            while aside:
+                yield aside.popleft()
+            yield settled(outcome)
+        yield from aside
 
     def _read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
-        """Yield pages, for the pool, and tagged outputs, which it hands through."""
+        """Yield pages and tagged outputs."""
         for source in sources:
+            observer.notify("source")
             identity = source_identity(source.ref)
             yield count("polled", identity)
             try:
@@ -51,17 +59,7 @@ class _ReadFilesFn(beam.DoFn):
             except InputError as error:
                 now = self._context.started_at
                 yield route(reject_source(source, error, rejected_at=now))
-                yield route(
-                    Poll(
-                        source_ref=source.ref,
-                        source_kind=source.kind,
-                        polled_at=now,
-                        outcome="failed",
-                        reason=error.reason,
-                        detail=error.detail,
-                        fingerprint=source.fingerprint,
-                    )
-                )
+                yield route(failed_poll(source, error, polled_at=now))
 
     def _read(self, source: Source) -> Iterator[Any]:
         config, now = self._context.config, self._context.started_at
@@ -81,7 +79,7 @@ class _ReadFilesFn(beam.DoFn):
                 yield from self._settle(item)
             for entry in reader.over_cap:
                 found += 1
-                yield from _counted(entry, "entries", "over_cap")
+                yield from count_entry(entry, "entries", "over_cap")
         yield count("changed", source_identity(source.ref))
         yield route(
             Poll(
@@ -99,18 +97,21 @@ class _ReadFilesFn(beam.DoFn):
 
     def _settle(self, item: Page | Entry | Source | Reject) -> Iterator[Any]:
         if isinstance(item, Page):
-            yield from _counted(item.entry, "entries", "admitted", "fetched")
+            yield from count_entry(item.entry, "entries", "admitted", "fetched")
             yield item
         elif isinstance(item, Reject):
-            identity = entry_id(item.source_kind, item.source_ref, item.source_id, item.url)
-            yield count("entries", identity)
+            yield from count_entry(item, "entries")
             yield route(item)
         else:
             if isinstance(item, Entry):
-                yield from _counted(item, "entries")
+                yield from count_entry(item, "entries")
             yield route(item)
 
 
-def _counted(entry: Entry, *kinds: str) -> Iterator[Any]:
-    identity = entry_id(entry.source_kind, entry.source_ref, entry.source_id, entry.url)
-    return (count(kind, identity) for kind in kinds)
+def _only_pages(items: Iterator[Any], aside: deque[Any]) -> Iterator[Page]:
+    """Yield the pages among ``items`` and put everything else ``aside``."""
+    for item in items:
+        if isinstance(item, Page):
+            yield item
+        else:
+            aside.append(item)

@@ -5,24 +5,29 @@ process, and end with it.
 """
 
 import atexit
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
+from transforms import __version__
 from transforms.core.context import PassContext
+from transforms.core.settings import ExtractSettings, FetchSettings, TextSettings
 from transforms.dataset.index import IndexReader
-from transforms.extraction.article import ExtractOptions
+from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
+from transforms.web.client import Fetcher
+from transforms.web.drive import EventLoopThread
 
 
 def extraction_pool(context: PassContext) -> ExtractionPool:
     """Return the extraction processes of this worker."""
-    return _pool(ExtractOptions.of(context.config.extract, context.config.text))
+    return _pool(context.config.extract, context.config.text)
 
 
 @lru_cache(maxsize=1)
-def _pool(options: ExtractOptions) -> ExtractionPool:
-    pool = ExtractionPool(options)
-    atexit.register(pool.close)
-    return pool
+def _pool(extract: ExtractSettings, text: TextSettings) -> ExtractionPool:
+    return ExtractionPool(extract, ExtractOptions.of(extract, text, __version__))
 
 
 def index(context: PassContext) -> IndexReader:
@@ -33,3 +38,53 @@ def index(context: PassContext) -> IndexReader:
 @lru_cache(maxsize=4)
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+class Web:
+    """A fetcher with the event loop that it lives in."""
+
+    def __init__(self, settings: FetchSettings) -> None:
+        self.settings = settings
+        self.loop = EventLoopThread()
+        self.loop.__enter__()
+        self.fetcher = Fetcher(settings)
+        self.loop.run(self.fetcher.__aenter__())
+
+    def close(self) -> None:
+        """End connections, loop and thread."""
+        self.loop.run(self.fetcher.__aexit__(None, None, None))
+        self.loop.__exit__(None, None, None)
+
+
+_idle: list[Web] = []
+_lock = threading.Lock()
+
+
+@contextmanager
+def web(context: PassContext) -> Iterator[Web]:
+    """Lend a fetcher: one that is idle, so that it knows when each host was last asked, or a new.
+
+    A worker with several threads has several; a host is asked by one of them at a time, because
+    all of a host's work comes in one piece.
+    """
+    settings = context.config.fetch
+    with _lock:
+        found = next((each for each in _idle if each.settings == settings), None)
+        if found is not None:
+            _idle.remove(found)
+    lent = found or Web(settings)
+    try:
+        yield lent
+    finally:
+        with _lock:
+            _idle.append(lent)
+
+
+def close_all() -> None:
+    """End all connections and their threads; those needed again are made again."""
+    with _lock:
+        while _idle:
+            _idle.pop().close()
+
+
+atexit.register(close_all)

@@ -4,12 +4,13 @@ A step yields ``route(record)`` and is applied with ``outputs``; its result then
 for each tag: ``step.articles``, ``step.rejects``, and so on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import apache_beam as beam
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
 
+from transforms.core.identity import entry_id
 from transforms.core.records import (
     Article,
     Duplicate,
@@ -54,6 +55,12 @@ def route(record: Any) -> Any:
 def count(kind: str, identity: str, reason: str = "") -> Any:
     """Return the output that enters ``identity`` into the ledger under ``kind``."""
     return TaggedOutput("events", LedgerEvent(kind=kind, reason=reason, id=identity))
+
+
+def count_entry(entry: Entry | Reject, *kinds: str) -> Iterator[Any]:
+    """Yield the outputs that enter an entry, or the reject of one, under each of ``kinds``."""
+    identity = entry_id(entry.source_kind, entry.source_ref, entry.source_id, entry.url)
+    return (count(kind, identity) for kind in kinds)
 
 
 def outputs(step: beam.DoFn) -> Any:

@@ -81,6 +81,8 @@ class Page:
     media: str  # "html" or "text" (plain text or Markdown)
     content_type: str | None = None  # the header as sent
     http_status: int | None = None
+    robots_tag: str | None = None  # X-Robots-Tag header
+    tdm_reservation: str | None = None  # header of the W3C TDM Reservation Protocol
     fetched_at: datetime
 
 

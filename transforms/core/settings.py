@@ -152,6 +152,9 @@ class DuplicateSettings(Settings):
     min_part_shingles: PositiveInt = Field(
         20, description="A text with fewer shingles is the same only by Jaccard, never as a part."
     )
+    min_part: Share = Field(
+        0.25, description="... nor with fewer than this share of the longer one's shingles."
+    )
     numbers: Share = Field(
         0.6, description="Not the same if fewer of the numbers agree: reports from one template."
     )
@@ -161,6 +164,9 @@ class DuplicateSettings(Settings):
     )
     crowd: PositiveInt = Field(
         64, description="Articles under one band key from which on the key is divided further."
+    )
+    comparisons: PositiveInt = Field(
+        32, description="Candidates of one article whose texts are compared, the likeliest first."
     )
     prepared_texts: PositiveInt = Field(
         4096, description="Texts kept ready for comparison, about 20 KB each."

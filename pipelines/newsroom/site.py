@@ -1,0 +1,152 @@
+"""All addresses of a newsroom: which bytes stand at which host and path in which edition."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from pipelines.newsroom.content import Content, Publisher, Story, Trouble
+from pipelines.newsroom.feeds import Item, Listing, make_item, render_feed
+from pipelines.newsroom.layouts import Sheet, render_amp, render_page
+
+#: Names of charsets on the web to the codecs that hold all their characters, as browsers do it.
+_CODECS = {"iso-8859-1": "cp1252", "shift_jis": "cp932"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What stands at one address."""
+
+    body: bytes
+    content_type: str
+    modified_at: datetime | None = None
+
+
+class Site:
+    """The addresses of one edition. ``revised_at`` is when the second one came out, if it did."""
+
+    def __init__(self, content: Content, revised_at: datetime | None = None) -> None:
+        self.content = content
+        self.stories: tuple[Story, ...] = tuple(
+            story.revise(revised_at) if revised_at else story
+            for story in content.stories
+            if revised_at or story.edition == 1
+        )
+        self.listings: tuple[Listing, ...] = tuple(self._list())
+        self._resources: dict[tuple[str, str], Callable[[], Resource]] = {}
+        self._fill()
+
+    def find(self, host: str, target: str) -> Resource | None:
+        """Return what stands at ``target`` (path and query) of ``host``; None: nothing does."""
+        make = self._resources.get((host, target)) or self._resources.get(
+            (host, strip_tracking(target))
+        )
+        return make() if make else None
+
+    def addresses(self) -> list[str]:
+        """Return every URL at which something stands."""
+        return [f"http://{host}{target}" for host, target in self._resources]
+
+    def _list(self) -> list[Listing]:
+        own: dict[str, list[Story]] = {publisher.key: [] for publisher in self.content.publishers}
+        for story in self.stories:
+            if story.listed:
+                own[story.publisher.key].append(story)
+        listings = []
+        for publisher in self.content.publishers:
+            newest_first = sorted(own[publisher.key], key=_age, reverse=True)
+            for feed in publisher.feeds:
+                if feed.holds == "links":
+                    items = [_link(trouble.url, trouble.title) for trouble in self._links()]
+                elif feed.lists:
+                    items = []
+                else:
+                    items = [
+                        make_item(story, feed)
+                        for story in newest_first
+                        if not feed.sections or story.section in feed.sections
+                    ]
+                listings.append(Listing(publisher=publisher, feed=feed, items=items))
+        return listings
+
+    def _links(self) -> list[Trouble]:
+        return [trouble for trouble in self.content.troubles if trouble.listed]
+
+    def _fill(self) -> None:
+        for publisher in self.content.publishers:
+            for host in filter(None, (publisher.host, publisher.mobile_host)):
+                self._resources[host, "/robots.txt"] = partial(_robots, publisher)
+        for listing in self.listings:
+            address = (listing.publisher.host, listing.feed.path)
+            self._resources[address] = partial(_feed, listing)
+        related: dict[str, list[Story]] = {}
+        for story in self.stories:
+            related.setdefault(story.publisher.key, []).append(story)
+        for story in self.stories:
+            beside = _neighbours(related[story.publisher.key], story)
+            sheet = Sheet(
+                story=story,
+                phrases=self.content.phrases[story.publisher.language],
+                related=beside,
+            )
+            page = partial(_page, sheet)
+            self._resources[story.publisher.host, story.path] = page
+            if story.publisher.mobile_host:
+                self._resources[story.publisher.mobile_host, story.path] = page
+            if story.layout == "app":
+                amp = urlsplit(story.amp_url).path
+                self._resources[story.publisher.host, amp] = partial(_amp, sheet)
+
+
+def strip_tracking(target: str) -> str:
+    """Return ``target``, a URL or its path and query, without the parameters that feeds add."""
+    base, mark, query = target.partition("?")
+    if not mark:
+        return target
+    kept = [(name, value) for name, value in parse_qsl(query) if not name.startswith("utm_")]
+    return f"{base}?{urlencode(kept)}" if kept else base
+
+
+def list_urls(listing: Listing) -> list[str]:
+    """Return the URLs of the items of ``listing``, made absolute."""
+    return [urljoin(listing.url, item.link) for item in listing.items]
+
+
+def _age(story: Story) -> str:
+    return story.published_at.isoformat() if story.published_at else ""
+
+
+def _link(url: str, title: str | None) -> Item:
+    return Item(link=url, guid=url, title=title or url)
+
+
+def _neighbours(stories: list[Story], story: Story) -> list[Story]:
+    """Return up to four stories that follow ``story`` in its publisher's list, which is a ring."""
+    at = next(n for n, one in enumerate(stories) if one.key == story.key)
+    return [*stories[at + 1 : at + 5], *stories[: max(0, at + 5 - len(stories))]][
+        : min(4, len(stories) - 1)
+    ]
+
+
+def _robots(publisher: Publisher) -> Resource:
+    return Resource(body=publisher.robots.encode(), content_type="text/plain; charset=utf-8")
+
+
+def _feed(listing: Listing) -> Resource:
+    body, content_type = render_feed(listing)
+    return Resource(body=body, content_type=content_type, modified_at=listing.changed_at)
+
+
+def _page(sheet: Sheet) -> Resource:
+    story = sheet.story
+    codec = _CODECS.get(story.charset, story.charset)
+    return Resource(
+        body=render_page(sheet).encode(codec, "xmlcharrefreplace"),
+        content_type=f"text/html; charset={story.charset_header}",
+        modified_at=story.modified_at or story.published_at,
+    )
+
+
+def _amp(sheet: Sheet) -> Resource:
+    return Resource(body=render_amp(sheet).encode(), content_type="text/html; charset=utf-8")

@@ -65,6 +65,8 @@ class Site:
     pages: dict[str, Handler] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    open: int = 0
+    most_open: int = 0
     port: int = 0
     busy: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     most_at_once: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -78,6 +80,8 @@ class Site:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
         try:
             while True:
                 try:
@@ -102,9 +106,12 @@ class Site:
                 finally:
                     request.ended = time.monotonic()
                     self.busy[request.host] -= 1
+                if headers.get("connection") == "close":
+                    break
         except (ConnectionError, asyncio.CancelledError):
             return
         finally:
+            self.open -= 1
             writer.close()
 
 

@@ -157,7 +157,9 @@ class _Schedule(Generic[T]):
                 self._await_turn(name)
                 continue
             try:
-                outcome: Response | InputError | None = await fetcher.advance(chase)
+                outcome: Response | InputError | None = await fetcher.advance(
+                    chase, keep_alive=bool(queue)
+                )
             except InputError as error:
                 # Its traceback would keep the response and its buffers alive.
                 outcome = InputError(error.reason, error.detail, http_status=error.http_status)

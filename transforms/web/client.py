@@ -99,6 +99,9 @@ class Fetcher:
             max_field_size=settings.max_header_bytes,
             max_headers=settings.max_headers,
         )
+        # aiohttp would ask once more at once, without the pause that the host is owed; there is
+        # no public switch, but aiohttp's own test client sets this too.
+        self._session._retry_connection = False
         return self
 
     async def __aexit__(
@@ -171,11 +174,12 @@ class Fetcher:
             return chase.url if pending is None else pending.url
         return chase.url
 
-    async def advance(self, chase: Chase) -> Response | None:
+    async def advance(self, chase: Chase, *, keep_alive: bool = True) -> Response | None:
         """Make at most one request for ``chase``; return its final answer if that was it.
 
         None means that there is more to do: call it again. Waits until the host may be asked.
-        Every failure that ends the chase is an InputError.
+        Every failure that ends the chase is an InputError. Without ``keep_alive`` the server is
+        told that nothing else will be asked of it soon.
         """
         self._check_dead(chase.url)
         if await self._locate(chase.url):
@@ -186,7 +190,7 @@ class Fetcher:
                 await self._advance_robots(chase.url)
                 return None
             rules.check(chase.url)
-        return await self._step(chase)
+        return await self._step(chase, keep_alive=keep_alive)
 
     async def _advance_robots(self, url: str) -> None:
         """Make at most one request for the robots.txt that holds for ``url``."""
@@ -215,7 +219,7 @@ class Fetcher:
             self.hosts.set_crawl_delay(server_of(url), rules.crawl_delay_s)
         self._robots_chases.pop(origin, None)
 
-    async def _step(self, chase: Chase) -> Response | None:
+    async def _step(self, chase: Chase, *, keep_alive: bool = True) -> Response | None:
         url = chase.url
         self._check_dead(url)
         if await self._locate(url):
@@ -224,9 +228,9 @@ class Fetcher:
             if chase.done or chase.url != url:  # a robots.txt that someone else went on with
                 return None
             try:
-                response = await self._ask(chase, group)
+                response = await self._ask(chase, group, keep_alive)
             except _PassingError as error:
-                if chase.tries >= self.settings.retries:
+                if chase.tries >= self.settings.retries or self.hosts.is_deferred(group):
                     if isinstance(error, _DeadHostError):
                         self._bury(url, error)
                     raise InputError(
@@ -238,7 +242,7 @@ class Fetcher:
             chase.done = response is not None
             return response
 
-    async def _ask(self, chase: Chase, group: Group) -> Response | None:
+    async def _ask(self, chase: Chase, group: Group, keep_alive: bool) -> Response | None:
         """Make one request; return its answer, or None after a redirect."""
         assert self._session is not None, "the fetcher is used outside of its context"
         url = chase.url
@@ -248,7 +252,9 @@ class Fetcher:
                 asyncio.timeout(self.settings.deadline_s),
                 self._session.get(
                     URL(url, encoded=True),
-                    headers=chase.headers,
+                    headers=chase.headers
+                    if keep_alive
+                    else chase.headers | {"Connection": "close"},
                     allow_redirects=False,
                     proxy=self.settings.proxy,
                 ) as answer,

@@ -89,9 +89,11 @@ class Hosts:
         That is at once for a host that is deferred or not known yet.
         """
         group = self._groups.get(host)
-        if group is None or group.next_at - self._clock() > self._settings.max_wait_s:
-            return 0.0
-        return group.next_at
+        return 0.0 if group is None or self.is_deferred(group) else group.next_at
+
+    def is_deferred(self, group: Group) -> bool:
+        """Return whether a server is to be left alone for longer than a pass waits."""
+        return group.next_at - self._clock() > self._settings.max_wait_s
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Group]:
@@ -103,7 +105,7 @@ class Hosts:
         group = self._groups[host]
         async with group.lock:
             while (wait := group.next_at - self._clock()) > 0:
-                if wait > self._settings.max_wait_s:
+                if self.is_deferred(group):
                     until = datetime.fromtimestamp(group.next_at, UTC)
                     raise InputError(
                         "host_deferred",

@@ -9,8 +9,9 @@ from email.utils import parsedate_to_datetime
 from htmldate import find_date
 from lxml.html import HtmlElement
 
-from transforms.core.records import DateClaim
+from transforms.core.records import DateClaim, Entry
 from transforms.extraction.markup import Markup
+from transforms.extraction.shown_dates import date_beside_headline, date_in_url
 from transforms.extraction.structured import Node, text_of_key
 
 #: No article on the web is older: what is, is a broken field.
@@ -18,6 +19,7 @@ EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
 
 #: Two claims further apart than this contradict each other.
 _CONFLICT = timedelta(days=2)
+_DAY = timedelta(days=1)
 
 PUBLISHED_META = (
     "article:published_time",
@@ -76,6 +78,8 @@ _SLASHED = re.compile(
 _DOTTED = re.compile(
     r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[\s,|-]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?)?"
 )
+#: "Di., 25.01.2022 - 14:45"
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,\s+(?=\d{1,2}\.\d{1,2}\.)")
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 
 
@@ -87,38 +91,60 @@ class Dates:
     modified: DateClaim | None
 
 
-def choose_dates(
+def find_dates(
+    tree: HtmlElement,
+    markup: Markup,
+    article: Node,
     *,
-    published: Iterable[DateClaim],
-    modified: Iterable[DateClaim],
+    entry: Entry,
+    url: str | None,
+    title: str | None,
     now: datetime,
     max_future_s: float,
 ) -> Dates:
-    """Return the best of the claims, given in order of trust.
+    """Return when the article was published and modified, out of all claims; never a guess at now.
 
-    The first plausible claim wins; a later one of the same day that is more exact takes its place.
-    It is flagged ``conflicting`` if another claim is days away. A claim further ahead of ``now``
-    (when the page was fetched) than ``max_future_s`` is clamped to it and flagged, and only taken
-    if there is no other.
+    Published, in order of trust: the feed's, if it has a zone and the page does not contradict it
+    by days; JSON-LD; meta elements; microdata and ``time`` elements; the date beside the headline;
+    the day in the URL; what htmldate finds. Of claims of one day the most exact is taken. Where
+    claims are days apart, the one that readers see beside the headline wins, and the result is
+    flagged ``conflicting``. A claim further ahead of ``now`` (when the page was fetched) than
+    ``max_future_s`` only counts if there is no other: as ``now``, flagged ``future_clamped``.
     """
-    return Dates(
-        published=_choose(published, now, max_future_s),
-        modified=_choose(modified, now, max_future_s),
-    )
+    latest = now + timedelta(seconds=max_future_s)
+    claims = list(_page_claims(markup, article))
+    modified = _best(list(_modified_claims(markup, article, entry)), latest)
+    if entry.published is not None:
+        claims.insert(_place_of(entry.published, claims), entry.published)
+    plausible = [claim for claim in claims if EARLIEST <= claim.at <= latest]
+    published = _best(plausible, latest)
+    shown: DateClaim | None = None
+    if published is None or _doubtful(plausible, modified):
+        shown = date_beside_headline(tree, markup, title, markup.language)
+        if shown is not None and not EARLIEST <= shown.at <= latest:
+            shown = None
+    if published is None:
+        published = shown or date_in_url(url) or _search(tree, now, latest)
+    elif shown is not None:
+        same_day = [claim for claim in plausible if abs(claim.at - shown.at) < _DAY]
+        if same_day:
+            published = _best(same_day, latest)
+        elif modified is not None and shown.at < modified.at < published.at:
+            published = shown
+    if published is None and claims:
+        published = replace(claims[0], at=now, flags=(*claims[0].flags, "future_clamped"))
+    if published is not None:
+        if any(abs(claim.at - published.at) > _CONFLICT for claim in plausible):
+            published = replace(published, flags=(*published.flags, "conflicting"))
+        if modified is not None and modified.at < published.at:
+            modified = None
+    return Dates(published=published, modified=modified)
 
 
-def claims_of_page(markup: Markup, article: Node) -> tuple[list[DateClaim], list[DateClaim]]:
-    """Return what JSON-LD and meta elements claim: published and modified, best first."""
-    published = list(_claims([text_of_key(article, "datePublished")], "jsonld"))
-    published += _claims(markup.values(*PUBLISHED_META), "meta")
-    published += _claims([text_of_key(article, "dateCreated", "uploadDate")], "jsonld")
-    modified = list(_claims([text_of_key(article, "dateModified")], "jsonld"))
-    modified += _claims(markup.values(*MODIFIED_META), "meta")
-    return published, modified
-
-
-def claims_of_elements(markup: Markup) -> Iterator[DateClaim]:
-    """Yield what microdata and ``time`` elements of the body claim as the date of publication."""
+def _page_claims(markup: Markup, article: Node) -> Iterator[DateClaim]:
+    yield from _claims([text_of_key(article, "datePublished")], "jsonld")
+    yield from _claims(markup.values(*PUBLISHED_META), "meta")
+    yield from _claims([text_of_key(article, "dateCreated", "uploadDate")], "jsonld")
     for element in markup.properties:
         if (element.get("itemprop") or "").lower() == "datepublished":
             yield from _claims([_value(element)], "meta")
@@ -127,17 +153,49 @@ def claims_of_elements(markup: Markup) -> Iterator[DateClaim]:
             yield from _claims([_value(element)], "time")
 
 
-def claim_by_search(
-    tree: HtmlElement, url: str | None, now: datetime, max_future_s: float
-) -> DateClaim | None:
-    """Return the date that htmldate finds in the address or text of a page: the last resort."""
+def _modified_claims(markup: Markup, article: Node, entry: Entry) -> Iterator[DateClaim]:
+    yield from _claims([text_of_key(article, "dateModified")], "jsonld")
+    yield from _claims(markup.values(*MODIFIED_META), "meta")
+    if entry.modified is not None:
+        yield entry.modified
+
+
+def _place_of(fed: DateClaim, claims: Sequence[DateClaim]) -> int:
+    """Return where the feed's claim stands among the page's: first or last."""
+    exact = fed.precision != "day" and "timezone_assumed" not in fed.flags
+    contradicted = bool(claims) and abs(claims[0].at - fed.at) > _CONFLICT
+    return 0 if exact and not contradicted else len(claims)
+
+
+def _best(claims: Sequence[DateClaim], latest: datetime) -> DateClaim | None:
+    """Return the first plausible claim, or a more exact one of its day."""
+    plausible = [claim for claim in claims if EARLIEST <= claim.at <= latest]
+    if not plausible:
+        return None
+    near = [claim for claim in plausible if abs(claim.at - plausible[0].at) < _DAY]
+    return max(near, key=_exactness)  # the first of equals
+
+
+def _exactness(claim: DateClaim) -> tuple[bool, bool]:
+    return claim.precision != "day", "timezone_assumed" not in claim.flags
+
+
+def _doubtful(claims: Sequence[DateClaim], modified: DateClaim | None) -> bool:
+    """Say whether claims are a day apart, or the first is later than the last change."""
+    first = claims[0].at
+    apart = any(abs(claim.at - first) >= _DAY for claim in claims)
+    return apart or (modified is not None and modified.at < first)
+
+
+def _search(tree: HtmlElement, now: datetime, latest: datetime) -> DateClaim | None:
+    """Return the day that htmldate finds in a page: the last resort."""
     found = find_date(
         tree,
         original_date=True,
         extensive_search=True,
-        url=url or "",
+        url="",  # or it would look for one in the page
         min_date=EARLIEST.replace(tzinfo=None),
-        max_date=(now + timedelta(seconds=max_future_s)).replace(tzinfo=None),
+        max_date=min(now, latest).replace(tzinfo=None),
         outputformat="%Y-%m-%d",
     )
     return parse_claim(found, "htmldate") if found else None
@@ -149,7 +207,7 @@ def parse_claim(text: str, source: str) -> DateClaim | None:
     A time without a zone is taken as UTC and flagged ``timezone_assumed``. Midnight sharp in the
     writer's own zone says that only the day is known.
     """
-    text = text.strip()
+    text = _WEEKDAY.sub("", text.strip())
     match = _ISO.match(text) or _SLASHED.match(text)
     if match:
         return _claim(match.groups(), source)
@@ -218,27 +276,3 @@ def _claims(texts: Iterable[str | None], source: str) -> Iterator[DateClaim]:
     for text in texts:
         if text and (claim := parse_claim(text, source)):
             yield claim
-
-
-def _choose(claims: Iterable[DateClaim], now: datetime, max_future_s: float) -> DateClaim | None:
-    latest = now + timedelta(seconds=max_future_s)
-    plausible: list[DateClaim] = []
-    future: DateClaim | None = None
-    for claim in claims:
-        if claim.at > latest:
-            future = future or replace(claim, at=now, flags=(*claim.flags, "future_clamped"))
-        elif claim.at >= EARLIEST:
-            plausible.append(claim)
-    if not plausible:
-        return future
-    best = plausible[0]
-    for claim in plausible[1:]:
-        if _exactness(claim) > _exactness(best) and abs(claim.at - best.at) < timedelta(days=1):
-            best = claim
-    if any(abs(claim.at - best.at) > _CONFLICT for claim in plausible):
-        best = replace(best, flags=(*best.flags, "conflicting"))
-    return best
-
-
-def _exactness(claim: DateClaim) -> tuple[bool, bool]:
-    return claim.precision != "day", "timezone_assumed" not in claim.flags

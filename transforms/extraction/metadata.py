@@ -10,12 +10,7 @@ from lxml.html import HtmlElement
 from transforms.core.records import DateClaim, Entry
 from transforms.core.urls import canonical_of, host_of, join_url, registered_domain
 from transforms.extraction.authors import META_NAMES, clean_authors, find_bylines, names_in
-from transforms.extraction.dates import (
-    choose_dates,
-    claim_by_search,
-    claims_of_elements,
-    claims_of_page,
-)
+from transforms.extraction.dates import find_dates
 from transforms.extraction.markup import Markup, read_markup, text_of
 from transforms.extraction.structured import Node, find_article, text_of_key, texts_of
 from transforms.extraction.titles import choose_title
@@ -72,16 +67,15 @@ def read_metadata(
         others=[*markup.values("twitter:title", "dc.title", "parsely-title"), entry.title or ""],
         site_names=outlets,
     )
-    published, modified = claims_of_page(markup, article)
-    if entry.published:
-        published.insert(0, entry.published)
-    if entry.modified:
-        modified.append(entry.modified)
-    published += claims_of_elements(markup)
-    if not published and (found := claim_by_search(tree, url, fetched_at, max_future_s)):
-        published.append(found)
-    dates = choose_dates(
-        published=published, modified=modified, now=fetched_at, max_future_s=max_future_s
+    dates = find_dates(
+        tree,
+        markup,
+        article,
+        entry=entry,
+        url=url,
+        title=title,
+        now=fetched_at,
+        max_future_s=max_future_s,
     )
     return Metadata(
         title=title,

@@ -57,6 +57,11 @@ class ExtractionPool:
         self._closed = False
         atexit.register(self.close)
 
+    @property
+    def window(self) -> int:
+        """Return how many pages to offer at once so that no process waits for one."""
+        return 2 * self._size
+
     def map_unordered(self, pages: Iterable[Page]) -> Iterator[Article | Reject]:
         """Yield the outcome of each page as it is ready.
 

@@ -1,0 +1,198 @@
+"""Dates that readers see: beside the headline, in the languages of the world; and in addresses."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from babel import Locale
+from lxml.html import HtmlElement
+
+from transforms.core.identity import normalize_text
+from transforms.core.records import DateClaim
+from transforms.extraction.markup import Markup, text_of
+
+#: How far from the headline, in characters of text, a date still belongs to it.
+_MAX_AFTER = 1500
+_MAX_BEFORE = 300
+#: A date line is short; a date in a longer text is part of the story.
+_MAX_LINE_CHARS = 100
+
+_LANGUAGES = (
+    "en de fr es it pt nl sv da nb nn fi pl cs sk sl hu ro bg el ru uk tr ar fa he hi bn id ms vi "
+    "lt lv et ca eu gl is ga sr mk sq az kk ka hy sw af hr"
+)
+
+_YEAR = r"((?:19|20)\d{2})"
+_TIME = (
+    r"(?:\D{0,12}?(?<!\d)([01]?\d|2[0-3])\s?[:.hH]\s?([0-5]\d)(?!\d)(?::[0-5]\d)?\s*([ap]\.?m\b)?)?"
+)
+_WORD = r"([^\s\d.,()<>|/:]{3,14})"
+_YMD = re.compile(
+    rf"(?<!\d){_YEAR}\s*[-./年년]\s*(\d{{1,2}})\s*[-./月월]\s*(\d{{1,2}})(?!\d){_TIME}"
+)
+_DMY = re.compile(rf"(?<!\d)(\d{{1,2}})\s*([-./])\s*(\d{{1,2}})\s*[-./]\s*{_YEAR}(?!\d){_TIME}")
+_DAY_MONTH = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|ª|,)?[\s-]*(?:de\s+|of\s+|d['’]\s?)?{_WORD}\.?,?[\s-]*"
+    rf"(?:de\s+|del\s+)?{_YEAR}(?!\d){_TIME}",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"(?<![^\W\d_]){_WORD}\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d){_TIME}",
+    re.IGNORECASE,
+)
+_HINT = re.compile(r"\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,3}\d")
+
+_IN_PATH = re.compile(
+    r"(?<!\d)(20\d\d|199\d)(?:([-/_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)"
+    # 20260129, 202601/29 and 2026-01/29; digits may follow, unless they are the time of a capture.
+    r"|[-/]?(0[1-9]|1[0-2])/?(0[1-9]|[12]\d|3[01])(?!\d{6}(?!\d)))"
+)
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "textarea", "option"})
+
+
+def date_beside_headline(
+    tree: HtmlElement, markup: Markup, title: str | None, language: str | None
+) -> DateClaim | None:
+    """Return the date that stands nearest to the headline, as a reader would see it."""
+    heading = _heading(markup, title)
+    if heading is None:
+        return None
+    best: tuple[int, DateClaim] | None = None
+    for distance, text in _lines_near(tree, heading):
+        if best is not None and distance >= best[0]:
+            continue
+        claim = read_date(text, language)
+        if claim is not None:
+            best = distance, claim
+    return best[1] if best else None
+
+
+def date_in_url(url: str | None) -> DateClaim | None:
+    """Return the day that the path of a URL names."""
+    path = (url or "").partition("://")[2].partition("/")[2].partition("?")[0]
+    match = _IN_PATH.search("/" + path)
+    if match is None:
+        return None
+    year, _, month, day, packed_month, packed_day = match.groups()
+    return _claim(year, month or packed_month, day or packed_day, None, None, None, source="url")
+
+
+def read_date(text: str, language: str | None) -> DateClaim | None:
+    """Return the first date in a short text: numbers, or a day, a month's name and a year."""
+    match = _YMD.search(text)
+    if match:
+        year, month, day, *time = match.groups()
+        return _claim(year, month, day, *time)
+    match = _DMY.search(text)
+    if match:
+        first, separator, second, year, *time = match.groups()
+        if int(second) > 12 or (separator == "/" and int(first) <= 12 and _month_first(language)):
+            first, second = second, first
+        return _claim(year, second, first, *time)
+    for pattern, day_at, month_at in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
+        for match in pattern.finditer(text):
+            number = _month_number(match[month_at], language)
+            if number:
+                return _claim(match[3], str(number), match[day_at], match[4], match[5], match[6])
+    return None
+
+
+@lru_cache(maxsize=1)
+def month_names() -> dict[str, int]:
+    """Return the months' names and abbreviations in many languages (CLDR), lower case."""
+    names: dict[str, int] = {}
+    for language in _LANGUAGES.split():
+        months = Locale(language).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months[context][width].items():
+                    # Croatian names come last: some are other months' in Polish and Czech.
+                    names.setdefault(name.lower().rstrip("."), number)
+    return names | {"sept": 9, "märz": 3, "januar": 1, "jänner": 1, "feber": 2}
+
+
+@lru_cache(maxsize=1)
+def _croatian() -> dict[str, int]:
+    months = Locale("hr").months["format"]
+    return {n.lower().rstrip("."): i for w in ("wide", "abbreviated") for i, n in months[w].items()}
+
+
+def _month_number(name: str, language: str | None) -> int | None:
+    name = name.lower().rstrip(".,")
+    if language and language.lower().startswith("hr") and name in _croatian():
+        return _croatian()[name]
+    return month_names().get(name)
+
+
+def _month_first(language: str | None) -> bool:
+    """Only American English puts the month first; a page in plain "en" is taken for one."""
+    tag = (language or "").lower().replace("_", "-")
+    return tag in ("en", "en-us", "en-ph", "fil", "es-us")
+
+
+def _heading(markup: Markup, title: str | None) -> HtmlElement | None:
+    wanted = normalize_text(title or "")
+    texts = [(normalize_text(text_of(heading)), heading) for heading in markup.headings]
+    for text, heading in texts:
+        if wanted and text and (text in wanted or wanted in text):
+            return heading
+    filled = [heading for text, heading in texts if text]
+    return filled[0] if len(filled) == 1 else None
+
+
+def _lines_near(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[int, str]]:
+    """Yield short texts with digits and their distance from the heading, within the limits."""
+    before: list[tuple[int, str]] = []
+    position, start = 0, None
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element is heading:
+            start = position
+            yield from (
+                (2 * (start - at), text) for at, text in before if start - at <= _MAX_BEFORE
+            )
+        if element.tag == "time":
+            lines = [element.get("datetime") or text_of(element)]
+        elif element.tag in _SKIPPED:
+            lines = []
+        else:
+            lines = [element.text or ""]
+        for line in (*lines, element.tail or ""):
+            text = line.strip()
+            if not text:
+                continue
+            position += len(text)
+            if len(text) <= _MAX_LINE_CHARS and _HINT.search(text):
+                if start is None:
+                    before.append((position, text))
+                else:
+                    yield position - start, text
+        if start is not None and position - start > _MAX_AFTER:
+            return
+
+
+def _claim(
+    year: str,
+    month: str,
+    day: str,
+    hour: str | None,
+    minute: str | None,
+    half: str | None,
+    *,
+    source: str = "time",
+) -> DateClaim | None:
+    try:
+        at = datetime(int(year), int(month), int(day), tzinfo=UTC)
+    except ValueError:
+        return None
+    if hour is None or minute is None:
+        return DateClaim(at=at, source=source, precision="day")
+    hours = int(hour) % 12 + (12 if half[0] in "pP" else 0) if half else int(hour)
+    return DateClaim(
+        at=at.replace(hour=hours, minute=int(minute)),
+        source=source,
+        precision="minute",
+        flags=("timezone_assumed",),
+    )

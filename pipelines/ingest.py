@@ -1,5 +1,7 @@
 """The main job: sources in, a commit out. One pass is one bounded Beam pipeline."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import apache_beam as beam
@@ -9,8 +11,7 @@ from transforms.coders import register_coders
 from transforms.commit import CommitDataset
 from transforms.core.context import PassContext
 from transforms.core.identity import source_identity
-from transforms.core.records import LedgerEvent, Source
-from transforms.core.sharding import shard_of
+from transforms.core.records import LedgerEvent, Poll, Source
 from transforms.deduplicate import DropExactDuplicates
 from transforms.fetch import FetchArticles
 from transforms.poll import PollSources
@@ -29,62 +30,37 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
                     └ entries ─► FetchArticles ─────────┴─► DropExactDuplicates ─► CommitDataset
     """
     register_coders()
-    config = context.config
     files = [source for source in plan.sources if not is_web(source.ref)]
     urls = [source for source in plan.sources if is_web(source.ref)]
 
-    read = (
-        pipeline
-        | "Files" >> beam.Create(files, reshuffle=False).with_output_types(Source)
-        | "Divide files" >> _Divide(config.read.shards)
-        | "Read files" >> ReadFiles(context)
-    )
-    polled = (
-        (
-            pipeline | "URLs" >> beam.Create(urls, reshuffle=False).with_output_types(Source),
-            read.sources,
-        )
-        | "All URLs" >> beam.Flatten()
-        | "Poll sources" >> PollSources(context)
-    )
+    read = pipeline | "Files" >> _create(Source, files) | "Read files" >> ReadFiles(context)
+    all_urls = (pipeline | "URLs" >> _create(Source, urls), read.sources) | beam.Flatten()
+    polled = all_urls | "Poll sources" >> PollSources(context)
     fetched = gather("entries", [read, polled]) | "Fetch articles" >> FetchArticles(context)
 
     steps = [read, polled, fetched]
     judged = gather("articles", steps) | "Drop exact duplicates" >> DropExactDuplicates(context)
-    not_modified = pipeline | "Not modified" >> beam.Create(
-        _count_unchanged(plan), reshuffle=False
-    ).with_output_types(LedgerEvent)
+
+    unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context))
+    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan))
     return {
         **judged,
         "rejects": gather("rejects", steps),
-        "feeds": gather("polls", steps),
-        "events": (gather("events", steps), not_modified) | "All events" >> beam.Flatten(),
+        "feeds": (gather("polls", steps), unchanged) | "All polls" >> beam.Flatten(),
+        "events": (gather("events", steps), counted) | "All events" >> beam.Flatten(),
     } | "Commit" >> CommitDataset(context)
 
 
-class _Divide(beam.PTransform):
-    """Sources → (shard, sources): what one worker reads, so that it can keep its cores busy."""
-
-    def __init__(self, shards: int) -> None:
-        super().__init__()
-        self._shards = shards
-
-    def expand(self, sources: Any) -> Any:
-        """Apply the step."""
-        return (
-            sources
-            | beam.Map(_key_source, self._shards).with_output_types(tuple[str, Source])
-            | beam.GroupByKey()
-        )
+def _create(kind: type, records: Iterable[Any]) -> Any:
+    return beam.Create(list(records), reshuffle=False).with_output_types(kind)
 
 
-def _key_source(source: Source, shards: int) -> tuple[str, Source]:
-    return shard_of(source.ref, shards), source
+def _poll_again(plan: Pass, context: PassContext) -> Iterator[Poll]:
+    for poll in plan.unchanged:
+        yield replace(poll, outcome="not_modified", polled_at=context.started_at, entries=0)
 
 
-def _count_unchanged(plan: Pass) -> list[LedgerEvent]:
-    return [
-        LedgerEvent(kind=kind, id=source_identity(source.ref))
-        for source in plan.unchanged
-        for kind in ("polled", "not_modified")
-    ]
+def _count_unchanged(plan: Pass) -> Iterator[LedgerEvent]:
+    for poll in plan.unchanged:
+        for kind in ("polled", "not_modified"):
+            yield LedgerEvent(kind=kind, id=source_identity(poll.source_ref))

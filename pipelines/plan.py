@@ -16,10 +16,10 @@ _WEB = ("http://", "https://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """What one pass reads, and which sources need no reading because they have not changed."""
+    """What one pass reads, and the last polls of sources that have not changed since."""
 
     sources: tuple[Source, ...]
-    unchanged: tuple[Source, ...] = ()
+    unchanged: tuple[Poll, ...] = ()
 
 
 def is_web(ref: str) -> bool:
@@ -94,18 +94,18 @@ def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: Pa
     in part goes on where it stood. Sources are taken in order until the pass is full.
     """
     chosen: list[Source] = []
-    unchanged: list[Source] = []
+    unchanged: list[Poll] = []
     room = settings.max_bytes
     for source in sources:
         poll = polls.get(source.ref)
         same = (
             poll is not None
-            and poll.outcome == "changed"
+            and poll.outcome != "failed"
             and source.fingerprint is not None
             and poll.fingerprint == source.fingerprint
         )
         if same and poll is not None and poll.complete:
-            unchanged.append(source)
+            unchanged.append(poll)
             continue
         if room <= 0:
             continue

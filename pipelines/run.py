@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.engine import Engine
 from pipelines.ingest import ingest_pass
-from pipelines.plan import is_web, next_pass
+from pipelines.plan import Pass, is_web, next_pass
 from transforms.core.context import PassContext
 from transforms.core.errors import DatasetError
 from transforms.core.ledger import Ledger, Tally, imbalances, total
@@ -138,17 +138,15 @@ def run_job(
         outcome.commits.append(commit)
         outcome.seconds = time.monotonic() - begun
         on_pass(commit)
-        remaining = _unfinished(remaining, plan.sources, plan.unchanged, root)
+        remaining = _unfinished(remaining, plan, root)
     return outcome
 
 
-def _unfinished(
-    remaining: Sequence[Source], read: Sequence[Source], unchanged: Sequence[Source], root: str
-) -> list[Source]:
+def _unfinished(remaining: Sequence[Source], plan: Pass, root: str) -> list[Source]:
     """Return the sources that no pass has read to their end yet."""
     polls = last_polls(root)
-    done = {source.ref for source in unchanged}
-    for source in read:
+    done = {poll.source_ref for poll in plan.unchanged}
+    for source in plan.sources:
         poll = polls.get(source.ref)
         if is_web(source.ref) or poll is None or poll.outcome == "failed" or poll.complete:
             done.add(source.ref)

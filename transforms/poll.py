@@ -85,12 +85,15 @@ class _PollFn(beam.DoFn):
         while sources:
             to_ask = []
             for source in sources:
-                if source.ref in asked or self._is_known_article(source):
-                    for kind in ("polled", "not_modified"):
-                        yield count(kind, source_identity(source.ref))
+                if source.ref in asked:
+                    continue
+                asked.add(source.ref)
+                if self._is_known_article(source):
+                    yield count("polled", source_identity(source.ref))
+                    yield count("not_modified", source_identity(source.ref))
+                    yield self._poll(source, "not_modified")
                 else:
                     to_ask.append(source)
-                    asked.add(source.ref)
             sources = []
             async for job, answer in fetch_all(fetcher, [_job(source) for source in to_ask]):
                 for item in self._settle(job.payload, answer):
@@ -116,7 +119,7 @@ class _PollFn(beam.DoFn):
             body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
             if answer.status == 304 or body_hash == source.body_hash:
                 yield count("not_modified", identity)
-                yield self._poll(source, answer, "not_modified", source.body_hash, None)
+                yield self._poll(source, "not_modified", answer)
                 return
             if source.depth > self._context.config.read.max_sitemap_depth:
                 raise InputError("too_deep", f"{source.ref} is nested too deep in sitemap indexes.")
@@ -127,7 +130,7 @@ class _PollFn(beam.DoFn):
             yield route(failed_poll(source, error, polled_at=now))
             return
         yield count("changed", identity)
-        yield self._poll(source, answer, "changed", body_hash, found)
+        yield self._poll(source, "changed", answer, found, body_hash)
         yield from found.children
         for entry in found.entries:
             yield from count_entry(entry, "entries")
@@ -198,11 +201,12 @@ class _PollFn(beam.DoFn):
     def _poll(
         self,
         source: Source,
-        answer: Response,
         outcome: str,
-        body_hash: str | None,
-        found: _Found | None,
+        answer: Response | None = None,
+        found: _Found | None = None,
+        body_hash: str | None = None,
     ) -> Any:
+        """Return the row of ``feeds/`` for ``source``; what is not known anew stays as it was."""
         held = (found.entries, found.pages, found.over_cap, found.invalid) if found else ()
         return route(
             Poll(
@@ -210,12 +214,12 @@ class _PollFn(beam.DoFn):
                 source_kind=found.kind if found else source.kind,
                 polled_at=self._context.started_at,
                 outcome=outcome,
-                http_status=answer.status,
+                http_status=answer.status if answer else None,
                 title=found.title if found else None,
                 entries=sum(len(each) for each in held),
-                etag=answer.etag or source.etag,
-                last_modified=answer.last_modified or source.last_modified,
-                body_hash=body_hash,
+                etag=(answer and answer.etag) or source.etag,
+                last_modified=(answer and answer.last_modified) or source.last_modified,
+                body_hash=body_hash or source.body_hash,
             )
         )
 

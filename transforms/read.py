@@ -18,13 +18,14 @@ from transforms.core.errors import InputError
 from transforms.core.identity import source_identity
 from transforms.core.records import Entry, Page, Poll, Reject, Source
 from transforms.core.rejects import failed_poll, reject_source
+from transforms.core.sharding import shard_of
 from transforms.fetch import settled
 from transforms.routing import Routed, count, count_entry, outputs, route
 from transforms.sources.documents import open_documents
 
 
 class ReadFiles(beam.PTransform):
-    """(shard, sources that are files) → everything they hold, by tags (see ``routing``)."""
+    """Sources that are files → everything they hold, by tags (see ``routing``)."""
 
     def __init__(self, context: PassContext) -> None:
         super().__init__()
@@ -32,7 +33,18 @@ class ReadFiles(beam.PTransform):
 
     def expand(self, sources: Any) -> Any:
         """Apply the step."""
-        return sources | "Read, extract and clean" >> outputs(_ReadFilesFn(self._context))
+        # A worker gets all the sources of its part at once, so that it can keep its cores busy.
+        shards = self._context.config.read.shards
+        return (
+            sources
+            | "Key by path" >> beam.Map(_key_by_path, shards).with_output_types(tuple[str, Source])
+            | "Group" >> beam.GroupByKey()
+            | "Read, extract and clean" >> outputs(_ReadFilesFn(self._context))
+        )
+
+
+def _key_by_path(source: Source, shards: int) -> tuple[str, Source]:
+    return shard_of(source.ref, shards), source
 
 
 class _ReadFilesFn(beam.DoFn):

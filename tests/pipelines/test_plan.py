@@ -70,7 +70,7 @@ def test_a_pass_is_filled_in_order_up_to_its_size():
 def test_a_file_that_has_not_changed_is_not_read_again():
     polls = {"a": read("a"), "b": read("b", fingerprint="0")}
     plan = next_pass([file("a"), file("b")], polls, PassSettings())
-    assert [s.ref for s in plan.unchanged] == ["a"]
+    assert [poll.source_ref for poll in plan.unchanged] == ["a"]
     assert [s.ref for s in plan.sources] == ["b"]
 
 

@@ -36,6 +36,19 @@ def open_decompressed(raw: BinaryIO, name: str) -> BinaryIO:
     return cast(BinaryIO, source)
 
 
+def peek(raw: BinaryIO, size: int) -> tuple[bytes, BinaryIO]:
+    """Return the first ``size`` bytes of ``raw``, and a stream that begins with them again."""
+    parts: list[bytes] = []
+    while size > 0 and (data := raw.read(size)):
+        parts.append(data)
+        size -= len(data)
+    head = b"".join(parts)
+    if raw.seekable():
+        raw.seek(0)
+        return head, raw
+    return head, cast(BinaryIO, _Prepended(head, raw))
+
+
 def read_capped(stream: BinaryIO, max_bytes: int) -> bytes:
     """Return all bytes of ``stream``; ``InputError("too_large")`` if there are over ``max_bytes``.
 
@@ -50,6 +63,26 @@ def read_capped(stream: BinaryIO, max_bytes: int) -> bytes:
         parts.append(data)
         left -= len(data)
     raise InputError("too_large", f"It has more than the {max_bytes:,} bytes that are allowed.")
+
+
+def read_lines(stream: BinaryIO, max_line_bytes: int) -> Iterator[tuple[bytes | None, int]]:
+    """Yield each line of ``stream`` without its end, and its size in bytes with it.
+
+    A line of over ``max_line_bytes`` bytes is passed over and yielded as None.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while data := stream.read(_CHUNK):
+        start = 0
+        while (end := data.find(b"\n", start)) >= 0:
+            size += end + 1 - start
+            parts.append(data[start:end])
+            yield (b"".join(parts) if size <= max_line_bytes else None), size
+            parts, size, start = [], 0, end + 1
+        size += len(data) - start
+        parts = [*parts, data[start:]] if size <= max_line_bytes else []
+    if size:
+        yield (b"".join(parts) if size <= max_line_bytes else None), size
 
 
 class _Prepended(io.RawIOBase):

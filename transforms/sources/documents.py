@@ -1,0 +1,220 @@
+"""The one entry point for files: whatever a file is, what it holds comes out one by one."""
+
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from transforms.core.errors import InputError
+from transforms.core.records import Entry, Page, Reject, Source
+from transforms.core.rejects import reject_entry, scrub
+from transforms.core.settings import ReadSettings
+from transforms.sources.arc import read_arc
+from transforms.sources.detect import HEAD_BYTES, detect_kind
+from transforms.sources.feeds import parse_feed
+from transforms.sources.lists import read_opml, read_url_line
+from transforms.sources.progress import Progress
+from transforms.sources.sitemaps import parse_sitemap
+from transforms.sources.streams import open_decompressed, peek, read_capped, read_lines
+from transforms.sources.tables import read_json_lines, read_parquet
+from transforms.sources.warc import read_warc
+
+Item = Page | Entry | Source | Reject
+
+
+class DocumentReader:
+    """The items of one file, to be iterated once.
+
+    Pages and entries are articles; sources are to be polled: from OPML, lists of URLs and sitemap
+    indexes. ``kind`` is that of ``Entry.source_kind``; ``over_cap`` are the entries of a feed or
+    sitemap beyond ``max_entries``.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        items: Iterable[Item],
+        progress: Progress,
+        *,
+        title: str | None = None,
+        over_cap: tuple[Entry, ...] = (),
+    ) -> None:
+        self.kind = kind
+        self.title = title
+        self.over_cap = over_cap
+        self._items = items
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[Item]:
+        try:
+            yield from self._items
+        except OSError as error:
+            raise InputError("unreadable", f"The file cannot be read on: {error}.") from error
+
+    @property
+    def position(self) -> int:
+        """Where the next pass goes on, valid after the iteration: a byte offset, or lines, rows."""
+        return self._progress.position
+
+    @property
+    def complete(self) -> bool:
+        """Whether the end was reached, valid after the iteration."""
+        return self._progress.complete
+
+
+def open_documents(
+    raw: BinaryIO,
+    source: Source,
+    settings: ReadSettings,
+    *,
+    seen_at: datetime,
+    max_entries: int,
+    max_url_chars: int = 2048,
+) -> DocumentReader:
+    """Return a reader of what the file ``raw``, at its start, holds from ``source.position`` on.
+
+    Its kind is found from its content unless ``source.kind`` says it. At most about
+    ``source.max_bytes`` bytes are read of what can be read in parts: of WARC as the file is
+    compressed, of JSON lines and lists after decompression. Raises ``InputError`` for a file that
+    cannot be read at all; damage further on becomes a reject among the items.
+    """
+    try:
+        head, raw = peek(raw, HEAD_BYTES)
+        text_head = _decompress_head(head, source.ref)
+    except OSError as error:
+        raise InputError("unreadable", f"{source.ref} cannot be read: {error}.") from error
+    found = detect_kind(source.ref, text_head)
+    if found == "empty":
+        raise InputError("empty", f"{source.ref} has no bytes.")
+    kind = found if source.kind in ("auto", "file", "url") else source.kind
+    if source.kind in ("file", "url") and kind not in ("html", "binary"):
+        kind = "text"
+    if kind == "binary":
+        raise InputError(
+            "not_text",
+            f"{source.ref} is neither text nor HTML, a feed, JSON lines, Parquet or WARC.",
+        )
+    progress = Progress(position=source.position, max_bytes=source.max_bytes)
+    if kind == "warc":
+        read = read_arc if text_head.startswith(b"filedesc:") else read_warc
+        pages = read(
+            raw,
+            source,
+            progress,
+            max_bytes=settings.max_text_bytes,
+            max_url_chars=max_url_chars,
+            seen_at=seen_at,
+        )
+        return DocumentReader("warc", pages, progress)
+    plain = (
+        raw
+        if kind == "parquet" and head.startswith(b"PAR1")
+        else open_decompressed(raw, source.ref)
+    )
+    if kind in ("jsonl", "parquet"):
+        read_table = read_parquet if kind == "parquet" else read_json_lines
+        rows = read_table(
+            plain, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
+        )
+        return DocumentReader(kind, rows, progress)
+    if kind == "urls":
+        listed = _read_urls(plain, source, progress, seen_at, max_url_chars)
+        return DocumentReader("file", listed, progress)
+    body = read_capped(plain, settings.max_text_bytes)
+    if kind == "opml":
+        return DocumentReader(
+            "file",
+            list(read_opml(body, source, seen_at=seen_at, max_url_chars=max_url_chars)),
+            progress,
+        )
+    if kind == "feed":
+        feed = parse_feed(
+            body,
+            ref=source.ref,
+            seen_at=seen_at,
+            max_entries=max_entries,
+            max_url_chars=max_url_chars,
+            publisher=source.publisher,
+            language=source.language,
+        )
+        return DocumentReader(
+            "feed",
+            (*feed.entries, *feed.invalid),
+            progress,
+            title=feed.title,
+            over_cap=feed.over_cap,
+        )
+    if kind == "sitemap":
+        sitemap = parse_sitemap(
+            body,
+            ref=source.ref,
+            seen_at=seen_at,
+            max_entries=max_entries,
+            max_url_chars=max_url_chars,
+            depth=source.depth,
+            publisher=source.publisher,
+            language=source.language,
+        )
+        return DocumentReader(
+            "sitemap",
+            (*sitemap.children, *sitemap.entries, *sitemap.invalid),
+            progress,
+            over_cap=sitemap.over_cap,
+        )
+    return DocumentReader("file", [_make_page(body, kind, source, seen_at)], progress)
+
+
+def _decompress_head(head: bytes, name: str) -> bytes:
+    """Return the decompressed form of ``head``, which may end anywhere."""
+    stream = open_decompressed(io.BytesIO(head), name)
+    parts: list[bytes] = []
+    left = HEAD_BYTES
+    try:
+        while left > 0 and (data := stream.read(left)):
+            parts.append(data)
+            left -= len(data)
+    except InputError:
+        if not parts:
+            raise
+    return b"".join(parts)
+
+
+def _make_page(body: bytes, kind: str, source: Source, seen_at: datetime) -> Page:
+    entry = Entry(
+        source_kind="file",
+        source_ref=scrub(source.ref),
+        publisher=source.publisher,
+        language=source.language,
+        seen_at=seen_at,
+    )
+    return Page(
+        entry=entry,
+        url=None,
+        body=body,
+        media="html" if kind == "html" else "text",
+        fetched_at=seen_at,
+    )
+
+
+def _read_urls(
+    stream: BinaryIO, source: Source, progress: Progress, seen_at: datetime, max_url_chars: int
+) -> Iterator[Source | Reject]:
+    """Yield what each line of a list of URLs names; positions are counts of lines."""
+    number = 0
+    try:
+        for number, (line, size) in enumerate(read_lines(stream, 8 * max_url_chars), start=1):
+            if number <= source.position:
+                continue
+            if progress.must_stop():
+                progress.stop_at(number - 1)
+                return
+            progress.spend(size)
+            text = "x" * (max_url_chars + 1) if line is None else line.decode("utf-8", "replace")
+            item = read_url_line(text, number, source, seen_at=seen_at, max_url_chars=max_url_chars)
+            if item is not None:
+                yield item
+    except InputError as error:
+        number += 1
+        broken = Entry(source_kind="file", source_ref=f"{source.ref}#{number}", seen_at=seen_at)
+        yield reject_entry(broken, error, stage="read", rejected_at=seen_at)
+    progress.position = number

@@ -1,0 +1,164 @@
+"""Rows of JSON lines and Parquet become pages or entries, by the names of their fields."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from transforms.core.errors import InputError
+from transforms.core.records import DateClaim, Entry, Page
+from transforms.core.rejects import scrub
+from transforms.sources.dates import parse_date_value
+from transforms.sources.languages import tag_language
+from transforms.sources.links import absolute_url
+from transforms.sources.markup import plain_text
+
+#: What a row may hold; ``ReadSettings.fields`` maps these names to those that a file has.
+FIELDS = (
+    "id",
+    "url",
+    "html",
+    "text",
+    "title",
+    "summary",
+    "authors",
+    "published_at",
+    "modified_at",
+    "language",
+    "publisher",
+    "section",
+    "tags",
+)
+
+
+def identify_row(row: Mapping[str, Any], names: Mapping[str, str], known: Entry) -> Entry:
+    """Return ``known`` with the id and the URL that the row gives, as far as they are text."""
+    identity, url = find_field(row, names, "id"), find_field(row, names, "url")
+    if isinstance(identity, int) and not isinstance(identity, bool):
+        identity = str(identity)
+    return replace(known, source_id=_line(identity), url=_line(url))
+
+
+def read_row(
+    row: Mapping[str, Any],
+    names: Mapping[str, str],
+    known: Entry,
+    *,
+    max_bytes: int,
+    max_url_chars: int = 2048,
+) -> Page | Entry:
+    """Return the page in ``row`` where it has HTML or text, else the entry that is to be fetched.
+
+    ``known`` is what ``identify_row`` returned. ``names`` maps our field names to the row's; dots
+    reach into nested objects. What ``known`` says of publisher and language wins over the row.
+    Raises ``InputError``: ``bad_row``, ``bad_url``, ``empty`` or ``too_large``.
+    """
+
+    def get(field: str) -> Any:
+        return find_field(row, names, field)
+
+    html, text = _document(get("html"), "html"), _document(get("text"), "text")
+    entry = replace(
+        known,
+        title=plain_text(_string(get("title"))),
+        summary=plain_text(_string(get("summary"))),
+        authors=_names(get("authors"), r"[;|\n]"),
+        published=_date(get("published_at")),
+        modified=_date(get("modified_at")),
+        language=known.language or tag_language(_string(get("language"))),
+        publisher=known.publisher or plain_text(_name(get("publisher"))),
+        section=plain_text(_name(get("section"))),
+        tags=_names(get("tags"), r"[;|,\n]"),
+    )
+    if html is None and text is None:
+        if known.url is None:
+            raise InputError("bad_row", _missing(names))
+        return replace(entry, url=scrub(absolute_url(known.url, None, max_url_chars)))
+    try:
+        url = scrub(absolute_url(known.url or "", None, max_url_chars))
+    except InputError:
+        url = None  # an article that is at hand needs no address that can be fetched
+    body = html if html is not None else text or b""
+    if len(body) > max_bytes:
+        raise InputError("too_large", f"The row's document has more than {max_bytes:,} bytes.")
+    media = "html" if html is not None else "text"
+    raw = isinstance(get(media), bytes)
+    return Page(
+        entry=replace(entry, url=url),
+        url=url,
+        body=body,
+        media=media,
+        # Text was encoded here, whatever a meta element in it says of the page that it came from.
+        content_type=None
+        if raw
+        else f"text/{'html' if media == 'html' else 'plain'}; charset=utf-8",
+        fetched_at=known.seen_at,
+    )
+
+
+def find_field(row: Mapping[str, Any], names: Mapping[str, str], field: str) -> Any:
+    """Return what ``row`` holds for our ``field``, None where it holds nothing."""
+    path = names.get(field, field)
+    if path in row:
+        return row[path]
+    value: Any = row
+    for key in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdigit() and int(key[:6]) < len(value):
+            value = value[int(key[:6])]
+        else:
+            return None
+    return value
+
+
+def _document(value: Any, field: str) -> bytes | None:
+    """Return the bytes of an article's text or page, None where there is nothing but whitespace."""
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return value if value.strip() else None
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        value = "\n\n".join(value)  # paragraphs
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        raise InputError("bad_row", f"The field {field} is no text, but a {kind}.")
+    return scrub(value).encode("utf-8") if value.strip() else None
+
+
+def _missing(names: Mapping[str, str]) -> str:
+    html, text, url = (repr(names.get(field, field)) for field in ("html", "text", "url"))
+    return (
+        f"The row has no {html}, no {text} and no {url}. If they have other names, "
+        "set read.fields in the configuration."
+    )
+
+
+def _string(value: Any) -> str | None:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    return scrub(value) if isinstance(value, str) else None
+
+
+def _line(value: Any) -> str | None:
+    text = _string(value) if isinstance(value, str | bytes) else None
+    return (text.strip() or None) if text else None
+
+
+def _name(value: Any) -> str | None:
+    """Return the name in a string or in an object like {"name": …}, as JSON-LD has them."""
+    return _string(value.get("name")) if isinstance(value, Mapping) else _string(value)
+
+
+def _names(value: Any, separators: str) -> tuple[str, ...]:
+    parts: Sequence[Any] = value if isinstance(value, list | tuple) else (value,)
+    if isinstance(value, str):
+        parts = re.split(separators, value)
+    names = (plain_text(_name(part)) for part in parts)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _date(value: Any) -> DateClaim | None:
+    return parse_date_value(value, source="row")

@@ -1,0 +1,26 @@
+"""How far the reading of one file has come, and how much of it this pass may still read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a reader of a long file keeps for its caller; the reader alone changes it."""
+
+    position: int = 0  # where the next pass goes on: a byte offset, or a count of lines or rows
+    max_bytes: int | None = None  # None: to the end
+    bytes_read: int = 0
+    complete: bool = True
+    title: str | None = None
+
+    def spend(self, size: int) -> None:
+        """Count ``size`` bytes as read."""
+        self.bytes_read += size
+
+    def must_stop(self) -> bool:
+        """Tell whether this pass has read its share; it always gets something done first."""
+        return self.max_bytes is not None and self.bytes_read >= self.max_bytes
+
+    def stop_at(self, position: int) -> None:
+        """End the pass here: what is at ``position`` and after it is left to the next one."""
+        self.position, self.complete = position, False

@@ -1,5 +1,6 @@
 """What the newsroom publishes: publishers, articles and troubles, read from ``content/``."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,17 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pipelines.newsroom.behaviour import Behaviour
 
 CONTENT = Path(__file__).parent / "content"
+
+#: Markup within a paragraph: [words](target) is a link, *words* is stressed.
+INLINE = re.compile(r"\[(?P<words>[^]]+)\]\((?P<target>[^)]+)\)|\*(?P<stressed>[^*]+)\*")
+
+_MEDIA_TYPES = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "rdf": "application/rdf+xml",
+    "json": "application/feed+json",
+    "opml": "text/x-opml",
+}
 
 
 class _File(BaseModel):
@@ -33,6 +45,11 @@ class Feed(_File):
     holds: Literal["articles", "links"] = "articles"
     lists: tuple[str, ...] = ()  # of a sitemap index or OPML: the URLs in it
     input: bool = True
+
+    @property
+    def media_type(self) -> str:
+        """The content type without parameters."""
+        return _MEDIA_TYPES.get(self.format, "application/xml")
 
 
 class Publisher(_File):
@@ -132,7 +149,7 @@ class Story:
     modified_at: datetime | None = None
     section: str
     tags: tuple[str, ...] = ()
-    paragraphs: tuple[str, ...]  # a leading "## " marks a subheading
+    paragraphs: tuple[str, ...]  # with the marks of links and stress; "## " is a subheading
     paywalled: int | None = None  # how many paragraphs are free
     agency: str | None = None
     dateline_place: str | None = None
@@ -164,8 +181,11 @@ class Story:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The paragraphs that the page shows, without the marks of subheadings."""
-        return tuple(part.removeprefix("## ") for part in self.paragraphs[: self.paywalled])
+        """The paragraphs that the page shows, as a reader sees them."""
+        return tuple(
+            INLINE.sub(lambda found: found["words"] or found["stressed"], part).removeprefix("## ")
+            for part in self.paragraphs[: self.paywalled]
+        )
 
     def revise(self, at: datetime) -> "Story":
         """Return the second edition, modified at ``at``; most stories stay as they are."""

@@ -74,9 +74,9 @@ def make_item(story: Story, feed: Feed) -> Item:
 
 def render_feed(listing: Listing) -> tuple[bytes, str]:
     """Return the bytes of a feed and its content type."""
-    render, content_type = _FORMATS[listing.feed.format]
     charset = "utf-8" if listing.feed.format == "json" else listing.publisher.charset
-    return render(listing).encode(charset), f"{content_type}; charset={charset}"
+    body = _FORMATS[listing.feed.format](listing).encode(charset)
+    return body, f"{listing.feed.media_type}; charset={charset}"
 
 
 def _xml(listing: Listing, body: str) -> str:
@@ -253,13 +253,13 @@ def _opml(listing: Listing) -> str:
     )
 
 
-_FORMATS: dict[str, tuple[Callable[[Listing], str], str]] = {
-    "rss": (_rss, "application/rss+xml"),
-    "atom": (_atom, "application/atom+xml"),
-    "rdf": (_rdf, "application/rdf+xml"),
-    "json": (_json, "application/feed+json"),
-    "news_sitemap": (_news_sitemap, "application/xml"),
-    "sitemap": (_sitemap, "application/xml"),
-    "sitemap_index": (_sitemap_index, "application/xml"),
-    "opml": (_opml, "text/x-opml"),
+_FORMATS: dict[str, Callable[[Listing], str]] = {
+    "rss": _rss,
+    "atom": _atom,
+    "rdf": _rdf,
+    "json": _json,
+    "news_sitemap": _news_sitemap,
+    "sitemap": _sitemap,
+    "sitemap_index": _sitemap_index,
+    "opml": _opml,
 }

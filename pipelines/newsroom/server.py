@@ -268,7 +268,7 @@ def _compose(
     elif resource is not None and (how.status is None or how.status < 300):
         body = resource.body
         headers["Content-Type"] = resource.content_type
-    elif how.status is None and not how.delay_s:
+    elif how.status is None:
         status = 404
     status = how.status or status
     if how.charset is not None:

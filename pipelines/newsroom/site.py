@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from pipelines.newsroom.content import Content, Publisher, Story, Trouble
 from pipelines.newsroom.feeds import Item, Listing, make_item, render_feed
-from pipelines.newsroom.layouts import Sheet, render_amp, render_page
+from pipelines.newsroom.layouts import render_amp, render_front, render_page
+from pipelines.newsroom.markup import Sheet
 
 #: Names of charsets on the web to the codecs that hold all their characters, as browsers do it.
 _CODECS = {"iso-8859-1": "cp1252", "shift_jis": "cp932"}
@@ -74,15 +75,17 @@ class Site:
         return [trouble for trouble in self.content.troubles if trouble.listed]
 
     def _fill(self) -> None:
+        related: dict[str, list[Story]] = {one.key: [] for one in self.content.publishers}
+        for story in self.stories:
+            related[story.publisher.key].append(story)
         for publisher in self.content.publishers:
+            front = partial(_front, publisher, related[publisher.key])
+            self._resources[publisher.host, "/"] = front
             for host in filter(None, (publisher.host, publisher.mobile_host)):
                 self._resources[host, "/robots.txt"] = partial(_robots, publisher)
         for listing in self.listings:
             address = (listing.publisher.host, listing.feed.path)
             self._resources[address] = partial(_feed, listing)
-        related: dict[str, list[Story]] = {}
-        for story in self.stories:
-            related.setdefault(story.publisher.key, []).append(story)
         for story in self.stories:
             beside = _neighbours(related[story.publisher.key], story)
             sheet = Sheet(
@@ -131,6 +134,14 @@ def _neighbours(stories: list[Story], story: Story) -> list[Story]:
 
 def _robots(publisher: Publisher) -> Resource:
     return Resource(body=publisher.robots.encode(), content_type="text/plain; charset=utf-8")
+
+
+def _front(publisher: Publisher, stories: list[Story]) -> Resource:
+    charset = publisher.charset
+    return Resource(
+        body=render_front(publisher, stories).encode(charset),
+        content_type=f"text/html; charset={charset}",
+    )
 
 
 def _feed(listing: Listing) -> Resource:

@@ -64,6 +64,9 @@ class FetchSettings(Settings):
     latency_factor: NonNegative = Field(
         1.0, description="The delay grows to this many times the host's usual response time."
     )
+    keep_alive_s: NonNegative = Field(
+        2.0, description="A connection is kept for a next request that may follow within this."
+    )
     dns_ttl_s: Positive = Field(300.0, description="How long an address lookup is remembered.")
     dead_host_ttl_s: Positive = Field(
         600.0, description="How long a host that could not be reached is not tried again."
@@ -90,6 +93,37 @@ class FetchSettings(Settings):
     )
     shards: PositiveInt = Field(
         1, description="Parts that hosts are divided into, one worker each; 1 on one machine."
+    )
+
+
+class PollSettings(Settings):
+    """How often a feed is asked."""
+
+    start_interval_s: Positive = Field(3600.0, description="Interval of a new feed.")
+    min_interval_s: Positive = Field(900.0, description="Shortest interval.")
+    max_interval_s: Positive = Field(
+        86400.0, description="Longest interval, whatever the feed or its server asks for."
+    )
+    interval_step: float = Field(
+        1.5, gt=1, description="Factor by which an interval becomes shorter or longer."
+    )
+    shorter_below: float = Field(
+        0.33, ge=0, le=1, description="Share of entries known already that shortens the interval."
+    )
+    longer_above: float = Field(
+        0.67, ge=0, le=1, description="Share of entries known already that lengthens it."
+    )
+    jitter: float = Field(
+        0.1, ge=0, lt=1, description="Largest share by which a wait is changed, by the URL's hash."
+    )
+    max_missing_s: Positive = Field(
+        30 * 86400.0, description="Longest wait for a feed that is not found."
+    )
+    moves_before_following: PositiveInt = Field(
+        3, description="Equal permanent redirects in a row after which a feed's URL is changed."
+    )
+    unconditional_s: Positive = Field(
+        86400.0, description="Time after which a feed is asked for whole, unchanged or not."
     )
 
 
@@ -143,7 +177,7 @@ class DuplicateSettings(Settings):
         0.85, description="Same if the longer text has this share of the shorter one's shingles."
     )
     covered: Share = Field(
-        0.8, description="Same if shared runs cover this share of the shorter text's words, and …"
+        0.77, description="Same if shared runs cover this share of the shorter text's words, and …"
     )
     aligned: Share = Field(
         0.9, description="… this share when gaps that are short in both texts count too."
@@ -204,6 +238,7 @@ class Config(Settings):
     inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
     read: ReadSettings = ReadSettings()
     fetch: FetchSettings = FetchSettings()
+    poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()
     text: TextSettings = TextSettings()
     duplicates: DuplicateSettings = DuplicateSettings()

@@ -53,7 +53,7 @@ def make_article(slug: str | None = "a", text: str | None = None, **fields: Any)
         title=f"Title of {slug}",
         text=text,
         language="en",
-        language_confidence=0.9,
+        language_confidence=0.75,
         published_at=datetime(2026, 11, 22, 8, tzinfo=UTC),
         fetched_at=NOW,
         first_seen_at=NOW,

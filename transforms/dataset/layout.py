@@ -80,8 +80,8 @@ def data_path(table: str, partition: str, unit: str, digest: str) -> str:
 
 def split_data_path(path: str) -> tuple[str, str]:
     """Return table and partition of a published file; a ``DatasetError`` if it cannot be one."""
-    table, *folders, name = path.split("/")
-    partition = "/".join(folders)
+    table, _, below = path.partition("/")
+    partition, _, name = below.rpartition("/")
     if not _FILE.fullmatch(name):
         raise DatasetError(f"{path[:200]!r} is no name of a data file.")
     partition_values(table, partition)

@@ -118,7 +118,7 @@ def append_commit(storage: Storage, commit: Commit) -> bool:
     body = msgspec.json.format(msgspec.json.encode(commit), indent=1)
     checksum = hashlib.sha256(body).hexdigest().encode()
     staged = f"{STAGING}/{commit.unit}/{new_name('.json')}"
-    storage.write(staged, b'{"sha256":"' + checksum + b'","commit":' + body + b"}\n")
+    storage.write(staged, b'{"sha256":"' + checksum + b'","commit":' + body + b"}")
     # After the record is written beside them: if they are swept later than this look, the record
     # goes with them and cannot be published.
     for file in commit.files:

@@ -1,0 +1,200 @@
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from transforms.core.ledger import Tally
+from transforms.dataset.commits import commit_unit
+from transforms.dataset.index import IndexReader
+from transforms.dataset.log import live_files, read_commits
+from transforms.dataset.storage import open_storage
+from transforms.dataset.writer import write_rows
+from transforms.dedup.exact import duplicate_of, settle_same_url
+
+TABLES = ["articles", "duplicates", "rejects", "feeds", "index"]
+
+
+@pytest.fixture
+def full(dataset, article, reject, poll):
+    """Two commits with rows in every table, a revision, and a repeated reject."""
+    a = article("a")
+    dataset.commit(
+        "u1",
+        [
+            a,
+            article("b", language="de"),
+            duplicate_of(article("c"), a, how="near"),
+            reject(),
+            poll(),
+        ],
+    )
+    known = IndexReader(dataset.root, 1).lookup_articles([a.article_id])[a.article_id]
+    changed = settle_same_url([article("a", text="Changed."), a], known)
+    dataset.commit("u2", [*changed, reject(), reject("other", "extract", "no_article")])
+    assert dataset.audit().faults == ()
+    return dataset
+
+
+def first_file(dataset, table: str) -> Path:
+    return dataset.path / live_files(read_commits(dataset.root), table)[0].path
+
+
+@pytest.mark.parametrize("table", TABLES)
+class TestDamage:
+    def test_a_changed_byte(self, full, table):
+        path = first_file(full, table)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+        faults = full.audit().faults
+        assert any(path.name in fault for fault in faults)
+
+    def test_a_file_that_is_gone(self, full, table):
+        path = first_file(full, table)
+        path.unlink()
+        (fault,) = full.audit().faults
+        assert path.name in fault
+        assert "missing" in fault
+
+    def test_a_file_that_is_cut_short(self, full, table):
+        path = first_file(full, table)
+        path.write_bytes(path.read_bytes()[:-5])
+        assert any(path.name in fault for fault in full.audit().faults)
+
+    def test_a_row_twice(self, full, table):
+        path = first_file(full, table)
+        rows = pq.read_table(path, partitioning=None)
+        pq.write_table(pa.concat_tables([rows, rows.slice(0, 1)]), path)
+        assert any(path.name in fault for fault in full.audit().faults)
+
+    def test_a_file_that_nobody_committed(self, full, table):
+        path = first_file(full, table)
+        shutil.copy(path, path.with_name("part-u9-0123456789abcdef.parquet"))
+        (fault,) = full.audit().faults
+        assert "part-u9-0123456789abcdef.parquet" in fault
+
+
+def rewrite(dataset, table: str, change) -> Path:
+    """Change a file's rows and the commit with it, as a bug in the writer would."""
+    commit = read_commits(dataset.root)[0]
+    file = next(file for file in commit.files if file.table == table)
+    path = dataset.path / file.path
+    rows = change(pq.read_table(path, partitioning=None))
+    partition = "/".join(file.path.split("/")[1:-1])
+    new = write_rows(open_storage(dataset.root), "u1", table, partition, rows, dataset.settings)
+    path.unlink()
+    (dataset.path / new.staged).rename(dataset.path / new.path)
+
+    record = dataset.path / "commits/000000000001.json"
+    body = json.loads(record.read_text())["commit"]
+    line = next(each for each in body["files"] if each["path"] == file.path)
+    line |= {"path": new.path, "rows": new.rows, "bytes": new.bytes, "sha256": new.sha256}
+    write_record(record, body)
+    return dataset.path / new.path
+
+
+def write_record(record: Path, body: dict) -> None:
+    import hashlib
+
+    text = json.dumps(body)
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    record.write_text(f'{{"sha256":"{checksum}","commit":{text}}}')
+
+
+def with_column(name: str, value):
+    def change(rows: pa.Table) -> pa.Table:
+        field = rows.schema.field(name)
+        column = pa.array([value] * rows.num_rows, field.type)
+        return rows.set_column(rows.schema.get_field_index(name), field, column)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "complaint"),
+    [
+        ("articles", lambda rows: pa.concat_tables([rows, rows]), "stands 2 times"),
+        ("articles", with_column("text", "Not the text."), "wrong content_hash"),
+        ("articles", with_column("canonical_url", "https://x.example/"), "wrong article_id"),
+        ("articles", with_column("supersedes", "0" * 32), "does not name the text"),
+        ("articles", with_column("published_at", 0), "another date"),
+        ("articles", with_column("unit", "u7"), "has no commit"),
+        ("articles", with_column("source_id", "other"), "not of the entries"),
+        ("duplicates", with_column("duplicate_of", "0" * 32), "are not there"),
+        ("duplicates", with_column("how", "exact"), "the ledger has"),
+        ("rejects", with_column("reason", "dns_failed"), "the ledger has"),
+        ("feeds", with_column("outcome", "not_modified"), "feeds/ has"),
+        ("index", with_column("cluster_id", "x"), "not what follows"),
+        ("index", lambda rows: rows.slice(1), "not what follows"),
+    ],
+)
+def test_rows_that_are_wrong_though_every_checksum_fits(full, table, change, complaint):
+    path = rewrite(full, table, change)
+    faults = full.audit().faults
+    assert any(complaint in fault for fault in faults), faults
+    assert any(path.name in f or "000000000001.json" in f for f in faults if complaint in f)
+
+
+def test_a_ledger_that_does_not_balance(dataset, article):
+    staged = dataset.stage("u1", [article("a")])
+    events = {("entries", ""): Tally.of(["x"]), ("admitted", ""): Tally.of(["x"])}
+    commit_unit(dataset.root, "u1", staged, events, base=0, info={}, settings=dataset.settings)
+    faults = dataset.audit().faults
+    assert all("commits/000000000001.json" in fault for fault in faults)
+    assert any(fault.split(": ")[1].startswith("fetched = 0") for fault in faults)
+
+
+class TestLog:
+    def test_a_missing_record(self, full):
+        (full.path / "commits/000000000001.json").unlink()
+        (fault,) = full.audit().faults
+        assert "commits/000000000001.json is missing" in fault
+
+    def test_a_changed_record(self, full):
+        path = full.path / "commits/000000000001.json"
+        path.write_bytes(path.read_bytes().replace(b'"rows": 1', b'"rows": 2', 1))
+        (fault,) = full.audit().faults
+        assert "commits/000000000001.json" in fault
+        assert "checksum" in fault
+
+    def test_something_else_among_the_records(self, full):
+        (full.path / "commits/notes.txt").write_text("hello")
+        (fault,) = full.audit().faults
+        assert "commits/notes.txt" in fault
+
+    def test_a_unit_that_was_committed_twice(self, full):
+        body = json.loads((full.path / "commits/000000000001.json").read_text())["commit"]
+        body |= {"number": 3}
+        write_record(full.path / "commits/000000000003.json", body)
+        assert any("unit u1 has other commits" in fault for fault in full.audit().faults)
+
+
+def test_leftovers_in_staging_are_no_fault(full, article):
+    full.stage("u9", [article("z")])
+    assert full.audit().faults == ()
+
+
+def test_an_empty_dataset_is_whole(dataset):
+    audit = dataset.audit()
+    assert (audit.faults, audit.commits, audit.files) == ((), 0, 0)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_changed_byte_of_any_file_is_found(full, data):
+    names = [n for n in full.files() if not n.startswith("staging")]
+    path = full.path / data.draw(st.sampled_from(names))
+    before = path.read_bytes()
+    at = data.draw(st.integers(0, len(before) - 1))
+    after = bytearray(before)
+    after[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(after)
+    try:
+        assert any(path.name in fault for fault in full.audit().faults)
+    finally:
+        path.write_bytes(before)

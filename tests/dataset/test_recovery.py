@@ -1,0 +1,197 @@
+import os
+import time
+
+import pytest
+
+from transforms.core.errors import DatasetError
+from transforms.dataset import recovery
+from transforms.dataset.commits import commit_unit
+from transforms.dataset.log import head, live_files, open_data, read_commits
+from transforms.dataset.recovery import recover
+from transforms.dataset.storage import LocalStorage, open_storage
+from transforms.dedup.exact import duplicate_of
+
+
+class Crash(BaseException):
+    """The process is gone: nothing may catch this."""
+
+
+#: Everything by which a writer changes the disk.
+CHANGES = ("write", "publish", "remove", "move")
+
+
+def crash_at(monkeypatch, change: int, *, before: bool) -> None:
+    """Let the process die just before or just after its ``change``-th change of the disk."""
+    count = 0
+
+    def dying(real):
+        def method(self, *args):
+            nonlocal count
+            count += 1
+            if count > change or (count == change and before):
+                raise Crash
+            result = real(self, *args)
+            if count == change:
+                raise Crash
+            return result
+
+        return method
+
+    for name in CHANGES:
+        monkeypatch.setattr(LocalStorage, name, dying(getattr(LocalStorage, name)))
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_a_writer_may_die_at_any_moment(tmp_path, open_dataset, article, reject, poll, before):
+    a = article("a")
+    rows = [
+        a,
+        article("b", language="de"),
+        duplicate_of(article("c"), a, how="near"),
+        reject(),
+        poll(),
+    ]
+    visible_first = [article("z")]
+    deaths = 0
+    for change in range(1, 100):
+        dataset = open_dataset(tmp_path / f"dataset-{change}")
+        dataset.commit("u0", visible_first)
+        with pytest.MonkeyPatch.context() as patch:
+            crash_at(patch, change, before=before)
+            try:
+                dataset.commit("u1", rows)
+                died = False
+            except Crash:
+                died = True
+        committed = head(dataset.root) == 2
+
+        # Whoever reads now sees all of the unit or nothing, by the log and at most that by glob.
+        assert len(dataset.rows("articles")) == (3 if committed else 1)
+        named = {file.path for file in live_files(read_commits(dataset.root))}
+        tables = ("articles", "duplicates", "rejects", "feeds", "index")
+        assert {path for table in tables for path in dataset.files(table)} <= named
+        assert dataset.audit().faults == ()
+
+        # The next writer finishes it, and a retry neither loses nor doubles anything.
+        recover(dataset.root, dataset.settings)
+        assert dataset.audit().unpublished == 0
+        dataset.commit("u1", rows, base=1)
+        assert len(dataset.rows("articles")) == 3
+        assert len(dataset.rows("feeds")) == 1
+        assert dataset.files("staging") == []
+        assert dataset.audit().faults == ()
+        if not died:
+            break
+        deaths += 1
+    else:
+        pytest.fail("the writer never came to its end")
+    assert deaths > 10
+
+
+def test_recover_does_nothing_to_a_dataset_that_is_not_there(tmp_path, dataset):
+    recover(str(tmp_path / "nothing"), dataset.settings)
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_live_writers_staging_is_left_alone(dataset, article):
+    staged = dataset.stage("u1", [article("a")])
+    recover(dataset.root, dataset.settings)
+    commit_unit(dataset.root, "u1", staged, {}, base=0, info={}, settings=dataset.settings)
+    assert len(dataset.rows("articles")) == 1
+
+
+def make_old(dataset, unit: str) -> None:
+    old = time.time() - dataset.settings.staging_ttl_s - 10
+    os.utime(dataset.path / "staging" / unit, (old, old))
+
+
+def test_old_leftovers_are_swept(dataset, article):
+    dataset.stage("u1", [article("a")])
+    dataset.stage("u2", [article("b")])
+    make_old(dataset, "u1")
+    recover(dataset.root, dataset.settings)
+    assert [name.split("/")[1] for name in dataset.files("staging")] == ["u2"]
+
+
+def test_old_files_of_a_commit_are_published_and_not_swept(dataset, article, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        dataset.commit("u1", [article("a")])
+    make_old(dataset, "u1")
+    assert dataset.files("articles") == []
+    recover(dataset.root, dataset.settings)
+    assert len(dataset.files("articles")) == 1
+    assert dataset.audit().faults == ()
+
+
+def test_a_writer_whose_files_were_swept_fails_and_commits_nothing(dataset, article, monkeypatch):
+    """The sweeper comes between the writer's files and its record, at the last moment."""
+    from transforms.dataset import log
+
+    real = LocalStorage.write
+
+    def sweep_after_record(self, path, data):
+        real(self, path, data)
+        if path.endswith(".json"):
+            make_old(dataset, "u1")
+            recover(dataset.root, dataset.settings)
+
+    monkeypatch.setattr(LocalStorage, "write", sweep_after_record)
+    with pytest.raises(DatasetError):
+        dataset.commit("u1", [article("a")])
+    assert log.head(dataset.root) == 0
+    monkeypatch.undo()
+    dataset.commit("u1", [article("a")])
+    assert dataset.audit().faults == ()
+
+
+def test_a_writer_that_is_faster_than_the_sweeper_loses_nothing(dataset, article, monkeypatch):
+    """The commit lands after the sweeper found the folder old and before it moves it."""
+    dataset.stage("u1", [article("b")])
+    make_old(dataset, "u1")
+    real = LocalStorage.move
+
+    def move_after_commit(self, folder, target):
+        with monkeypatch.context() as patch:
+            patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+            dataset.commit("u1", [article("a")])
+        return real(self, folder, target)
+
+    monkeypatch.setattr(LocalStorage, "move", move_after_commit)
+    recover(dataset.root, dataset.settings)
+    assert len(dataset.files("articles")) == 1
+    assert dataset.files("staging") == []
+    assert dataset.audit().faults == ()
+
+
+def test_a_sweeper_that_died_is_finished_by_the_next(dataset, article, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        dataset.commit("u1", [article("a")])
+    staging = dataset.path / "staging"
+    (staging / "u1").rename(staging / f"{recovery._SWEPT}u1")
+    recover(dataset.root, dataset.settings)
+    assert len(dataset.files("articles")) == 1
+    assert dataset.files("staging") == []
+
+
+def test_a_reader_of_the_log_finds_a_file_that_is_not_published_yet(dataset, article, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        commit = dataset.commit("u1", [article("a")])
+    with open_data(open_storage(dataset.root), commit.files[0]) as parquet:
+        assert parquet.metadata.num_rows == 1
+    assert dataset.audit().unpublished == 2
+    assert dataset.audit().faults == ()
+
+
+def test_a_foreign_file_in_the_way_is_an_error_that_names_it(dataset, article, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        commit = dataset.commit("u1", [article("a")])
+    path = dataset.path / commit.files[0].path
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"something else")
+    with pytest.raises(DatasetError, match=path.name):
+        recover(dataset.root, dataset.settings)
+    assert path.read_bytes() == b"something else"

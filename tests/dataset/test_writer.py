@@ -1,0 +1,160 @@
+import random
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.core.errors import DatasetError
+from transforms.core.ledger import Tally
+from transforms.core.schema import ARTICLES, file_schema
+from transforms.core.settings import DatasetSettings
+from transforms.dataset.layout import partition_of
+from transforms.dataset.rows import to_articles
+from transforms.dataset.writer import to_ledger, to_lines, write_shard
+from transforms.dedup.exact import duplicate_of, entry_of
+
+
+def write(dataset, table, rows):
+    partition = partition_of(table, rows[0])
+    file = write_shard(dataset.root, "u1", table, partition, rows, dataset.settings)
+    return file, dataset.path / file.staged
+
+
+def test_an_article_comes_back_as_it_went_in(dataset, article):
+    rows = [article("a", unit="u1", supersedes=None, tags=("x", "y"), free_access=False)]
+    _, path = write(dataset, "articles", rows)
+    assert to_articles(pq.read_table(path, partitioning=None), "en") == rows
+
+
+def test_files_have_the_schema_with_its_descriptions_and_versions(dataset, article):
+    _, path = write(dataset, "articles", [article()])
+    schema = pq.read_schema(path)
+    assert schema.equals(file_schema("articles"))
+    assert "language" not in schema.names
+    for field in schema:
+        expected = ARTICLES.field(field.name).metadata[b"description"]
+        assert field.metadata[b"description"] == expected
+    assert schema.metadata[b"newsbeam.schema_version"] == b"1"
+    assert schema.metadata[b"newsbeam.writer"].startswith(b"newsbeam ")
+
+
+def test_files_are_laid_out_for_readers(dataset, article):
+    _, path = write(dataset, "articles", [article(str(number)) for number in range(300)])
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
+    assert {column.compression for column in columns.values()} == {"ZSTD"}
+    assert all(column.has_column_index for column in columns.values())
+    assert all(column.is_stats_set for column in columns.values())
+    assert columns["publisher"].has_dictionary_page
+    assert columns["quality_flags.list.element"].has_dictionary_page
+    assert not columns["text"].has_dictionary_page
+    assert not columns["article_id"].has_dictionary_page
+    blooms = {name for name, column in columns.items() if column.bloom_filter_offset}
+    assert blooms == {"article_id", "url"}
+
+
+def test_rows_are_sorted_by_domain_and_time_and_grouped(dataset, article):
+    dataset.settings = DatasetSettings(row_group_rows=10)
+    start = datetime(2026, 11, 22, tzinfo=UTC)
+    rows = [
+        article(str(n), domain=f"d{n % 3}.example", published_at=start + timedelta(minutes=n % 7))
+        for n in range(25)
+    ]
+    _, path = write(dataset, "articles", rows)
+    assert pq.ParquetFile(path).num_row_groups == 3
+    found = pq.read_table(path, partitioning=None)
+    keys = list(zip(found["domain"].to_pylist(), found["published_at"].to_pylist(), strict=True))
+    assert keys == sorted(keys)
+
+
+def test_the_same_rows_in_any_order_make_the_same_file(dataset, article):
+    rows = [article(str(number)) for number in range(20)]
+    first, _ = write(dataset, "articles", rows)
+    random.Random(7).shuffle(rows)
+    second, _ = write(dataset, "articles", rows)
+    assert (first.path, first.sha256, first.tallies) == (second.path, second.sha256, second.tallies)
+    assert first.staged != second.staged
+
+
+def test_lone_surrogates_and_nul_are_written_as_valid_utf8(dataset, article):
+    text = "Caf\ud800 and \0 rain."
+    row = article("a", text=text, title="T\udfff", tags=("\ud83d", "😀"), authors=("A",))
+    commit = dataset.commit("u1", [row])
+    (found,) = dataset.rows("articles")
+    assert found["text"] == "Caf\ufffd and \0 rain."
+    assert found["title"] == "T\ufffd"
+    assert found["tags"] == ["\ufffd", "😀"]
+    assert commit.number == 1
+    assert dataset.audit().faults == ()
+
+
+def test_an_empty_shard_is_a_bug(dataset):
+    with pytest.raises(ValueError, match="no rows"):
+        write_shard(dataset.root, "u1", "feeds", "", [], dataset.settings)
+
+
+def test_a_partition_is_checked_before_anything_is_written(dataset, article):
+    with pytest.raises(DatasetError):
+        write_shard(
+            dataset.root, "u1", "articles", "date=../x/language=en", [article()], dataset.settings
+        )
+    assert dataset.files() == []
+
+
+def test_duckdb_and_pyarrow_read_the_folders_as_one_table(dataset, article):
+    dataset.commit("u1", [article("a"), article("b", language="de")])
+    glob = str(dataset.path / "articles" / "**" / "*.parquet")
+    rows = duckdb.sql(
+        f"select language, date, count(*) from read_parquet('{glob}', hive_partitioning = true) "
+        "group by all order by 1"
+    ).fetchall()
+    assert [(language, str(date), count) for language, date, count in rows] == [
+        ("de", "2026-11-22", 1),
+        ("en", "2026-11-22", 1),
+    ]
+    found = ds.dataset(dataset.path / "articles", partitioning="hive").to_table()
+    assert sorted(found["language"].to_pylist()) == ["de", "en"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason", "kind"),
+    [
+        ("poll", "timeout", "poll_failed"),
+        ("read", "bad_row", "invalid"),
+        ("fetch", "timeout", "failed"),
+        ("extract", "no_article", "rejected"),
+    ],
+)
+def test_rejects_count_by_their_stage(dataset, reject, stage, reason, kind):
+    file, _ = write(dataset, "rejects", [reject("r", stage, reason)])
+    assert {(line.kind, line.reason): line.count for line in file.tallies} == {(kind, reason): 1}
+
+
+def test_tallies_are_of_the_entries_that_the_pipeline_counted(dataset, article):
+    a, b = article("a"), article("b", source_id=None)
+    file, _ = write(dataset, "articles", [a, b])
+    assert to_ledger(file.tallies) == {("written", ""): Tally.of([entry_of(a), entry_of(b)])}
+    rows = [duplicate_of(a, b, how=how) for how in ("url", "exact", "near")]
+    file, _ = write(dataset, "duplicates", rows)
+    assert to_ledger(file.tallies) == {
+        ("exact_duplicate", ""): Tally.of([entry_of(a)] * 2),
+        ("near_duplicate", ""): Tally.of([entry_of(a)]),
+    }
+
+
+ledgers = st.dictionaries(
+    st.tuples(st.sampled_from(["written", "failed"]), st.sampled_from(["", "timeout"])),
+    st.lists(st.text(), max_size=5).map(Tally.of),
+)
+
+
+@given(ledgers, ledgers)
+def test_ledgers_add_up_as_plain_values(one, other):
+    added = to_ledger(to_lines(one), to_lines(other))
+    assert added == to_ledger(to_lines(other), to_lines(one))
+    for key in one.keys() | other.keys():
+        assert added[key] == one.get(key, Tally()) + other.get(key, Tally())

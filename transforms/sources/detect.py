@@ -95,8 +95,8 @@ def _read_text(head: bytes, content_type: str | None) -> str | None:
 def _judge_json(text: str) -> str:
     if text[0] == "{" and _JSON_FEED.search(text):
         return "feed"
-    # An object or a list of objects; "[1] Notes" and "{{Infobox" are text.
-    if re.match(r'\{\s*(?:"|\})', text):
+    # An object or a list of them (which is refused with advice); "[1]" and "{{Infobox" are text.
+    if re.match(r'(?:\[\s*)?\{\s*(?:"|\})', text):
         return "jsonl"
     return "text"
 

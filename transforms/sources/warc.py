@@ -102,6 +102,8 @@ def make_page(
         media=media,
         content_type=content_type,
         http_status=status,
+        robots_tag=headers.get("x-robots-tag"),
+        tdm_reservation=headers.get("tdm-reservation"),
         fetched_at=entry.seen_at,
     )
 

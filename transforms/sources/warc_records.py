@@ -63,6 +63,9 @@ def read_records(raw: BinaryIO, start: int, max_block_bytes: int) -> Iterator[Ra
             for record in ArchiveIterator(raw, parse_http=False):
                 last = record.stream_pos
                 quiet, false_starts = False, 0
+                if record.headers.get("Content-Length") is None:
+                    yield Damage(offset=last, detail="The header of the record is incomplete.")
+                    continue
                 if not record.record_type & _WANTED:
                     continue
                 try:
@@ -154,13 +157,15 @@ def _starts_record(raw: BinaryIO, position: int, seekable: bool) -> bool:
     if not seekable:
         return False
     raw.seek(position)
-    head = raw.read(1024)
-    if head.startswith(GZIP_MAGIC):
+    data = raw.read(1024)
+    head = data
+    if data.startswith(GZIP_MAGIC):
         try:
-            head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, 5)
+            head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, 5)
         except zlib.error:
             return False
-    return head.startswith((b"WARC/", ZSTD_MAGIC))
+    is_cut = len(data) < 1024 and b"WARC/".startswith(head)
+    return is_cut or head.startswith((b"WARC/", ZSTD_MAGIC))
 
 
 def _find_cut_header(raw: BinaryIO, last: int | None, start: int) -> Damage | None:

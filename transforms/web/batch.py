@@ -1,8 +1,8 @@
 """Many URLs at once: hosts side by side, each host in order, nobody waiting for a slow one.
 
 Jobs wait in lanes, one for each server (several hosts can share a lane once their addresses are
-known). A heap holds the lanes by the time at which their server may be asked; no job has a task of
-its own until it is its turn, and the number of answers that nobody has taken yet is bounded.
+known). A heap holds the lanes by the time at which their server may be asked. A lane has a task
+only while it is served, and the number of answers that nobody has taken yet is bounded.
 """
 
 import asyncio
@@ -19,6 +19,9 @@ from transforms.web.responses import FEED_ACCEPT, HTML_ACCEPT, Chase, Response
 from transforms.web.urls import server_of
 
 T = TypeVar("T")
+
+#: Marks the lane of a host whose addresses, and so whose server, are not known yet.
+_UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,8 @@ class _Schedule(Generic[T]):
         self._fetcher = fetcher
         self._lanes: dict[str, deque[_Work[T]]] = {}
         self._heap: list[tuple[float, int, str]] = []
-        self._taken: set[str] = set()  # lanes that stand in the heap or are being served
+        self._new: deque[str] = deque()  # lanes of hosts that nothing is known of yet
+        self._taken: set[str] = set()  # lanes that wait for their turn or are being served
         self._order = count()
         self._left = 0  # jobs without a result
         self._changed = asyncio.Event()
@@ -115,20 +119,15 @@ class _Schedule(Generic[T]):
 
     async def _lead(self) -> None:
         """Give each lane a task when its server may be asked, as long as connections are free."""
+        limit = self._fetcher.settings.connections
         while self._left and self._crash is None:
             self._changed.clear()
-            now = self._fetcher.clock()
-            while (
-                self._heap
-                and self._heap[0][0] <= now
-                and len(self._tasks) < self._fetcher.settings.connections
-            ):
-                _, _, lane = heapq.heappop(self._heap)
+            while len(self._tasks) < limit and (lane := self._next_lane()) is not None:
                 task = asyncio.create_task(self._serve(lane))
                 self._tasks.add(task)
                 task.add_done_callback(self._finish)
-            busy = len(self._tasks) >= self._fetcher.settings.connections
-            wait = None if busy or not self._heap else max(0.0, self._heap[0][0] - now)
+            waiting = len(self._tasks) < limit and self._heap
+            wait = max(0.0, self._heap[0][0] - self._fetcher.clock()) if waiting else None
             try:
                 async with asyncio.timeout(wait):
                     await self._changed.wait()
@@ -137,6 +136,12 @@ class _Schedule(Generic[T]):
         await self.results.put(None)
         if self._crash is not None:
             raise self._crash
+
+    def _next_lane(self) -> str | None:
+        """Return a lane whose server may be asked now; those begun with come before new ones."""
+        if self._heap and self._heap[0][0] <= self._fetcher.clock():
+            return heapq.heappop(self._heap)[2]
+        return self._new.popleft() if self._new else None
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -147,9 +152,8 @@ class _Schedule(Generic[T]):
     async def _serve(self, lane: str) -> None:
         """Go on with the lane's jobs until its server is to be left alone for a while."""
         fetcher = self._fetcher
-        host = lane.removeprefix("?")
         queue = self._lanes[lane]
-        while queue:
+        while queue and self._ready_at(lane) <= fetcher.clock():
             job, chase = queue.popleft()
             name, other = self._lane_of(chase)
             if other is not queue:  # it was found to belong with other hosts
@@ -171,15 +175,13 @@ class _Schedule(Generic[T]):
             else:
                 await self.results.put((job, outcome))
                 self._left -= 1
-            if fetcher.hosts.ready_at(host) > fetcher.clock():
-                break
         self._taken.discard(lane)
         self._await_turn(lane)
 
     def _lane_of(self, chase: Chase) -> tuple[str, deque[_Work[T]]]:
         """Return name and queue of the lane whose server ``chase`` will ask next."""
         host = server_of(self._fetcher.next_url(chase))
-        name = self._fetcher.hosts.group_name(host) or f"?{host}"
+        name = self._fetcher.hosts.group_name(host) or _UNKNOWN + host
         return name, self._lanes.setdefault(name, deque())
 
     def _await_turn(self, lane: str) -> None:
@@ -187,6 +189,11 @@ class _Schedule(Generic[T]):
         if lane in self._taken or not self._lanes[lane]:
             return
         self._taken.add(lane)
-        ready_at = self._fetcher.hosts.ready_at(lane.removeprefix("?"))
-        heapq.heappush(self._heap, (ready_at, next(self._order), lane))
+        if lane.startswith(_UNKNOWN):
+            self._new.append(lane)
+        else:
+            heapq.heappush(self._heap, (self._ready_at(lane), next(self._order), lane))
         self._changed.set()
+
+    def _ready_at(self, lane: str) -> float:
+        return self._fetcher.hosts.ready_at(lane.removeprefix(_UNKNOWN))

@@ -82,6 +82,7 @@ class Fetcher:
         settings = self.settings
         connector = aiohttp.TCPConnector(
             limit=settings.connections,
+            keepalive_timeout=settings.keep_alive_s,
             resolver=self._resolver,
             use_dns_cache=False,  # the resolver has one
             ssl=_tls_context(),
@@ -227,8 +228,9 @@ class Fetcher:
         async with self.hosts.turn(server_of(url)) as group:
             if chase.done or chase.url != url:  # a robots.txt that someone else went on with
                 return None
+            soon = self.hosts.pause_s(group) <= self.settings.keep_alive_s
             try:
-                response = await self._ask(chase, group, keep_alive)
+                response = await self._ask(chase, group, keep_alive and soon)
             except _PassingError as error:
                 if chase.tries >= self.settings.retries or self.hosts.is_deferred(group):
                     if isinstance(error, _DeadHostError):

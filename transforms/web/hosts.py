@@ -158,11 +158,14 @@ class Hosts:
             if one.next_at > now or one.backoff_s
         )
 
-    def _pause(self, group: Group) -> None:
+    def pause_s(self, group: Group) -> float:
+        """Return the seconds that a server is left alone after each request."""
         settings = self._settings
         grown = max(group.crawl_delay_s, settings.latency_factor * group.latency_s)
-        delay_s = max(settings.delay_s, min(grown, settings.max_crawl_delay_s))
-        group.next_at = max(group.next_at, group.ended_at + delay_s)
+        return max(settings.delay_s, min(grown, settings.max_crawl_delay_s))
+
+    def _pause(self, group: Group) -> None:
+        group.next_at = max(group.next_at, group.ended_at + self.pause_s(group))
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:

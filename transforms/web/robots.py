@@ -4,8 +4,10 @@ A robots.txt that is not there (4xx) allows everything. One that could not be re
 network errors, more redirects than allowed) forbids everything until it is asked for again.
 """
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from protego import Protego
 
@@ -21,7 +23,7 @@ ROBOTS_AGENT = "newsbeam"
 class Rules:
     """What is known of one origin's robots.txt."""
 
-    parsed: Protego | None  # None: there is none, or it could not be read
+    packed: bytes | None = None  # the text, zlib; None: there is none, or it could not be read
     failure: str | None = None  # why it could not be read, which forbids everything
     sitemaps: tuple[str, ...] = ()
     crawl_delay_s: float = 0.0
@@ -31,7 +33,7 @@ class Rules:
         """Raise InputError "robots_denied" or "robots_unreachable" unless ``url`` is allowed."""
         if self.failure is not None:
             raise InputError("robots_unreachable", self.failure)
-        if self.parsed is not None and not self.parsed.can_fetch(url, ROBOTS_AGENT):
+        if self.packed is not None and not _parse(self.packed).can_fetch(url, ROBOTS_AGENT):
             raise InputError("robots_denied", f"{robots_url(url)} forbids {url}.")
 
 
@@ -58,11 +60,12 @@ class RobotsCache:
         if len(body) >= self._settings.robots_max_bytes:
             # "Disallow: /" must not be what a cut left of "Disallow: /private/".
             body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
-        parsed = Protego.parse(body.decode("utf-8-sig", "replace"))
+        packed = zlib.compress(body, 1)
+        parsed = _parse(packed)
         return self._keep(
             url,
             Rules(
-                parsed=parsed,
+                packed=packed,
                 sitemaps=tuple(dict.fromkeys(parsed.sitemaps)),
                 crawl_delay_s=max(0.0, parsed.crawl_delay(ROBOTS_AGENT) or 0.0),
                 expires_at=self._clock() + self._settings.robots_ttl_s,
@@ -73,13 +76,10 @@ class RobotsCache:
         """Keep that the robots.txt for ``url`` is not there (allows all) or failed (forbids)."""
         status = error.http_status
         if status is not None and 400 <= status < 500 and status != 429:
-            return self._keep(
-                url, Rules(parsed=None, expires_at=self._clock() + self._settings.robots_ttl_s)
-            )
+            return self._keep(url, Rules(expires_at=self._clock() + self._settings.robots_ttl_s))
         return self._keep(
             url,
             Rules(
-                parsed=None,
                 failure=f"{robots_url(url)} could not be read: {error.detail}",
                 expires_at=self._clock() + self._settings.robots_error_ttl_s,
             ),
@@ -88,3 +88,9 @@ class RobotsCache:
     def _keep(self, url: str, rules: Rules) -> Rules:
         self._rules[origin_of(url)] = rules
         return rules
+
+
+# Parsed, a usual robots.txt takes 70 KB; of ten thousand hosts only those at work are kept so.
+@lru_cache(maxsize=512)
+def _parse(packed: bytes) -> Protego:
+    return Protego.parse(zlib.decompress(packed).decode("utf-8-sig", "replace"))

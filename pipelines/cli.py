@@ -89,7 +89,7 @@ def check(root: Root, as_json: Json = False) -> None:
     """Prove from the files that every input has one outcome and no byte has changed."""
     from transforms.dataset.audit import audit_dataset
 
-    audit = audit_dataset(_absolute(root))
+    audit = audit_dataset(_dataset(root))
     display.show_audit(Console(), audit, as_json)
     if audit.faults:
         raise typer.Exit(EXIT_FAULT)
@@ -139,7 +139,7 @@ def report(
     """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
     from pipelines.report import measure_dataset
 
-    measured = measure_dataset(_absolute(root))
+    measured = measure_dataset(_dataset(root))
     if html is not None:
         from pipelines.report_page import write_page
 
@@ -153,6 +153,14 @@ def report(
 def version() -> None:
     """Print the version."""
     print(__version__)  # noqa: T201
+
+
+def _dataset(root: str) -> str:
+    """Return where the dataset ``root`` is. Raises UsageError if there is none."""
+    found = _absolute(root)
+    if "://" not in found and not (Path(found) / "commits").is_dir():
+        raise UsageError(f"There is no dataset at {found}: give the folder of an --output.")
+    return found
 
 
 def _absolute(root: str) -> str:

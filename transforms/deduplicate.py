@@ -15,11 +15,11 @@ from transforms.routing import Routed, outputs, route
 
 
 class DropExactDuplicates(beam.PTransform):
-    """Articles → articles to write, duplicates and unchanged ones, by tags (see ``routing``).
+    """Articles → what is to be written of them, as a dictionary of table to rows.
 
     Articles of one URL are judged first, so that a changed text becomes a revision; the first
     revisions that remain are then compared by their text. What the dataset has already counts in
-    both steps. The result is a dictionary of collections by tag.
+    both steps.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -45,7 +45,7 @@ class DropExactDuplicates(beam.PTransform):
             "articles": by_text.articles,
             "duplicates": (by_url.duplicates, by_text.duplicates)
             | "Gather duplicates" >> beam.Flatten(),
-            "unchanged": by_url.unchanged,
+            "index": by_url.unchanged,  # the index alone has rows for them
         }
 
 
@@ -57,9 +57,7 @@ def _key_by_text(article: Article, shards: int) -> tuple[str, Article]:
     return shard_of(article.content_hash, shards), article
 
 
-def _groups(
-    articles: Iterable[Article], key: Callable[[Article], str]
-) -> dict[str, list[Article]]:
+def _groups(articles: Iterable[Article], key: Callable[[Article], str]) -> dict[str, list[Article]]:
     groups = defaultdict(list)
     for article in articles:
         groups[key(article)].append(article)

@@ -1,0 +1,112 @@
+"""The command line: exit codes, sentences instead of tracebacks, output for machines."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jobs import Dataset, page
+
+from pipelines.cli import run
+from transforms.core.schema import TABLES
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["ingest", "--output", "out"], "Nothing to read"),
+        (["ingest", "no/such/file.html", "--output", "out"], "matches no file"),
+        (["ingest", "x", "--output", "out", "--set", "fetch.delay=1"], "did you mean delay_s"),
+        (["ingest", "x", "--output", "out", "--config", "none.yaml"], "cannot be read"),
+        (["ingest", "x"], "--output"),
+        (["check", "no/such/dataset"], "no dataset"),
+        (["schema", "nothing"], "no table nothing"),
+        (["validate", "--config", "none.yaml"], "cannot be read"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_wrong_usage_is_a_sentence_and_exit_code_2(argv, words, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert run(argv) == 2
+    said = re.sub(r"[\s│]+", " ", capsys.readouterr().err)
+    assert words in said
+    assert "Traceback" not in said
+
+
+def test_an_engine_that_loses_data_is_refused(tmp_path, capsys):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    argv = ["ingest", str(tmp_path / "page.html"), "--output", str(tmp_path / "out")]
+    assert run([*argv, "--", "--runner=DaskRunner"]) == 2
+    assert "Dask" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_every_column_of_every_table_is_described(table, capsys):
+    assert run(["schema", table, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [column["name"] for column in answer["columns"]] == TABLES[table].names
+    assert all(column["description"] for column in answer["columns"])
+
+
+def test_validate_prints_the_defaults(tmp_path, capsys):
+    path = tmp_path / "news.yaml"
+    path.write_text("fetch: {delay_s: 2}\n")
+    assert run(["validate", "--config", str(path), "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert (values["fetch"]["delay_s"], values["fetch"]["deadline_s"]) == (2.0, 60.0)
+
+
+@pytest.mark.parametrize("name", ["demo.yaml", "world.yaml"])
+def test_the_shipped_configurations_are_valid(name):
+    assert run(["validate", "--config", f"configs/{name}"]) == 0
+
+
+def test_check_fails_and_names_the_file(dataset: Dataset, tmp_path: Path, capsys):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    dataset.ingest(tmp_path / "page.html")
+    (path,) = (dataset.root / "articles").rglob("*.parquet")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    capsys.readouterr()
+    assert dataset.check() == 1
+    assert path.name in capsys.readouterr().out.replace("\n", "")
+
+
+def test_logs_are_json_lines_on_demand(tmp_path):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pipelines",
+            "ingest",
+            "page.html",
+            "-o",
+            "out",
+            "--log-format",
+            "json",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["message"] for line in lines] == ["started", "committed", "finished"]
+    assert lines[-1]["counts"]["written"] == 1
+    assert "FnApiRunner" in lines[-1]["engine"]
+
+
+def test_what_a_title_says_is_not_obeyed_by_a_terminal(dataset: Dataset, tmp_path: Path, capsys):
+    title = "Quiet \x1b]0;owned\x07 \x1b[31mred [bold]now[/bold]"
+    (tmp_path / "page.html").write_text(page("harbour").replace("A vote on", title))
+    dataset.ingest(tmp_path / "page.html")
+    page_path = tmp_path / "report.html"
+    assert run(["report", str(dataset.root)]) == 0
+    assert run(["report", str(dataset.root), "--html", str(page_path)]) == 0
+    assert "\x1b]0" not in capsys.readouterr().out
+    assert "<script" not in page_path.read_text()

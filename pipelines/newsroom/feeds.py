@@ -1,8 +1,8 @@
 """Lists of articles in each format: RSS 2.0, Atom 1.0, RSS 1.0, JSON Feed, sitemaps and OPML."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
@@ -32,6 +32,7 @@ class Listing:
     publisher: Publisher
     feed: Feed
     items: Sequence[Item]
+    names: Mapping[str, str] = field(default_factory=dict)  # of the lists in an OPML, by URL
 
     @property
     def url(self) -> str:
@@ -243,7 +244,8 @@ def _sitemap_index(listing: Listing) -> str:
 
 def _opml(listing: Listing) -> str:
     outlines = "\n".join(
-        f'<outline type="rss" text={quoteattr(url.split("/")[2])} xmlUrl={quoteattr(url)}/>'
+        f'<outline type="rss" text={quoteattr(listing.names.get(url, url))} '
+        f"xmlUrl={quoteattr(url)}/>"
         for url in listing.feed.lists
     )
     return _xml(

@@ -54,6 +54,11 @@ class Site:
         for story in self.stories:
             if story.listed:
                 own[story.publisher.key].append(story)
+        names = {
+            f"http://{publisher.host}{feed.path}": publisher.name
+            for publisher in self.content.publishers
+            for feed in publisher.feeds
+        }
         listings = []
         for publisher in self.content.publishers:
             newest_first = sorted(own[publisher.key], key=_age, reverse=True)
@@ -68,7 +73,7 @@ class Site:
                         for story in newest_first
                         if not feed.sections or story.section in feed.sections
                     ]
-                listings.append(Listing(publisher=publisher, feed=feed, items=items))
+                listings.append(Listing(publisher=publisher, feed=feed, items=items, names=names))
         return listings
 
     def _links(self) -> list[Trouble]:

@@ -109,11 +109,15 @@ def test_reprints_are_as_like_as_they_say() -> None:
         assert jaccard >= 0.6 or contained >= 0.85, story.key
 
 
-def test_originals_share_next_to_nothing() -> None:
-    known = [(story.key, shingles(" ".join(story.paragraphs))) for story in ORIGINALS]
-    for at, (key, ours) in enumerate(known):
-        for other, theirs in known[at + 1 :]:
-            assert len(ours & theirs) < 5, (key, other)
+def test_originals_are_different_even_where_two_share_a_paragraph() -> None:
+    known = [shingles(" ".join(story.paragraphs)) for story in ORIGINALS]
+    most = 0
+    for at, ours in enumerate(known):
+        for theirs in known[at + 1 :]:
+            shared = len(ours & theirs)
+            most = max(most, shared)
+            assert shared < 0.3 * min(len(ours), len(theirs))
+    assert most > 20
 
 
 def test_a_revision_changes_the_text() -> None:

@@ -16,6 +16,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +66,7 @@ class Newsroom:
         self._closed_port: socket.socket | None = None
 
     def __enter__(self) -> "Newsroom":
+        self._stopping.clear()
         self._server = _Server(self)
         self._closed_port = socket.socket()
         self._closed_port.bind(("127.0.0.1", 0))  # bound, never listening: it refuses
@@ -170,8 +172,7 @@ def _address(where: str) -> str:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+    block_on_close = False  # hang_up does it, and not for ever
     request_queue_size = 512
 
     def __init__(self, room: Newsroom) -> None:
@@ -180,14 +181,23 @@ class _Server(ThreadingHTTPServer):
         self._connections: dict[socket.socket, threading.Thread] = {}
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def server_bind(self) -> None:
+        TCPServer.server_bind(self)  # HTTPServer's would look up the name of the address
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        thread = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
         with self._lock:
-            self._connections[request] = threading.current_thread()
+            self._connections[request] = thread
+        thread.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
             with self._lock:
-                self._connections.pop(request, None)
+                del self._connections[request]
 
     def hang_up(self, deadline: float) -> None:
         """Close every connection and wait for its thread, at most until ``deadline``."""

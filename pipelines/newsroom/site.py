@@ -14,6 +14,9 @@ from pipelines.newsroom.markup import Sheet
 #: Names of charsets on the web to the codecs that hold all their characters, as browsers do it.
 _CODECS = {"iso-8859-1": "cp1252", "shift_jis": "cp932"}
 
+#: Teasers of other stories on a page.
+_RELATED = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
@@ -80,31 +83,32 @@ class Site:
         return [trouble for trouble in self.content.troubles if trouble.listed]
 
     def _fill(self) -> None:
-        related: dict[str, list[Story]] = {one.key: [] for one in self.content.publishers}
+        own: dict[str, list[Story]] = {one.key: [] for one in self.content.publishers}
         for story in self.stories:
-            related[story.publisher.key].append(story)
+            own[story.publisher.key].append(story)
         for publisher in self.content.publishers:
-            front = partial(_front, publisher, related[publisher.key])
-            self._resources[publisher.host, "/"] = front
+            stories = own[publisher.key]
+            self._resources[publisher.host, "/"] = partial(_front, publisher, stories)
             for host in filter(None, (publisher.host, publisher.mobile_host)):
                 self._resources[host, "/robots.txt"] = partial(_robots, publisher)
+            for number, story in enumerate(stories):
+                ring = (
+                    stories[number + 1 : number + 1 + _RELATED] + stories[: min(number, _RELATED)]
+                )
+                self._place(story, ring[:_RELATED])
         for listing in self.listings:
             address = (listing.publisher.host, listing.feed.path)
             self._resources[address] = partial(_feed, listing)
-        for story in self.stories:
-            beside = _neighbours(related[story.publisher.key], story)
-            sheet = Sheet(
-                story=story,
-                phrases=self.content.phrases[story.publisher.language],
-                related=beside,
-            )
-            page = partial(_page, sheet)
-            self._resources[story.publisher.host, story.path] = page
-            if story.publisher.mobile_host:
-                self._resources[story.publisher.mobile_host, story.path] = page
-            if story.layout == "app":
-                amp = urlsplit(story.amp_url).path
-                self._resources[story.publisher.host, amp] = partial(_amp, sheet)
+
+    def _place(self, story: Story, related: list[Story]) -> None:
+        phrases = self.content.phrases[story.publisher.language]
+        sheet = Sheet(story=story, phrases=phrases, related=related)
+        page = partial(_page, sheet)
+        for host in filter(None, (story.publisher.host, story.publisher.mobile_host)):
+            self._resources[host, story.path] = page
+        if story.layout == "app":
+            amp = urlsplit(story.amp_url).path
+            self._resources[story.publisher.host, amp] = partial(_amp, sheet)
 
 
 def strip_tracking(target: str) -> str:
@@ -127,14 +131,6 @@ def _age(story: Story) -> str:
 
 def _link(url: str, title: str | None) -> Item:
     return Item(link=url, guid=url, title=title or url)
-
-
-def _neighbours(stories: list[Story], story: Story) -> list[Story]:
-    """Return up to four stories that follow ``story`` in its publisher's list, which is a ring."""
-    at = next(n for n, one in enumerate(stories) if one.key == story.key)
-    return [*stories[at + 1 : at + 5], *stories[: max(0, at + 5 - len(stories))]][
-        : min(4, len(stories) - 1)
-    ]
 
 
 def _robots(publisher: Publisher) -> Resource:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -25,6 +25,8 @@ from pipelines.newsroom.behaviour import Behaviour
 from pipelines.newsroom.content import CONTENT, Content, load_content
 from pipelines.newsroom.site import Resource, Site, strip_tracking
 
+#: The host at whose address nobody listens; ``content/troubles.yaml`` links to it.
+DEAD_HOST = "gone-herald.example"
 #: Seconds within which the server has ended.
 STOP_S = 5.0
 #: Seconds after which a connection without a request is closed.
@@ -106,7 +108,7 @@ class Newsroom:
         if self._closed_port is None:
             raise RuntimeError("The newsroom is closed: use it in a with block.")
         dead = f"127.0.0.1:{self._closed_port.getsockname()[1]}"
-        return {"gone-herald.example": dead, "*.example": self.address}
+        return {DEAD_HOST: dead, "*.example": self.address}
 
     @property
     def inputs(self) -> list[str]:
@@ -120,8 +122,12 @@ class Newsroom:
             return sorted(self._log, key=lambda request: request.at)
 
     def advance(self, at: datetime | None = None) -> None:
-        """Bring out the second edition, revised at ``at`` (now): changed and new articles."""
-        self.revised_at = (at or datetime.now(UTC)).replace(microsecond=0)
+        """Bring out the second edition: changed and new articles.
+
+        ``at`` is when the changed ones were modified. It is the present unless given, in whole
+        seconds and rounded up, so that it is later than whatever was fetched before.
+        """
+        self.revised_at = at or datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
         self.edition = 2
         self._site = Site(self.content, self.revised_at)
 

@@ -1,8 +1,8 @@
 """All addresses of a newsroom: which bytes stand at which host and path in which edition."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -37,6 +37,9 @@ class Site:
             for story in content.stories
             if revised_at or story.edition == 1
         )
+        self._own: dict[str, list[Story]] = {one.key: [] for one in content.publishers}
+        for story in self.stories:
+            self._own[story.publisher.key].append(story)
         self.listings: tuple[Listing, ...] = tuple(self._list())
         self._resources: dict[tuple[str, str], Callable[[], Resource]] = {}
         self._fill()
@@ -52,42 +55,31 @@ class Site:
         """Return every URL at which something stands."""
         return [f"http://{host}{target}" for host, target in self._resources]
 
-    def _list(self) -> list[Listing]:
-        own: dict[str, list[Story]] = {publisher.key: [] for publisher in self.content.publishers}
-        for story in self.stories:
-            if story.listed:
-                own[story.publisher.key].append(story)
+    def _list(self) -> Iterable[Listing]:
         names = {
             f"http://{publisher.host}{feed.path}": publisher.name
             for publisher in self.content.publishers
             for feed in publisher.feeds
         }
-        listings = []
         for publisher in self.content.publishers:
-            newest_first = sorted(own[publisher.key], key=_age, reverse=True)
+            stories = [story for story in self._own[publisher.key] if story.listed]
+            stories.sort(key=_age, reverse=True)
             for feed in publisher.feeds:
                 if feed.holds == "links":
-                    items = [_link(trouble.url, trouble.title) for trouble in self._links()]
+                    items = [_link(trouble) for trouble in self.content.troubles if trouble.listed]
                 elif feed.lists:
                     items = []
                 else:
                     items = [
                         make_item(story, feed)
-                        for story in newest_first
+                        for story in stories
                         if not feed.sections or story.section in feed.sections
                     ]
-                listings.append(Listing(publisher=publisher, feed=feed, items=items, names=names))
-        return listings
-
-    def _links(self) -> list[Trouble]:
-        return [trouble for trouble in self.content.troubles if trouble.listed]
+                yield Listing(publisher=publisher, feed=feed, items=items, names=names)
 
     def _fill(self) -> None:
-        own: dict[str, list[Story]] = {one.key: [] for one in self.content.publishers}
-        for story in self.stories:
-            own[story.publisher.key].append(story)
         for publisher in self.content.publishers:
-            stories = own[publisher.key]
+            stories = self._own[publisher.key]
             self._resources[publisher.host, "/"] = partial(_front, publisher, stories)
             for host in filter(None, (publisher.host, publisher.mobile_host)):
                 self._resources[host, "/robots.txt"] = partial(_robots, publisher)
@@ -125,12 +117,12 @@ def list_urls(listing: Listing) -> list[str]:
     return [urljoin(listing.url, item.link) for item in listing.items]
 
 
-def _age(story: Story) -> str:
-    return story.published_at.isoformat() if story.published_at else ""
+def _age(story: Story) -> datetime:
+    return story.published_at or datetime.min.replace(tzinfo=UTC)
 
 
-def _link(url: str, title: str | None) -> Item:
-    return Item(link=url, guid=url, title=title or url)
+def _link(trouble: Trouble) -> Item:
+    return Item(link=trouble.url, guid=trouble.url, title=trouble.title or trouble.url)
 
 
 def _robots(publisher: Publisher) -> Resource:

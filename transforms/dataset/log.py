@@ -127,7 +127,12 @@ def append_commit(storage: Storage, commit: Commit) -> bool:
                 f"{file.staged} is gone before it was committed: it was swept as a leftover, or "
                 "removed by hand. Run the same command again."
             )
-    return storage.publish(staged, commit_path(commit.number))
+    storage.sync([staged, *(file.staged for file in commit.files)])
+    path = commit_path(commit.number)
+    if not storage.publish(staged, path):
+        return False
+    storage.sync([path])
+    return True
 
 
 def live_files(commits: Iterable[Commit], table: str | None = None) -> list[StagedFile]:

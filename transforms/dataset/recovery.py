@@ -57,10 +57,12 @@ def finish(
     ``folder`` is where the staged files are, if not where the commit says.
     """
     gone = {path for each in commits for path in each.removed}
-    for file in commit.files:
+    files = [file for file in commit.files if file.path not in gone]
+    for file in files:
         staged = file.staged if folder is None else f"{folder}/{PurePosixPath(file.staged).name}"
-        if file.path not in gone and not storage.publish(staged, file.path):
+        if not storage.publish(staged, file.path):
             _check_same(storage, file)
+    storage.sync(file.path for file in files)
     for path in commit.removed:
         storage.remove(path)
     storage.remove(f"{STAGING}/{commit.unit}")

@@ -1,0 +1,326 @@
+"""Kill writers with SIGKILL, again and again, while a reader looks on: nothing lost, twice or torn.
+
+Two writers commit overlapping units into one dataset; one of them is killed at a random moment and
+started again, as often as asked for. A reader counts rows all the while, with a glob in DuckDB and
+by the commit log. In the end each unit whose commit was acknowledged must stand, each entry of each
+unit must have exactly one outcome, and the audit must find no fault.
+
+    python -m benchmarks.kill9 --kills 500 > benchmarks/results/kill9.md
+"""
+
+import argparse
+import multiprocessing
+import random
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas  # noqa: F401 - pyarrow would load it in each writer
+
+from transforms.core.identity import article_id, content_hash, entry_id, reject_id
+from transforms.core.ledger import Tally
+from transforms.core.records import Article, Duplicate, Reject, Unchanged
+from transforms.core.settings import DatasetSettings
+from transforms.dataset.audit import audit_dataset
+from transforms.dataset.commits import commit_unit
+from transforms.dataset.index import IndexReader
+from transforms.dataset.layout import STAGING, partition_of
+from transforms.dataset.log import head, live_files, open_data, read_commits, read_data
+from transforms.dataset.rebuild import rebuild_index
+from transforms.dataset.recovery import recover
+from transforms.dataset.storage import open_storage
+from transforms.dataset.writer import write_shard
+from transforms.dedup.exact import entry_of, settle_same_text, settle_same_url
+
+WRITERS = 2
+ENTRIES = 12  # of a unit
+SLUGS = 3000  # URLs that all units draw from, so that they meet
+LIFE_S = (0.0, 0.6)  # of a writer, until it is killed
+REBUILD_EVERY = 50  # kills; the index is made anew while a writer lives
+START = datetime(2026, 11, 1, tzinfo=UTC)
+TABLES: dict[type, str] = {
+    Article: "articles",
+    Duplicate: "duplicates",
+    Reject: "rejects",
+    Unchanged: "index",
+}
+
+
+def inputs(unit: str) -> Iterator[Article | Reject]:
+    """Yield what a unit reads: articles of shared URLs, some changed, some reprinted, and rejects.
+
+    Each entry has an identity of its own, so that its one outcome can be looked for.
+    """
+    draw = random.Random(unit)
+    for place in range(ENTRIES):
+        slug = draw.randrange(SLUGS)
+        url = f"https://news.example/{slug}"
+        at = START + timedelta(hours=slug % 96)
+        entry = {"source_kind": "feed", "source_ref": "https://news.example/feed"}
+        source_id = f"{unit}/{place}"
+        if draw.random() < 0.15:
+            identity = entry_id(**entry, source_id=source_id, url=url)
+            yield Reject(
+                reject_id=reject_id("fetch", "timeout", identity),
+                stage="fetch",
+                reason="timeout",
+                detail="The deadline passed.",
+                url=url,
+                source_id=source_id,
+                rejected_at=at,
+                **entry,
+            )
+            continue
+        # Of ten URLs, two have the same text; of each text there are three versions.
+        text = f"Story {slug // 10 * 9 + slug % 9}, version {draw.choice('1112')}. " * 20
+        text_hash = content_hash(text)
+        yield Article(
+            article_id=article_id(url, text_hash),
+            url=url,
+            canonical_url=url,
+            requested_url=url,
+            domain="news.example",
+            host="news.example",
+            text=text,
+            language="en" if slug % 3 else "de",
+            language_confidence=1.0,
+            published_at=at,
+            fetched_at=at,
+            first_seen_at=at,
+            word_count=80,
+            char_count=len(text),
+            sentence_count=20,
+            reading_minutes=1,
+            completeness="full",
+            cluster_id=article_id(url, text_hash),
+            content_hash=text_hash,
+            extractor="benchmark",
+            source_id=source_id,
+            pipeline_version="0",
+            **entry,
+        )
+
+
+def judge(root: str, base: int, rows: list[Article | Reject]) -> list[Any]:
+    """Return the outcomes of a unit's rows at commit ``base``, as the pipeline would."""
+    reader = IndexReader(root, base)
+    outcomes: list[Any] = [row for row in rows if isinstance(row, Reject)]
+    by_id, by_text = defaultdict(list), defaultdict(list)
+    for row in rows:
+        if isinstance(row, Article):
+            by_id[row.article_id].append(row)
+    known = reader.lookup_articles(list(by_id))
+    for identity, group in by_id.items():
+        for outcome in settle_same_url(group, known.get(identity)):
+            if isinstance(outcome, Article):
+                by_text[outcome.content_hash].append(outcome)
+            else:
+                outcomes.append(outcome)
+    texts = reader.lookup_texts(list(by_text))
+    for text, group in by_text.items():
+        outcomes += settle_same_text(group, texts.get(text))
+    return outcomes
+
+
+def entries_of(unit: str) -> list[str]:
+    """Return the identity of each entry of a unit."""
+    return [
+        entry_id(row.source_kind, row.source_ref, row.source_id, row.url)
+        if isinstance(row, Reject)
+        else entry_of(row)
+        for row in inputs(unit)
+    ]
+
+
+def write(root: str, writer: int, control: str) -> None:
+    """Commit one unit after the other, from the first that has no commit, until told to stop."""
+    settings = DatasetSettings()
+    recover(root, settings)
+    done = {commit.unit for commit in read_commits(root)}
+    number = 0
+    while not (Path(control) / "stop").exists():
+        number += 1
+        unit = f"w{writer}-{number:06d}"
+        if unit in done:
+            continue
+        base = head(root)
+        placed = defaultdict(list)
+        rows = list(inputs(unit))
+        for row in judge(root, base, rows):
+            table = TABLES[type(row)]
+            placed[table, partition_of(table, row)].append(row)
+        staged = [write_shard(root, unit, *place, rows, settings) for place, rows in placed.items()]
+        entries, fetched = Tally.of(entries_of(unit)), [r for r in rows if isinstance(r, Article)]
+        events = {
+            ("entries", ""): entries,
+            ("admitted", ""): entries,
+            ("fetched", ""): Tally.of(entry_of(row) for row in fetched),
+        }
+        commit_unit(root, unit, staged, events, base=base, info={}, settings=settings)
+        with (Path(control) / "acknowledged").open("a") as log:
+            log.write(f"{unit}\n")
+
+
+def read(root: str, control: str) -> None:
+    """Look at the dataset until told to stop; what is wrong goes to a file."""
+    storage = open_storage(root)
+    glob = str(Path(root) / "articles" / "**" / "*.parquet")
+    looks, least, faults = 0, 0, []
+    while not faults and not (Path(control) / "stop").exists():
+        present = storage.walk("articles")
+        if not present:
+            time.sleep(0.01)
+            continue
+        query = f"select count(*), count(distinct (article_id, revision)) from '{glob}'"
+        try:
+            ((rows, distinct),) = duckdb.sql(query).fetchall()
+            files = live_files(read_commits(root), "articles")
+            counted = 0
+            for file in files[-20:]:
+                with open_data(storage, file) as parquet:
+                    counted += parquet.read(columns=["article_id"]).num_rows - file.rows
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader must see none
+            faults.append(f"reading failed: {error}")
+            break
+        if rows != distinct:
+            faults.append(f"{rows} rows, {distinct} distinct")
+        if rows < least:
+            faults.append(f"{least} rows became {rows}")
+        if counted:
+            faults.append("a file has other rows than its commit says")
+        if unknown := set(present) - {file.path for file in files}:
+            faults.append(f"no commit names {sorted(unknown)[0]}")
+        looks, least = looks + 1, rows
+    (Path(control) / "reader").write_text("\n".join([str(looks), *faults]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survival:
+    """What was left after all the kills."""
+
+    kills: int
+    states: Counter[str]  # what a killed writer left behind
+    commits: int
+    rows: dict[str, int]
+    looks: int
+    seconds: float
+    faults: list[str]
+
+
+def survive(root: str, control: str, kills: int, seed: int) -> Survival:
+    """Kill writers ``kills`` times and return what is left."""
+    draw = random.Random(seed)
+    # Forking saves each writer half a second of imports; this process starts no threads before.
+    processes = multiprocessing.get_context("fork")
+    begun = time.monotonic()
+
+    def start(number: int) -> Any:
+        process = processes.Process(target=write, args=(root, number, control))
+        process.start()
+        return process
+
+    reader = processes.Process(target=read, args=(root, control))
+    reader.start()
+    writers = [start(number) for number in range(WRITERS)]
+    states: Counter[str] = Counter()
+    for kill in range(1, kills + 1):
+        time.sleep(draw.uniform(*LIFE_S))
+        victim = draw.randrange(WRITERS)
+        writers[victim].kill()
+        writers[victim].join(60)
+        states[left_by(root, victim)] += 1
+        writers[victim] = start(victim)
+        if kill % REBUILD_EVERY == 0:
+            rebuilding = processes.Process(target=rebuild_index, args=(root, DatasetSettings()))
+            rebuilding.start()
+            rebuilding.join(60)
+    (Path(control) / "stop").touch()
+    for process in [*writers, reader]:
+        process.join(120)
+    codes = [process.exitcode for process in [*writers, reader]]
+
+    recover(root, DatasetSettings())
+    audit = audit_dataset(root)
+    looks, *seen = (Path(control) / "reader").read_text().splitlines()
+    return Survival(
+        kills=kills,
+        states=states,
+        commits=audit.commits,
+        rows=audit.rows,
+        looks=int(looks),
+        seconds=time.monotonic() - begun,
+        faults=[
+            *(f"reader: {fault}" for fault in seen),
+            *(f"audit: {fault}" for fault in audit.faults),
+            *(f"{audit.unpublished} files unpublished" for _ in range(min(1, audit.unpublished))),
+            *(f"a process ended with {code}" for code in codes if code),
+            *lost_and_doubled(root, control),
+        ],
+    )
+
+
+def left_by(root: str, writer: int) -> str:
+    """Return in which state the writer died."""
+    storage = open_storage(root)
+    left = [name for name in storage.names(STAGING) if name.startswith(f"w{writer}-")]
+    if not left:
+        return "with nothing staged"
+    recent = {commit.unit for commit in read_commits(root, after=max(0, head(root) - 5))}
+    return "committed, not all published" if recent & set(left) else "staged, not committed"
+
+
+def lost_and_doubled(root: str, control: str) -> Iterator[str]:
+    """Yield what is lost or there twice, by the entries of each unit."""
+    commits = read_commits(root)
+    units = [commit.unit for commit in commits if commit.unit.startswith("w")]
+    acknowledged = set((Path(control) / "acknowledged").read_text().split())
+    if lost := acknowledged - set(units):
+        yield f"{len(lost)} acknowledged commits are gone"
+    settled = defaultdict(list)
+    for file in live_files(commits, "index"):
+        rows = read_data(open_storage(root), file, ["unit", "entry_id"])
+        for unit, entry in zip(*(rows[n].to_pylist() for n in ("unit", "entry_id")), strict=True):
+            settled[unit].append(entry)
+    for unit in units:
+        if Counter(settled[unit]) != Counter(entries_of(unit)):
+            yield f"the entries of {unit} do not have one outcome each"
+
+
+def main() -> int:
+    """Run and print a report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        control = Path(folder) / "control"
+        control.mkdir()
+        (control / "acknowledged").touch()
+        root = str(Path(folder) / "dataset")
+        found = survive(root, str(control), arguments.kills, arguments.seed)
+    print(f"# {found.kills} times kill -9\n")
+    print(f"`python -m benchmarks.kill9 --kills {found.kills} --seed {arguments.seed}`\n")
+    print(f"{WRITERS} writers with units of {ENTRIES} entries over {SLUGS} URLs, killed after")
+    print(f"{LIFE_S[0]:g} to {LIFE_S[1]:g} s; {found.seconds:.0f} s in all.\n")
+    print("| What | |\n|---|---|")
+    for state, count in sorted(found.states.items()):
+        print(f"| killed {state} | {count} |")
+    print(f"| commits that stand | {found.commits} |")
+    for table, rows in found.rows.items():
+        print(f"| rows in {table}/ | {rows} |")
+    print(f"| times the reader looked | {found.looks} |")
+    print(f"| faults: lost, twice, torn, or found by the audit | {len(found.faults)} |")
+    for fault in found.faults[:20]:
+        print(f"\n- {fault}")
+    return 1 if found.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_writers_that_are_killed_lose_double_and_tear_nothing():
+    """25 times kill -9 with a live reader; the benchmark of the same name does it 500 times."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.kill9", "--kills", "25"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    figures = {
+        cells[1].strip(): int(cells[2])
+        for cells in (line.split("|") for line in done.stdout.splitlines())
+        if len(cells) == 4 and cells[2].strip().isdigit()
+    }
+    assert figures["commits that stand"] > 0
+    assert figures["rows in articles/"] > 0
+    assert figures["times the reader looked"] > 0
+    assert sum(n for state, n in figures.items() if state.startswith("killed")) == 25

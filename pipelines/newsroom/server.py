@@ -127,7 +127,8 @@ class Newsroom:
         ``at`` is when the changed ones were modified. It is the present unless given, in whole
         seconds and rounded up, so that it is later than whatever was fetched before.
         """
-        self.revised_at = at or datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        at = at or datetime.now(UTC) + timedelta(seconds=1)
+        self.revised_at = at.replace(microsecond=0)
         self.edition = 2
         self._site = Site(self.content, self.revised_at)
 

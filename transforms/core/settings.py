@@ -194,13 +194,13 @@ class DuplicateSettings(Settings):
     )
     min_numbers: PositiveInt = Field(6, description="Fewer numbers than these are no evidence.")
     reject_containment: Share = Field(
-        0.3, description="Pairs below this, estimated or exact, are not aligned."
+        0.2, description="Pairs below this, estimated or exact, are not aligned."
     )
     crowd: PositiveInt = Field(
-        64, description="Articles under one band key from which on the key is divided further."
+        32, description="Articles under one band key from which on the key is divided further."
     )
     comparisons: PositiveInt = Field(
-        32, description="Candidates of one article whose texts are compared, the likeliest first."
+        16, description="Candidates of one article whose texts are compared, the likeliest first."
     )
     prepared_texts: PositiveInt = Field(
         4096, description="Texts kept ready for comparison, about 20 KB each."

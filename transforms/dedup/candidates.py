@@ -6,13 +6,14 @@ level and at coarser ones, so that a short copy meets the long text that it was 
 ``GroupByKey`` on the key, or an index partitioned by it, all candidates of an article are found.
 
 Some keys are shared by very many articles: a block of boilerplate, a template. Such a crowd is
-divided by a second key, a MinHash of the article's anchors drawn anew for each crowd, on which
-near copies agree about as often as they share shingles. So two copies that meet in no other place
-than in m crowds miss each other only with (1 - Jaccard)^m, and the work stays in proportion to the
-size of the crowd.
+divided by a further key, a MinHash of the article's anchors drawn anew for each crowd, on which
+near copies agree about as often as they share shingles; and again where that is still a crowd. The
+work stays in proportion to the size of the crowd. Two copies are lost only if they differ in the
+further keys of every crowd in which they meet, and meet nowhere else; what was not looked at is
+counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -26,11 +27,14 @@ from transforms.dedup.signatures import Signature, SignatureBlock, estimate_cont
 #: How many coarser levels give keys: a copy may be cut to a 2^COARSER-th of the text.
 COARSER = 3
 
+#: How often a crowd is divided, at most; one time may leave most of it together.
+DIVISIONS = 12
+
 _BAND_BASE = np.uint64(0xDA942042E4DD58B5)
 
 
 def band_keys(signature: Signature) -> tuple[int, ...]:
-    """Return the keys under which the text is found, ascending: about 30; none without tokens."""
+    """Return the keys under which the text is found, ascending: about 46; none without tokens."""
     block = SignatureBlock(
         ids=[""],
         shingles=np.array([signature.shingles]),
@@ -63,7 +67,7 @@ def find_band_keys(block: SignatureBlock) -> tuple[Hashes, NDArray[np.int64]]:
 
 
 def crowd_key(key: int, anchors: Hashes) -> int:
-    """Return the second key of an article in the crowd of ``key``."""
+    """Return the further key of an article in the crowd of ``key``."""
     return int(mix(anchors ^ np.uint64(key)).min())
 
 
@@ -79,18 +83,24 @@ def link_bucket(
     key: int, members: Iterable[tuple[str, Signature]], settings: DuplicateSettings
 ) -> Links:
     """Return the pairs of ``members``, all with band key ``key``, that are worth comparing."""
-    everyone = sorted(members, key=lambda member: member[0])
-    groups: list[Sequence[tuple[str, Signature]]] = [everyone]
-    if len(everyone) > settings.crowd:
-        divided: dict[int, list[tuple[str, Signature]]] = {}
-        for member in everyone:
-            divided.setdefault(crowd_key(key, member[1].anchors), []).append(member)
-        groups = list(divided.values())
     pairs, left_out = [], 0
-    for group in groups:
+    for group in _divide(key, sorted(members, key=lambda member: member[0]), settings.crowd):
         size = min(len(group), settings.crowd)
         left_out += len(group) * (len(group) - 1) // 2 - size * (size - 1) // 2
         for (first, a), (second, b) in combinations(group[:size], 2):
             if first != second and estimate_containment(a, b) >= settings.reject_containment:
                 pairs.append((first, second))
     return Links(pairs=tuple(pairs), left_out=left_out)
+
+
+def _divide(
+    key: int, members: Sequence[tuple[str, Signature]], crowd: int, divisions: int = DIVISIONS
+) -> Iterator[Sequence[tuple[str, Signature]]]:
+    if len(members) <= crowd or not divisions:
+        yield members
+        return
+    parts: dict[int, list[tuple[str, Signature]]] = {}
+    for member in members:
+        parts.setdefault(crowd_key(key, member[1].anchors), []).append(member)
+    for further, part in parts.items():
+        yield from _divide(further, part, crowd, divisions - 1)

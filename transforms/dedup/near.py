@@ -26,7 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.candidates import crowd_key, find_band_keys
+from transforms.dedup.candidates import find_band_keys
+from transforms.dedup.postings import Postings, drop_repeats, find_slots
 from transforms.dedup.shingles import Hashes
 from transforms.dedup.signatures import (
     Signature,
@@ -49,6 +50,7 @@ class NewArticle:
     article_id: str
     published_at: datetime | None
     first_seen_at: datetime
+    length: int  # of the text, in characters
     signature: bytes  # as signatures.encode_signature gives it
 
 
@@ -85,73 +87,86 @@ def find_near_duplicates(
 ) -> NearResult:
     """Return which of ``articles`` are near-duplicates of each other or of ``known`` ones.
 
-    ``articles`` have distinct ids and are no exact duplicates of each other, or the work is wasted.
-    ``known`` are blocks of the articles that stay from earlier passes, oldest first; one block is
-    held at a time, and of it only what shares a key with this pass. ``text_of`` gives the text of
-    an article of either kind.
+    ``articles`` have distinct ids; exact duplicates among them cost time, but do no harm. ``known``
+    are the articles that stay from earlier passes, oldest first; one block is held at a time, and
+    of it only what shares a key with this pass. An article is never compared with its own id.
+    ``text_of`` gives the text of an article of either kind.
     """
     new = _in_writing_order(articles)
     keys, older = _match_known(new, known)
-    postings = _Postings(keys, settings.crowd)
-    staying: list[tuple[str, Signature]] = []
+    search = _Search(keys, text_of, settings)
     for one in older:
-        postings.add(len(staying), _find_slots(keys, one.keys)[0], one.signature.anchors)
-        staying.append((one.article_id, one.signature))
-    prepare = lru_cache(settings.prepared_texts)(lambda one: prepare_text(text_of(one)))
-    found: list[NearDuplicate] = []
-    compared = 0
-    for _, part in _batches(new):
+        search.keep(one.article_id, one.signature, find_slots(keys, one.keys)[0])
+    found = []
+    for part in _batches(new):
         theirs, owners = _keys_by_article(part)
-        slots, met = _find_slots(keys, theirs)
+        slots, met = find_slots(keys, theirs)
         for owner, its in _split_by_owner(owners[met], slots[met]):
             article_id, signature = part.ids[owner], part[owner]
-            duplicate = None
-            for other_id, _ in _rank_candidates(
-                signature, [staying[i] for i in postings.find(its, signature.anchors)], settings
-            ):
-                if other_id == article_id:
-                    continue
-                compared += 1
-                verdict = compare_prepared(prepare(article_id), prepare(other_id), settings)
-                if verdict.same:
-                    duplicate = NearDuplicate(
-                        article_id=article_id, duplicate_of=other_id, verdict=verdict
-                    )
-                    break
+            duplicate = search.find(article_id, signature, its)
             if duplicate is None:
-                postings.add(len(staying), its, signature.anchors)
-                staying.append((article_id, signature))
+                search.keep(article_id, signature, its)
             else:
                 found.append(duplicate)
-    return NearResult(duplicates=tuple(found), compared=compared, left_out=postings.left_out)
+    return NearResult(duplicates=tuple(found), compared=search.compared, left_out=search.left_out)
 
 
-def _rank_candidates(
-    signature: Signature, candidates: list[tuple[str, Signature]], settings: DuplicateSettings
-) -> list[tuple[str, Signature]]:
-    """Return the candidates worth comparing, the likeliest first, the older first among equals."""
-    scored = [(estimate_containment(signature, other[1]), other) for other in candidates]
-    worth = [one for one in scored if one[0] >= settings.reject_containment]
-    worth.sort(key=lambda one: -one[0])
-    return [other for _, other in worth]
+class _Search:
+    """The articles that stay, and how a further one is judged against them."""
+
+    def __init__(
+        self, keys: Hashes, text_of: Callable[[str], str], settings: DuplicateSettings
+    ) -> None:
+        self._settings = settings
+        self._postings = Postings(keys, settings.crowd)
+        self._staying: list[tuple[str, Signature]] = []
+        self._prepare = lru_cache(settings.prepared_texts)(lambda one: prepare_text(text_of(one)))
+        self.compared = self.left_out = 0
+
+    def keep(self, article_id: str, signature: Signature, slots: NDArray[np.int64]) -> None:
+        """Let an article stay."""
+        self._postings.add(len(self._staying), slots, signature.anchors)
+        self._staying.append((article_id, signature))
+
+    def find(
+        self, article_id: str, signature: Signature, slots: NDArray[np.int64]
+    ) -> NearDuplicate | None:
+        """Return what an article is a duplicate of, the likeliest candidate first."""
+        found, full = self._postings.find(slots, signature.anchors)
+        candidates = self._rank(article_id, signature, found)
+        most = self._settings.comparisons
+        self.left_out += full + max(0, len(candidates) - most)
+        for other_id in candidates[:most]:
+            self.compared += 1
+            verdict = compare_prepared(
+                self._prepare(article_id), self._prepare(other_id), self._settings
+            )
+            if verdict.same:
+                return NearDuplicate(article_id=article_id, duplicate_of=other_id, verdict=verdict)
+        return None
+
+    def _rank(self, article_id: str, signature: Signature, found: list[int]) -> list[str]:
+        """Return the candidates worth comparing, best estimate first, the older among equals."""
+        scored = []
+        for index in found:
+            other_id, other = self._staying[index]
+            estimate = estimate_containment(signature, other)
+            if estimate >= self._settings.reject_containment and other_id != article_id:
+                scored.append((-estimate, index, other_id))
+        return [other_id for _, _, other_id in sorted(scored)]
 
 
 def _in_writing_order(articles: Iterable[NewArticle]) -> SignatureBlock:
-    listed = list(articles)
-    block = decode_block([a.article_id for a in listed], [a.signature for a in listed])
-    lengths = block.shingles.tolist()
-    order = sorted(
-        range(len(listed)),
-        key=lambda i: writing_order(
-            listed[i].published_at, listed[i].first_seen_at, lengths[i], listed[i].article_id
-        ),
+    ordered = sorted(
+        articles,
+        key=lambda a: writing_order(a.published_at, a.first_seen_at, a.length, a.article_id),
     )
-    return decode_block([listed[i].article_id for i in order], [listed[i].signature for i in order])
+    return decode_block([a.article_id for a in ordered], [a.signature for a in ordered])
 
 
-def _batches(block: SignatureBlock) -> Iterator[tuple[int, SignatureBlock]]:
+def _batches(block: SignatureBlock) -> Iterator[SignatureBlock]:
     for start in range(0, len(block), _BATCH):
-        yield start, block.part(start, min(start + _BATCH, len(block)))
+        yield block.part(start, min(start + _BATCH, len(block)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,17 +182,17 @@ def _match_known(
     new: SignatureBlock, known: Iterable[SignatureBlock]
 ) -> tuple[Hashes, list[_Known]]:
     """Return the keys that at least two articles have, and the known articles that have one."""
-    made = [_keys_by_article(part)[0] for _, part in _batches(new)]
+    made = [_keys_by_article(part)[0] for part in _batches(new)]
     keys = np.concatenate(made) if made else np.empty(0, np.uint64)
     del made
     keys.sort()
-    shared = [_drop_repeats(keys[1:][keys[1:] == keys[:-1]])]
-    keys = _drop_repeats(keys)
+    shared = [drop_repeats(keys[1:][keys[1:] == keys[:-1]])]
+    keys = drop_repeats(keys)
     older = []
     for block in known:
-        for _, part in _batches(block):
+        for part in _batches(block):
             theirs, owners = _keys_by_article(part)
-            _, met = _find_slots(keys, theirs)
+            _, met = find_slots(keys, theirs)
             shared.append(theirs[met])
             for owner, its in _split_by_owner(owners[met], theirs[met]):
                 signature = part[owner]
@@ -196,21 +211,6 @@ def _keys_by_article(block: SignatureBlock) -> tuple[Hashes, NDArray[np.int64]]:
     return keys[first], owners[first]
 
 
-def _drop_repeats(ordered: Hashes) -> Hashes:
-    first = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return ordered[first]
-
-
-def _find_slots(ordered: Hashes, keys: Hashes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return where each of ``keys`` stands in ``ordered``, and whether it does."""
-    if not len(ordered):
-        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    slots = np.searchsorted(ordered, keys)
-    slots[slots == len(ordered)] = 0
-    return slots, ordered[slots] == keys
-
-
 def _split_by_owner(
     owners: NDArray[np.int64], values: NDArray[Any]
 ) -> Iterator[tuple[int, NDArray[Any]]]:
@@ -219,51 +219,3 @@ def _split_by_owner(
     starts = [0, *bounds.tolist()] if len(owners) else []
     for start, stop in zip(starts, [*starts[1:], len(owners)], strict=False):
         yield int(owners[start]), values[start:stop]
-
-
-class _Postings:
-    """The articles that stay, by the slot of each of their keys: linked lists in arrays."""
-
-    def __init__(self, keys: Hashes, crowd: int) -> None:
-        self._keys = keys
-        self._crowd = crowd
-        self._last = np.full(len(keys), -1, np.int32)  # entry of the latest article at a slot
-        self._count = np.zeros(len(keys), np.int32)
-        self._article = np.empty(1024, np.int32)  # of each entry
-        self._before = np.empty(1024, np.int32)  # the entry before it at the same slot, or -1
-        self._size = 0
-        self._crowds: dict[int, list[int]] = {}
-        self.left_out = 0
-
-    def add(self, article: int, slots: NDArray[np.int64], anchors: Hashes) -> None:
-        """Enter ``article`` at ``slots``, or where they are crowded in the divided crowd."""
-        crowded = self._count[slots] >= self._crowd
-        for slot in slots[crowded].tolist():
-            members = self._crowds.setdefault(crowd_key(int(self._keys[slot]), anchors), [])
-            if len(members) < self._crowd:
-                members.append(article)
-        slots = slots[~crowded]
-        start, stop = self._size, self._size + len(slots)
-        if stop > len(self._article):
-            self._article = np.resize(self._article, 2 * stop)
-            self._before = np.resize(self._before, 2 * stop)
-        self._article[start:stop] = article
-        self._before[start:stop] = self._last[slots]
-        self._last[slots] = np.arange(start, stop)
-        self._count[slots] += 1
-        self._size = stop
-
-    def find(self, slots: NDArray[np.int64], anchors: Hashes) -> list[int]:
-        """Return the articles at ``slots``, ascending, each once."""
-        parts = []
-        entries = self._last[slots]
-        entries = entries[entries >= 0]
-        while len(entries):
-            parts.append(self._article[entries])
-            entries = self._before[entries]
-            entries = entries[entries >= 0]
-        for slot in slots[self._count[slots] >= self._crowd].tolist():
-            members = self._crowds.get(crowd_key(int(self._keys[slot]), anchors), [])
-            self.left_out += len(members) == self._crowd
-            parts.append(np.array(members, np.int32))
-        return np.unique(np.concatenate(parts)).tolist() if parts else []

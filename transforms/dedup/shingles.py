@@ -24,7 +24,7 @@ Hashes = NDArray[np.uint64]
 
 #: Tokens in a shingle.
 WORD_WIDTH = 5
-LETTER_WIDTH = 10
+LETTER_WIDTH = 7
 
 # Code points stand in the lower 21 bits of a table entry, what is known of them above.
 _DIGIT = 1 << 21
@@ -50,6 +50,7 @@ _UNSPACED_BLOCKS = (
     (0xA9E0, 0xA9FF),  # Burmese extensions
     (0xAA60, 0xAADF),
     (0xF900, 0xFAFF),  # Han compatibility
+    (0xFF66, 0xFF9F),  # half-width Katakana
     (0x1AFF0, 0x1B16F),  # kana extensions
     (0x20000, 0x3FFFF),  # Han extensions
 )

@@ -6,7 +6,7 @@ so two texts sample what they share alike, however much else stands around it, a
 text at a coarser level are among those of a finer one. Hence the sample of a cut or enlarged copy
 still meets that of the original, which bands over the minima of whole texts miss, at a fraction of
 their cost (``benchmarks/results/duplicates.md``). The level is the coarsest that leaves at least
-``FEWEST_ANCHORS`` different ones; a signature has 23 on average, and a short text keeps them all.
+``FEWEST_ANCHORS`` different ones; a signature has 35 on average, and a short text keeps them all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from transforms.dedup.shingles import Hashes, shingle
 ALGORITHM = "sampled-shingles/1"
 
 #: Different anchors of a signature, unless the text has fewer shingles.
-FEWEST_ANCHORS = 16
+FEWEST_ANCHORS = 24
 
 # A signature is stored as 8-byte words: the level above the number of shingles, then the anchors.
 _LEVEL_SHIFT = 56
@@ -102,7 +102,7 @@ def estimate_containment(a: Signature, b: Signature) -> float:
 
 
 def encode_signature(signature: Signature) -> bytes:
-    """Return ``signature`` as bytes: about 190 of them."""
+    """Return ``signature`` as bytes: about 290 of them."""
     words = np.empty(len(signature.anchors) + 1, "<u8")
     words[0] = signature.shingles | signature.level << _LEVEL_SHIFT
     words[1:] = signature.anchors

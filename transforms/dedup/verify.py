@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.shingles import Hashes, Shingles, hash_runs, shingle
+from transforms.dedup.shingles import WORD_WIDTH, Hashes, Shingles, hash_runs, shingle
 
 # A sorted entry is the upper bits of a shingle's hash and, below, its position in the text: one
 # plain sort orders both, and equal shingles by position, whatever sort the machine has.
@@ -88,9 +88,12 @@ def compare_prepared(a: PreparedText, b: PreparedText, settings: DuplicateSettin
     basis: Basis = "none"
     if containment >= settings.reject_containment:
         here, there = _shared_positions(short, long, found, at)
-        zone = _Zone.over(short, here, there, settings.max_gap)
+        gap = settings.max_gap * short.shingles.width // WORD_WIDTH
+        zone = _Zone.over(short, here, there, gap)
         covered, aligned = zone.covered, zone.aligned
-        enough = short.distinct >= settings.min_part_shingles
+        enough = short.distinct >= max(
+            settings.min_part_shingles, settings.min_part * long.distinct
+        )
         if similarity >= settings.jaccard:
             basis = "jaccard"
         elif enough and containment >= settings.containment:

@@ -205,6 +205,34 @@ def test_after_a_429_the_same_page_is_asked_again_when_the_host_allows(run):
     run(work())
 
 
+def test_a_server_that_fails_on_every_page_is_deferred_soon():
+    hosts, clock = make_hosts(retry_delay_s=2.0)
+    waits = []
+    group_of = hosts.turn
+
+    async def fail():
+        async with group_of("daily.example") as group:
+            hosts.note_failure(group, 0.0)
+
+    with pytest.raises(InputError, match="left alone"):
+        for _ in range(20):
+            asyncio.run(fail())
+            waits.append(hosts.wait_s("daily.example"))
+            if waits[-1] <= 120:
+                clock.now += waits[-1]
+    assert waits == [2, 4, 8, 16, 32, 64, 128]
+    clock.now += 128
+    note(hosts, 404)
+    asyncio.run(fail())
+    assert hosts.wait_s("daily.example") == 2
+
+
+def test_a_usual_pause_never_defers_a_host_however_long_it_is():
+    hosts, clock = make_hosts(delay_s=300.0, max_wait_s=10.0)
+    note(hosts, 200)
+    assert hosts.ready_at("daily.example") == clock.now + 300
+
+
 def test_a_lost_connection_is_tried_again(run):
     async def hang_up(request, writer):
         writer.close()

@@ -148,6 +148,29 @@ def test_a_name_without_an_address_is_a_failed_lookup(run):
     assert run(fetch("http://nowhere.example/", lookup=lookup)) == "dns_failed"
 
 
+def test_a_proxy_is_used_only_as_configured_and_for_no_private_address(run):
+    async def work():
+        async with serve({"http://far.example/a": answer(b"through")}) as proxy:
+            settings = {"proxy": proxy.url().rstrip("/")}
+            got = await fetch("http://far.example/a", **settings)
+            assert got.body == b"through"
+            assert proxy.requests[0].host == "far.example"
+            assert await fetch("http://10.0.0.1/a", **settings) == "blocked_address"
+            assert len(proxy.requests) == 1
+
+    run(work())
+
+
+def test_a_dot_at_the_end_of_a_name_is_the_same_host(run):
+    async def work():
+        async with serve({"/a": answer(b"here")}) as site:
+            target = f"127.0.0.1:{site.port}"
+            got = await fetch("http://daily.example./a", connect_to={"daily.example": target})
+            assert got.body == b"here"
+
+    run(work())
+
+
 # --- 5 to 8: bodies ---
 
 

@@ -8,48 +8,28 @@ one; ``get`` advances a single chase to its end.
 
 import asyncio
 import hashlib
-import ssl
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from functools import cache
 from types import TracebackType
 
-import aiohttp
-from yarl import URL
-
-from transforms import __version__
 from transforms.core.errors import InputError
 from transforms.core.settings import FetchSettings
-from transforms.web.bodies import ENCODINGS, read_body
-from transforms.web.hosts import Group, Hosts, HostState
+from transforms.web.hosts import Hosts, HostState
 from transforms.web.resolver import CheckedResolver, Lookup, look_up
 from transforms.web.responses import HTML_ACCEPT, Chase, Response, header_text, validator
 from transforms.web.robots import RobotsCache, Rules, robots_url
+from transforms.web.transport import Answer, RequestError, Transport
 from transforms.web.urls import hostname_of, join_redirect, origin_of, parse_url, server_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
 
 
-class _PassingError(InputError):
-    """A failure that a further try may not meet."""
-
-
-class _DeadHostError(_PassingError):
-    """No connection came about at all."""
-
-
 def steady_clock() -> Callable[[], float]:
     """Return a clock of seconds since the epoch that no adjustment of the system's sets back."""
     offset = time.time() - time.monotonic()
     return lambda: offset + time.monotonic()
-
-
-@cache
-def _tls_context() -> ssl.SSLContext:
-    """Making one takes 40 ms, so all fetchers of a process share it."""
-    return ssl.create_default_context()
 
 
 class Fetcher:
@@ -74,35 +54,10 @@ class Fetcher:
         self._robots_chases: dict[str, Chase] = {}  # by origin
         self._dead: dict[str, tuple[float, str, str]] = {}  # by origin: until when, and why
         self._resolver = CheckedResolver(settings, clock=self.clock, lookup=lookup)
-        self._session: aiohttp.ClientSession | None = None
-        contact = f" (+{settings.contact_url})" if settings.contact_url else ""
-        self._user_agent = f"newsbeam/{__version__}{contact}"
+        self._transport: Transport | None = None
 
     async def __aenter__(self) -> "Fetcher":
-        settings = self.settings
-        connector = aiohttp.TCPConnector(
-            limit=settings.connections,
-            keepalive_timeout=settings.keep_alive_s,
-            resolver=self._resolver,
-            use_dns_cache=False,  # the resolver has one
-            ssl=_tls_context(),
-            socket_factory=self._resolver.make_socket,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": ENCODINGS},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            # The deadline is kept by _ask: it must hold for everything together.
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_timeout_s),
-            max_line_size=settings.max_header_bytes,
-            max_field_size=settings.max_header_bytes,
-            max_headers=settings.max_headers,
-        )
-        # aiohttp would ask once more at once, without the pause that the host is owed; there is
-        # no public switch, but aiohttp's own test client sets this too.
-        self._session._retry_connection = False
+        self._transport = Transport(self.settings, self._resolver)
         return self
 
     async def __aexit__(
@@ -111,8 +66,8 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        if self._transport is not None:
+            await self._transport.close()
         await self._resolver.close()
 
     async def get(
@@ -221,6 +176,7 @@ class Fetcher:
         self._robots_chases.pop(origin, None)
 
     async def _step(self, chase: Chase, *, keep_alive: bool = True) -> Response | None:
+        assert self._transport is not None, "the fetcher is used outside of its context"
         url = chase.url
         self._check_dead(url)
         if await self._locate(url):
@@ -230,106 +186,57 @@ class Fetcher:
                 return None
             soon = self.hosts.pause_s(group) <= self.settings.keep_alive_s
             try:
-                response = await self._ask(chase, group, keep_alive and soon)
-            except _PassingError as error:
-                if chase.tries >= self.settings.retries or self.hosts.is_deferred(group):
-                    if isinstance(error, _DeadHostError):
-                        self._bury(url, error)
-                    raise InputError(
-                        error.reason, error.detail, http_status=error.http_status
-                    ) from error
-                self.hosts.defer(group, self._retry_delay_s(chase))
-                chase.tries += 1
-                return None
-            chase.done = response is not None
-            return response
-
-    async def _ask(self, chase: Chase, group: Group, keep_alive: bool) -> Response | None:
-        """Make one request; return its answer, or None after a redirect."""
-        assert self._session is not None, "the fetcher is used outside of its context"
-        url = chase.url
-        started = time.monotonic()
-        try:
-            async with (
-                asyncio.timeout(self.settings.deadline_s),
-                self._session.get(
-                    URL(url, encoded=True),
-                    headers=chase.headers
-                    if keep_alive
-                    else chase.headers | {"Connection": "close"},
-                    allow_redirects=False,
-                    proxy=self.settings.proxy,
-                ) as answer,
-            ):
+                answer = await self._transport.ask(
+                    url,
+                    chase.headers,
+                    max_bytes=chase.max_bytes,
+                    truncate=chase.truncate,
+                    keep_alive=keep_alive and soon,
+                )
                 self.hosts.note_answer(
                     group,
                     status=answer.status,
-                    latency_s=time.monotonic() - started,
+                    latency_s=answer.latency_s,
                     retry_after=answer.headers.get("Retry-After"),
                 )
-                if not self._is_final(chase, answer):
-                    answer.close()  # the body of a redirect is never read
+                response = self._judge(chase, answer)
+            except RequestError as error:
+                if error.passing or error.reason == "timeout":
+                    self.hosts.note_failure(group, _jitter(url))
+                tries_left = chase.tries < self.settings.retries
+                if error.passing and tries_left and not self.hosts.is_deferred(group):
+                    chase.tries += 1
                     return None
-                body = b""
-                if answer.status != 304:
-                    body = await read_body(answer, chase.max_bytes, truncate=chase.truncate)
-                return self._response(chase, answer, body, time.monotonic() - started)
-        except InputError:
-            raise
-        except aiohttp.ConnectionTimeoutError as error:
-            raise _DeadHostError("connect_failed", f"{url}: connecting took too long.") from error
-        except TimeoutError as error:
-            raise InputError(
-                "timeout", f"{url}: not done after {self.settings.deadline_s:g} seconds."
-            ) from error
-        except (aiohttp.ClientSSLError, ssl.SSLError) as error:
-            failure = InputError("tls_failed", f"{url}: {error}.")
-            self._bury(url, failure)
-            raise failure from error
-        except aiohttp.ClientConnectorError as error:
-            raise _DeadHostError("connect_failed", f"{url}: {error}.") from error
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, OSError) as error:
-            raise _PassingError("connect_failed", f"{url}: connection lost ({error}).") from error
-        except aiohttp.ClientPayloadError as error:
-            raise _PassingError("bad_response", f"{url}: the body ends early.") from error
-        except (aiohttp.ClientError, ValueError) as error:
-            detail = str(error).splitlines() or [type(error).__name__]
-            raise InputError("bad_response", f"{url}: {detail[0][:200]}.") from error
+                if error.dead:
+                    self._bury(url, error)
+                raise
+            chase.done = response is not None
+            return response
 
-    def _is_final(self, chase: Chase, answer: aiohttp.ClientResponse) -> bool:
-        """Return whether this answer ends the chase well; a redirect is taken note of."""
+    def _judge(self, chase: Chase, answer: Answer) -> Response | None:
+        """Return the response that an answer is, or None after a redirect."""
         status = answer.status
         location = answer.headers.get("Location")
         if status in _REDIRECTS and location is not None:
-            target = join_redirect(chase.url, location, self.settings.max_url_chars)
-            chase.visited.append(chase.url)
-            if len(chase.visited) > chase.max_redirects or target in chase.visited:
-                raise InputError(
-                    "too_many_redirects",
-                    f"{chase.requested_url}: a loop, or more than {chase.max_redirects} redirects.",
-                )
-            chase.permanent = chase.permanent and status in _PERMANENT
-            chase.url = target
-            chase.tries = 0
-            return False
-        if 200 <= status < 300 or (status == 304 and _is_conditional(chase)):
-            return True
-        kind = _PassingError if status in self.settings.retry_statuses else InputError
-        raise kind("http_status", f"{chase.url}: status {status}.", http_status=status)
-
-    def _response(
-        self, chase: Chase, answer: aiohttp.ClientResponse, body: bytes, elapsed_s: float
-    ) -> Response:
+            self._redirect(chase, location, permanent=status in _PERMANENT)
+            return None
+        if not (200 <= status < 300 or (status == 304 and chase.is_conditional)):
+            raise RequestError(
+                "http_status",
+                f"{chase.url}: status {status}.",
+                passing=status in self.settings.retry_statuses,
+                http_status=status,
+            )
         headers = answer.headers
         return Response(
             requested_url=chase.requested_url,
             url=chase.url,
-            status=answer.status,
-            body=body,
+            status=status,
+            body=answer.body,
             redirects=tuple(chase.visited),
             permanent=bool(chase.visited) and chase.permanent,
             fetched_at=datetime.fromtimestamp(self.clock(), UTC),
-            elapsed_s=elapsed_s,
+            elapsed_s=answer.elapsed_s,
             content_type=header_text(headers, "Content-Type"),
             etag=validator(headers, "ETag"),
             last_modified=validator(headers, "Last-Modified"),
@@ -340,6 +247,18 @@ class Fetcher:
             robots_tag=header_text(headers, "X-Robots-Tag"),
             tdm_reservation=header_text(headers, "TDM-Reservation"),
         )
+
+    def _redirect(self, chase: Chase, location: str, *, permanent: bool) -> None:
+        target = join_redirect(chase.url, location, self.settings.max_url_chars)
+        chase.visited.append(chase.url)
+        if len(chase.visited) > chase.max_redirects or target in chase.visited:
+            raise InputError(
+                "too_many_redirects",
+                f"{chase.requested_url}: a loop, or more than {chase.max_redirects} redirects.",
+            )
+        chase.permanent = chase.permanent and permanent
+        chase.url = target
+        chase.tries = 0
 
     async def _locate(self, url: str) -> bool:
         """Look up the host of ``url`` if it is new, and say whether it was."""
@@ -374,12 +293,8 @@ class Fetcher:
         if dead is not None and dead[0] > self.clock():
             raise InputError(dead[1], dead[2])
 
-    def _retry_delay_s(self, chase: Chase) -> float:
-        """Return 2, 4, … seconds, each times 0.5 to 1.5: by the URL, so that runs are alike."""
-        seed = hashlib.blake2b(f"{chase.url} {chase.tries}".encode(), digest_size=2).digest()
-        jitter = 0.5 + int.from_bytes(seed, "big") / 0xFFFF
-        return self.settings.retry_delay_s * 2.0**chase.tries * jitter
 
-
-def _is_conditional(chase: Chase) -> bool:
-    return "If-None-Match" in chase.headers or "If-Modified-Since" in chase.headers
+def _jitter(url: str) -> float:
+    """Return -1 to 1, the same for the same URL each time, so that runs are alike."""
+    seed = hashlib.blake2b(url.encode(), digest_size=2).digest()
+    return int.from_bytes(seed, "big") / 0xFFFF * 2 - 1

@@ -3,7 +3,8 @@
 The pause runs from the end of one request to the start of the next. It is the largest of the
 configured delay, the host's Crawl-delay and its usual response time (as Scrapy's AutoThrottle has
 it: a host that answers slowly is asked less often); after a 429 or 503 the host is left alone for
-as long as it asks, or for a minute, doubling each time. Times are seconds since the epoch.
+as long as it asks, or for a minute, doubling each time; after other failures for some seconds,
+doubling too. Times are seconds since the epoch.
 
 Hosts of one registered domain that share an address are one server and wait for one another.
 """
@@ -39,8 +40,10 @@ class Group:
     name: str
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     ended_at: float = 0.0  # of the last request
+    alone_until: float = 0.0  # as it asked, or as its failures suggest
     next_at: float = 0.0
-    backoff_s: float = 0.0
+    backoff_s: float = 0.0  # of the last 429 or 503 without Retry-After
+    failures: int = 0  # in a row
     crawl_delay_s: float = 0.0
     latency_s: float = 0.0
 
@@ -75,7 +78,7 @@ class Hosts:
         self._groups[host] = group
         before = self._state.get(host)
         if before is not None:
-            group.next_at = max(group.next_at, before.next_at)
+            self._leave_alone(group, before.next_at)
             group.backoff_s = max(group.backoff_s, before.backoff_s)
 
     def group_name(self, host: str) -> str | None:
@@ -93,7 +96,12 @@ class Hosts:
 
     def is_deferred(self, group: Group) -> bool:
         """Return whether a server is to be left alone for longer than a pass waits."""
-        return group.next_at - self._clock() > self._settings.max_wait_s
+        return group.alone_until - self._clock() > self._settings.max_wait_s
+
+    def wait_s(self, host: str) -> float:
+        """Return for how many seconds ``host`` is to be left alone, beyond the usual pause."""
+        group = self._groups.get(host)
+        return 0.0 if group is None else max(0.0, group.alone_until - self._clock())
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Group]:
@@ -106,7 +114,7 @@ class Hosts:
         async with group.lock:
             while (wait := group.next_at - self._clock()) > 0:
                 if self.is_deferred(group):
-                    until = datetime.fromtimestamp(group.next_at, UTC)
+                    until = datetime.fromtimestamp(group.alone_until, UTC)
                     raise InputError(
                         "host_deferred",
                         f"{host} is to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC.",
@@ -131,19 +139,28 @@ class Hosts:
                     max(2 * group.backoff_s, settings.backoff_s), settings.max_backoff_s
                 )
                 asked = group.backoff_s
-            self.defer(group, min(asked, settings.max_backoff_s))
+            self._leave_alone(group, self._clock() + min(asked, settings.max_backoff_s))
         elif status < 400:
             group.backoff_s = 0.0
+        if status < 500:
+            group.failures = 0
+
+    def note_failure(self, group: Group, jitter: float) -> None:
+        """Leave a server alone for a while after a failure that may pass; double it each time.
+
+        The count is the server's, not the page's: one that fails on every page is deferred soon.
+        ``jitter`` is -1 to 1.
+        """
+        # Beyond 2^40 every wait is at its cap, and a float must not overflow.
+        wait_s = self._settings.retry_delay_s * 2.0 ** min(group.failures, 40) * (1 + jitter / 2)
+        group.failures += 1
+        self._leave_alone(group, self._clock() + min(wait_s, self._settings.max_backoff_s))
 
     def set_crawl_delay(self, host: str, delay_s: float) -> None:
         """Honour what the robots.txt of ``host`` asks for, from the last request on."""
         group = self._groups[host]
         group.crawl_delay_s = max(group.crawl_delay_s, delay_s)
         self._pause(group)
-
-    def defer(self, group: Group, wait_s: float) -> None:
-        """Leave a server alone for at least ``wait_s`` seconds."""
-        group.next_at = max(group.next_at, self._clock() + wait_s)
 
     def export_state(self) -> tuple[HostState, ...]:
         """Return what a later pass must know, by host: only of hosts that must wait or back off."""
@@ -163,6 +180,10 @@ class Hosts:
         settings = self._settings
         grown = max(group.crawl_delay_s, settings.latency_factor * group.latency_s)
         return max(settings.delay_s, min(grown, settings.max_crawl_delay_s))
+
+    def _leave_alone(self, group: Group, until: float) -> None:
+        group.alone_until = max(group.alone_until, until)
+        group.next_at = max(group.next_at, group.alone_until)
 
     def _pause(self, group: Group) -> None:
         group.next_at = max(group.next_at, group.ended_at + self.pause_s(group))

@@ -114,8 +114,8 @@ class CheckedResolver(AbstractResolver):
         """Return the address and port that ``connect_to`` names for a host or a suffix of it."""
         if not self._mapped:
             return None
-        found = self._mapped.get(hostname)
-        rest = hostname
+        rest = hostname.rstrip(".")
+        found = self._mapped.get(rest)
         while found is None and rest:
             _, _, rest = rest.partition(".")
             found = self._mapped.get(f"*.{rest}")

@@ -50,6 +50,11 @@ class Chase:
     tries: int = 0  # failed ones for this URL
     done: bool = False
 
+    @property
+    def is_conditional(self) -> bool:
+        """Whether 304 is an answer to it."""
+        return "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
+
 
 def header_text(headers: CIMultiDictProxy[str], name: str) -> str | None:
     """Return a header, its values joined by ", ", as valid Unicode; None where absent."""

@@ -61,8 +61,11 @@ def origin_of(url: str) -> str:
 
 
 def hostname_of(url: str) -> str:
-    """Return the host name or numeric address of a parsed ``url``, without brackets."""
-    return urlsplit(url).hostname or ""
+    """Return the host name or numeric address of a parsed ``url``, without brackets.
+
+    The dot that may end a name is left out: with it or without, it is the same server.
+    """
+    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def server_of(url: str) -> str:
@@ -70,9 +73,9 @@ def server_of(url: str) -> str:
 
     Plain and TLS ports are one server; any other port is one of its own: ``name:8080``.
     """
-    parts = urlsplit(url)
-    name = parts.hostname or ""
-    return name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"
+    port = urlsplit(url).port
+    name = hostname_of(url)
+    return name if port in (None, 80, 443) else f"{name}:{port}"
 
 
 def is_numeric(hostname: str) -> bool:

@@ -1,8 +1,9 @@
 """XML feeds cut down to what is read of them, before feedparser sees them.
 
-feedparser takes time quadratic in the length of a name and in the categories of an entry, and has a
-second, slower parser for documents that are not well-formed. So the document is made well-formed by
-lxml here, loses everything that no ``Entry`` holds, and is bounded in all that is left.
+feedparser takes time quadratic in the length of a name, in the attributes of an element and in the
+categories of an entry, and has a second, slower parser for documents that are not well-formed. So
+the document is made well-formed by lxml here, loses everything that no ``Entry`` holds, and is
+bounded in all that is left.
 """
 
 from collections.abc import Iterator
@@ -15,14 +16,16 @@ from transforms.sources.xml_text import make_safe
 
 #: A feed with more tags is not news but an attack: the largest real ones have some ten thousand.
 _MAX_TAGS = 1_000_000
-_MAX_CHILDREN = 200  # of an entry, of the same sort
+_MAX_CHILDREN = 50  # of an entry, of the same sort
+_MAX_ATTRIBUTES = 32  # of an element; whoever has more loses all of them
+#: Entries over the cap are counted one by one, but not without end: this many times the cap.
+_MAX_OVER_CAP = 50
 _MAX_DEPTH = 64  # below an entry; XHTML summaries nest a little
 
 #: How much text of an element is kept, in characters.
-_MAX_NAME, _MAX_LINE, _MAX_SUMMARY = 256, 8192, 1 << 14
+_MAX_NAME, _MAX_LINE = 256, 8192
 _NAMES = {"author", "creator", "name", "email", "publisher", "pubdate", "date", "uri"}
 _NAMES |= {"published", "issued", "created", "updated", "modified", "lastmod"}
-_SUMMARIES = {"description", "summary", "abstract", "div", "p"}
 
 _ROOTS = {"rss", "rdf", "feed", "channel"}
 _ENTRIES = {"item", "entry"}
@@ -35,6 +38,8 @@ _ENTRY_FIELDS = {
 }
 _FEED_FIELDS = {"title", "link", "language", "publisher", "ttl", "channel", "a", "logo"}
 _FEED_FIELDS |= {"updateperiod", "updatefrequency"} | _ENTRIES
+
+_WEEKDAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
 _MEDIA = "http://search.yahoo.com/mrss"
 #: Prefixes that feeds use without declaring them.
@@ -88,6 +93,8 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
     for holder in (root, *(child for child in root if local_name(child) == "channel")):
         _prune(holder, _FEED_FIELDS, _MAX_TAGS)
     entries = list(_find_entries(root))
+    if len(entries) > max_entries * _MAX_OVER_CAP:
+        raise InputError("too_large", f"The feed has {len(entries):,} entries.")
     over_cap = tuple(_identify(entry) for entry in entries[max_entries:])
     for entry in entries[max_entries:]:
         _drop(entry)
@@ -145,12 +152,13 @@ def _depth(element: etree._Element) -> int:
 
 
 def _shorten(element: etree._Element) -> None:
-    name = local_name(element)
-    limit = _MAX_NAME if name in _NAMES else _MAX_SUMMARY if name in _SUMMARIES else _MAX_LINE
+    limit = _MAX_NAME if local_name(element) in _NAMES else _MAX_LINE
     if element.text and len(element.text) > limit:
         element.text = element.text[:limit]
     if element.tail and len(element.tail) > _MAX_LINE:
         element.tail = element.tail[:_MAX_LINE]
+    if len(element.attrib) > _MAX_ATTRIBUTES:
+        element.attrib.clear()
 
 
 def _drop(element: etree._Element) -> None:
@@ -181,10 +189,7 @@ def _read_skips(root: etree._Element) -> tuple[tuple[int, ...], tuple[str, ...]]
                 hours.add(int(text[:3]) % 24)
         for day in holder.iterfind("./skipDays/day"):
             text = (day.text or "").strip().lower()
-            if text in ("monday", "tuesday", "wednesday", "thursday", "friday") or text in (
-                "saturday",
-                "sunday",
-            ):
+            if text in _WEEKDAYS:
                 days.add(text)
     return tuple(sorted(hours)), tuple(sorted(days))
 

@@ -1,9 +1,8 @@
 """JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
+import json
 from dataclasses import replace
 from typing import Any
-
-import msgspec
 
 from transforms.core.errors import InputError
 from transforms.core.records import DateClaim, Entry
@@ -21,8 +20,8 @@ def read_json_feed(body: bytes, known: Entry, max_entries: int) -> FeedDraft:
     Raises ``InputError("not_a_feed")``.
     """
     try:
-        feed = msgspec.json.decode(scrub(decode_xml(body)).encode("utf-8"))
-    except (msgspec.DecodeError, RecursionError) as error:
+        feed = json.loads(decode_xml(body))
+    except (ValueError, RecursionError) as error:
         raise InputError("not_a_feed", f"It is no JSON: {error}.") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise InputError("not_a_feed", "It is JSON, but no JSON Feed: it has no list of items.")
@@ -74,7 +73,7 @@ def _date(value: object) -> DateClaim | None:
 
 
 def _text(value: object) -> str | None:
-    return (value.strip() or None) if isinstance(value, str) else None
+    return (scrub(value).strip() or None) if isinstance(value, str) else None
 
 
 def _list(value: object) -> list[Any]:

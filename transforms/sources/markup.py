@@ -5,7 +5,13 @@ import re
 
 from transforms.core.rejects import scrub
 
-_HIDDEN = re.compile(r"<(script|style|template)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.I)
+#: What is never shown. Where the end is missing, everything to the end is hidden, as in a browser;
+#: that also keeps the search linear.
+_HIDDEN = re.compile(
+    r"<(script|style|template)\b(?:[^<]++|<(?!/\1\b))*+(?:</\1\b[^<>]*>?|$)"
+    r"|<!--(?:[^-]++|-(?!->))*+(?:-->|$)",
+    re.I,
+)
 _BREAK = re.compile(
     r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|tr|td|th|table|h[1-6]|blockquote|figure|figcaption|"
     r"section|article|header|footer|img|iframe)\b[^<>]*>",

@@ -18,8 +18,9 @@ from transforms.extraction.plain import read_plain_text
 from transforms.text.article_text import clean_text
 from transforms.text.keywords import extract_keywords
 from transforms.text.language import detect_language
-from transforms.text.measures import measure
+from transforms.text.measures import count_characters, count_words, reading_minutes
 from transforms.text.places import find_places
+from transforms.text.sentences import count_sentences
 from transforms.text.unicode import scrub
 
 T = TypeVar("T")
@@ -66,7 +67,6 @@ def make_article(
     language, confidence = detect_language(
         text, title=metadata.title, hint=page.entry.language or metadata.language
     )
-    measures = measure(text)
     places, countries = find_places(text, language)
     text_hash = content_hash(text)
     canonical_url = metadata.canonical_url
@@ -104,10 +104,10 @@ def make_article(
         published_source=published.source if published else None,
         published_precision=published.precision if published else None,
         published_flags=published.flags if published else (),
-        word_count=measures.words,
-        char_count=measures.characters,
-        sentence_count=measures.sentences,
-        reading_minutes=measures.reading_minutes,
+        word_count=count_words(text),
+        char_count=count_characters(text),
+        sentence_count=count_sentences(text),
+        reading_minutes=reading_minutes(text),
         places=places,
         countries=countries,
         keywords=extract_keywords(text, language, options.keywords) if options.keywords else (),

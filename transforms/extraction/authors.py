@@ -1,14 +1,13 @@
 """The people who wrote an article, out of what its page and its feed call authors."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lxml.html import HtmlElement
-
 from transforms.core.identity import normalize_text
-from transforms.extraction.markup import text_of
+from transforms.extraction.shown_dates import is_calendar
 from transforms.extraction.structured import texts_of
+from transforms.text.agencies import find_agency
 
 #: Names of meta elements that hold authors, most exact first.
 META_NAMES = (
@@ -34,19 +33,26 @@ _MAX_NAME_WORDS = 7
 _MAX_AUTHORS = 20
 
 _BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|reviewed|story|words|text|report|analysis)\s+)?"
-    r"(?:(?:by|von|par|por|di|da|door|av|af|przez|autor(?:in|a|es)?|author|auteur|autore|text|texte"
-    r"|texto|redazione|skrevet av|geschrieben von|veröffentlicht von|erstellt von|ein artikel von"
-    r"|eine analyse von|ein gastbeitrag von|interview)\s*[:：]\s*"
-    r"|(?:by|von|par|por|di|door|av|af|przez|автор)\s+)+",
+    r"^\W*(?:(?:written|posted|published|reported|reviewed|created|story|words|text|report|analysis"
+    r"|view all posts|all posts|alle (?:artikel|beiträge)|alles|zeige alle beiträge|ein artikel"
+    r"|eine analyse|ein gastbeitrag|ein kommentar|geschrieben|veröffentlicht|publiziert|erstellt"
+    r"|gepostet|beitrag|pressemitteilung|skrevet|publié|écrit|escrito|publicado)\s+)?"
+    r"(?:(?:by|von|vom|par|por|di|da|door|av|af|przez|autor(?:in|a|es)?|author|auteur|autore|texte?"
+    r"|texto|redazione|interview|автор)\s*[:：|]\s*"
+    r"|(?:by|von|vom|par|por|di|door|av|af|przez|автор)\s+)+",
     re.IGNORECASE,
+)
+#: A role in front of a name, as German has it: "Chefreporterin Jane Doe".
+_ROLE_BEFORE = re.compile(
+    r"^[\w-]*(?:[Ee]xpert(?:e|in)|[Rr]edakteur(?:in)?|[Rr]eporter(?:in)?|[Kk]orrespondent(?:in)?"
+    r"|[Aa]utor(?:in)?|[Jj]ournalist(?:in)?)\s+(?=[^\W\d_a-zß-ÿ])"
 )
 _MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:^|\s)@\w+")
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\])")
 _SPLIT = re.compile(
-    r"\s*[;|•·\n]\s*|\s*/\s*|\s+[-–—]\s+"
+    r"\s*[;|•·»\n]\s*|\s*/\s*|\s+[-–—]\s+|\s+(?:im Gespräch mit|in conversation with)\s+"
     r"|\s*,?\s+(?:and|und|et|och|og|mit|with|sowie|и|i|ja|ve|&)\s+"
     r"|\s*[、，]\s*",
     re.IGNORECASE,
@@ -66,14 +72,25 @@ _ROLE = re.compile(
 )
 #: Bylines that name nobody.
 _NOBODY = re.compile(
-    r"^(?:admin(?:istrator)?|root|user|guest|unknown|anonymous|no author|none|null|undefined"
+    r"^(?:admin(?:istrator)?|root|user|guest|unknown|anonymous|no author|none|null|undefined|name"
     r"|web ?master|staff(?: writers?| reporters?)?|news ?desk|newsroom|news|(?:die )?redaktion\w*"
     r"|(?:la )?rédaction|redacción|redazione|redação|redactie|editorial(?: team| board| staff)?"
-    r"|editors?|web ?desk|web team|online|nachrichten|autor|author|share|default|super user)$",
+    r"|(?:the )?editors?|web ?desk|web team|online|nachrichten|autor(?:in|en)?|authors?|default"
+    r"|super user|(?:news|wire) service(?:s| reports?)?|(?:staff|wire) reports?|agencies"
+    r"|by|von|par|por|and|und|et|am|on|in|um|text|texte|interview|fotos?|photos?|follow|mehr|more"
+    r"|(?:posted|published|publiziert|veröffentlicht|geschrieben|written|erstellt|stand|updated)"
+    r"(?: (?:on|am|by|von|in))?)$",
     re.IGNORECASE,
 )
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|by-line|author|authors|autor|autoren|autorin|auteur|writer)(?:[\s_-]*(?:name|names|link|text|info|wrapper|container)?)(?:$|[\s_-])",
+#: Names of houses rather than of people.
+_HOUSE = re.compile(
+    r"\b(?:staff|team|redaktion|newsroom|news ?desk|editorial|agentur(?:en)?|press office)\b",
+    re.IGNORECASE,
+)
+#: Dates and times, which stand beside names in bylines.
+_MOMENT = re.compile(
+    r"\d{1,2}[:.]\d{2}|\d{1,2}\.\s?\d{1,2}\.|\b(?:19|20)\d\d\b|^\W*\d+\W*$|^\d+\s?(?:min|h|std|uhr)\b"
+    r"|\s+(?:am|on|at|le|vor|says|sagt)\s*$|^am\s",
     re.IGNORECASE,
 )
 
@@ -89,11 +106,12 @@ def clean_authors(raw: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str,
     people: dict[str, str] = {}
     houses: dict[str, str] = {}
     for text in raw:
-        for name in _names(text):
+        whole = " ".join(text.split())
+        for name in [whole] if normalize_text(whole) in known else _names(whole):
             key = normalize_text(name)
-            if _NOBODY.match(name) or not key:
-                continue
-            (houses if key in known else people).setdefault(key, name)
+            if key and not _NOBODY.match(name):
+                group = houses if key in known or _HOUSE.search(name) else people
+                group.setdefault(key, name)
     return tuple((people or houses).values())[:_MAX_AUTHORS]
 
 
@@ -110,31 +128,15 @@ def names_in(value: Any) -> Iterator[str]:
         yield from texts_of(value)
 
 
-def find_bylines(tree: HtmlElement) -> Iterator[str]:
-    """Yield what stands in elements that are marked as the author's name, most exact first."""
-    marked = tree.xpath(
-        "//body//*[@rel='author' or @itemprop='author' or contains(@class,'uthor')"
-        " or contains(@class,'yline') or contains(@class,'utor') or contains(@class, 'uteur')]"
-    )
-    for wanted in (_is_author_link, _is_author_class):
-        for element in marked[:200]:
-            if wanted(element):
-                text = text_of(element)
-                if 2 < len(text) <= _MAX_NAME_CHARS * 2:
-                    yield text
-
-
-def _is_author_link(element: HtmlElement) -> bool:
-    return "author" in (element.get("rel"), element.get("itemprop"))
-
-
-def _is_author_class(element: HtmlElement) -> bool:
-    return bool(_BYLINE_CLASS.search(element.get("class") or ""))
+def is_house(authors: Sequence[str], outlets: Iterable[str]) -> bool:
+    """Say whether all of ``authors`` are the outlet under one of its names."""
+    known = {normalize_text(name) for name in outlets}
+    return all(normalize_text(name) in known for name in authors)
 
 
 def _names(text: str) -> Iterator[str]:
     text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", text)))
-    text = _BRACKETS.sub("", " ".join(text.split()))
+    text = _BRACKETS.sub("", text)
     text = _BY.sub("", text)
     for part in _SPLIT.split(text):
         for piece in _SPLIT_ROMANCE.split(part):
@@ -147,11 +149,24 @@ def _comma_names(text: str) -> Iterator[str]:
     for part in parts:
         if names and _SUFFIX.match(part):
             names[-1] += f", {part}"
-        elif part and not (names and (part[0].islower() or _ROLE.search(part))):
+        elif part and (
+            not names or find_agency(part) or not (part[0].islower() or _ROLE.search(part))
+        ):
             names.append(part)
     if len(names) == 2 and all(" " not in name for name in names) and len(parts) == 2:
         names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"
     for each in names:
-        name = _BY.sub("", each).strip(" .,:;-–—|/*'\"")
-        if name and len(name) <= _MAX_NAME_CHARS and len(name.split()) <= _MAX_NAME_WORDS:
-            yield name
+        name = _ROLE_BEFORE.sub("", _BY.sub("", each)).strip(" .,:;-–—|/*'\"→›»«")
+        words = len(name.split())
+        if is_calendar(name):
+            continue
+        if name and len(name) <= _MAX_NAME_CHARS and words <= _MAX_NAME_WORDS:
+            if not _MOMENT.search(name):
+                yield name
+            elif moment := _MOMENT.search(name):
+                # "Jane Doe 30 August 2023", "Jane Doe am 8.12.2022"
+                before = re.split(r"\s+(?:am|on|at|le|um|vor)?\s*\d", name[: moment.end()])[
+                    0
+                ].strip()
+                if before and before != name and not re.search(r"\d", before):
+                    yield before

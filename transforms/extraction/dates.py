@@ -10,6 +10,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 
 from transforms.core.records import DateClaim, Entry
+from transforms.extraction.headline import Near
 from transforms.extraction.markup import Markup
 from transforms.extraction.shown_dates import date_beside_headline, date_in_url
 from transforms.extraction.structured import Node, text_of_key
@@ -98,7 +99,7 @@ def find_dates(
     *,
     entry: Entry,
     url: str | None,
-    title: str | None,
+    near: Sequence[Near],
     now: datetime,
     max_future_s: float,
 ) -> Dates:
@@ -120,9 +121,11 @@ def find_dates(
     published = _best(plausible, latest)
     shown: DateClaim | None = None
     if published is None or _doubtful(plausible, modified):
-        shown = date_beside_headline(tree, markup, title, markup.language)
+        shown = date_beside_headline(near, markup.language)
         if shown is not None and not EARLIEST <= shown.at <= latest:
             shown = None
+        if published and shown and modified and abs(shown.at - modified.at) < _DAY:
+            shown = None  # readers see when it was changed
     if published is None:
         published = shown or date_in_url(url) or _search(tree, now, latest)
     elif shown is not None:
@@ -181,10 +184,10 @@ def _exactness(claim: DateClaim) -> tuple[bool, bool]:
 
 
 def _doubtful(claims: Sequence[DateClaim], modified: DateClaim | None) -> bool:
-    """Say whether claims are a day apart, or the first is later than the last change."""
+    """Say whether claims are a day apart, or the first is days later than the last change."""
     first = claims[0].at
     apart = any(abs(claim.at - first) >= _DAY for claim in claims)
-    return apart or (modified is not None and modified.at < first)
+    return apart or (modified is not None and modified.at + _DAY < first)
 
 
 def _search(tree: HtmlElement, now: datetime, latest: datetime) -> DateClaim | None:

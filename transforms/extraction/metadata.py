@@ -1,7 +1,7 @@
 """What a page says of its article: each field from the most trusted place that has it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,10 @@ from lxml.html import HtmlElement
 
 from transforms.core.records import DateClaim, Entry
 from transforms.core.urls import canonical_of, host_of, join_url, registered_domain
-from transforms.extraction.authors import META_NAMES, clean_authors, find_bylines, names_in
+from transforms.extraction.authors import META_NAMES, clean_authors, is_house, names_in
+from transforms.extraction.bylines import find_byline
 from transforms.extraction.dates import find_dates
+from transforms.extraction.headline import Near, find_headline, near_headline
 from transforms.extraction.markup import Markup, read_markup, text_of
 from transforms.extraction.structured import Node, find_article, text_of_key, texts_of
 from transforms.extraction.titles import choose_title
@@ -67,13 +69,15 @@ def read_metadata(
         others=[*markup.values("twitter:title", "dc.title", "parsely-title"), entry.title or ""],
         site_names=outlets,
     )
+    headline = find_headline(markup, title)
+    near = near_headline(tree, headline) if headline is not None else ()
     dates = find_dates(
         tree,
         markup,
         article,
         entry=entry,
         url=url,
-        title=title,
+        near=near,
         now=fetched_at,
         max_future_s=max_future_s,
     )
@@ -86,7 +90,7 @@ def read_metadata(
             *markup.values("og:description", "description", "twitter:description"),
             entry.summary,
         ),
-        authors=_authors(tree, markup, article, entry, outlets),
+        authors=_authors(tree, markup, article, entry, outlets, near),
         published=dates.published,
         modified=dates.modified,
         publisher=publisher,
@@ -140,18 +144,26 @@ def _outlet_names(markup: Markup, publisher: str | None, url: str | None) -> Ite
 
 
 def _authors(
-    tree: HtmlElement, markup: Markup, article: Node, entry: Entry, outlets: tuple[str, ...]
+    tree: HtmlElement,
+    markup: Markup,
+    article: Node,
+    entry: Entry,
+    outlets: tuple[str, ...],
+    near: Sequence[Near],
 ) -> tuple[str, ...]:
-    own = {name.casefold() for name in outlets}
+    """Return the people of the first source that names any, else the house of the first."""
     houses: tuple[str, ...] = ()
     for names in (
-        list(names_in(article.get("author") or article.get("creator"))),
-        list(entry.authors),
+        [*names_in(article.get("author") or article.get("creator"))],
+        [*entry.authors],
         *([name] for name in markup.values(*META_NAMES)),
-        list(find_bylines(tree)),
+        find_byline(tree, near),
     ):
         authors = clean_authors(names, outlets)
-        if authors and not all(name.casefold() in own for name in authors):
+        if authors and not is_house(authors, outlets):
+            # Beside a house, initials are no better a name.
+            if houses and all(name.islower() for name in authors):
+                return houses
             return authors
         houses = houses or authors
     return houses

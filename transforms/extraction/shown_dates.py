@@ -1,20 +1,16 @@
 """Dates that readers see: beside the headline, in the languages of the world; and in addresses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from babel import Locale
-from lxml.html import HtmlElement
 
-from transforms.core.identity import normalize_text
 from transforms.core.records import DateClaim
-from transforms.extraction.markup import Markup, text_of
+from transforms.extraction.headline import Near
+from transforms.extraction.markup import text_of
 
-#: How far from the headline, in characters of text, a date still belongs to it.
-_MAX_AFTER = 1500
-_MAX_BEFORE = 300
 #: A date line is short; a date in a longer text is part of the story.
 _MAX_LINE_CHARS = 100
 
@@ -48,23 +44,20 @@ _IN_PATH = re.compile(
     # 20260129, 202601/29 and 2026-01/29; digits may follow, unless they are the time of a capture.
     r"|[-/]?(0[1-9]|1[0-2])/?(0[1-9]|[12]\d|3[01])(?!\d{6}(?!\d)))"
 )
-_SKIPPED = frozenset({"script", "style", "noscript", "template", "textarea", "option"})
 
 
-def date_beside_headline(
-    tree: HtmlElement, markup: Markup, title: str | None, language: str | None
-) -> DateClaim | None:
+def date_beside_headline(near: Iterable[Near], language: str | None) -> DateClaim | None:
     """Return the date that stands nearest to the headline, as a reader would see it."""
-    heading = _heading(markup, title)
-    if heading is None:
-        return None
     best: tuple[int, DateClaim] | None = None
-    for distance, text in _lines_near(tree, heading):
-        if best is not None and distance >= best[0]:
-            continue
-        claim = read_date(text, language)
-        if claim is not None:
-            best = distance, claim
+    for each in near:
+        texts = [each.text, each.tail]
+        if each.element.tag == "time":
+            texts[0] = each.element.get("datetime") or text_of(each.element)
+        for text in texts:
+            if not (text and len(text) <= _MAX_LINE_CHARS and _HINT.search(text)):
+                continue
+            if (best is None or each.distance < best[0]) and (claim := read_date(text, language)):
+                best = each.distance, claim
     return best[1] if best else None
 
 
@@ -112,6 +105,23 @@ def month_names() -> dict[str, int]:
     return names | {"sept": 9, "märz": 3, "januar": 1, "jänner": 1, "feber": 2}
 
 
+def is_calendar(text: str) -> bool:
+    """Say whether a few words are a day and no name: "Thursday", "November 9", "07 Dezember"."""
+    words = text.lower().split()
+    dated = any(word.strip(".") in month_names() for word in words) and any(map(str.isdigit, words))
+    return dated or (len(words) > 0 and words[0].rstrip(",") in _weekday_names())
+
+
+@lru_cache(maxsize=1)
+def _weekday_names() -> frozenset[str]:
+    """Return the names of the days of the week in many languages (CLDR), lower case."""
+    return frozenset(
+        name.lower()
+        for language in _LANGUAGES.split()
+        for name in Locale(language).days["stand-alone"]["wide"].values()
+    )
+
+
 @lru_cache(maxsize=1)
 def _croatian() -> dict[str, int]:
     months = Locale("hr").months["format"]
@@ -129,48 +139,6 @@ def _month_first(language: str | None) -> bool:
     """Only American English puts the month first; a page in plain "en" is taken for one."""
     tag = (language or "").lower().replace("_", "-")
     return tag in ("en", "en-us", "en-ph", "fil", "es-us")
-
-
-def _heading(markup: Markup, title: str | None) -> HtmlElement | None:
-    wanted = normalize_text(title or "")
-    texts = [(normalize_text(text_of(heading)), heading) for heading in markup.headings]
-    for text, heading in texts:
-        if wanted and text and (text in wanted or wanted in text):
-            return heading
-    filled = [heading for text, heading in texts if text]
-    return filled[0] if len(filled) == 1 else None
-
-
-def _lines_near(tree: HtmlElement, heading: HtmlElement) -> Iterator[tuple[int, str]]:
-    """Yield short texts with digits and their distance from the heading, within the limits."""
-    before: list[tuple[int, str]] = []
-    position, start = 0, None
-    for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
-        if element is heading:
-            start = position
-            yield from (
-                (2 * (start - at), text) for at, text in before if start - at <= _MAX_BEFORE
-            )
-        if element.tag == "time":
-            lines = [element.get("datetime") or text_of(element)]
-        elif element.tag in _SKIPPED:
-            lines = []
-        else:
-            lines = [element.text or ""]
-        for line in (*lines, element.tail or ""):
-            text = line.strip()
-            if not text:
-                continue
-            position += len(text)
-            if len(text) <= _MAX_LINE_CHARS and _HINT.search(text):
-                if start is None:
-                    before.append((position, text))
-                else:
-                    yield position - start, text
-        if start is not None and position - start > _MAX_AFTER:
-            return
 
 
 def _claim(

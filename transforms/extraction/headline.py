@@ -1,0 +1,67 @@
+"""What stands near the headline, as a reader meets it: where dates and bylines are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from transforms.core.identity import normalize_text
+from transforms.extraction.markup import Markup, text_of
+
+#: How far from the headline, in characters of text, something still belongs to it.
+_MAX_AFTER = 1500
+_MAX_BEFORE = 300
+
+_SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "textarea", "option", "select", "label", "form"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An element near the headline. What stands before counts as twice as far as what follows."""
+
+    distance: int  # characters of text
+    element: HtmlElement
+    text: str  # its own text up to its first child
+    tail: str  # the text behind it
+
+
+def find_headline(markup: Markup, title: str | None) -> HtmlElement | None:
+    """Return the heading that shows ``title``, else the only heading there is."""
+    wanted = normalize_text(title or "")
+    texts = [(normalize_text(text_of(heading)), heading) for heading in markup.headings]
+    for text, heading in texts:
+        if wanted and text and (text in wanted or wanted in text):
+            return heading
+    filled = [heading for text, heading in texts if text]
+    return filled[0] if len(filled) == 1 else None
+
+
+def near_headline(tree: HtmlElement, headline: HtmlElement) -> tuple[Near, ...]:
+    """Return the elements around ``headline`` in the order of the page."""
+    return tuple(_walk(tree, headline))
+
+
+def _walk(tree: HtmlElement, headline: HtmlElement) -> Iterator[Near]:
+    before: list[tuple[int, HtmlElement, str, str]] = []
+    position, start = 0, None
+    for element in tree.iter():
+        if element is headline:
+            start = position
+            for at, *rest in before:
+                if start - at <= _MAX_BEFORE:
+                    yield Near(2 * (start - at), *rest)
+        tag = element.tag
+        # Comments and processing instructions have a function for a tag.
+        silent = not isinstance(tag, str) or tag in _SKIPPED
+        text = "" if silent else (element.text or "").strip()
+        tail = (element.tail or "").strip()
+        position += len(text)
+        if start is not None:
+            yield Near(position - start, element, text, tail)
+        elif not silent or tail:
+            before.append((position, element, text, tail))
+        position += len(tail)
+        if start is not None and position - start > _MAX_AFTER:
+            return

@@ -230,9 +230,12 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
     reader.start()
     writers = [start(number) for number in range(WRITERS)]
     states: Counter[str] = Counter()
+    faults = []
     for kill in range(1, kills + 1):
         time.sleep(draw.uniform(*LIFE_S))
         victim = draw.randrange(WRITERS)
+        if writers[victim].exitcode:
+            faults.append("a writer failed by itself")
         writers[victim].kill()
         writers[victim].join(60)
         states[left_by(root, victim)] += 1
@@ -241,6 +244,8 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
             rebuilding = processes.Process(target=rebuild_index, args=(root, DatasetSettings()))
             rebuilding.start()
             rebuilding.join(60)
+            if rebuilding.exitcode != 0:
+                faults.append(f"making the index anew ended with {rebuilding.exitcode}")
     (Path(control) / "stop").touch()
     for process in [*writers, reader]:
         process.join(120)
@@ -257,6 +262,7 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
         looks=int(looks),
         seconds=time.monotonic() - begun,
         faults=[
+            *faults,
             *(f"reader: {fault}" for fault in seen),
             *(f"audit: {fault}" for fault in audit.faults),
             *(f"{audit.unpublished} files unpublished" for _ in range(min(1, audit.unpublished))),

@@ -22,10 +22,12 @@ from transforms.core.records import (
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.audit import Audit, audit_dataset
 from transforms.dataset.commits import commit_unit
+from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
 from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
 from transforms.dataset.storage import open_storage
 from transforms.dataset.writer import StagedFile, write_shard
+from transforms.dedup.exact import settle_same_text, settle_same_url
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 TABLES: dict[type, str] = {
@@ -139,6 +141,26 @@ class Dataset:
             for (table, partition), records in placed.items()
         ]
 
+    def judge(self, articles: Sequence[Article], base: int) -> list[Any]:
+        """What the pipeline makes of articles at commit ``base``."""
+        reader = IndexReader(self.root, base)
+        by_id: dict[str, list[Article]] = defaultdict(list)
+        by_text: dict[str, list[Article]] = defaultdict(list)
+        outcomes: list[Any] = []
+        for each in articles:
+            by_id[each.article_id].append(each)
+        known = reader.lookup_articles(list(by_id))
+        for identity, group in by_id.items():
+            for outcome in settle_same_url(group, known.get(identity)):
+                if isinstance(outcome, Article):
+                    by_text[outcome.content_hash].append(outcome)
+                else:
+                    outcomes.append(outcome)
+        texts = reader.lookup_texts(list(by_text))
+        for text, group in by_text.items():
+            outcomes += settle_same_text(group, texts.get(text))
+        return outcomes
+
     def commit(self, unit: str, rows: Sequence[Any], base: int | None = None) -> Commit:
         return commit_unit(
             self.root,
@@ -174,6 +196,11 @@ def dataset(tmp_path: Path) -> Dataset:
 @pytest.fixture
 def open_dataset() -> Callable[[Path], Dataset]:
     return Dataset
+
+
+@pytest.fixture
+def events() -> Callable[[Sequence[Any]], Ledger]:
+    return events_of
 
 
 @pytest.fixture

@@ -1,32 +1,13 @@
 """Two passes at once: the one that commits second must come out as if it had run second."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from transforms.core.records import Article
-from transforms.dataset.index import IndexReader
+from transforms.dataset.commits import commit_unit
 from transforms.dataset.log import read_commits
 from transforms.dataset.writer import to_ledger
-from transforms.dedup.exact import duplicate_of, settle_same_text, settle_same_url
-
-
-def judge(dataset, articles: Sequence[Article], base: int) -> list:
-    """What the pipeline makes of articles, each of its own URL and text, at commit ``base``."""
-    reader = IndexReader(dataset.root, base)
-    known = reader.lookup_articles([each.article_id for each in articles])
-    outcomes = [o for a in articles for o in settle_same_url([a], known.get(a.article_id))]
-    texts = reader.lookup_texts([each.content_hash for each in articles])
-    return [
-        judged
-        for outcome in outcomes
-        for judged in (
-            settle_same_text([outcome], texts.get(outcome.content_hash))
-            if isinstance(outcome, Article)
-            else [outcome]
-        )
-    ]
+from transforms.dedup.exact import duplicate_of
 
 
 def summary(dataset) -> dict:
@@ -56,11 +37,11 @@ def test_the_second_commit_is_as_if_it_had_run_second(case, tmp_path, open_datas
     first, second = CASES[case](article)
     together, apart = open_dataset(tmp_path / "together"), open_dataset(tmp_path / "apart")
 
-    apart.commit("u1", judge(apart, first, 0))
-    apart.commit("u2", judge(apart, second, 1))
+    apart.commit("u1", apart.judge(first, 0))
+    apart.commit("u2", apart.judge(second, 1))
 
-    rows = judge(together, second, 0)
-    together.commit("u1", judge(together, first, 0))
+    rows = together.judge(second, 0)
+    together.commit("u1", together.judge(first, 0))
     together.commit("u2", rows, base=0)
 
     assert summary(together) == summary(apart)
@@ -69,8 +50,8 @@ def test_the_second_commit_is_as_if_it_had_run_second(case, tmp_path, open_datas
 
 def test_a_revision_follows_the_one_that_was_faster(dataset, article):
     dataset.commit("u0", [article("a", text="First.")])
-    ours = judge(dataset, [article("a", text="Ours.")], 1)
-    theirs = judge(dataset, [article("a", text="Theirs.")], 1)
+    ours = dataset.judge([article("a", text="Ours.")], 1)
+    theirs = dataset.judge([article("a", text="Theirs.")], 1)
     dataset.commit("u1", theirs, base=1)
     dataset.commit("u2", ours, base=1)
     rows = sorted(dataset.rows("articles"), key=lambda row: row["revision"])
@@ -95,6 +76,46 @@ def test_duplicates_follow_an_article_that_became_one_itself(dataset, article):
     assert found["near"]["cluster_id"] == theirs.cluster_id
     assert round(found["near"]["similarity"], 3) == 0.8
     assert dataset.audit().faults == ()
+
+
+def test_duplicates_follow_an_article_that_the_other_pass_found_to_be_one(dataset, article):
+    y, x = article("y"), article("x")
+    dataset.commit("u1", [y, duplicate_of(x, y, how="near", similarity=0.7)])
+    reprint = article("z", text="Much like x.")
+    dataset.commit("u2", [x, duplicate_of(reprint, x, how="near", similarity=0.8)], base=0)
+    found = {row["article_id"]: row for row in dataset.rows("duplicates")}
+    assert found[reprint.article_id]["duplicate_of"] == y.article_id
+    assert [row["article_id"] for row in dataset.rows("articles")] == [y.article_id]
+    assert dataset.audit().faults == ()
+
+
+def test_duplicates_go_on_naming_an_article_whose_later_text_is_a_duplicate(dataset, article):
+    x, y = article("x"), article("y")
+    dataset.commit("u1", [x, y])
+    dataset.commit("u2", [duplicate_of(article("x", text="As y."), y, how="near")])
+    reprint = duplicate_of(article("z"), x, how="near")
+    dataset.commit("u3", [reprint], base=1)
+    found = {row["article_id"]: row for row in dataset.rows("duplicates")}
+    assert found[reprint.article_id]["duplicate_of"] == x.article_id
+    assert dataset.audit().faults == ()
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_the_same_input_again_adds_no_rows_whatever_the_shards(dataset, article, events, shards):
+    def stage_in_parts(unit, base):
+        rows = dataset.judge(articles, base)
+        parts = [part for n in range(shards) if (part := rows[n::shards])]
+        return [file for part in parts for file in dataset.stage(unit, part)], events(rows)
+
+    articles = [article(str(n), text=f"Text {n % 7}.", language="de") for n in range(20)]
+    for number, unit in enumerate(["u1", "u2", "u3"]):
+        staged, counted = stage_in_parts(unit, number)
+        commit_unit(
+            dataset.root, unit, staged, counted, base=number, info={}, settings=dataset.settings
+        )
+        assert len(dataset.rows("articles")) == 7
+        assert len(dataset.rows("duplicates")) == 13
+        assert dataset.audit().faults == ()
 
 
 def test_a_duplicate_that_the_other_pass_entered_is_not_entered_twice(dataset, article):

@@ -2,19 +2,24 @@
 
 import errno
 import os
+import random
 import subprocess
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from transforms.core.errors import DatasetError, UsageError
+from transforms.core.identity import entry_id
+from transforms.core.records import Reject
 from transforms.dataset import storage as storage_module
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.log import head, read_commits
 from transforms.dataset.recovery import recover
 from transforms.dataset.storage import LocalStorage, open_storage
+from transforms.dedup.exact import entry_of
 
 
 @pytest.fixture
@@ -116,12 +121,60 @@ def test_a_failing_disk_at_any_point_is_loud_and_can_be_resumed(
         pytest.fail("the writer never came to its end")
 
 
+def test_each_of_a_thousand_inputs_has_one_outcome_though_links_fail(
+    dataset, article, reject, events, monkeypatch
+):
+    """Good, bad and repeated inputs, in passes that are tried again until they are done."""
+    real, draw = os.link, random.Random(30)
+
+    def flaky(*args):
+        if draw.random() < 0.2:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(*args)
+
+    monkeypatch.setattr(os, "link", flaky)
+    outcomes, failures = {}, 0
+    for number in range(10):
+        good = [article(f"{number}-{n}") for n in range(60)]
+        again = [replace(each, source_id=f"{each.source_id} again") for each in good[:25]]
+        bad = [reject(f"{number}-{n}", *REJECTED[n % 2]) for n in range(15)]
+        for expected, rows in (("written", good), ("duplicate", again), ("rejected", bad)):
+            outcomes |= {entry_of_any(row): expected for row in rows}
+        base = head(dataset.root)
+        rows = [*dataset.judge([*good, *again], base), *bad]
+        for _ in range(200):
+            try:
+                recover(dataset.root, dataset.settings)
+                dataset.commit(f"u{number}", rows, base=base)
+            except DatasetError:
+                failures += 1
+            else:
+                # Done means done: every file of it stands in its place.
+                commit = read_commits(dataset.root)[-1]
+                assert all((dataset.path / file.path).exists() for file in commit.files)
+                break
+    assert failures > 10
+    assert len(outcomes) == 1000
+    found = [(row["entry_id"], row["outcome"]) for row in dataset.rows("index")]
+    assert sorted(found) == sorted(outcomes.items())
+    assert dataset.audit().faults == ()
+
+
+REJECTED = [("fetch", "timeout"), ("extract", "no_article")]
+
+
+def entry_of_any(row) -> str:
+    if isinstance(row, Reject):
+        return entry_id(row.source_kind, row.source_ref, row.source_id, row.url)
+    return entry_of(row)
+
+
 def test_a_file_system_without_links_is_never_done(dataset, article, monkeypatch):
     def refuse(*_args):
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)
-    with pytest.raises(DatasetError, match="Operation not permitted"):
+    with pytest.raises(DatasetError, match="Publishing needs hard links"):
         dataset.commit("u1", [article("a")])
     assert head(dataset.root) == 0
     assert dataset.files("articles") == []

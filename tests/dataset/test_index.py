@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pyarrow as pa
@@ -6,8 +7,11 @@ import pytest
 
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
+from transforms.dataset import rebuild
 from transforms.dataset.index import IndexReader, UrlState, url_id
+from transforms.dataset.log import live_files, read_commits
 from transforms.dataset.rebuild import rebuild_index
+from transforms.dataset.recovery import recover
 from transforms.dataset.storage import open_storage
 from transforms.dataset.writer import write_rows
 from transforms.dedup.exact import duplicate_of, entry_of, settle_same_url, unchanged
@@ -126,7 +130,8 @@ class TestRebuilding:
         self.fill(dataset, article, reject)
         before = self.lookups(dataset, article, reject)
         commit = rebuild_index(dataset.root, dataset.settings)
-        assert dataset.files("index") == [commit.files[0].path]
+        live = live_files(read_commits(dataset.root), "index")
+        assert [file.path for file in live] == [commit.files[0].path]
         assert self.lookups(dataset, article, reject) == before
         assert dataset.audit().faults == ()
         rebuild_index(dataset.root, DatasetSettings(row_group_rows=1))
@@ -148,6 +153,56 @@ class TestRebuilding:
         rebuild_index(dataset.root, dataset.settings)
         dataset.commit("u3", [article("d"), reject()])
         assert len(dataset.rows("rejects")) == 1
+        assert dataset.audit().faults == ()
+
+    def test_leaves_a_pass_its_index_until_it_must_have_ended(self, dataset, article, reject):
+        self.fill(dataset, article, reject)
+        reader = IndexReader(dataset.root, 2)
+        before = reader.lookup_articles([article("a").article_id])
+        commit = rebuild_index(dataset.root, dataset.settings)
+        recover(dataset.root, dataset.settings)
+        assert reader.lookup_articles([article("a").article_id]) == before
+        time.sleep(0.01)
+        recover(dataset.root, DatasetSettings(staging_ttl_s=0.001))
+        assert dataset.files("index") == [commit.files[0].path]
+        assert dataset.audit().faults == ()
+
+    def test_stands_before_what_others_commit_meanwhile(
+        self, dataset, article, reject, monkeypatch
+    ):
+        self.fill(dataset, article, reject)
+        real, raced = rebuild.append_commit, []
+
+        def append_after_others(storage, commit):
+            if not raced:
+                raced.append(True)
+                later = article("a").fetched_at + timedelta(days=1)
+                dataset.commit("u3", [replace(article("r"), fetched_at=later), article("e")])
+            return real(storage, commit)
+
+        monkeypatch.setattr(rebuild, "append_commit", append_after_others)
+        commit = rebuild_index(dataset.root, dataset.settings)
+        assert commit.number == 4
+        asked = url_id(article("r").requested_url)
+        assert IndexReader(dataset.root, 4).lookup_urls([asked])[asked].outcome == "written"
+        assert IndexReader(dataset.root, 4).lookup_articles([article("e").article_id])
+        assert dataset.audit().faults == ()
+
+    def test_twice_at_once_is_as_good_as_once(self, dataset, article, reject, monkeypatch):
+        self.fill(dataset, article, reject)
+        before = self.lookups(dataset, article, reject)
+        real, raced = rebuild.append_commit, []
+
+        def append_after_another(storage, commit):
+            if not raced:
+                raced.append(True)
+                rebuild_index(dataset.root, dataset.settings)
+            return real(storage, commit)
+
+        monkeypatch.setattr(rebuild, "append_commit", append_after_another)
+        rebuild_index(dataset.root, dataset.settings)
+        assert len(live_files(read_commits(dataset.root), "index")) == 1
+        assert self.lookups(dataset, article, reject) == before
         assert dataset.audit().faults == ()
 
 

@@ -74,7 +74,7 @@ def _prepare(
     # Two attempts at one shard make files of the same name; one of them is enough.
     files = [file for _, file in sorted({file.path: file for file in staged}.items())]
     files = resolve_conflicts(storage, unit, files, commits, base=base, settings=settings)
-    files = straighten_duplicates(storage, unit, files, settings)
+    files = straighten_duplicates(storage, unit, files, commits, base=base, settings=settings)
     files, repeated = _leave_out_repeated(storage, unit, files, commits, settings)
     files = _with_index(storage, unit, files, settings)
     ledger = to_ledger(to_lines(events), to_lines(repeated), *(file.tallies for file in files))

@@ -142,32 +142,45 @@ _Target = tuple[str, str | None, str]
 
 
 def straighten_duplicates(
-    storage: Storage, unit: str, staged: Sequence[StagedFile], settings: DatasetSettings
+    storage: Storage,
+    unit: str,
+    staged: Sequence[StagedFile],
+    commits: Sequence[Commit],
+    *,
+    base: int,
+    settings: DatasetSettings,
 ) -> list[StagedFile]:
     """Return ``staged`` with each duplicate naming an article, not another duplicate.
 
     Steps judge one after the other: what was kept as the first of its URL can turn out to repeat
-    another article's text, and then the rows that named it must name that one.
+    another article's text, in this unit or in a commit that landed since ``base``, and then the
+    rows that named it must name that one.
     """
-    duplicates = [file for file in staged if file.table == "duplicates"]
-    if not duplicates:
+    ours = [file for file in staged if file.table == "duplicates"]
+    if not ours:
         return list(staged)
     columns = ["article_id", "duplicate_of", "duplicate_of_url", "cluster_id"]
+    newer = live_files((each for each in commits if each.number > base), "duplicates")
     links = pa.concat_tables(
-        [read_data(storage, file, columns).select(columns) for file in duplicates]
+        [read_data(storage, file, columns).select(columns) for file in [*newer, *ours]]
     )
-    articles = [read_data(storage, f, ["article_id"]) for f in staged if f.table == "articles"]
-    written = _values(articles, "article_id")
-    target = {
+    target: dict[str, _Target] = {
         identity: (of, url, cluster)
         for identity, of, url, cluster in zip(*links.to_pydict().values(), strict=True)
-        if identity != of and identity not in written
+        if identity != of
     }
-    if not target.keys() & set(links["duplicate_of"].to_pylist()):
+    named = _values([read_data(storage, file, ["duplicate_of"]) for file in ours], "duplicate_of")
+    if not named & target.keys():
         return list(staged)
+    # Articles can have duplicates among their own revisions; they are there to be named.
+    articles = [read_data(storage, f, ["article_id"]) for f in staged if f.table == "articles"]
+    index = IndexReader.of_files(storage, live_files(commits, "index"))
+    known = index.lookup_articles(target.keys())
+    for identity in _values(articles, "article_id") | {k for k, v in known.items() if v.revision}:
+        target.pop(identity, None)
 
     result = [file for file in staged if file.table != "duplicates"]
-    for file in duplicates:
+    for file in ours:
         rows = read_data(storage, file)
         straight = [_follow(target, row) for row in rows.select(columns).to_pylist()]
         for place, name in enumerate(columns[1:]):

@@ -136,8 +136,11 @@ def append_commit(storage: Storage, commit: Commit) -> bool:
 
 
 def live_files(commits: Iterable[Commit], table: str | None = None) -> list[StagedFile]:
-    """Return the files that ``commits`` add up to, in order, of one table or of all."""
-    found = list(commits)
+    """Return the files that ``commits`` add up to, oldest rows first, of one table or of all.
+
+    Files that replace others stand where those stood: after the base of their commit.
+    """
+    found = sorted(commits, key=lambda each: (each.base, 1) if each.removed else (each.number, 0))
     removed = {path for commit in found for path in commit.removed}
     return [
         file

@@ -1,5 +1,7 @@
 """Make the index anew from the tables."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -21,37 +23,44 @@ _GROUPS = 10
 def rebuild_index(root: str, settings: DatasetSettings) -> Commit:
     """Replace all index files, damaged or not, by new ones, in a commit of its own.
 
-    Rows of entries that were found unchanged stand in the index only; those of a file that cannot
-    be read are lost, and the ledgers of their units then say so in an audit. Raises
-    ``DatasetError``.
+    Others may commit meanwhile; their index files stay beside the new ones. Rows of entries that
+    were found unchanged stand in the index only; those of a file that cannot be read are lost, and
+    an audit then says so of the ledgers of their units. Raises ``DatasetError``.
     """
     recover(root, settings)
     storage = open_storage(root)
+    commits = load_commits(storage)
+    commit = _prepare(storage, commits, settings)
+    while not append_commit(storage, commit):
+        newer = load_commits(storage, after=len(commits))
+        commits += newer
+        if any(each.removed for each in newer):
+            commit = _prepare(storage, commits, settings)
+        commit = replace(commit, number=len(commits) + 1)
+    finish(storage, commit, [*commits, commit])
+    return commit
+
+
+def _prepare(storage: Storage, commits: Sequence[Commit], settings: DatasetSettings) -> Commit:
     unit = f"index-{new_name('')}"
-    while True:
-        commits = load_commits(storage)
-        rows = _all_rows(storage, commits)
-        step = _GROUPS * settings.row_group_rows
-        files = [
+    rows = _all_rows(storage, commits)
+    step = _GROUPS * settings.row_group_rows
+    return Commit(
+        number=len(commits) + 1,
+        unit=unit,
+        base=len(commits),
+        schema_version=SCHEMA_VERSION,
+        committed_at=datetime.now(UTC),
+        info={"command": "rebuild index"},
+        files=tuple(
             write_rows(storage, unit, "index", "", rows.slice(start, step), settings)
             for start in range(0, rows.num_rows, step)
-        ]
-        commit = Commit(
-            number=len(commits) + 1,
-            unit=unit,
-            base=len(commits),
-            schema_version=SCHEMA_VERSION,
-            committed_at=datetime.now(UTC),
-            info={"command": "rebuild index"},
-            files=tuple(files),
-            removed=tuple(file.path for file in live_files(commits, "index")),
-        )
-        if append_commit(storage, commit):
-            finish(storage, commit, [*commits, commit])
-            return commit
+        ),
+        removed=tuple(file.path for file in live_files(commits, "index")),
+    )
 
 
-def _all_rows(storage: Storage, commits: list[Commit]) -> pa.Table:
+def _all_rows(storage: Storage, commits: Sequence[Commit]) -> pa.Table:
     """Return the rows of the whole index, those of older commits first."""
     number = {commit.unit: commit.number for commit in commits}
     parts = []

@@ -1,6 +1,7 @@
 """Finish what an interrupted writer began, and sweep what it left."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from transforms.core.errors import DatasetError
@@ -21,9 +22,8 @@ def recover(root: str, settings: DatasetSettings) -> None:
     """
     storage = open_storage(root)
     names = storage.names(STAGING)
-    if not names:
-        return
     commits = load_commits(storage)
+    _remove_replaced_index(storage, commits, settings)
     committed = {commit.unit: commit for commit in commits}
     for name in names:
         folder = f"{STAGING}/{name}"
@@ -51,7 +51,7 @@ def _sweep(storage: Storage, name: str) -> None:
 def finish(
     storage: Storage, commit: Commit, commits: Sequence[Commit], *, folder: str | None = None
 ) -> None:
-    """Publish the files of ``commit``, remove those it replaces, and remove its staging folder.
+    """Publish the files of ``commit`` and remove its staging folder.
 
     ``commits`` are all that are known: what a later one replaced is not published again.
     ``folder`` is where the staged files are, if not where the commit says.
@@ -63,9 +63,18 @@ def finish(
         if not storage.publish(staged, file.path):
             _check_same(storage, file)
     storage.sync(file.path for file in files)
-    for path in commit.removed:
-        storage.remove(path)
     storage.remove(f"{STAGING}/{commit.unit}")
+
+
+def _remove_replaced_index(
+    storage: Storage, commits: Sequence[Commit], settings: DatasetSettings
+) -> None:
+    # Not before every pass has ended that judges by the index as it was when the pass began.
+    ended = datetime.now(UTC) - timedelta(seconds=settings.staging_ttl_s)
+    for commit in commits:
+        if commit.committed_at < ended:
+            for path in commit.removed:
+                storage.remove(path)
 
 
 def _check_same(storage: Storage, file: StagedFile) -> None:

@@ -20,6 +20,7 @@ import pyarrow as pa
 from transforms.core.errors import DatasetError, UsageError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_UNLINKABLE = (errno.EPERM, errno.ENOTSUP, errno.EXDEV)
 
 
 class Storage(Protocol):
@@ -221,4 +222,7 @@ def _explained(path: Path, doing: str) -> Iterator[None]:
                 "be read. Free some space and run the same command again; it goes on where it "
                 "stopped."
             ) from error
-        raise DatasetError(f"Cannot {doing} {path}: {error.strerror or error}.") from error
+        remedy = ""
+        if doing == "publish" and error.errno in _UNLINKABLE:
+            remedy = " Publishing needs hard links; choose a root on a file system that has them."
+        raise DatasetError(f"Cannot {doing} {path}: {error.strerror or error}.{remedy}") from error

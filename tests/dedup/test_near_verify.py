@@ -134,7 +134,8 @@ def market(rng: random.Random) -> str:
         f"after {turnover} million shares had changed hands. A barrel of oil cost {oil}.{change} "
         f"dollars in the evening, gold {index // 3} dollars an ounce. The euro was fixed at "
         f"1.{turnover} dollars by the central bank. Dealers spoke of quiet trading with "
-        f"{oil} gainers and {change + 1} losers. The volatility index stood at {oil - 4}.{turnover % 10} points."
+        f"{oil} gainers and {change + 1} losers. The volatility "
+        f"index stood at {oil - 4}.{turnover % 10} points."
     )
 
 

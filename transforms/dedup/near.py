@@ -17,7 +17,7 @@ time, and only those that have a candidate.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.candidates import find_band_keys
+from transforms.dedup.candidates import choose_meeting, find_band_keys, make_sieve
 from transforms.dedup.postings import Postings, drop_repeats, find_slots
 from transforms.dedup.shingles import Hashes
 from transforms.dedup.signatures import (
@@ -99,7 +99,7 @@ def find_near_duplicates(
         search.keep(one.article_id, one.signature, find_slots(keys, one.keys)[0])
     found = []
     for part in _batches(new):
-        theirs, owners = _keys_by_article(part)
+        theirs, owners = find_band_keys(part)
         slots, met = find_slots(keys, theirs)
         for owner, its in _split_by_owner(owners[met], slots[met]):
             article_id, signature = part.ids[owner], part[owner]
@@ -182,33 +182,22 @@ def _match_known(
     new: SignatureBlock, known: Iterable[SignatureBlock]
 ) -> tuple[Hashes, list[_Known]]:
     """Return the keys that at least two articles have, and the known articles that have one."""
-    made = [_keys_by_article(part)[0] for part in _batches(new)]
+    made = [find_band_keys(part)[0] for part in _batches(new)]
     keys = np.concatenate(made) if made else np.empty(0, np.uint64)
     del made
     keys.sort()
     shared = [drop_repeats(keys[1:][keys[1:] == keys[:-1]])]
     keys = drop_repeats(keys)
+    sieve = make_sieve(new.anchors)
     older = []
     for block in known:
-        for part in _batches(block):
-            theirs, owners = _keys_by_article(part)
+        for part in _batches(choose_meeting(block, sieve)):
+            theirs, owners = find_band_keys(part)
             _, met = find_slots(keys, theirs)
             shared.append(theirs[met])
             for owner, its in _split_by_owner(owners[met], theirs[met]):
-                signature = part[owner]
-                copied = replace(signature, anchors=signature.anchors.copy())
-                older.append(_Known(article_id=part.ids[owner], signature=copied, keys=its))
+                older.append(_Known(article_id=part.ids[owner], signature=part[owner], keys=its))
     return np.unique(np.concatenate(shared)), older
-
-
-def _keys_by_article(block: SignatureBlock) -> tuple[Hashes, NDArray[np.int64]]:
-    """Return the band keys of a block, ordered by article, each once for an article."""
-    keys, owners = find_band_keys(block)
-    order = np.lexsort((keys, owners))
-    keys, owners = keys[order], owners[order]
-    first = np.ones(len(keys), np.bool_)
-    first[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
-    return keys[first], owners[first]
 
 
 def _split_by_owner(

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from transforms.core.errors import DatasetError
@@ -27,6 +28,7 @@ FEWEST_ANCHORS = 24
 
 # A signature is stored as 8-byte words: the level above the number of shingles, then the anchors.
 _LEVEL_SHIFT = 56
+_SHINGLES = (1 << _LEVEL_SHIFT) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,33 +42,53 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureBlock:
-    """The signatures of many articles, side by side in arrays."""
+    """The signatures of many articles as they are stored, side by side."""
 
     ids: Sequence[str]
-    shingles: NDArray[np.int64]
-    levels: NDArray[np.int64]
-    anchors: Hashes
-    offsets: NDArray[np.int64]  # the anchors of article i are those from offsets[i] to offsets[i+1]
+    words: Hashes  # of each article its head, then its anchors
+    offsets: NDArray[np.int64]  # the words of article i are those from offsets[i] to offsets[i + 1]
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __getitem__(self, index: int) -> Signature:
+        start, stop = self.offsets[index : index + 2].tolist()
+        head = int(self.words[start])
         return Signature(
-            shingles=int(self.shingles[index]),
-            level=int(self.levels[index]),
-            anchors=self.anchors[self.offsets[index] : self.offsets[index + 1]],
+            shingles=head & _SHINGLES,
+            level=head >> _LEVEL_SHIFT,
+            anchors=self.words[start + 1 : stop],
+        )
+
+    @property
+    def levels(self) -> NDArray[np.int64]:
+        """The level of each article."""
+        return (self.words[self.offsets[:-1]] >> np.uint64(_LEVEL_SHIFT)).astype(np.int64)
+
+    @property
+    def anchors(self) -> Hashes:
+        """The anchors of all articles, without the heads."""
+        start = int(self.offsets[0])
+        keep = np.ones(int(self.offsets[-1]) - start, np.bool_)
+        keep[self.offsets[:-1] - start] = False
+        return self.words[start : self.offsets[-1]][keep]
+
+    def take(self, chosen: NDArray[np.int64]) -> "SignatureBlock":
+        """Return the articles with these indices, ascending, as a block of their own."""
+        sizes = np.diff(self.offsets)
+        mask = np.zeros(len(self), np.bool_)
+        mask[chosen] = True
+        words = self.words[self.offsets[0] : self.offsets[-1]][np.repeat(mask, sizes)]
+        return SignatureBlock(
+            ids=[self.ids[index] for index in chosen.tolist()],
+            words=words,
+            offsets=np.concatenate(([0], np.cumsum(sizes[chosen]))),
         )
 
     def part(self, start: int, stop: int) -> "SignatureBlock":
         """Return the articles from ``start`` to ``stop`` as a block; nothing is copied."""
-        offsets = self.offsets[start : stop + 1]
         return SignatureBlock(
-            ids=self.ids[start:stop],
-            shingles=self.shingles[start:stop],
-            levels=self.levels[start:stop],
-            anchors=self.anchors[offsets[0] : offsets[-1]],
-            offsets=offsets - offsets[0],
+            ids=self.ids[start:stop], words=self.words, offsets=self.offsets[start : stop + 1]
         )
 
 
@@ -116,25 +138,20 @@ def decode_signature(data: bytes) -> Signature:
 
 def decode_block(ids: Sequence[str], encoded: Iterable[bytes]) -> SignatureBlock:
     """Read the encoded signatures of ``ids``; raise ``DatasetError`` if one of them is none."""
-    parts = list(encoded)
-    sizes = np.fromiter(map(len, parts), np.int64, len(parts))
-    if len(parts) != len(ids) or np.any((sizes < 8) | (sizes % 8 != 0)):
+    return decode_column(ids, pa.array(encoded, pa.large_binary()))
+
+
+def decode_column(ids: Sequence[str], encoded: pa.LargeBinaryArray) -> SignatureBlock:
+    """Read a column of encoded signatures, without copying it; errors as ``decode_block``."""
+    _, offsets, data = encoded.buffers()
+    bounds = np.zeros(1, np.int64)
+    if offsets is not None and len(encoded):
+        part = slice(encoded.offset, encoded.offset + len(encoded) + 1)
+        bounds = np.frombuffer(offsets, np.int64)[part]
+    if len(bounds) != len(ids) + 1 or np.any((np.diff(bounds) < 8) | (bounds[1:] % 8 != 0)):
         raise DatasetError(
-            f"Of {len(parts)} signatures for {len(ids)} articles, not each is a {ALGORITHM} "
+            f"Of {len(encoded)} signatures for {len(ids)} articles, not each is a {ALGORITHM} "
             "signature: the index is damaged or of another version; rebuild it from the articles."
         )
-    words = np.frombuffer(b"".join(parts), "<u8").astype(np.uint64, copy=False)
-    ends = np.cumsum(sizes // 8)
-    starts = ends - sizes // 8
-    keep = np.ones(len(words), np.bool_)
-    keep[starts] = False
-    offsets = np.zeros(len(parts) + 1, np.int64)
-    np.cumsum(sizes // 8 - 1, out=offsets[1:])
-    heads = words[starts].astype(np.int64)
-    return SignatureBlock(
-        ids=ids,
-        shingles=heads & ((1 << _LEVEL_SHIFT) - 1),
-        levels=heads >> _LEVEL_SHIFT,
-        anchors=words[keep],
-        offsets=offsets,
-    )
+    words = np.frombuffer(data or b"", "<u8", count=int(bounds[-1]) // 8)
+    return SignatureBlock(ids=ids, words=words.astype(np.uint64, copy=False), offsets=bounds // 8)

@@ -85,7 +85,7 @@ def test_each_host_is_served_in_order_one_at_a_time_with_pauses_and_hosts_side_b
             asked = [request for request in site.requests if request.host == host]
             assert [request.path for request in asked] == [f"/{p}" for p in range(pages)]
             assert all(b.started - a.ended >= 0.095 for a, b in pairwise(asked))
-        assert elapsed < 4 * (0.12 * pages)
+        assert elapsed < 0.5 * hosts * pages * 0.12
 
     run(work())
 
@@ -136,7 +136,7 @@ def test_a_dead_host_fails_all_its_jobs_without_being_dialled_again(run):
         )
         assert [results[n] for n in range(200)] == ["dns_failed"] * 100 + ["connect_failed"] * 100
         assert lookups == ["gone.invalid"]
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10, "each would have cost a pause"
 
     run(work())
 
@@ -154,7 +154,7 @@ def test_a_host_that_wants_to_be_left_alone_defers_the_rest_and_the_state_tells(
             assert outcome == ["ok", "ok", "http_status", *["host_deferred"] * 3, "ok"]
             assert results[2].http_status == 429
             assert [one.host for one in state] == ["a.example"]
-            assert 3590 < state[0].next_at - time.time() < 3610
+            assert 3500 < state[0].next_at - time.time() < 3610
             asked = len(site.requests)
             again = await collect(settings, jobs_for(urls[0]), state=state)
             assert again == {0: "host_deferred"}
@@ -171,7 +171,7 @@ def test_pages_that_robots_txt_denies_cost_no_pauses(run):
             started = time.monotonic()
             settings = everywhere(site, robots=True, delay_s=0.3)
             results = await collect(settings, jobs_for(*urls))
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 8, "each would have cost a pause"
         assert list(results.values()) == ["robots_denied"] * 50 + [200]
 
     run(work())

@@ -200,7 +200,7 @@ def test_after_a_429_the_same_page_is_asked_again_when_the_host_allows(run):
         async with serve(pages) as site, Fetcher(fast_settings(retries=1)) as fetcher:
             started = time.monotonic()
             assert (await fetcher.get(site.url(), max_bytes=10)).body == b"x"
-            assert 1 <= time.monotonic() - started < 2
+            assert 1 <= time.monotonic() - started < 10
 
     run(work())
 

@@ -118,7 +118,7 @@ def parse_date_value(value: object, *, source: str) -> DateClaim | None:
 
 
 def _read_number(value: float, source: str) -> DateClaim | None:
-    if not math.isfinite(value) or value == 0:
+    if not math.isfinite(value) or value == 0 or abs(value) > 1e20:
         return None  # the start of 1970 is what software writes for "none"
     while abs(value) > 1e11:  # in seconds that would be after the year 5000
         value /= 1000

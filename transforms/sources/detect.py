@@ -74,13 +74,11 @@ def detect_kind(name: str, head: bytes, content_type: str | None = None) -> str:
         return _judge_markup(text, name, content_type)
     if _lists_urls(text, complete=len(head) < HEAD_BYTES):
         return "urls"
-    if _looks_like_html(text, name, content_type):
-        return "html"
     # A feed or sitemap behind a stray character or a server's warning.
     start = text.find("<", 0, 1024)
     if start > 0 and (kind := _kind_of_root(text[start:])) not in (None, "html"):
         return kind or "text"
-    return "text"
+    return "html" if _looks_like_html(text, name, content_type) else "text"
 
 
 def _read_text(head: bytes, content_type: str | None) -> str | None:

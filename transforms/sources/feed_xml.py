@@ -59,6 +59,7 @@ class FeedXml:
     """A feed for feedparser, and what feedparser does not read."""
 
     document: bytes  # well-formed UTF-8 with at most ``max_entries`` entries
+    ids: tuple[str | None, ...]  # of the entries, as given: feedparser makes them absolute
     #: (id, link) of each entry over the cap, as they stand in the feed.
     over_cap: tuple[tuple[str | None, str | None], ...]
     skip_hours: tuple[int, ...]  # UTC
@@ -96,6 +97,7 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
     if len(entries) > max_entries * _MAX_OVER_CAP:
         raise InputError("too_large", f"The feed has {len(entries):,} entries.")
     over_cap = tuple(_identify(entry) for entry in entries[max_entries:])
+    ids = tuple(_identify(entry)[0] for entry in entries[:max_entries])
     for entry in entries[max_entries:]:
         _drop(entry)
     for entry in entries[:max_entries]:
@@ -104,6 +106,7 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
         _shorten(element)
     return FeedXml(
         document=etree.tostring(root, encoding="utf-8"),
+        ids=ids,
         over_cap=over_cap,
         skip_hours=hours,
         skip_days=days,

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +32,7 @@ def read_xml_feed(
     """
     xml = prepare_feed(body, content_type, max_entries)
     parsed = _run_feedparser(xml.document)
-    feed = parsed["feed"]
+    feed = dict(parsed["feed"])
     language = tag_language(feed.get("language")) or _inherited_language(feed)
     links = [link for link in feed.get("links", ()) if isinstance(link.get("href"), str)]
     return FeedDraft(
@@ -41,8 +41,8 @@ def read_xml_feed(
         language=language,
         publisher=plain_text(feed.get("publisher")),
         entries=tuple(
-            _read_entry(entry, known, language, parsed.get("version") or "")
-            for entry in parsed["entries"]
+            _read_entry(entry, identity, known, language, parsed.get("version") or "")
+            for entry, identity in _with_ids(parsed["entries"], xml.ids)
         ),
         over_cap=tuple(_over_cap(xml, known)),
         hub_urls=tuple(link["href"] for link in links if link.get("rel") == "hub"),
@@ -67,8 +67,25 @@ def _run_feedparser(document: bytes) -> Mapping[str, Any]:
     return parsed
 
 
+def _with_ids(
+    entries: Sequence[Mapping[str, Any]], ids: Sequence[str | None]
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Yield each entry with its id as given, which is rdf:about where it has no element for it.
+
+    Entries become plain dicts: feedparser's own answer "updated" with what is "published".
+    """
+    if len(ids) != len(entries):
+        ids = [None] * len(entries)
+    for entry, identity in zip(entries, ids, strict=True):
+        yield dict(entry), _text(identity or entry.get("id"))
+
+
 def _read_entry(
-    raw: Mapping[str, Any], known: Entry, feed_language: str | None, version: str
+    raw: Mapping[str, Any],
+    identity: str | None,
+    known: Entry,
+    feed_language: str | None,
+    version: str,
 ) -> EntryDraft:
     language = known.language or tag_language(raw.get("language")) or _inherited_language(raw)
     language = language or feed_language
@@ -77,7 +94,6 @@ def _read_entry(
     if published is None and not raw.get("published") and version.startswith("rss"):
         # RSS has no date of change: dc:date and the like say when an item was published.
         published, modified = modified, None
-    identity = _text(raw.get("id"))
     tags = (_text(tag.get("label") or tag.get("term")) for tag in raw.get("tags", ()))
     entry = replace(
         known,
@@ -92,8 +108,9 @@ def _read_entry(
         image_url=_image(raw),
     )
     links = [raw.get("feedburner_origlink"), raw.get("link")]
-    if identity and raw.get("guidislink", True) and identity.startswith(("http://", "https://")):
-        links.append(identity)
+    permalink = _text(raw.get("id"))
+    if permalink and raw.get("guidislink", True) and permalink.startswith(("http://", "https://")):
+        links.append(permalink)
     return EntryDraft(entry=entry, links=tuple(link for link in map(_text, links) if link))
 
 

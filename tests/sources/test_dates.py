@@ -1,0 +1,98 @@
+"""Dates as sources write them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.sources.dates import parse_date, parse_date_value
+
+ASSUMED = ("timezone_assumed",)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "precision", "flags"),
+    [
+        ("Tue, 05 Mar 2019 09:12:30 +0100", "2019-03-05T08:12:30", "second", ()),
+        ("Tue, 5 Mar 19 09:12 GMT", "2019-03-05T09:12:00", "minute", ()),
+        ("05 March 2019 09:12:30 EST", "2019-03-05T14:12:30", "second", ()),
+        ("Tue, 05 Mar 2019 09:12:30 IST", "2019-03-05T09:12:30", "second", ASSUMED),
+        ("2019-03-05T09:12:30.123Z", "2019-03-05T09:12:30", "second", ()),
+        ("2019-03-05T09:12+05:30", "2019-03-05T03:42:00", "minute", ()),
+        ("2019-03-05 09:12:30", "2019-03-05T09:12:30", "second", ASSUMED),
+        ("20190305T091230Z", "2019-03-05T09:12:30", "second", ()),
+        ("2019-03-05", "2019-03-05T00:00:00", "day", ASSUMED),
+        ("2019-03-05T24:00:00Z", "2019-03-06T00:00:00", "second", ()),
+        ("March 5, 2019 at 9:12 PM EST", "2019-03-06T02:12:00", "minute", ()),
+        ("Tue Mar  5 09:12:30 2019", "2019-03-05T09:12:30", "second", ASSUMED),
+        ("5.3.2019 09:12", "2019-03-05T09:12:00", "minute", ASSUMED),
+        ("5 de marzo de 2019", "2019-03-05T00:00:00", "day", ASSUMED),
+        ("Di, 5. März 2019 09:12:30 +0100", "2019-03-05T08:12:30", "second", ()),
+        ("5 марта 2019", "2019-03-05T00:00:00", "day", ASSUMED),
+        ("2019年3月5日 下午9:12", "2019-03-05T21:12:00", "minute", ASSUMED),
+        ("Tue, 05 Mar 2019 09:12:30 GMT+2", "2019-03-05T07:12:30", "second", ()),
+    ],
+)
+def test_dates_that_are_stated(text, at, precision, flags):
+    claim = parse_date(text, source="feed")
+    assert claim is not None
+    assert claim.at == datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert (claim.precision, claim.flags, claim.source) == (precision, flags, "feed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "yesterday", "1 2 3", "2019", "2019-03", "05/03/2019", "2019-13-01", "31 Feb 2019"),
+        *("0001-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT", "9999-12-31", "25:61"),
+        "18 listopad 2020",  # October in one language, November in another
+        "2019-03-05T09:12:30+99:00",
+    ],
+)
+def test_nothing_is_invented(text):
+    assert parse_date(text, source="feed") is None
+
+
+def test_the_language_settles_what_a_month_is_called():
+    claim = parse_date("18 listopad 2020", source="feed", language="pl")
+    assert claim is not None
+    assert claim.at.month == 11
+
+
+@pytest.mark.parametrize(
+    ("value", "at"),
+    [
+        (1551777150, "2019-03-05T09:12:30"),
+        (1551777150000, "2019-03-05T09:12:30"),
+        (1551777150000000, "2019-03-05T09:12:30"),
+        ("1551777150", "2019-03-05T09:12:30"),
+        (20190305, "2019-03-05T00:00:00"),
+        ({"$date": "2019-03-05T09:12:30Z"}, "2019-03-05T09:12:30"),
+        ({"$date": {"$numberLong": "1551777150000"}}, "2019-03-05T09:12:30"),
+        (datetime(2019, 3, 5, 9, 12, 30), "2019-03-05T09:12:30"),
+        (date(2019, 3, 5), "2019-03-05T00:00:00"),
+    ],
+)
+def test_values_of_rows(value, at):
+    claim = parse_date_value(value, source="row")
+    assert claim is not None
+    assert claim.at == datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", [None, True, 0, float("nan"), 1e300, [], {"$date": None}])
+def test_values_that_are_no_dates(value):
+    assert parse_date_value(value, source="row") is None
+
+
+@given(st.text(alphabet="0123456789-:/.TZ +JanuaryMon年月日", max_size=40))
+def test_no_text_raises(text):
+    claim = parse_date(text, source="feed")
+    assert claim is None or claim.at.tzinfo is UTC
+
+
+@given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1)))
+def test_isoformat_is_read_back(at):
+    claim = parse_date(at.replace(tzinfo=UTC).isoformat(), source="row")
+    assert claim is not None
+    assert claim.at == at.replace(microsecond=0, tzinfo=UTC)

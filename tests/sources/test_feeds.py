@@ -1,0 +1,284 @@
+"""Feeds of every format become the same entries; whatever the bytes, only InputError is raised."""
+
+import json
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.core.errors import InputError
+from transforms.sources.feeds import ParsedFeed, parse_feed
+
+SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+AT = datetime(2019, 3, 5, 8, 12, tzinfo=UTC)
+
+ITEM = """<item><title>Flood &amp; fire</title><link>https://a.example/1</link><guid>g1</guid>
+<pubDate>Tue, 05 Mar 2019 09:12:00 +0100</pubDate><description>&lt;p&gt;A&lt;/p&gt;B</description>
+<author>desk@a.example (Ada Li)</author><category>World</category>
+<enclosure url="/i.jpg" type="image/jpeg" length="1"/></item>"""
+RSS = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>A Post</title>
+<link>https://a.example/</link><language>en-us</language><ttl>30</ttl>
+<skipHours><hour>1</hour></skipHours><skipDays><day>Sunday</day></skipDays>{ITEM}</channel></rss>"""
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="x"><title>A Post</title><link>https://a.example/</link>
+<dc:language>en-us</dc:language></channel>
+<item rdf:about="g1"><title>Flood &amp; fire</title><link>https://a.example/1</link>
+<dc:date>2019-03-05T09:12+01:00</dc:date><dc:creator>Ada Li</dc:creator>
+<dc:subject>World</dc:subject><description>A B</description></item></rdf:RDF>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-us" xml:base="https://a.example/">
+<title>A Post</title><link href="/"/>
+<entry><id>g1</id><title type="html">Flood &amp;amp; fire</title>
+<link rel="self" href="/self"/><link rel="alternate" href="1"/>
+<published>2019-03-05T09:12+01:00</published><updated>2019-03-06T00:00:00Z</updated>
+<author><name>Ada Li</name></author><category term="World"/><summary>A B</summary></entry></feed>"""
+ATOM03 = """<feed version="0.3" xmlns="http://purl.org/atom/ns#" xml:lang="en-us">
+<title>A Post</title><link rel="alternate" type="text/html" href="https://a.example/"/>
+<entry><id>g1</id><title>Flood &amp; fire</title>
+<link rel="alternate" type="text/html" href="https://a.example/1"/>
+<issued>2019-03-05T09:12+01:00</issued><author><name>Ada Li</name></author>
+<summary>A B</summary></entry></feed>"""
+JSON = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "A Post",
+        "home_page_url": "https://a.example/",
+        "language": "en-us",
+        "items": [
+            {
+                "id": "g1",
+                "url": "/1",
+                "title": "Flood & fire",
+                "summary": "A B",
+                "date_published": "2019-03-05T09:12+01:00",
+                "authors": [{"name": "Ada Li"}],
+                "tags": ["World"],
+            }
+        ],
+    }
+)
+
+
+def parse(body: str | bytes, **more: object) -> ParsedFeed:
+    data = body.encode() if isinstance(body, str) else body
+    known: dict[str, object] = {"ref": "https://f.example/feed", "seen_at": SEEN}
+    return parse_feed(data, **{"max_entries": 100, **known, **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "body", [RSS, RDF, ATOM, ATOM03, JSON], ids=["rss", "rdf", "atom", "atom03", "json"]
+)
+def test_every_format_gives_the_same_entry(body):
+    feed = parse(body)
+    assert (feed.title, feed.site_url, feed.language) == ("A Post", "https://a.example/", "en-US")
+    (entry,) = feed.entries
+    assert (entry.url, entry.title, entry.summary) == ("https://a.example/1", "Flood & fire", "A B")
+    assert entry.authors == ("Ada Li",)
+    assert (entry.language, entry.publisher) == ("en-US", "A Post")
+    assert (entry.source_kind, entry.source_ref) == ("feed", "https://f.example/feed")
+    assert entry.published is not None
+    assert (entry.published.at, entry.published.precision) == (
+        AT,
+        "minute" if body != RSS else "second",
+    )
+    assert entry.tags == (() if body == ATOM03 else ("World",))
+    assert entry.source_id == "g1"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_the_encoding_does_not_matter(encoding):
+    assert parse(RSS.replace("Flood", "Flöd 洪水").encode(encoding)).entries[0].title == (
+        "Flöd 洪水 & fire"
+    )
+
+
+def test_a_declared_encoding_is_used_and_a_wrong_header_too():
+    body = RSS.replace('"1.0"?', '"1.0" encoding="windows-1251"?').replace("Flood", "Потоп")
+    assert parse(body.encode("cp1251")).entries[0].title == "Потоп & fire"
+    header = "text/xml; charset=iso-8859-1"  # says one thing, the bytes are another
+    assert parse(RSS, content_type=header).entries[0].title == "Flood & fire"
+
+
+def test_what_the_feed_says_of_the_next_poll():
+    feed = parse(RSS)
+    assert (feed.ttl_s, feed.skip_hours, feed.skip_days) == (1800, (1,), ("sunday",))
+    sy = '<x:updatePeriod xmlns:x="http://purl.org/rss/1.0/modules/syndication/">daily</x:updatePeriod>'
+    assert parse(RSS.replace("<ttl>30</ttl>", sy)).update_period_s == 86400
+
+
+def test_what_the_user_knows_wins():
+    entry = parse(RSS, publisher="Mine", language="fr").entries[0]
+    assert (entry.publisher, entry.language) == ("Mine", "fr")
+
+
+def test_the_image_is_made_absolute():
+    assert parse(RSS).entries[0].image_url == "https://a.example/i.jpg"
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ("<link>/rel?a=1&amp;b=2</link>", "https://a.example/rel?a=1&b=2"),
+        ("<link> https://b.example/x\n </link>", "https://b.example/x"),
+        ("<guid>https://b.example/g</guid>", "https://b.example/g"),
+        ("<guid isPermaLink='false'>https://b.example/g</guid>", None),
+        ("<link>javascript:alert(1)</link>", None),
+        ("<link>https://</link>", None),
+        (f"<link>https://b.example/{'x' * 2100}</link>", None),
+        ("<title>no link</title>", None),
+    ],
+)
+def test_links(item, url):
+    feed = parse(RSS.replace(ITEM, f"<item>{item}</item>"))
+    if url is None:
+        assert [reject.reason for reject in feed.invalid] == ["bad_url"]
+        assert feed.entries == ()
+    else:
+        assert [entry.url for entry in feed.entries] == [url]
+
+
+def test_feedburner_tells_the_original_link():
+    orig = "<feedburner:origLink>https://b.example/orig</feedburner:origLink><guid>"
+    assert parse(RSS.replace("<guid>", orig)).entries[0].url == "https://b.example/orig"
+
+
+def test_a_date_without_zone_is_flagged_and_nonsense_is_none():
+    entry = parse(RSS.replace(" +0100", "")).entries[0]
+    assert entry.published is not None
+    assert entry.published.flags == ("timezone_assumed",)
+    assert parse(RSS.replace("05 Mar", "35 Mar")).entries[0].published is None
+
+
+def test_what_is_over_the_cap_is_counted():
+    items = "".join(ITEM.replace("/1<", f"/{n}<").replace("g1", f"g{n}") for n in range(5))
+    feed = parse(RSS.replace(ITEM, items), max_entries=2)
+    assert [entry.source_id for entry in feed.entries] == ["g0", "g1"]
+    assert [(entry.source_id, entry.url) for entry in feed.over_cap] == [
+        (f"g{n}", f"https://a.example/{n}") for n in (2, 3, 4)
+    ]
+
+
+@pytest.mark.parametrize(
+    "mend",
+    [
+        lambda text: text.replace("&amp;", "&"),
+        lambda text: text.replace("Flood &amp; fire", "Flood &amp; fire\x0b\x01"),
+        lambda text: text.replace("</channel></rss>", ""),
+        lambda text: "\n  junk " + text,
+        lambda text: text.replace("</item>", "<media:thumbnail url='x'/></item>"),
+    ],
+)
+def test_feeds_that_are_not_well_formed_are_read(mend):
+    assert [entry.title for entry in parse(mend(RSS)).entries] == ["Flood & fire"]
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+ATTACKS = {
+    "laughs": f'<!DOCTYPE r [<!ENTITY l0 "lol">{LAUGHS}]><rss><channel>&l9;</channel></rss>',
+    "quadratic": f'<!DOCTYPE r [<!ENTITY a "{"a" * 50000}">]><rss>{"&a;" * 50000}</rss>',
+    "xxe": '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><channel>&a;</channel></rss>',
+    "attlist": f"<!DOCTYPE r [{'<!ATTLIST r a CDATA #IMPLIED>' * 100000}]><rss/>",
+    "lower case": '<!doctype r [<!entity a "b">]><rss><channel>&a;</channel></rss>',
+    "parameter": "<!DOCTYPE r [<!-- x -->%a;]><rss/>",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("name", ATTACKS)
+def test_entities_never_reach_a_parser(name, encoding):
+    started = time.process_time()
+    with pytest.raises(InputError) as caught:
+        parse(ATTACKS[name].encode(encoding))
+    assert caught.value.reason == "unsafe_xml"
+    assert time.process_time() - started < 1
+
+
+def test_harmless_document_types_pass():
+    doctype = (
+        '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" '
+        '"http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss'
+    )
+    assert len(parse(RSS.replace("<rss", doctype)).entries) == 1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f"<item><author>{'a' * 500_000}</author></item>",
+        f"<item>{''.join(f'<category>{n}</category>' for n in range(20_000))}</item>",
+        "<item " + " ".join(f'a{n}=""' for n in range(20_000)) + "/>",
+        f"<item>{'<a>' * 50_000}</item>",
+        f"<item><description>{'&lt;script&gt;' * 50_000}</description></item>",
+    ],
+    ids=["name", "categories", "attributes", "depth", "scripts"],
+)
+def test_what_makes_parsers_slow_is_bounded(entry):
+    started = time.process_time()
+    parse(f"<rss version='2.0'><channel>{entry}</channel></rss>")
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html><p>x</p></html>", b"{}", b"[1]", b"\x00\xff", b"text"]
+)
+def test_what_is_no_feed_says_so(body):
+    with pytest.raises(InputError) as caught:
+        parse(body)
+    assert caught.value.reason == "not_a_feed"
+
+
+def parse_or_refuse(body: bytes) -> None:
+    try:
+        feed = parse(body, content_type="text/xml; charset=x")
+    except InputError:
+        return
+    for entry in feed.entries:
+        assert entry.url is not None
+        repr(entry).encode("utf-8")
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_never_raise_anything_else(body):
+    parse_or_refuse(body)
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from([RSS, RDF, ATOM, ATOM03, JSON]),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 30), st.binary(max_size=8)), max_size=4),
+)
+def test_mutated_feeds_never_raise_anything_else(body, edits):
+    data = body.encode()
+    for at, size, new in edits:
+        data = data[:at] + new + data[at + size :]
+    parse_or_refuse(data)
+
+
+def find_data(*parts: str) -> Path:
+    root = Path(__file__).parents[2]
+    path = Path(os.environ.get("NEWSBEAM_DATA", root.parent / "shared" / "data")).joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"{path} is absent: set NEWSBEAM_DATA to the folder of the evaluation data")
+    return path
+
+
+def test_real_feeds_give_their_items():
+    folder = find_data("feeds")
+    for line in (folder / "truth.jsonl").read_text("utf-8").splitlines():
+        truth = json.loads(line)
+        feed = parse((folder / truth["file"]).read_bytes(), max_entries=2000)
+        assert len(feed.entries) + len(feed.invalid) == truth["n_items"], truth["file"]
+
+
+def test_the_cases_of_feedparser_are_read_or_refused():
+    refused = []
+    for path in sorted(find_data("feeds", "feedparser_tests").rglob("*.*")):
+        try:
+            parse(path.read_bytes())
+        except InputError:
+            refused.append(path.name)
+    assert refused == ["rss_empty_document.xml", "entity_in_doctype.xml"]

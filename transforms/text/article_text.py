@@ -1,8 +1,9 @@
 """The text of an article, cleaned: paragraphs parted by a blank line, and what was done to it.
 
-Steps, in order: forbidden characters out, Unicode normalized, lines joined to paragraphs,
-boilerplate lines out, glued sentences parted, credits read. Each rule that changes anything has a
-name and a count. Words are lost by named rules alone; cleaning a clean text changes nothing.
+Steps, in order: forbidden characters out, Unicode normalized, lines made paragraphs, glued
+sentences parted, boilerplate out, credits read. They are repeated until nothing changes, so that
+cleaning a clean text changes nothing. Each rule that acts has a name and a count; words are lost by
+the rules named ``boilerplate_…`` and ``credit`` alone.
 """
 
 import re
@@ -10,11 +11,19 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from transforms.text.boilerplate import match_rule
+from transforms.text.boilerplate import match_rule, strip_prefix
 from transforms.text.characters import CJK
 from transforms.text.credits import read_head, read_tail
-from transforms.text.sentences import part_glued
+from transforms.text.glued import part_glued
 from transforms.text.unicode import normalize, scrub
+
+#: One pass is enough for nearly every text, two for nearly all others.
+_MAX_PASSES = 6
+
+#: Lines of a text that was wrapped are this long, a paragraph's last one aside.
+_WRAPPED_CHARS = range(40, 121)
+_ENDS_SENTENCE = re.compile(r"[.!?…:。！？؟۔।][\"'”’»)\]]*$")
+_CJK_BREAK = re.compile(f"(?<=[{CJK}]) (?=[{CJK}])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +33,9 @@ class CleanText:
     text: str  # paragraphs parted by a blank line
     agency: str | None = None
     dateline_place: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)  # rule -> times
+    counts: Mapping[str, int] = field(default_factory=dict)  # rule → times
+    #: replacement_characters: some could not be decoded; mostly_boilerplate: half of the lines or
+    #: more were taken out.
     flags: tuple[str, ...] = ()
 
 
@@ -38,58 +49,96 @@ def clean_text(
     """Return ``text`` cleaned.
 
     ``language`` (BCP 47) helps to part glued sentences. ``keep_credits`` leaves datelines and
-    agency credits in the text once they are read. ``learned`` are boilerplate lines of the site.
+    agency credits in the text once they are read. ``learned`` are boilerplate lines of the site, as
+    ``boilerplate.learn_boilerplate`` gives them.
     """
     counts: Counter[str] = Counter()
     text, counts["forbidden_characters"] = scrub(text)
-    text = normalize(text)
-    paragraphs = _take_out_boilerplate(_part_paragraphs(text, counts), learned, counts)
-    text, counts["glued_sentences"] = part_glued("\n\n".join(paragraphs), language)
-    text = "\n\n".join(
-        _take_out_boilerplate([line.strip() for line in text.split("\n\n")], learned, counts)
-    )
-    head, tail = read_head(text), read_tail(text)
-    if not keep_credits:
-        if tail:
-            text = text[: tail.start].rstrip()
-            counts["credit"] += 1
+    agency: str | None = None
+    place: str | None = None
+    for _ in range(_MAX_PASSES):
+        before = text
+        text = _join_lines(normalize(text, counts), counts)
+        text, parted = part_glued(text, language)
+        counts["glued_sentences"] += parted
+        text, credited = _take_out_boilerplate(text, learned, counts)
+        head, tail = read_head(text), read_tail(text)
         if head:
-            text = text[head.end :].lstrip()
-            counts["credit"] += 1
-    agency = (head.agency if head else None) or (tail.agency if tail else None)
+            agency, place = agency or head.agency, place or head.place
+        agency = agency or (tail.agency if tail else credited)
+        if not keep_credits:
+            counts["credit"] += (head is not None) + (tail is not None)
+            text = text[: tail.start].rstrip() if tail else text
+            text = text[: head.start] + text[head.end :].lstrip() if head else text
+        if text == before:
+            break
     return CleanText(
         text=text,
         agency=agency,
-        dateline_place=head.place if head else None,
+        dateline_place=place,
         counts={rule: count for rule, count in counts.items() if count},
+        flags=_find_flags(text, counts),
     )
 
 
-def _part_paragraphs(text: str, counts: Counter[str]) -> list[str]:
-    """Return the paragraphs of ``text``, which stand on a line each or are parted by blank lines.
+def _join_lines(text: str, counts: Counter[str]) -> str:
+    """Return ``text`` with paragraphs parted by a blank line.
 
-    Lines are hard-wrapped, and joined, where a text has blank lines and, among at least four line
-    breaks within blocks, nine of ten lines before a break are 50 to 100 characters long.
+    Each line is a paragraph, unless the lines were wrapped: four line breaks or more within blocks,
+    nine of ten after 40 to 120 characters, and most of them not after a sentence. A wrapped
+    paragraph ends at a blank line or after a short line that ends a sentence.
     """
+    if "\n" not in text:
+        return text
     blocks = [block.split("\n") for block in text.split("\n\n")]
     inner = [line for block in blocks for line in block[:-1]]
-    if len(inner) >= 4 and sum(50 <= len(line) <= 100 for line in inner) >= 0.9 * len(inner):
-        counts["hard_wrapped_lines"] = len(inner)
-        joined = [" ".join(block) for block in blocks]
-        return [re.sub(rf"(?<=[{CJK}]) (?=[{CJK}])", "", one) for one in joined]
-    return [line for block in blocks for line in block if line]
+    if not inner:
+        return text
+    fitting = sum(len(line) in _WRAPPED_CHARS for line in inner)
+    ended = sum(_ENDS_SENTENCE.search(line) is not None for line in inner)
+    if len(inner) < 4 or fitting < 0.9 * len(inner) or ended > 0.5 * len(inner):
+        return "\n\n".join(line for block in blocks for line in block)
+    short = 0.7 * max(map(len, inner))
+    paragraphs = []
+    for block in blocks:
+        paragraph = ""
+        for line in block:
+            paragraph = f"{paragraph} {line}" if paragraph else line
+            if len(line) < short and _ENDS_SENTENCE.search(line):
+                paragraphs.append(paragraph)
+                paragraph = ""
+        if paragraph:
+            paragraphs.append(paragraph)
+    counts["wrapped_lines"] += len(inner)
+    return "\n\n".join(_CJK_BREAK.sub("", paragraph) for paragraph in paragraphs)
 
 
 def _take_out_boilerplate(
-    paragraphs: list[str], learned: Collection[str], counts: Counter[str]
-) -> list[str]:
-    kept = []
-    for paragraph in paragraphs:
-        if not paragraph:
-            continue
-        rule = "learned" if paragraph in learned else match_rule(paragraph)
+    text: str, learned: Collection[str], counts: Counter[str]
+) -> tuple[str, str | None]:
+    """Return ``text`` without boilerplate, and an agency that a line taken out credits."""
+    kept: list[str] = []
+    agency: str | None = None
+    for paragraph in text.split("\n\n"):
+        line = paragraph.strip()
+        rule = "learned" if line in learned else match_rule(line)
         if rule:
             counts[f"boilerplate_{rule}"] += 1
-        else:
-            kept.append(paragraph)
-    return kept
+            credit = read_tail(line) if rule == "copyright" else None
+            agency = agency or (credit.agency if credit else None)
+            continue
+        rest = strip_prefix(line)
+        counts["boilerplate_prefix"] += rest != line
+        if rest:
+            kept.append(rest)
+    return "\n\n".join(kept), agency
+
+
+def _find_flags(text: str, counts: Counter[str]) -> tuple[str, ...]:
+    flags = []
+    if "\ufffd" in text:
+        flags.append("replacement_characters")
+    removed = sum(count for rule, count in counts.items() if rule.startswith("boilerplate_"))
+    if removed and removed >= text.count("\n\n") + 1:
+        flags.append("mostly_boilerplate")
+    return tuple(flags)

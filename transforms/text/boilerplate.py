@@ -5,50 +5,101 @@ name, and lines that recur over articles of one site (``learn_boilerplate``).
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from zlib import crc32
 
+from transforms.text.characters import LOWER, UPPER
 from transforms.text.tables import read_table
 
 #: A line longer than this is prose, whatever it begins with.
 _MAX_LINE = 320
+#: What may stand before a paragraph by mistake: no sentence begins so.
+_PREFIX = re.compile(
+    rf"(?:ADVERTISEMENT|Advertisement(?! )|(?:Story|Article) continues below(?: advertisement)?"
+    rf"|Continue reading the main story|Image copyright [^\n.]{{2,60}} Image caption)\s*"
+    rf"(?=[\"“„«'‘]?[{UPPER}][{LOWER}]+[ ,].{{40}})"
+)
+#: Contexts of a line that are remembered.
+_MAX_CONTEXTS = 32
 
 
-def _compile_rules() -> dict[str, re.Pattern[str]]:
-    patterns: dict[str, list[str]] = {}
-    for name, pattern in read_table("boilerplate.tsv"):
-        patterns.setdefault(name, []).append(f"(?:{pattern})")
-    return {name: re.compile("|".join(them), re.IGNORECASE) for name, them in patterns.items()}
+def _compile_rules() -> list[tuple[str, tuple[str, ...], re.Pattern[str]]]:
+    plain: dict[str, list[str]] = {}
+    rules = []
+    for name, words, pattern in read_table("boilerplate.tsv"):
+        if words:
+            rules.append((name, tuple(words.split("|")), re.compile(pattern)))
+        else:
+            plain.setdefault(name, []).append(f"(?:{pattern})")
+    return [(name, (), re.compile("|".join(them))) for name, them in plain.items()] + rules
 
 
-#: Name of a rule → what it takes: a pattern for the whole line.
-RULES: dict[str, re.Pattern[str]] = _compile_rules()
+#: Name of a rule, words of which it needs one, and the pattern for a whole line in lower case.
+_RULES = _compile_rules()
 
 
 def match_rule(line: str) -> str | None:
     """Return the name of the rule by which ``line`` is boilerplate, None if it is none."""
     if len(line) > _MAX_LINE:
         return None
-    for name, pattern in RULES.items():
-        if pattern.fullmatch(line):
+    lower = line.lower()
+    for name, words, pattern in _RULES:
+        if (not words or any(word in lower for word in words)) and pattern.fullmatch(lower):
             return name
     return None
 
 
-def count_lines(articles: Iterable[tuple[str, str]]) -> Counter[tuple[str, str]]:
-    """Return in how many articles each line of a site stands, from (site, text) of each article."""
-    counts: Counter[tuple[str, str]] = Counter()
+def strip_prefix(paragraph: str) -> str:
+    """Return ``paragraph`` without a mark of advertising that was glued to its beginning."""
+    match = _PREFIX.match(paragraph)
+    return paragraph[match.end() :] if match else paragraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCount:
+    """In how many articles a line stands, and a sample of the lines around it, as hashes."""
+
+    articles: int
+    contexts: frozenset[int]
+
+    def __add__(self, other: "LineCount") -> "LineCount":
+        # the smallest hashes: the same sample whatever the order of adding
+        contexts = sorted(self.contexts | other.contexts)[:_MAX_CONTEXTS]
+        return LineCount(articles=self.articles + other.articles, contexts=frozenset(contexts))
+
+
+def count_lines(articles: Iterable[tuple[str, str]]) -> dict[tuple[str, str], LineCount]:
+    """Return the counts of each (site, line) from the (site, text) of each article.
+
+    Counts of parts of a corpus can be added up.
+    """
+    counts: dict[tuple[str, str], LineCount] = {}
     for site, text in articles:
-        counts.update({(site, line.strip()) for line in text.split("\n") if line.strip()})
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        seen: set[str] = set()
+        for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+            if line not in seen:
+                seen.add(line)
+                context = crc32(f"{before}\n{after}".encode("utf-8", "surrogatepass"))
+                one = LineCount(articles=1, contexts=frozenset((context,)))
+                known = counts.get((site, line))
+                counts[site, line] = known + one if known else one
     return counts
 
 
 def learn_boilerplate(
-    counts: Mapping[tuple[str, str], int], *, least_articles: int = 8
+    counts: Mapping[tuple[str, str], LineCount], *, least_articles: int = 8
 ) -> dict[str, frozenset[str]]:
-    """Return the boilerplate lines of each site: those that stand in ``least_articles`` or more."""
+    """Return the boilerplate lines of each site: what recurs there in changing company.
+
+    A line counts that stands in ``least_articles`` or more, and between three quarters as many
+    different lines: the paragraphs of a story that a site tells again keep their neighbours. Only a
+    line in four times as many articles may always have the same ones, as within a block.
+    """
     learned: dict[str, set[str]] = {}
     for (site, line), count in counts.items():
-        if count >= least_articles:
+        changing = 4 * len(count.contexts) >= 3 * least_articles
+        if count.articles >= least_articles and (changing or count.articles >= 4 * least_articles):
             learned.setdefault(site, set()).add(line)
     return {site: frozenset(lines) for site, lines in learned.items()}

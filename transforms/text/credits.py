@@ -6,10 +6,11 @@ never read as a credit: where form and table leave a doubt, nothing is returned.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.text.agencies import find_agency
 from transforms.text.characters import LOWER, UPPER
+from transforms.text.gazetteer import is_city
 from transforms.text.tables import WORD_LISTS
 
 
@@ -25,6 +26,10 @@ class Credit:
 
 #: A credit stands within this many characters from the text's beginning.
 _HEAD_CHARS = 160
+#: Characters that follow a credit that only its form tells.
+_LEAST_LEAD = 40
+#: Lines that may stand before it, and how long each may be.
+_LINES_BEFORE, _LINE_CHARS = 2, 120
 #: A line longer than this is no credit at the end.
 _TAIL_CHARS = 200
 
@@ -47,17 +52,20 @@ _REGION = rf"{_TITLE}(?: {_TITLE}){{0,3}}"
 _PLACE = _place_name(_TITLE, _REGION)
 _CAPS_PLACE = _place_name(_CAPS, _REGION)
 
-_MONTH = rf"[{UPPER}{LOWER}]{{3,12}}\.?"
+#: Names and abbreviations of months, from CLDR, in the languages that have capitals.
+_MONTHS = WORD_LISTS["months"]
+_MONTH = rf"(?P<month>[{UPPER}{LOWER}]{{3,12}})\.?"
 _DATE = (
-    rf"(?:\d{{1,2}}\.?(?:er)?(?: de| d['’])? ?{_MONTH}(?:,? (?:de )?\d{{4}})?"
-    rf"|{_MONTH} \d{{1,2}}(?:, \d{{4}})?"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+    rf"(?:(?:[{UPPER}{LOWER}]{{2,10}},? )?"  # a weekday
+    rf"(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?(?: de| d['’])? ?{_MONTH}(?:,? (?:de )?\d{{4}})?"
+    rf"|{_MONTH.replace('month', 'month_first')} \d{{1,2}}(?:, \d{{4}})?"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4})(?: г\.)?)"
 )
 
 #: "CITY, Region, May 3 (Agency) -", "(Agency)", "CITY, May 3. /Agency/."
 _PLACE_AGENCY = re.compile(
-    rf"(?P<place>{_PLACE})?(?:[,.]? ?\(?{_DATE}\)?)?[,.:]? ?"
-    r"(?:\((?P<round>[^()\n]{2,60})\)|/(?P<slash>[^/\n]{2,40})/|\[(?P<square>[^\[\]\n]{2,40})\])"
+    rf"(?P<place>{_PLACE})?(?:[,.:]? ?\(?{_DATE}\)?)?[,.:]? ?"
+    r"(?:\((?P<round>[^()\n]{2,60})\)|/(?P<slash>[^/\n]{2,40})/(?!\w)|\[(?P<square>[^\[\]\n]{2,40})\])"
     rf"\.? ?(?P<dash>{_DASH}|[:=.])?\s*"
 )
 #: "CITY, 3 May —", "CITY, 3 May — Agency."
@@ -66,10 +74,17 @@ _PLACE_DATE = re.compile(
 )
 #: "CITY —"
 _PLACE_ALONE = re.compile(rf"(?P<place>{_CAPS_PLACE})(?: ?{_DASH} | ?[–—])(?={_QUOTE}?[{UPPER}\d])")
+#: "City –", "CITY. ", where the city is known and prose follows.
+_CITY_ALONE = re.compile(
+    rf"(?P<place>{_TITLE}(?:[ \-]{_TITLE})?)"
+    rf"(?: [-–—] |(?<=[{UPPER}]{{4}})\. )(?={_QUOTE}?[{UPPER}])"
+)
 #: "(Agency) - CITY, 3 May -"
 _AGENCY_PLACE = re.compile(
     rf"\((?P<agency>[^()\n]{{2,40}})\) ?{_DASH} ?(?P<place>{_CAPS_PLACE})(?:, {_DATE})? ?{_DASH} "
 )
+#: What stands in capitals before a dash and is no place: labels, organisations.
+_NO_PLACES = WORD_LISTS["no_places"]
 #: "Name of Outlet -", "outlet.com, City -"
 _OUTLET = re.compile(
     rf"(?P<outlet>(?:{_TITLE}|\d+)(?: (?:of|the|de|la|{_TITLE}|\d+)){{0,4}}"
@@ -77,11 +92,16 @@ _OUTLET = re.compile(
     rf"(?:, (?P<place>{_PLACE}))? [-–—] (?={_QUOTE}?[{UPPER}\d])"
 )
 #: Words that names of papers, agencies and stations begin or end with.
+#: The sign of a regional desk or an author, or a site, beside an agency: "mau/dpa", "dpa/lby".
+_DESK = re.compile(r"[a-zäöü]{2,4}|[\w\-]+\.[a-z]{2,4}")
+_BETWEEN_AGENCIES = re.compile(rf"\s*[/+,;]\s*|-(?={_TITLE})|\s+{_AND}\s+")
 _OUTLET_WORDS = WORD_LISTS["outlet_words"]
 _DOMAIN = re.compile(r"[\w\-]+\.[a-z]{2,4}$")
 
 #: "【东京共同】", "(ロンドン 3日 ロイター)", "[东京 3日 路透]"
-_HAN_BRACKET = re.compile(r"[【\[(（](?P<inner>[^】\])）\n]{2,40})[】\])）]\s*(?:[-–—=]\s*)?")
+_HAN_BRACKET = re.compile(
+    r"[【\[(（［](?P<inner>(?=[^】\])）]*[\u3040-\u9fff])[^】\])）\n]{2,40})[】\])）］]\s*(?:[-–—=]\s*)?"
+)
 #: "新华社北京5月3日电"
 _HAN_WIRE = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{2,5}[社网])(?P<place>[\u4e00-\u9fff]{2,8}?)"
@@ -92,14 +112,20 @@ _KOREAN = re.compile(
     r"[\[(](?P<place>[가-힣]{2,10})=(?P<agency>[가-힣A-Za-z0-9]{2,10})[\])]\s*"
     r"(?:[가-힣 ]{2,20} = )?"
 )
-_ARABIC_WORD = r"[\u0620-\u06ff]{2,15}"
+_ARABIC_PLACE = r"[\u0620-\u06ff]{2,15}(?: [\u0620-\u06ff]{2,15}){0,2}"
+#: "القاهرة (رويترز) -"
 _ARABIC = re.compile(
-    rf"(?P<place>{_ARABIC_WORD}(?: {_ARABIC_WORD}){{0,2}})?\s*"
+    rf"(?P<place>{_ARABIC_PLACE})?\s*(?:[-–—ـ]\s*)?"
     r"[(/«](?P<agency>[^()/«»\n]{2,25})[)/»]\s*[-–—ـ:]\s*"
+)
+#: "नई दिल्ली, 3 मई (भाषा)"
+_INDIC = re.compile(
+    r"(?P<place>[\u0900-\u0dff]{2,15}(?: [\u0900-\u0dff]{2,15}){0,2}), "
+    r"\d{1,2} [\u0900-\u0dff]{2,12}\s*[(/](?P<agency>[^()/\n]{2,25})[)/][\s।:-]*"
 )
 
 _TAIL = (
-    re.compile(r"(?:[-–—]{1,2}\s*|[(\[]\s*)(?P<agency>[^()\[\]\n]{2,30}?)[)\]]?\.?$"),
+    re.compile(r"(?:[-–—]{1,2}\s*|[(\[/]\s*)(?P<agency>[^()\[\]\n]{2,30}?)[)\]/]?\.?$"),
     re.compile(
         r"(?i)(?:©|\(c\)|copyright(?: ©| \(c\))?)\s*(?:\d{4}\s*)?(?:by )?"
         r"(?P<agency>[^\n.,]{2,40}?)(?:\s*\d{4})?(?:[.,][^\n]*)?$"
@@ -114,25 +140,50 @@ _LAST_BRACKET = re.compile(r"\s\((?P<agency>[^()\n]{2,30})\)\.?$")
 
 
 def read_head(text: str) -> Credit | None:
-    """Return the dateline or agency credit that ``text`` begins with, None if it has none."""
-    head = text[:_HEAD_CHARS]
-    for read in (_read_agency_place, _read_place_agency, _read_place_date, _read_asian):
+    """Return the dateline or agency credit that ``text`` begins with, None if it has none.
+
+    A credit with an agency may come after up to two short lines: a heading, a byline.
+    """
+    credit = _read_line(text[:_HEAD_CHARS])
+    start = 0
+    for _ in range(_LINES_BEFORE):
+        if credit:
+            break
+        end = text.find("\n\n", start, start + _LINE_CHARS)
+        if end < 0:
+            return None
+        start = end + 2
+        credit = _read_line(text[start : start + _HEAD_CHARS])
+        if credit and credit.agency:
+            return replace(credit, start=start, end=start + credit.end)
+        credit = None
+    return credit
+
+
+def _read_line(head: str) -> Credit | None:
+    readers = (_read_agency_place, _read_place_agency, _read_place_date, _read_asian)
+    for read in (*readers, _read_place_alone, _read_outlet):
         credit = read(head)
         if credit:
             return credit
-    return _read_place_alone(head) or _read_outlet(head)
+    return None
 
 
 def _agencies(written: str | None) -> str | None:
-    """Return the agencies in a bracket ("dpa/AFP"), None unless the first is known."""
+    """Return the agencies in a bracket ("dpa/AFP"), None unless all are known."""
     if not written:
         return None
-    written = re.split(r"[,;]", written)[0].strip()
-    whole = find_agency(written)
+    whole = find_agency(written) or find_agency(re.split("[,;]", written)[0])
     if whole:
         return whole
-    names = [find_agency(part) for part in re.split(rf"\s*/\s*|\s+{_AND}\s+", written)]
-    return "/".join(dict.fromkeys(name for name in names if name)) if names[0] else None
+    names = []
+    for part in _BETWEEN_AGENCIES.split(written):
+        name = find_agency(part)
+        if name:
+            names.append(name)
+        elif not _DESK.fullmatch(part.strip()):
+            return None
+    return "/".join(dict.fromkeys(names)) or None
 
 
 def _read_agency_place(head: str) -> Credit | None:
@@ -145,8 +196,10 @@ def _read_agency_place(head: str) -> Credit | None:
 
 def _read_place_agency(head: str) -> Credit | None:
     match = _PLACE_AGENCY.match(head)
-    if not match:
+    if not match or (match["place"] and _has_no_month(match)):
         return None
+    if match["dash"] is None and head[match.end() : match.end() + 1].islower():
+        return None  # an abbreviation in brackets, and the sentence goes on
     written = match["round"] or match["slash"] or match["square"]
     agency = _agencies(written)
     dashed = match["dash"] not in (None, ".", ":")
@@ -162,7 +215,7 @@ def _read_place_agency(head: str) -> Credit | None:
 
 def _read_place_date(head: str) -> Credit | None:
     match = _PLACE_DATE.match(head)
-    if not match:
+    if not match or _has_no_month(match):
         return None
     agency = _agencies(match["agency"])
     end = match.end() if agency or not match["agency"] else match.start("agency")
@@ -171,13 +224,19 @@ def _read_place_date(head: str) -> Credit | None:
 
 def _read_place_alone(head: str) -> Credit | None:
     match = _PLACE_ALONE.match(head)
-    if not match or sum(char.isalpha() for char in match["place"]) < 4:
-        return None
+    if match:
+        is_place = sum(map(str.isalpha, match["place"])) > 3
+        if not is_place or _NO_PLACES.intersection(match["place"].split()):
+            return None
+    else:
+        match = _CITY_ALONE.match(head)
+        if not match or not is_city(match["place"]) or len(head) - match.end() < _LEAST_LEAD:
+            return None
     return Credit(agency=None, place=_tidy(match["place"]), start=0, end=match.end())
 
 
 def _read_asian(head: str) -> Credit | None:
-    for pattern in (_HAN_WIRE, _KOREAN, _ARABIC):
+    for pattern in (_HAN_WIRE, _KOREAN, _ARABIC, _INDIC):
         match = pattern.match(head)
         agency = match and find_agency(match["agency"])
         if match and agency:
@@ -187,25 +246,32 @@ def _read_asian(head: str) -> Credit | None:
         return None
     parts = re.split(r"[=＝／/\s]", match["inner"])
     for part in parts:
-        agency = find_agency(part)
-        if agency:
-            place = parts[0] if part != parts[0] else None
-            return Credit(agency=agency, place=place, start=0, end=match.end())
+        for length in range(len(part), 1, -1):  # the agency may be glued to the place: "東京共同"
+            agency = find_agency(part[-length:])
+            if agency:
+                place = parts[0] if part != parts[0] else part[:-length]
+                return Credit(agency=agency, place=place or None, start=0, end=match.end())
     return None
 
 
 def _read_outlet(head: str) -> Credit | None:
     match = _OUTLET.match(head)
-    if not match or len(head) - match.end() < 40:
+    if not match or len(head) - match.end() < _LEAST_LEAD:
         return None
-    words = match["outlet"].lower().split()
+    words = match["outlet"].lower().removeprefix("the ").split()
     if not _OUTLET_WORDS.intersection((words[0], words[-1])) and not _DOMAIN.match(words[-1]):
         return None
     return Credit(agency=match["outlet"], place=_tidy(match["place"]), start=0, end=match.end())
 
 
+def _has_no_month(match: re.Match[str]) -> bool:
+    """Whether what stands where a month would is none."""
+    month = match["month"] or match["month_first"]
+    return month is not None and month.lower() not in _MONTHS
+
+
 def _tidy(place: str | None) -> str | None:
-    return (place.strip(" ,.") or None) if place else None
+    return (place.strip(" ,") or None) if place else None
 
 
 def read_tail(text: str) -> Credit | None:

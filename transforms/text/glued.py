@@ -1,0 +1,297 @@
+"""Sentences and headings that lost the paragraph break between them, parted again.
+
+A page's paragraphs often arrive with nothing between them: "…in Gaza.He said". ``part_glued`` puts
+the breaks back where it is certain. The evidence is the characters on both sides, function words,
+and the document itself: a word that is also written small begins a sentence when it has a capital;
+a token that recurs is a name. What looks like a name, a URL, an abbreviation or a number stays.
+Chinese and Japanese write no space after a full stop, so nothing there is taken for a lost break.
+"""
+
+import re
+from collections import Counter
+from functools import cached_property
+from itertools import pairwise
+
+from transforms.text.characters import ARABIC, CJK, HANGUL, LOWER, UPPER
+from transforms.text.stop_words import stop_words
+from transforms.text.tables import WORD_LISTS
+
+#: How far back an opening mark is looked for.
+_MAX_QUOTATION = 1500
+#: Marks that may stand between the end of one sentence and the first letter of the next.
+_MARKS = "\"'“”„‟‚‘’«»‹›()\\[\\]"
+#: What ends a sentence, or, if more speaks for it, a heading or an item.
+_ENDS = ".!?…؟۔।॥։:;"
+_CLOSING = "”’»›)]"
+#: Marks that close in some languages what the other opens: „German“, ‚German‘, »Danish«.
+_OPENED_BY = {"“": "„", "‘": "‚", "«": "»", "»": "«", "‹": "›", "›": "‹"}
+
+#: An end or a mark, with something other than a space after it.
+_AFTER_END = re.compile(rf"[{_ENDS}{_MARKS}](?=[^\W_]|[¿¡][^\W_]|[-–—•] ?[^\W_])")
+#: A capital after a lower case letter or a digit within a word.
+_IN_WORD = re.compile(rf"[{UPPER}](?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s])")
+#: A word with a capital first, glued to one in capitals.
+_AFTER_CAPITALS = re.compile(rf"[{UPPER}](?<=[{UPPER}]{{3}})(?=[{LOWER}]{{2}})")
+
+_RUN = re.compile(rf"([{_ENDS}]*)([{_MARKS}]*)$")
+
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_IS_UPPER = re.compile(f"[{UPPER}]")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
+_CLOSED_MARK = re.compile(r"(?:(?<=\w)|(?<=[.,!?]))['’](?!\w)")
+_OPENED_MARK = re.compile(r"(?<![^\s(\[\"“„—–.!?:])['‘](?=\w)")
+#: Articles that are elided before a vowel: "L'Artico", "Dell’Unione".
+_ELIDED = re.compile(r"(?:[LDCNSJMT]|Qu|Un|[DN]ell|[ADS]all|Sull|All|Quest|Quell)['’]")
+
+_ABBREVIATIONS = WORD_LISTS["abbreviations"]
+_AFTER_DOT = WORD_LISTS["file_and_site_endings"]
+_CAMEL_NAMES = WORD_LISTS["camel_names"]
+_NAME_PREFIXES = WORD_LISTS["name_prefixes"]
+#: Languages that write capitals within words, after a prefix: Bantu languages, Irish, Gaelic.
+_INNER_CAPITALS = WORD_LISTS["languages_with_inner_capitals"]
+#: Languages that write ordinal numbers with a dot: "19.Jahrhundert".
+_DOTTED_ORDINALS = WORD_LISTS["languages_with_dotted_ordinals"]
+
+
+class _Document:
+    """What a document knows of its own words; computed only when it is asked."""
+
+    def __init__(self, text: str, language: str | None) -> None:
+        self.text = text
+        self.language = (language or "").split("-")[0]
+        self.function_words = stop_words(self.language)
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        return Counter(re.findall(r"\w+", self.text))
+
+    @cached_property
+    def one_mark(self) -> bool:
+        """Whether ” stands on both sides of what is said, as in Swedish and Finnish."""
+        return self.language in ("sv", "fi") or ("”" in self.text and "“" not in self.text)
+
+    def count(self, word: str) -> int:
+        """Return how often ``word`` stands in the document by itself, as written."""
+        return self._words[word]
+
+    def is_common(self, word: str) -> bool:
+        """Whether ``word`` is written small elsewhere, so that its capital begins a sentence."""
+        lower = word.lower()
+        return lower in self.function_words or lower in self._words
+
+
+def part_glued(text: str, language: str | None = None) -> tuple[str, int]:
+    """Return ``text`` with a blank line wherever sentences lost the break, and how many.
+
+    ``language`` (BCP 47) helps where it is known. No character is changed or lost.
+    """
+    document = _Document(text, language)
+    cuts: set[int] = set()
+    last = 0
+    for match in _AFTER_END.finditer(text):
+        cut = _cut_after_end(document, match.end(), last)
+        if cut is not None:
+            cuts.add(last := cut)
+    if document.language not in _INNER_CAPITALS:
+        cuts.update(m.start() for m in _IN_WORD.finditer(text) if _is_joint(document, m.start()))
+    cuts.update(
+        m.start() for m in _AFTER_CAPITALS.finditer(text) if _is_heading(document, m.start())
+    )
+    if not cuts:
+        return text, 0
+    parts = [text[start:end] for start, end in pairwise([0, *sorted(cuts), len(text)])]
+    return "\n\n".join(parts), len(cuts)
+
+
+def _token_before(text: str, end: int, limit: int = 60) -> str:
+    """Return what stands before ``end`` back to a space, at most ``limit`` characters."""
+    before = text[max(0, end - limit) : end]
+    return "" if not before or before[-1].isspace() else before.split()[-1]
+
+
+def _cut_after_end(document: _Document, end: int, last_cut: int) -> int | None:
+    """Return where to part near ``end``, where ends and marks stop, None for not at all."""
+    text = document.text
+    if text[end].islower() and not text.startswith(("http://", "https://"), end):
+        return None
+    run = _RUN.search(text, max(last_cut, end - 12), end)
+    if run is None or run.start() == last_cut:
+        return None
+    start, stop, marks = run.start(), run.group(1), run.group(2)
+    if not stop and not text[end].isupper():
+        return None
+    if text[start - 1].isdigit() and text[end].isdigit():
+        return None  # a decimal, a time
+    before = _token_before(text, start)
+    if not before or "://" in before or "@" in before or before.startswith("www."):
+        return None
+    begin = max(last_cut, start - _MAX_QUOTATION)
+    begin = max(begin, text.rfind("\n", begin, start) + 1)
+    closing = _count_closing(document, begin, start, marks)
+    cut = end - len(marks) + closing
+    if marks.startswith("[") and text[end].isdigit():  # a footnote's number
+        return None
+    after = text[end : end + 60].lstrip("¿¡")
+    if not stop and (
+        not closing or not _ends_without_stop(document, start, marks[:closing], after)
+    ):
+        return None
+    last = _LAST_WORD.search(before)
+    left = last.group() if last else ""
+    if after[0] in "-–—•":
+        is_end = len(left) > 2 or before[-1] in _CLOSING + '"“'
+        return cut if is_end and (after[1] == " " or after[1].isupper()) else None
+    if after.startswith(("http://", "https://")):
+        return cut if stop and stop not in ":;" else None
+    first = _FIRST_WORD.match(after)
+    if first is None:  # a number
+        ends = marks or (len(left) > 3 and left.lower() not in _ABBREVIATIONS)
+        return cut if ends and stop[-1:] not in ("", ":", ";", "…") else None
+    right = first.group()
+    if not right[0].isupper():
+        return cut if _ends_without_case(before, left, stop, marks, right) else None
+    following = after[len(right) : len(right) + 1]
+    if following in ("=", "/", "@", "_") or (right.lower() in _AFTER_DOT and following != " "):
+        return None
+    if stop[-1:] in (":", ";"):
+        listed = document.is_common(right) or document.count(right)
+        return cut if listed and (marks or len(left) > 3) and not before.startswith("&") else None
+    if marks or stop != "." or before[-1] in _CLOSING + '"“‘«':
+        return cut
+    if not left:
+        return cut if _ends_with_number(document, before, right) else None
+    if len(left) == 1:
+        return cut if _ends_with_initial(document, before, left, right) else None
+    if left.lower() in _ABBREVIATIONS:
+        return None
+    if len(right) == 1 and following == ".":  # initials
+        return cut if len(left) > 3 else None
+    if len(right) == 1 and left.isupper():  # a share's symbol: "ABC.O"
+        return None
+    return cut
+
+
+def _count_closing(document: _Document, begin: int, start: int, marks: str) -> int:
+    """Return how many of ``marks``, which stand at ``start``, close what the paragraph opened."""
+    text = document.text
+    for count, mark in enumerate(marks):
+        before = marks[:count]
+        if mark == '"' or (mark == "”" and document.one_mark):
+            is_closing = (text.count(mark, begin, start) + before.count(mark)) % 2 == 1
+        elif mark == "'":
+            opened = [m.start() for m in _OPENED_MARK.finditer(text, begin, start)]
+            closed = [m.start() for m in _CLOSED_MARK.finditer(text, begin, start)]
+            is_closing = "'" not in before and bool(opened) and opened[-1] > max(closed or [-1])
+        elif mark in _OPENED_BY:
+            other = _OPENED_BY[mark]
+            is_closing = text.rfind(other, begin, start) > text.rfind(mark, begin, start)
+            is_closing |= mark in _CLOSING and not text.count(other, begin, start)
+        else:
+            is_closing = mark in _CLOSING
+        if not is_closing:
+            return count
+    return len(marks)
+
+
+def _ends_without_stop(document: _Document, start: int, marks: str, after: str) -> bool:
+    """Whether closing ``marks`` without a full stop end a heading or a quotation of its own."""
+    if not (after[0].isupper() and after[1:2].islower()):
+        return False
+    text = document.text
+    if marks == ")":
+        opened = text.rfind("(", max(0, start - 200), start)
+        return start - opened > 3 and opened > 0 and text[opened - 1].isspace()
+    if marks in ("’", "]"):  # an apostrophe, unless something was opened
+        opened = text.rfind("‘", max(0, start - 400), start)
+        return marks == "’" and opened > text.rfind("’", max(0, start - 400), start)
+    return True
+
+
+def _ends_without_case(before: str, left: str, stop: str, marks: str, right: str) -> bool:
+    """Whether a sentence ends before ``right`` in a script that has no capitals."""
+    if stop in ("", ":", ";", "…"):
+        return False
+    if re.match(f"[{HANGUL}]", right):
+        return bool(marks) or before[-1] in "다요까죠음함됨임" or stop in ("?", "!")
+    if re.match(f"[{ARABIC}]", right):
+        return len(left) > 2
+    return stop[0] in "।॥" and not re.match(f"[{CJK}]", right)
+
+
+def _ends_with_number(document: _Document, before: str, right: str) -> bool:
+    """Whether "19.Six" is the end of a sentence: no ordinal, no item of a list, no version."""
+    number = re.fullmatch(r"\W?(?:\d+(?:[.,:/]\d+)*[%°]?|[\d.,]+[%°])", before)
+    if number is None or not right[1:2].islower():
+        return False
+    if document.language in _DOTTED_ORDINALS or not document.language:
+        return len(before) > 2 or document.is_common(right)
+    return not document.text.startswith(before) and len(right) > 1
+
+
+def _ends_with_initial(document: _Document, before: str, left: str, right: str) -> bool:
+    """Whether a sentence ends with a letter: "at 5 p.m.The", "the U.S.The", not "J.K.Rowling"."""
+    common = len(right) > 1 and right[1:].islower() and document.is_common(right)
+    initials = _INITIALS.search(before)
+    if initials and initials.group().lower() in ("a.m", "p.m"):
+        return right[1:2].islower()
+    return common and left.isupper() and not (initials and initials.group()[0].islower())
+
+
+def _is_joint(document: _Document, at: int) -> bool:
+    """Whether two words were glued at ``at``, where a capital follows a small letter or digit."""
+    text = document.text
+    token = _token_before(text, at)
+    elided = _ELIDED.match(text, at)
+    right = _FIRST_WORD.match(text, elided.end() if elided else at, at + 60)
+    if right is None or "://" in token or "www." in token:
+        return False
+    second = right.group()
+    if _IS_UPPER.search(second, 1):
+        return False
+    if (
+        text[right.end() : right.end() + 1] == "."
+        and text[right.end() + 1 : right.end() + 2].isalpha()
+    ):
+        return False  # the name of a site
+    if token.isdigit():
+        known = document.is_common(second) or document.count(second)
+        return len(second) > 2 and bool(known) and document.count(token + second) == 1
+    left = _LAST_WORD.search(token)
+    if left is None or token[: -len(left.group())][-1:] in tuple("#@/._&=?%\\0123456789"):
+        return False
+    first = left.group()
+    if (
+        len(first) < 2
+        or first in _NAME_PREFIXES
+        or first + second in _CAMEL_NAMES
+        or (second in ("In", "Innen") and document.language in ("de", ""))
+        or _IS_UPPER.search(first, 1)
+    ):
+        return False
+    begins = second.lower() in document.function_words or bool(elided)
+    if not begins and first.lower() in document.function_words:
+        return False  # a space was lost, not a break
+    known = document.count(first) or document.is_common(first)
+    if document.count(first + second) > 1:  # a name, unless both are words
+        return bool(first.islower() and len(first) > 3 and known and document.count(second))
+    if begins:
+        return len(first) > 2 or bool(known)
+    if first.islower():
+        return len(first) > 2 and bool(known or len(first) > 5 or document.is_common(second))
+    return bool(known and document.count(second) and not document.is_common(second))
+
+
+def _is_heading(document: _Document, at: int) -> bool:
+    """Whether words in capitals, a heading or a dateline, end at ``at`` and a sentence begins."""
+    text = document.text
+    left = _LAST_WORD.search(_token_before(text, at))
+    right = _FIRST_WORD.match(text, at, at + 60)
+    if left is None or right is None or not left.group().isupper():
+        return False
+    heading, second = left.group(), right.group()
+    before = _token_before(text, at - len(heading) - 1)
+    longer = len(before) > 1 and before.isupper() and text[at - len(heading) - 1] == " "
+    if len(heading) <= (2 if longer else 4):
+        return False
+    return bool(document.count(second) or document.is_common(second))

@@ -24,15 +24,24 @@ _MAX_DEPTH = 64  # below an entry; XHTML summaries nest a little
 
 #: How much text of an element is kept, in characters.
 _MAX_NAME, _MAX_LINE = 256, 8192
-_NAMES = {"author", "creator", "name", "email", "publisher", "pubdate", "date", "uri"}
+_NAMES = {"name", "email", "publisher", "pubdate", "date"}
 _NAMES |= {"published", "issued", "created", "updated", "modified", "lastmod"}
 
 _ROOTS = {"rss", "rdf", "feed", "channel"}
 _ENTRIES = {"item", "entry"}
 _ENTRY_FIELDS = {
     *("title", "link", "guid", "id", "origlink", "language"),
-    *("author", "creator", "category", "subject"),
-    *("pubdate", "date", "published", "issued", "created", "updated", "modified"),
+    *(
+        "category",
+        "subject",
+        "pubdate",
+        "date",
+        "published",
+        "issued",
+        "created",
+        "updated",
+        "modified",
+    ),
     *("description", "summary", "abstract"),
     *("thumbnail", "group", "content", "enclosure", "image"),
 }
@@ -55,13 +64,21 @@ _PREFIXES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryXml:
+    """What is read of an entry here, as it stands in the feed: feedparser changes it."""
+
+    id: str | None
+    link: str | None
+    authors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedXml:
     """A feed for feedparser, and what feedparser does not read."""
 
     document: bytes  # well-formed UTF-8 with at most ``max_entries`` entries
-    ids: tuple[str | None, ...]  # of the entries, as given: feedparser makes them absolute
-    #: (id, link) of each entry over the cap, as they stand in the feed.
-    over_cap: tuple[tuple[str | None, str | None], ...]
+    entries: tuple[EntryXml, ...]
+    over_cap: tuple[EntryXml, ...]
     skip_hours: tuple[int, ...]  # UTC
     skip_days: tuple[str, ...]  # English names, lower case
 
@@ -96,8 +113,7 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
     entries = list(_find_entries(root))
     if len(entries) > max_entries * _MAX_OVER_CAP:
         raise InputError("too_large", f"The feed has {len(entries):,} entries.")
-    over_cap = tuple(_identify(entry) for entry in entries[max_entries:])
-    ids = tuple(_identify(entry)[0] for entry in entries[:max_entries])
+    read = [_read_entry(entry) for entry in entries]
     for entry in entries[max_entries:]:
         _drop(entry)
     for entry in entries[:max_entries]:
@@ -106,8 +122,8 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
         _shorten(element)
     return FeedXml(
         document=etree.tostring(root, encoding="utf-8"),
-        ids=ids,
-        over_cap=over_cap,
+        entries=tuple(read[:max_entries]),
+        over_cap=tuple(read[max_entries:]),
         skip_hours=hours,
         skip_days=days,
     )
@@ -170,9 +186,9 @@ def _drop(element: etree._Element) -> None:
         parent.remove(element)
 
 
-def _identify(entry: etree._Element) -> tuple[str | None, str | None]:
-    """Return the id and the link of an entry that is over the cap."""
+def _read_entry(entry: etree._Element) -> EntryXml:
     found: dict[str, str] = {}
+    authors: list[str] = []
     for child in entry:
         name = local_name(child)
         text = (child.text or "").strip()
@@ -180,7 +196,14 @@ def _identify(entry: etree._Element) -> tuple[str | None, str | None]:
             found.setdefault("id", text)
         elif name == "link" and (child.get("rel") or "alternate") == "alternate":
             found.setdefault("link", text or child.get("href") or "")
-    return found.get("id"), found.get("link") or entry.get("href")
+        elif name in ("author", "creator") and len(authors) < _MAX_CHILDREN:
+            names = [part.text or "" for part in child if local_name(part) == "name"]
+            authors.append((names[0] if names else text)[:_MAX_NAME])
+    return EntryXml(
+        id=found.get("id"),
+        link=found.get("link") or entry.get("href"),
+        authors=tuple(authors),
+    )
 
 
 def _read_skips(root: etree._Element) -> tuple[tuple[int, ...], tuple[str, ...]]:

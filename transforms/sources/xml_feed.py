@@ -13,12 +13,12 @@ from transforms.core.records import DateClaim, Entry
 from transforms.core.rejects import scrub
 from transforms.sources.dates import parse_date
 from transforms.sources.feed_draft import EntryDraft, FeedDraft
-from transforms.sources.feed_xml import FeedXml, prepare_feed
+from transforms.sources.feed_xml import EntryXml, FeedXml, prepare_feed
 from transforms.sources.languages import tag_language
 from transforms.sources.markup import plain_text
 
 #: RSS asks for "mail@example.com (Name)", and gets it from some.
-_ADDRESS = re.compile(r"\(?\b[^\s()<>]+@[^\s()<>]+\.\w+\b\)?|<>|mailto:")
+_ADDRESS = re.compile(r"<?\(?\b(?:mailto:)?[^\s()<>@]+@[^\s()<>@]+\b\)?>?")
 _PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 604800}
 _PERIODS_S |= {"monthly": 30 * 86400, "yearly": 365 * 86400}
 
@@ -41,8 +41,8 @@ def read_xml_feed(
         language=language,
         publisher=plain_text(feed.get("publisher")),
         entries=tuple(
-            _read_entry(entry, identity, known, language, parsed.get("version") or "")
-            for entry, identity in _with_ids(parsed["entries"], xml.ids)
+            _read_entry(entry, given, known, language, parsed.get("version") or "")
+            for entry, given in _pair(parsed["entries"], xml.entries)
         ),
         over_cap=tuple(_over_cap(xml, known)),
         hub_urls=tuple(link["href"] for link in links if link.get("rel") == "hub"),
@@ -67,22 +67,22 @@ def _run_feedparser(document: bytes) -> Mapping[str, Any]:
     return parsed
 
 
-def _with_ids(
-    entries: Sequence[Mapping[str, Any]], ids: Sequence[str | None]
-) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """Yield each entry with its id as given, which is rdf:about where it has no element for it.
+def _pair(
+    entries: Sequence[Mapping[str, Any]], given: Sequence[EntryXml]
+) -> Iterator[tuple[dict[str, Any], EntryXml]]:
+    """Yield each entry of feedparser with what was read of it before.
 
     Entries become plain dicts: feedparser's own answer "updated" with what is "published".
     """
-    if len(ids) != len(entries):
-        ids = [None] * len(entries)
-    for entry, identity in zip(entries, ids, strict=True):
-        yield dict(entry), _text(identity or entry.get("id"))
+    if len(given) != len(entries):
+        given = [EntryXml(id=None, link=None, authors=())] * len(entries)
+    for entry, own in zip(entries, given, strict=True):
+        yield dict(entry), own
 
 
 def _read_entry(
     raw: Mapping[str, Any],
-    identity: str | None,
+    given: EntryXml,
     known: Entry,
     feed_language: str | None,
     version: str,
@@ -97,10 +97,11 @@ def _read_entry(
     tags = (_text(tag.get("label") or tag.get("term")) for tag in raw.get("tags", ()))
     entry = replace(
         known,
-        source_id=identity,
+        # Without an element for it, RDF has the id in rdf:about.
+        source_id=_text(given.id or raw.get("id")),
         title=plain_text(raw.get("title")),
         summary=plain_text(raw.get("summary")),
-        authors=tuple(dict.fromkeys(_authors(raw))),
+        authors=tuple(dict.fromkeys(_authors(given))),
         published=published,
         modified=modified,
         language=language,
@@ -115,17 +116,15 @@ def _read_entry(
 
 
 def _over_cap(xml: FeedXml, known: Entry) -> Iterator[EntryDraft]:
-    for identity, link in xml.over_cap:
-        entry = replace(known, source_id=_text(identity))
-        links = (link, identity if identity and identity.startswith("http") else None)
+    for given in xml.over_cap:
+        entry = replace(known, source_id=_text(given.id))
+        links = (given.link, given.id if (given.id or "").startswith("http") else None)
         yield EntryDraft(entry=entry, links=tuple(each for each in links if each))
 
 
-def _authors(raw: Mapping[str, Any]) -> Iterator[str]:
-    people = raw.get("authors") or [{"name": raw.get("author")}]
-    for person in people:
-        name = plain_text(person.get("name"))
-        name = " ".join(_ADDRESS.sub(" ", name).split()) if name else ""
+def _authors(given: EntryXml) -> Iterator[str]:
+    for author in given.authors:
+        name = " ".join(_ADDRESS.sub(" ", plain_text(author) or "").split())
         if name.startswith("(") and name.endswith(")"):
             name = name[1:-1].strip()
         if name:

@@ -7,6 +7,8 @@ from lxml.html import HtmlElement
 
 #: Longest value of a meta element that is looked at; some pages keep whole scripts in one.
 _MAX_VALUE_CHARS = 10_000
+#: Pages that call their headline h2 have it among the first.
+_MAX_LOWER_HEADINGS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,7 @@ class Markup:
     #: ``href`` by ``rel``; the first of each.
     links: Mapping[str, str]
     title: str | None  # the title element
-    headings: tuple[HtmlElement, ...]  # h1
+    headings: tuple[HtmlElement, ...]  # h1, then the first h2
     times: tuple[HtmlElement, ...]  # time elements
     properties: tuple[HtmlElement, ...]  # elements with itemprop, outside the head
     json_ld: tuple[str, ...]
@@ -40,9 +42,10 @@ def read_markup(tree: HtmlElement) -> Markup:
     links: dict[str, str] = {}
     title: str | None = None
     headings: list[HtmlElement] = []
+    lower: list[HtmlElement] = []
     times: list[HtmlElement] = []
     json_ld: list[str] = []
-    for element in tree.iter("meta", "link", "title", "h1", "time", "script"):
+    for element in tree.iter("meta", "link", "title", "h1", "h2", "time", "script"):
         tag = element.tag
         if tag == "meta":
             _add_meta(element, meta)
@@ -57,6 +60,9 @@ def read_markup(tree: HtmlElement) -> Markup:
                 title = text_of(element) or None
         elif tag == "h1":
             headings.append(element)
+        elif tag == "h2":
+            if len(lower) < _MAX_LOWER_HEADINGS:
+                lower.append(element)
         elif tag == "time":
             times.append(element)
         elif "ld+json" in (element.get("type") or "").lower():
@@ -65,7 +71,7 @@ def read_markup(tree: HtmlElement) -> Markup:
         meta={name: tuple(values) for name, values in meta.items()},
         links=links,
         title=title,
-        headings=tuple(headings),
+        headings=(*headings, *lower),
         times=tuple(times),
         properties=tuple(e for e in tree.xpath("//body//*[@itemprop]")),
         json_ld=tuple(json_ld),

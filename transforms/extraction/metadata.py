@@ -64,7 +64,7 @@ def read_metadata(
     title = choose_title(
         open_graph=markup.first("og:title"),
         headline=text_of_key(article, "headline"),
-        heading=_heading(markup),
+        headings=_headings(markup),
         element=markup.title,
         others=[*markup.values("twitter:title", "dc.title", "parsely-title"), entry.title or ""],
         site_names=outlets,
@@ -114,8 +114,8 @@ def texts_raw(value: object) -> Iterator[str]:
             yield from texts_raw(each)
 
 
-def _heading(markup: Markup) -> str | None:
-    return next((text for heading in markup.headings if (text := text_of(heading))), None)
+def _headings(markup: Markup) -> list[str]:
+    return [text for heading in markup.headings if (text := text_of(heading))]
 
 
 def _publisher(markup: Markup, article: Node, entry: Entry) -> str | None:

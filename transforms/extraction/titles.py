@@ -1,7 +1,7 @@
 """The headline of an article, without the name of the site."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz.fuzz import partial_ratio, token_set_ratio
 
@@ -12,42 +12,39 @@ _SEPARATOR = re.compile(
     r"\s+[-–—|│·•»«:~/<>*]{1,2}\s+|\s*[|│»]\s*|\s*::\s*|(?<=\S):\s+|\s*：\s*|,\s+"
 )
 
-#: A name that a site gives itself is at most this many words.
-_MAX_NAME_WORDS = 8
+_SPACED = re.compile(r"\s+[-–—|│·•»:_]{1,2}\s+|\s*[|│»]\s*|\s*::\s*")
 
 
 def choose_title(
     *,
     open_graph: str | None,
     headline: str | None,
-    heading: str | None,
+    headings: Sequence[str],
     element: str | None,
     others: Iterable[str] = (),
     site_names: Iterable[str] = (),
 ) -> str | None:
     """Return the headline out of what a page offers.
 
-    ``open_graph`` is what publishers write with most care, as other sites show it: it wins, unless
-    it is only the title element again and the page shows another headline to its readers. Then
-    come JSON-LD's ``headline``, the page's own ``heading``, ``others``, and the title element.
+    What JSON-LD (``headline``) and the page itself (one of ``headings``) agree on is the headline,
+    unless Open Graph has a shorter form of it. Else Open Graph's is the one that publishers write
+    with most care; then come the page's, if the title element has it too, JSON-LD's, the page's
+    alone, ``others``, and the title ``element``.
     """
     names = [name for name in map(normalize_text, site_names) if name]
-    shown = [text for text in (heading, headline) if text]
-    og = strip_site_name(open_graph, names, shown)
-    structured = strip_site_name(headline, names, [text for text in (heading,) if text])
-    title = strip_site_name(element, names, [text for text in (og, structured, heading) if text])
-    if heading and not _is_headline(heading, (og, structured, title), names):
-        heading = None
-    if (
-        og
-        and heading
-        and _same(og, title)
-        and not _same(og, heading)
-        and (structured is None or _same(structured, heading))
-    ):
-        return heading
+    structured = strip_site_name(headline, names, ())
+    og = strip_site_name(open_graph, names, [text for text in (structured,) if text])
+    heading = _choose_heading(headings, (og, structured, element), names)
+    shown = sorted((text for text in (og, structured, heading) if text), key=len, reverse=True)
+    title = strip_site_name(element, names, shown)
+    if heading and _same(heading, structured):
+        return og if og and _is_part(og, heading) and not _same(og, title) else heading
+    if og and heading and structured is None:
+        og = strip_site_name(og, names, [heading])
+    titled = heading if heading and element and _is_part(heading, element) else None
     rest = (strip_site_name(other, names, shown) for other in others)
-    return next((text for text in (og, structured, heading, *rest, title) if text), None)
+    claims = (og, titled, structured, heading, *rest, _cut_last_part(title))
+    return next((text for text in claims if text), None)
 
 
 def strip_site_name(title: str | None, names: Iterable[str], shown: Iterable[str]) -> str | None:
@@ -63,10 +60,13 @@ def strip_site_name(title: str | None, names: Iterable[str], shown: Iterable[str
         return None
     for text in shown:
         wanted = normalize_text(text)
-        if len(wanted) > 1 and wanted != normalize_text(title):
-            for part in _parts(title):
-                if normalize_text(part) == wanted:
-                    return part
+        if len(wanted) < 2 or wanted == normalize_text(title):
+            continue
+        if title.startswith(text) and normalize_text(title[len(text) :]).endswith(tuple(names)):
+            return text
+        for part in _parts(title):
+            if normalize_text(part) == wanted:
+                return part
     while cut := _cut_name(title, names):
         title = cut
     return title
@@ -85,17 +85,56 @@ def _parts(title: str) -> Iterator[str]:
 def _cut_name(title: str, names: Iterable[str]) -> str | None:
     cuts = list(_SEPARATOR.finditer(title))
     for cut in cuts:
-        if normalize_text(title[: cut.start()]) in names and title[cut.end() :].strip():
+        if _names_site(normalize_text(title[: cut.start()]), names) and title[cut.end() :].strip():
             return title[cut.end() :].strip()
     for cut in reversed(cuts):
         tail = normalize_text(title[cut.end() :])
-        if (not tail or tail in names) and title[: cut.start()].strip():
+        if (not tail or _names_site(tail, names)) and title[: cut.start()].strip():
             return title[: cut.start()].strip()
     return None
 
 
+def _names_site(part: str, names: Iterable[str]) -> bool:
+    """Say whether a part of a title is the site: "La Stampa" is the name of lastampa.example."""
+    compact = part.replace(" ", "")
+    return any(part == name or compact == name.replace(" ", "") for name in names)
+
+
+def _cut_last_part(title: str | None) -> str | None:
+    """Return a bare title element without its last, shorter part: mostly the site's name."""
+    cuts = list(_SPACED.finditer(title or ""))
+    if title and cuts:
+        first, last = title[: cuts[-1].start()], title[cuts[-1].end() :]
+        if len(first.split()) >= max(3, len(last.split())):
+            return first.strip()
+    return title
+
+
+def _choose_heading(
+    headings: Sequence[str], others: Sequence[str | None], names: Sequence[str]
+) -> str | None:
+    """Return the heading that is the headline, and not the site's name or a menu's.
+
+    The longest that is part of another form of the headline; else the first that resembles one.
+    """
+    parts = [
+        heading
+        for heading in headings
+        if normalize_text(heading) not in names
+        and any(other and _is_part(heading, other) for other in others)
+    ]
+    if parts:
+        return max(parts, key=len)  # the first of equals
+    return next((h for h in headings[:1] if _is_headline(h, others, names)), None)
+
+
 def _same(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and normalize_text(one) == normalize_text(other)
+
+
+def _is_part(part: str, whole: str) -> bool:
+    """Say whether ``part`` is some of the words of ``whole``, one after another."""
+    return f" {normalize_text(part)} " in f" {normalize_text(whole)} "
 
 
 def _is_headline(heading: str, others: Iterable[str | None], names: Iterable[str]) -> bool:

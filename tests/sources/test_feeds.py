@@ -176,6 +176,13 @@ def test_feeds_that_are_not_well_formed_are_read(mend):
     assert [entry.title for entry in parse(mend(RSS)).entries] == ["Flood & fire"]
 
 
+def test_a_feed_that_was_cut_gives_no_half_address():
+    cut = RSS.replace("</channel>", ITEM.replace("/1<", "/long-address<") + "</channel>")
+    feed = parse(cut[: cut.index("-address")])
+    assert [entry.url for entry in feed.entries] == ["https://a.example/1"]
+    assert feed.invalid == ()
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 ATTACKS = {
     "laughs": f'<!DOCTYPE r [<!ENTITY l0 "lol">{LAUGHS}]><rss><channel>&l9;</channel></rss>',

@@ -1,6 +1,7 @@
 """The one entry point for files: whatever a file is, what it holds comes out one by one."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -18,6 +19,9 @@ from transforms.sources.sitemaps import parse_sitemap
 from transforms.sources.streams import open_decompressed, peek, read_capped, read_lines
 from transforms.sources.tables import read_json_lines, read_parquet
 from transforms.sources.warc import read_warc
+
+#: The name decides only where the beginning of the content is lost.
+_ARCHIVE = re.compile(r"\.warc\b", re.IGNORECASE)
 
 Item = Page | Entry | Source | Reject
 
@@ -174,6 +178,8 @@ def _decompress_head(head: bytes, name: str) -> bytes:
             parts.append(data)
             left -= len(data)
     except InputError:
+        if not parts and _ARCHIVE.search(name):
+            return b"WARC/1.0\r\n"  # its first record is damaged, others may not be
         if not parts:
             raise
     return b"".join(parts)

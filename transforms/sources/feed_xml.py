@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from transforms.core.errors import InputError
-from transforms.sources.xml_text import make_safe
+from transforms.sources.xml_text import drop_cut_end, make_safe
 
 #: A feed with more tags is not news but an attack: the largest real ones have some ten thousand.
 _MAX_TAGS = 1_000_000
@@ -88,7 +88,7 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
 
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``not_a_feed``.
     """
-    document = make_safe(body, content_type)
+    document = drop_cut_end(make_safe(body, content_type), "item|entry")
     if document.count(b"<") > _MAX_TAGS:
         raise InputError("too_large", f"The feed has more than {_MAX_TAGS:,} tags.")
     parser = etree.XMLParser(

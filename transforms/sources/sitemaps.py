@@ -14,7 +14,7 @@ from transforms.sources.dates import parse_date
 from transforms.sources.languages import tag_language
 from transforms.sources.links import absolute_url
 from transforms.sources.markup import plain_text
-from transforms.sources.xml_text import decode_xml, make_safe
+from transforms.sources.xml_text import decode_xml, drop_cut_end, make_safe
 
 _ROOTS = ("urlset", "sitemapindex")
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -85,7 +85,7 @@ def parse_sitemap(
 
 def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[tuple[bool, Entry]]:
     """Yield (stands in an index, entry with its address as given)."""
-    document = make_safe(body, content_type)
+    document = drop_cut_end(make_safe(body, content_type), "url|sitemap")
     events = etree.iterparse(
         io.BytesIO(document),
         events=("start", "end"),

@@ -90,6 +90,7 @@ class _Prepended(io.RawIOBase):
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self._head, self._rest = head, rest
+        self._position = 0
 
     def readable(self) -> bool:
         return True
@@ -101,7 +102,11 @@ class _Prepended(io.RawIOBase):
         else:
             data = self._rest.read(len(view)) or b""
         view[: len(data)] = data
+        self._position += len(data)
         return len(data)
+
+    def tell(self) -> int:
+        return self._position  # which fastwarc asks of streams that cannot be seeked, too
 
 
 class _Inflating(io.RawIOBase):

@@ -17,6 +17,9 @@ from transforms.core.errors import InputError
 #: characters; whoever needs thousands is defining attributes and entities.
 _MAX_DOCTYPE_CHARS = 2048
 
+#: The root's end tag may be followed by a comment of the server's.
+_TAIL_BYTES = 4096
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -116,6 +119,20 @@ def make_safe(body: bytes, content_type: str | None = None) -> bytes:
     for index in range(0, len(pieces), 2):
         pieces[index] = _AMPERSAND.sub(_mend_reference, pieces[index])
     return "".join(pieces).encode("utf-8")
+
+
+def drop_cut_end(document: bytes, items: str) -> bytes:
+    """Return ``document`` without the item that it ends in, if it was cut before its root ends.
+
+    ``items`` are the names of items, separated by "|". A parser that mends the document would
+    close the item where it was cut, perhaps in the middle of a URL.
+    """
+    root = re.search(rb"<([A-Za-z_][\w.:-]*)", document)
+    if root is None or document.rfind(b"</" + root[1], max(0, len(document) - _TAIL_BYTES)) >= 0:
+        return document
+    pattern = rf"</(?:[\w.-]+:)?(?:{items})\s*>".encode()
+    ends = [match.end() for match in re.finditer(pattern, document, re.IGNORECASE)]
+    return document[: ends[-1]] if ends else document
 
 
 def refuse_doctype(text: str) -> str:

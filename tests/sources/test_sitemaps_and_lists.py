@@ -1,0 +1,142 @@
+"""Sitemaps, OPML and lists of URLs."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.core.errors import InputError
+from transforms.core.records import Reject, Source
+from transforms.sources.lists import read_opml, read_url_line, write_opml
+from transforms.sources.sitemaps import parse_sitemap
+
+SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+NEWS = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+ xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc>https://a.example/old</loc><lastmod>2019-03-04</lastmod></url>
+<url><loc> https://a.example/1?a=1&amp;b=2 </loc><lastmod>2019-03-06T00:00:00Z</lastmod>
+<news:news><news:publication><news:name>A Post</news:name><news:language>en</news:language>
+</news:publication><news:publication_date>2019-03-05T09:12:30+01:00</news:publication_date>
+<news:title>Flood &amp; fire</news:title><news:keywords>World, Flood</news:keywords></news:news>
+<image:image><image:loc>/i.jpg</image:loc></image:image></url>
+<url><loc>ftp://a.example/x</loc></url></urlset>"""
+INDEX = b"""<sitemapindex><sitemap><loc>https://a.example/1.xml</loc><lastmod>2019-01-01</lastmod>
+</sitemap><sitemap><loc>/2.xml</loc><lastmod>2020-01-01</lastmod></sitemap></sitemapindex>"""
+
+
+def parse(body: bytes, **more: object):
+    known = {"ref": "https://a.example/sitemap.xml", "seen_at": SEEN, "max_entries": 100}
+    return parse_sitemap(body, **{**known, **more})  # type: ignore[arg-type]
+
+
+def test_a_news_sitemap_newest_first():
+    found = parse(NEWS)
+    assert [entry.url for entry in found.entries] == [
+        "https://a.example/1?a=1&b=2",
+        "https://a.example/old",
+    ]
+    entry = found.entries[0]
+    assert (entry.title, entry.publisher, entry.language) == ("Flood & fire", "A Post", "en")
+    assert entry.tags == ("World", "Flood")
+    assert entry.image_url == "https://a.example/i.jpg"
+    assert entry.published is not None
+    assert entry.published.at == datetime(2019, 3, 5, 8, 12, 30, tzinfo=UTC)
+    assert entry.modified is not None
+    assert (entry.modified.source, entry.modified.at.day) == ("sitemap", 6)
+    assert [reject.reason for reject in found.invalid] == ["bad_url"]
+
+
+def test_the_oldest_are_over_the_cap():
+    found = parse(NEWS, max_entries=1)
+    assert [entry.url for entry in found.over_cap] == ["https://a.example/old"]
+
+
+def test_an_index_gives_sources_one_level_deeper():
+    children = parse(INDEX, depth=1, publisher="A").children
+    assert [child.ref for child in children] == [
+        "https://a.example/2.xml",
+        "https://a.example/1.xml",
+    ]
+    assert {(child.kind, child.depth, child.publisher) for child in children} == {
+        ("sitemap", 2, "A")
+    }
+
+
+def test_text_and_utf_16():
+    text = b"https://a.example/1\nhttps://a.example/2\n"
+    assert len(parse(text).entries) == len(parse(NEWS.decode().encode("utf-16")).entries) == 2
+
+
+def test_a_cut_sitemap_gives_what_is_whole():
+    cut = NEWS[: NEWS.index(b"a=1&amp;")]  # in the middle of an address
+    assert [entry.url for entry in parse(cut).entries] == ["https://a.example/old"]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<rss/>", "not_a_sitemap"),
+        (b"", "not_a_sitemap"),
+        (b"some text", "not_a_sitemap"),
+        (b'<!DOCTYPE r [<!ENTITY a "b">]><urlset/>', "unsafe_xml"),
+    ],
+)
+def test_what_is_no_sitemap_says_so(body, reason):
+    with pytest.raises(InputError) as caught:
+        parse(body)
+    assert caught.value.reason == reason
+
+
+@given(st.integers(0, 1000), st.integers(0, 40), st.binary(max_size=8))
+def test_mutated_sitemaps_never_raise_anything_else(at, size, new):
+    try:
+        parse(NEWS[:at] + new + NEWS[at + size :])
+    except InputError as error:
+        assert error.reason in ("not_a_sitemap", "unsafe_xml")
+
+
+OPML = b"""<opml version="2.0"><body><outline text="Press">
+<outline text="A &amp; B" type="rss" xmlUrl="https://a.example/rss" language="de"/></outline>
+<outline xmlUrl="nonsense"/></body></opml>"""
+
+
+def test_opml_gives_feeds_with_their_publishers():
+    feed, bad = read_opml(OPML, Source(ref="/subs.opml"), seen_at=SEEN)
+    assert feed == Source(
+        ref="https://a.example/rss", kind="feed", publisher="A & B", language="de"
+    )
+    assert isinstance(bad, Reject)
+    assert (bad.reason, bad.url) == ("bad_url", "nonsense")
+
+
+def test_opml_is_read_back():
+    sources = [
+        Source(ref="https://a.example/rss?a=1&b=2", kind="feed", publisher='A "B" & C'),
+        Source(ref="https://b.example/rss", kind="feed", publisher="二", language="ja"),
+    ]
+    assert list(read_opml(write_opml(sources), Source(ref="x"), seen_at=SEEN)) == sources
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("https://a.example/1", "auto"),
+        ("feed:https://a.example/1", "feed"),
+        ("Sitemap:https://a.example/1", "sitemap"),
+        ("  url:https://a.example/1\r", "url"),
+    ],
+)
+def test_lines_of_a_list(line, kind):
+    found = read_url_line(line, 1, Source(ref="/l.txt", publisher="P"), seen_at=SEEN)
+    assert found == Source(ref="https://a.example/1", kind=kind, publisher="P")
+
+
+def test_comments_and_bad_lines_of_a_list():
+    source = Source(ref="/l.txt")
+    assert read_url_line("# https://a.example", 1, source, seen_at=SEEN) is None
+    assert read_url_line(" ", 1, source, seen_at=SEEN) is None
+    bad = read_url_line("ftp://a.example", 7, source, seen_at=SEEN)
+    assert isinstance(bad, Reject)
+    assert (bad.reason, bad.source_ref) == ("bad_url", "/l.txt#7")

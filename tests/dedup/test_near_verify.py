@@ -101,7 +101,7 @@ def test_articles_that_share_a_block_are_not_the_same(share: float) -> None:
         assert not same(f"{own} {block}", f"{others} {block}"), seed
 
 
-@pytest.mark.parametrize("own_words", [40, 80, 160])
+@pytest.mark.parametrize("own_words", [15, 40, 80, 160])
 def test_articles_with_the_same_boilerplate_are_not_the_same(own_words: int) -> None:
     a, b = made_text(1, own_words), made_text(2, own_words)
     assert not same(f"{a}\n\n{BOILERPLATE}", f"{b}\n\n{BOILERPLATE}")
@@ -213,6 +213,7 @@ def test_reports_the_numbers() -> None:
         ({"jaccard": 0.95}, "containment"),
         ({"jaccard": 0.95, "containment": 1.0}, "alignment"),
         ({"jaccard": 0.95, "containment": 1.0, "covered": 1.0}, "none"),
+        ({"containment": 1.0, "aligned": 1.0}, "jaccard"),
     ],
 )
 def test_thresholds_are_settings(changed_settings: dict[str, float], basis: str) -> None:

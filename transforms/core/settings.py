@@ -172,15 +172,21 @@ class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
     shards: PositiveInt = Field(4, description="Parts that the comparison is divided into.")
-    jaccard: Share = Field(0.6, description="Same if shingles are shared to this Jaccard.")
+    jaccard: Share = Field(
+        0.6, description="Same if the Jaccard of the shingles reaches this, and aligned is reached."
+    )
     containment: Share = Field(
         0.85, description="Same if the longer text has this share of the shorter one's shingles."
     )
     covered: Share = Field(
-        0.77, description="Same if shared runs cover this share of the shorter text's words, and …"
+        0.77,
+        description="Same if shared runs cover this share of the shorter text's words, and "
+        "aligned is reached.",
     )
     aligned: Share = Field(
-        0.9, description="… this share when gaps that are short in both texts count too."
+        0.87,
+        description="Share of the shorter text's words that are in shared runs or in gaps that are "
+        "short in both texts; articles that share a block have a long gap beside it.",
     )
     max_gap: int = Field(12, ge=0, description="Words in a gap, at most, that counts as an edit.")
     min_part_shingles: PositiveInt = Field(
@@ -190,7 +196,7 @@ class DuplicateSettings(Settings):
         0.25, description="... nor with fewer than this share of the longer one's shingles."
     )
     numbers: Share = Field(
-        0.6, description="Not the same if fewer of the numbers agree: reports from one template."
+        0.5, description="Not the same if fewer of the numbers agree: reports from one template."
     )
     min_numbers: PositiveInt = Field(6, description="Fewer numbers than these are no evidence.")
     reject_containment: Share = Field(
@@ -238,6 +244,7 @@ class Config(Settings):
     inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
     read: ReadSettings = ReadSettings()
     fetch: FetchSettings = FetchSettings()
+    poll: PollSettings = PollSettings()
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()
     text: TextSettings = TextSettings()

@@ -188,9 +188,10 @@ def _match_known(
     keys.sort()
     shared = [drop_repeats(keys[1:][keys[1:] == keys[:-1]])]
     keys = drop_repeats(keys)
-    sieve = make_sieve(new.anchors)
+    sieve = None
     older = []
     for block in known:
+        sieve = make_sieve(new.anchors) if sieve is None else sieve
         for part in _batches(choose_meeting(block, sieve)):
             theirs, owners = find_band_keys(part)
             _, met = find_slots(keys, theirs)

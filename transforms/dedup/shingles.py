@@ -124,7 +124,7 @@ def hash_runs(tokens: Hashes, width: int) -> Hashes:
 def _marked_letters(text: str) -> NDArray[np.uint32]:
     """Return the table entry of each character of ``text``, without those that are ignored."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    marked = _letter_table()[codes]
+    marked = _letter_table().take(codes)  # twice as fast as indexing
     if marked.size and marked.max() >= _IGNORED:
         marked = marked[marked < _IGNORED]
     return marked

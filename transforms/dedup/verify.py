@@ -18,12 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.shingles import WORD_WIDTH, Hashes, Shingles, hash_runs, shingle
+from transforms.dedup.shingles import WORD_WIDTH, Hashes, Shingles, mix, shingle
 
 # A sorted entry is the upper bits of a shingle's hash and, below, its position in the text: one
 # plain sort orders both, and equal shingles by position, whatever sort the machine has.
 _POSITION_BITS = np.uint64(24)
 _POSITIONS = np.uint64((1 << 24) - 1)
+
+_EDGE = np.zeros(1, np.uint64)  # stands before the first token and after the last
+_PAIR_BASE = np.uint64(0xD1342543DE82EF95)
 
 Basis = Literal["jaccard", "containment", "alignment", "numbers", "none"]
 
@@ -94,11 +97,12 @@ def compare_prepared(a: PreparedText, b: PreparedText, settings: DuplicateSettin
         enough = short.distinct >= max(
             settings.min_part_shingles, settings.min_part * long.distinct
         )
-        if similarity >= settings.jaccard:
+        in_line = aligned >= settings.aligned
+        if similarity >= settings.jaccard and in_line:
             basis = "jaccard"
         elif enough and containment >= settings.containment:
             basis = "containment"
-        elif enough and aligned >= settings.aligned and covered >= settings.covered:
+        elif enough and in_line and covered >= settings.covered:
             basis = "alignment"
         if basis != "none" and _numbers_differ(short.shingles, long.shingles, zone, settings):
             basis = "numbers"
@@ -164,10 +168,18 @@ def _numbers_differ(a: Shingles, b: Shingles, zone: _Zone, settings: DuplicateSe
     at = at[at >= zone.starts[0]]
     if len(at) < settings.min_numbers:
         return False
-    pairs_a, pairs_b = hash_runs(a.tokens, 2), hash_runs(b.tokens, 2)
-    in_b = np.flatnonzero(b.numeric)
-    with_next = np.isin(
-        pairs_a[np.minimum(at, len(pairs_a) - 1)], pairs_b[in_b[in_b < len(pairs_b)]]
+    there = np.flatnonzero(b.numeric)
+    after_a, before_a = _with_neighbours(a.tokens, at)
+    after_b, before_b = (set(pairs.tolist()) for pairs in _with_neighbours(b.tokens, there))
+    carried = sum(
+        after in after_b or before in before_b
+        for after, before in zip(after_a.tolist(), before_a.tolist(), strict=True)
     )
-    with_last = np.isin(pairs_a[np.maximum(at - 1, 0)], pairs_b[in_b[in_b > 0] - 1])
-    return float(np.mean(with_next | with_last)) < settings.numbers
+    return carried < settings.numbers * len(at)
+
+
+def _with_neighbours(tokens: Hashes, at: NDArray[np.intp]) -> tuple[Hashes, Hashes]:
+    """Return a hash of each token at ``at`` with the one after it, and with the one before it."""
+    padded = np.concatenate((_EDGE, tokens, _EDGE))
+    these, after, before = padded[at + 1], padded[at + 2], padded[at]
+    return mix(these * _PAIR_BASE + after), mix(before * _PAIR_BASE + these)

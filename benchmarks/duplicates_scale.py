@@ -1,0 +1,209 @@
+"""Near-duplicates of a large corpus that is made from real articles, from text to verdict.
+
+    python -m benchmarks.duplicates_scale make FOLDER COUNT
+    python -m benchmarks.duplicates_scale pass FOLDER COUNT     one pass over the first COUNT texts
+    python -m benchmarks.duplicates_scale index FOLDER COUNT    a pass of 10,000 after COUNT known
+
+``benchmarks.duplicates --scale`` runs all three. Of the corpus, 70 in 100 texts are stories: a real
+article with half of its words replaced, so that no two are alike; the others are copies of one of
+the 20,000 stories before them, edited, cut or enlarged. The texts belong to 500 sites, and a fifth
+of the sites put a block of 60 words, always the same, under each text.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.duplicates import load_corpus
+from transforms.core.settings import DuplicateSettings
+from transforms.dedup.near import NearResult, NewArticle, find_near_duplicates
+from transforms.dedup.signatures import SignatureBlock, decode_column, encode_signature, sign
+
+SITES = 500
+RECENT_STORIES = 20_000
+NEW_ARTICLES = 10_000
+CHUNK = 2_000
+SEEN_AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Texts:
+    """The texts of a made corpus by number, read from its file when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = os.open(folder / "texts.bin", os.O_RDONLY)
+        self._offsets = np.load(folder / "offsets.npy", mmap_mode="r")
+        self.roots = np.load(folder / "roots.npy", mmap_mode="r")
+
+    def __getitem__(self, number: int) -> str:
+        start, stop = self._offsets[number : number + 2].tolist()
+        return os.pread(self._file, stop - start, start).decode()
+
+
+def make(folder: Path, count: int) -> None:
+    """Write ``count`` texts and, for each, the number of the story that it tells."""
+    rng = random.Random(7)
+    bases = [text.split() for text in load_corpus().values() if len(text) > 400]
+    vocabulary = [word for words in rng.sample(bases, 300) for word in words]
+    blocks = [" ".join(rng.choice(bases)[:60]) if site % 5 == 0 else "" for site in range(SITES)]
+    stories: list[tuple[int, list[str]]] = []
+    offsets, roots = [0], []
+    with (folder / "texts.bin").open("wb") as file:
+        for number in range(count):
+            if stories and rng.random() < 0.3:
+                root, words = rng.choice(stories)
+                words = perturb(words, rng, vocabulary)
+            else:
+                root, words = number, replace_words(rng.choice(bases), 0.5, rng, vocabulary)
+                stories.append((root, words))
+                if len(stories) > RECENT_STORIES:
+                    stories[rng.randrange(RECENT_STORIES)] = stories.pop()
+            block = blocks[rng.randrange(SITES)]
+            data = (" ".join(words) + "\n\n" + block).encode()
+            file.write(data)
+            offsets.append(offsets[-1] + len(data))
+            roots.append(root)
+    np.save(folder / "offsets.npy", np.array(offsets))
+    np.save(folder / "roots.npy", np.array(roots))
+
+
+def replace_words(
+    words: list[str], share: float, rng: random.Random, vocabulary: list[str]
+) -> list[str]:
+    """Return ``words`` with a share of them replaced, drawn one by one."""
+    changed = list(words)
+    for at in rng.sample(range(len(words)), int(share * len(words))):
+        changed[at] = rng.choice(vocabulary)
+    return changed
+
+
+def perturb(words: list[str], rng: random.Random, vocabulary: list[str]) -> list[str]:
+    """Return a copy of a story as a reprint would have it."""
+    kind = rng.randrange(6)
+    if kind == 0:
+        return words
+    if kind == 1:
+        return ["LONDON", "(Agency)", "—", *words]
+    if kind == 2:
+        return words[: int(len(words) * rng.uniform(0.4, 0.9))]
+    if kind == 3:
+        at = rng.randrange(len(words))
+        return [*words[:at], *rng.choices(vocabulary, k=40), *words[at:]]
+    return replace_words(words, 0.02 if kind == 4 else 0.05, rng, vocabulary)
+
+
+def sign_range(folder: Path, start: int, stop: int) -> list[bytes]:
+    """Return the signatures of the texts from ``start`` to ``stop``."""
+    texts = Texts(folder)
+    return [encode_signature(sign(texts[number])) for number in range(start, stop)]
+
+
+def sign_all(folder: Path, start: int, stop: int) -> list[bytes]:
+    """Return the signatures of the texts from ``start`` to ``stop``, made by two processes."""
+    starts = range(start, stop, CHUNK)
+    with ProcessPoolExecutor(2) as pool:
+        parts = pool.map(
+            sign_range, [folder] * len(starts), starts, [min(s + CHUNK, stop) for s in starts]
+        )
+        return [signature for part in parts for signature in part]
+
+
+def run_pass(folder: Path, count: int) -> dict[str, float]:
+    """Judge the first ``count`` texts in one pass; leave their signatures for ``run_index``."""
+    texts = Texts(folder)
+    begun = time.perf_counter()
+    signatures = sign_all(folder, 0, count)
+    signed = time.perf_counter()
+    result = judge(texts, 0, signatures)
+    ended = time.perf_counter()
+    table = {
+        "article_id": [f"{number:08d}" for number in range(count)],
+        "signature": pa.array(signatures, pa.large_binary()),
+    }
+    pq.write_table(pa.table(table), folder / f"index-{count}.parquet", row_group_size=50_000)
+    return {
+        "sign_s": signed - begun,
+        "judge_s": ended - signed,
+        "rate": count / (ended - begun),
+        "cpu_s": cpu_seconds(),
+        **score(texts, 0, count, result),
+    }
+
+
+def run_index(folder: Path, count: int) -> dict[str, float]:
+    """Judge the 10,000 texts after the first ``count`` against an index of these."""
+    texts = Texts(folder)
+    begun = time.perf_counter()
+    signatures = sign_all(folder, count, count + NEW_ARTICLES)
+    result = judge(texts, count, signatures, read_index(folder / f"index-{count}.parquet"))
+    ended = time.perf_counter()
+    return {
+        "pass_s": ended - begun,
+        "cpu_s": cpu_seconds(),
+        **score(texts, count, count + NEW_ARTICLES, result),
+    }
+
+
+def cpu_seconds() -> float:
+    """Return what this process and those that it has waited for have used."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def read_index(path: Path) -> Iterator[SignatureBlock]:
+    """Yield the signatures in an index file, a row group at a time."""
+    for batch in pq.ParquetFile(path).iter_batches(50_000):
+        yield decode_column(batch["article_id"].to_pylist(), batch["signature"])
+
+
+def judge(
+    texts: Texts, start: int, signatures: list[bytes], known: Iterable[SignatureBlock] = ()
+) -> NearResult:
+    """Run a pass over the texts from ``start`` on."""
+    articles = (
+        NewArticle(
+            article_id=f"{number:08d}",
+            published_at=None,
+            first_seen_at=SEEN_AT,
+            length=0,
+            signature=signature,
+        )
+        for number, signature in enumerate(signatures, start)
+    )
+    return find_near_duplicates(
+        articles, lambda article_id: texts[int(article_id)], DuplicateSettings(), known
+    )
+
+
+def score(texts: Texts, start: int, stop: int, result: NearResult) -> dict[str, float]:
+    """Return how many of the copies were found, and how much of what was found is right."""
+    roots = texts.roots[start:stop]
+    copies = int(np.count_nonzero(roots != np.arange(start, stop)))
+    right = sum(
+        bool(texts.roots[int(one.article_id)] == texts.roots[int(one.duplicate_of)])
+        for one in result.duplicates
+    )
+    return {
+        "articles": stop - start,
+        "recall": right / copies,
+        "precision": right / max(1, len(result.duplicates)),
+        "compared": result.compared,
+        "left_out": result.left_out,
+    }
+
+
+if __name__ == "__main__":
+    action, where, how_many = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    if action == "make":
+        make(where, how_many)
+    else:
+        print(json.dumps({"pass": run_pass, "index": run_index}[action](where, how_many)))

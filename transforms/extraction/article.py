@@ -134,20 +134,20 @@ def _extract(page: Page, options: ExtractOptions) -> Article:
     if page.media == "text":
         return _extract_plain(page, options, decoded)
     dom = parse_dom(decoded.text)
-    metadata = read_metadata(
+    data = read_metadata(
         dom.tree,
         url=page.url,
         entry=page.entry,
         fetched_at=page.fetched_at,
         max_future_s=options.max_future_s,
     )
-    body = extract_body(dom.tree, url=page.url)
+    body = extract_body(dom.tree, url=page.url, metadata=data.metadata, near=data.near)
     return _finish(
         page,
         options,
         decoded,
-        metadata,
-        body.text,
+        data.metadata,
+        "\n\n".join(body.paragraphs),
         extractor=body.extractor,
         completeness="truncated" if dom.truncated else "full",
         flags=("characters_replaced",) if dom.replaced else (),
@@ -222,5 +222,5 @@ class _Scrubber:
 
     def clean_record(self, record: Metadata) -> Metadata:
         """Return ``record`` with all its strings cleaned."""
-        names = (name for name in Metadata.__dataclass_fields__ if name not in ("body",))
+        names = (name for name in Metadata.__dataclass_fields__ if name not in ("body", "titles"))
         return Metadata(**{name: self.clean(getattr(record, name)) for name in names})

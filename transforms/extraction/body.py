@@ -1,34 +1,96 @@
-"""The text of an article out of its page's tree, and how whole it is."""
+"""The text of an article out of its page's tree."""
 
 import logging
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.external import jt_stoplist_init
 
 from transforms.core.errors import InputError
+from transforms.core.identity import normalize_text
+from transforms.extraction.headline import Near
+from transforms.extraction.metadata import Metadata
+from transforms.extraction.paragraphs import (
+    coverage,
+    drop_head,
+    drop_repeats,
+    shingles,
+    split_paragraphs,
+)
 
-# It reports each step; what matters reaches the reject's detail.
+# They report each step; what matters reaches the reject's detail.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+#: JSON-LD's articleBody is the whole article if it covers this much of what was extracted …
+_WHOLE = 0.75
+#: … and a paragraph of which it has less than this share is not part of the article.
+_FOREIGN = 0.2
+#: Shorter paragraphs are subheads and the like, which articleBody often leaves out.
+_MIN_JUDGED_CHARS = 60
+#: An extraction is poor if articleBody is so many times longer.
+_POOR = 2.0
+_MIN_BODY_CHARS = 500
+
+_STANDFIRST = re.compile(
+    r"stand-?first|(?:^|[\s_-])(?:lead|lede|deck?|intro|chapo|subline|ingress|vorspann|anleser|kicker-text"
+    r"|entradilla|bajada|sottotitolo|catenaccio|sub-?headline|sub-?title|excerpt|abstract|summary)"
+    r"(?:$|[\s_-]|text)|articleIntro|leadText",
+    re.IGNORECASE,
+)
+_MAX_STANDFIRST_CHARS = 700
+_MIN_STANDFIRST_CHARS = 40
+_TAG = re.compile(r"<[^>]{1,500}>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """The text of a page's article."""
 
-    text: str  # paragraphs separated by line breaks
-    extractor: str
+    paragraphs: tuple[str, ...]
+    extractor: str  # trafilatura or jsonld
 
 
-def extract_body(tree: HtmlElement, *, url: str | None) -> Body:
-    """Return the article's text. The tree is not changed.
+def extract_body(
+    tree: HtmlElement, *, url: str | None, metadata: Metadata, near: Sequence[Near]
+) -> Body:
+    """Return the article's text. The tree is used up.
+
+    trafilatura's cascade gives the paragraphs. Where JSON-LD has the article too, it decides which
+    of them belong to it, and takes their place where they are but a part of it.
 
     Raises:
         InputError: ``no_article`` if there is none, ``extraction_failed`` if the page breaks the
             extractor.
     """
+    standfirst = _standfirst(near, metadata)
+    paragraphs = _run_trafilatura(tree, url)
+    extractor = "trafilatura"
+    structured = _paragraphs_of(metadata.body)
+    if structured and _is_poor(paragraphs, structured):
+        paragraphs, extractor = structured, "jsonld"
+    elif structured:
+        paragraphs = _drop_foreign(paragraphs, structured)
+    if not paragraphs:
+        raise InputError("no_article", "The page has no text that reads like an article.")
+    paragraphs = drop_repeats(
+        drop_head(paragraphs, titles=metadata.titles, authors=metadata.authors)
+    )
+    if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:6]))) < 0.5:
+        paragraphs = [standfirst, *paragraphs]
+    return Body(paragraphs=tuple(paragraphs), extractor=extractor)
+
+
+def warm_up() -> None:
+    """Load what the extractor loads on first use, so that forked processes share it."""
+    jt_stoplist_init()
+
+
+def _run_trafilatura(tree: HtmlElement, url: str | None) -> list[str]:
     try:
         document = bare_extraction(
             tree,
@@ -43,12 +105,51 @@ def extract_body(tree: HtmlElement, *, url: str | None) -> Body:
         raise InputError(
             "extraction_failed", f"The extractor failed: {type(error).__name__}: {error}"
         ) from error
-    text: str | None = getattr(document, "text", None)
-    if not text:
-        raise InputError("no_article", "The page has no text that reads like an article.")
-    return Body(text=text, extractor="trafilatura")
+    return split_paragraphs(getattr(document, "text", None) or "")
 
 
-def warm_up() -> None:
-    """Load what the extractor loads on first use, so that forked processes share it."""
-    jt_stoplist_init()
+def _paragraphs_of(structured: str | None) -> list[str]:
+    """Return articleBody as paragraphs; pages put escaped HTML into it."""
+    if not structured:
+        return []
+    text = unescape(structured)
+    if "</p>" in text or "<br" in text:
+        text = re.sub(r"</p>|<br\s*/?>", "\n", text)
+    return [" ".join(line.split()) for line in split_paragraphs(unescape(_TAG.sub(" ", text)))]
+
+
+def _is_poor(paragraphs: Sequence[str], structured: Sequence[str]) -> bool:
+    found, whole = sum(map(len, paragraphs)), sum(map(len, structured))
+    return whole >= _MIN_BODY_CHARS and whole > _POOR * found
+
+
+def _drop_foreign(paragraphs: Sequence[str], structured: Sequence[str]) -> list[str]:
+    """Return ``paragraphs`` without those that articleBody, being whole, does not have."""
+    whole = shingles("\n".join(structured))
+    parts = [shingles(paragraph) for paragraph in paragraphs]
+    shared = sum((part & whole).total() for part in parts)
+    if shared < _WHOLE * sum(part.total() for part in parts):
+        return list(paragraphs)
+    return [
+        paragraph
+        for paragraph, part in zip(paragraphs, parts, strict=True)
+        if len(paragraph) < _MIN_JUDGED_CHARS or coverage(part, whole) >= _FOREIGN
+    ]
+
+
+def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
+    """Return the summary that stands between headline and text, if readers see one."""
+    summary = normalize_text(metadata.summary or "").removesuffix(" ")
+    for each in near:
+        if each.distance < 0 or each.element.tag in ("title", "script", "a", "li"):
+            continue
+        marked = bool(_STANDFIRST.search(each.element.get("class") or ""))
+        if not marked and not (summary and each.text):
+            continue
+        text = " ".join(each.element.text_content().split())
+        if not _MIN_STANDFIRST_CHARS <= len(text) <= _MAX_STANDFIRST_CHARS:
+            continue
+        same = bool(summary) and normalize_text(text).startswith(summary[:200])
+        if same or (marked and text[-1] in '.!?…。”"»“'):
+            return text
+    return None

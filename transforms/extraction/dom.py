@@ -37,12 +37,17 @@ def parse_dom(text: str) -> Dom:
     if "&#" in text:
         text, more = _FORBIDDEN_REFERENCE.subn("\ufffd", text)
         replaced += more
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    parser = html.HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        # Script frameworks part words by comments.
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
     # lxml.html asks a Python function for the class of each element, a tenth of all the time that
     # extraction takes, only to tell form fields apart.
-    parser.set_element_class_lookup(
-        etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment)
-    )
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except etree.ParserError:

@@ -41,6 +41,15 @@ class Metadata:
     free_access: bool | None = None
     ai_training_opt_out: bool | None = None
     body: str | None = None  # articleBody of JSON-LD, raw
+    titles: tuple[str, ...] = ()  # all forms of the headline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageData:
+    """What is read from a page beside its text."""
+
+    metadata: Metadata
+    near: tuple[Near, ...]  # what stands around the headline
 
 
 def read_metadata(
@@ -50,7 +59,7 @@ def read_metadata(
     entry: Entry,
     fetched_at: datetime,
     max_future_s: float,
-) -> Metadata:
+) -> PageData:
     """Return the metadata of the page at ``url``. The tree is not changed.
 
     A page is trusted in this order: JSON-LD, Open Graph, meta elements, visible elements. The
@@ -61,9 +70,10 @@ def read_metadata(
     article = find_article(markup.json_ld, url)
     publisher = _publisher(markup, article, entry)
     outlets = tuple(_outlet_names(markup, publisher, url))
+    titles = [markup.first("og:title"), text_of_key(article, "headline"), *_headings(markup)[:1]]
     title = choose_title(
-        open_graph=markup.first("og:title"),
-        headline=text_of_key(article, "headline"),
+        open_graph=titles[0],
+        headline=titles[1],
         headings=_headings(markup),
         element=markup.title,
         others=[*markup.values("twitter:title", "dc.title", "parsely-title"), entry.title or ""],
@@ -81,7 +91,7 @@ def read_metadata(
         now=fetched_at,
         max_future_s=max_future_s,
     )
-    return Metadata(
+    metadata = Metadata(
         title=title,
         subtitle=_other_than(title, text_of_key(article, "alternativeHeadline", "alternateName")),
         summary=_other_than(
@@ -102,7 +112,9 @@ def read_metadata(
         free_access=_boolean(article.get("isAccessibleForFree")),
         ai_training_opt_out=_opt_out(markup),
         body=next(texts_raw(article.get("articleBody")), None),
+        titles=tuple(_present([title, *titles])),
     )
+    return PageData(metadata=metadata, near=near)
 
 
 def texts_raw(value: object) -> Iterator[str]:

@@ -1,0 +1,98 @@
+"""The paragraphs of an article as its readers know them: without headline, byline and repeats."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from transforms.core.identity import normalize_text
+from transforms.extraction.shown_dates import is_calendar, read_date
+
+#: What stands above an article is among its first paragraphs.
+_HEAD = 8
+#: A date line says little else: "Published on Monday, 28 April 2023, 19:25 | Updated".
+_MAX_DATE_CHARS = 80
+_MAX_BYLINE_CHARS = 120
+#: Shorter paragraphs may stand twice for good reason.
+_MIN_REPEATED_CHARS = 40
+
+_BY = re.compile(r"^\W*(?:by|von|par|por|di|da|door|av|af|text|autor|author)\b\W*", re.IGNORECASE)
+
+
+def split_paragraphs(text: str) -> list[str]:
+    """Return the lines of ``text`` that say something."""
+    return [line for line in map(str.strip, text.split("\n")) if any(map(str.isalnum, line))]
+
+
+def drop_head(
+    paragraphs: Sequence[str], *, titles: Iterable[str | None], authors: Iterable[str]
+) -> list[str]:
+    """Return ``paragraphs`` without headline, byline and date line among the first ones.
+
+    They are columns of their own. Anything with more to say stays.
+    """
+    known = {normalize_text(title) for title in titles if title}
+    names = [normalize_text(name) for name in authors]
+    head = [p for p in paragraphs[:_HEAD] if not _is_head(p, known, names)]
+    return [*head, *paragraphs[_HEAD:]]
+
+
+def drop_repeats(paragraphs: Sequence[str]) -> list[str]:
+    """Return ``paragraphs`` without the second of two long ones that are the same."""
+    seen: set[str] = set()
+    kept = []
+    for paragraph in paragraphs:
+        key = normalize_text(paragraph) if len(paragraph) >= _MIN_REPEATED_CHARS else ""
+        if key and key in seen:
+            continue
+        seen.add(key)
+        kept.append(paragraph)
+    return kept
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """Return how often each run of four words is in ``text``; of characters where words are not
+    parted by spaces."""
+    words = normalize_text(text).split()
+    if words and len(text) > 12 * len(words):
+        words = list("".join(words))
+    return Counter(zip(*(words[i:] for i in range(4)), strict=False))
+
+
+def coverage(part: Counter[tuple[str, ...]], whole: Counter[tuple[str, ...]]) -> float:
+    """Return the share of ``part``'s shingles that ``whole`` has too; 0 if there are none."""
+    return (part & whole).total() / part.total() if part else 0.0
+
+
+def _is_head(paragraph: str, titles: set[str], authors: Sequence[str]) -> bool:
+    text = normalize_text(paragraph)
+    if text in titles or any(_adds_little(text, title) for title in titles):
+        return True
+    if len(paragraph) <= _MAX_BYLINE_CHARS and authors and _is_byline(paragraph, authors):
+        return True
+    return len(paragraph) <= _MAX_DATE_CHARS and _is_date_line(paragraph)
+
+
+def _adds_little(text: str, title: str) -> bool:
+    """Say whether ``text`` is the title with a kicker: it ends with it and is little longer."""
+    return len(title) > 20 and text.endswith(title) and len(text) < 1.7 * len(title)
+
+
+def _is_byline(paragraph: str, authors: Sequence[str]) -> bool:
+    text = normalize_text(_BY.sub("", paragraph))
+    for name in sorted(authors, key=len, reverse=True):
+        text = text.replace(name, " ")
+    # What is left of "Jane Doe and John Doe, London" is a word or two.
+    return len(text.split()) <= 3 and len(text) < len(normalize_text(paragraph)) / 2
+
+
+def _is_date_line(paragraph: str) -> bool:
+    if read_date(paragraph, None) is None:
+        return False
+    words = [w for w in normalize_text(paragraph).split() if not any(map(str.isdigit, w))]
+    return len([w for w in words if not is_calendar(w)]) <= 4 and not paragraph.endswith(
+        (".", "!", "?")
+    )
+
+
+def _iter_words(text: str) -> Iterator[str]:
+    yield from normalize_text(text).split()

@@ -196,7 +196,7 @@ class DuplicateSettings(Settings):
         0.25, description="... nor with fewer than this share of the longer one's shingles."
     )
     numbers: Share = Field(
-        0.5, description="Not the same if fewer of the numbers agree: reports from one template."
+        0.6, description="Not the same if fewer of the numbers agree: reports from one template."
     )
     min_numbers: PositiveInt = Field(6, description="Fewer numbers than these are no evidence.")
     reject_containment: Share = Field(
@@ -244,7 +244,6 @@ class Config(Settings):
     inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
     read: ReadSettings = ReadSettings()
     fetch: FetchSettings = FetchSettings()
-    poll: PollSettings = PollSettings()
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()
     text: TextSettings = TextSettings()

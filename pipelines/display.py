@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 import pyarrow as pa
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -41,7 +42,12 @@ def cell(value: object) -> Text:
 
 def _table(title: str, *columns: str, numbers: int = 1) -> Table:
     """Return an empty table whose last ``numbers`` columns are numbers."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=Text(title) if title else None,
+        title_justify="left",
+        title_style="bold",
+    )
     for position, column in enumerate(columns):
         is_number = position >= len(columns) - numbers
         table.add_column(column, justify="right" if is_number else "left")
@@ -54,7 +60,7 @@ def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
     if log_format == "json":
         _log.info("finished", extra={"data": values})
         return
-    table = _table("What became of the inputs", "", "Count")
+    table = _table("", "What became of the inputs", "Count")
     for label, number in values["counts"].items():
         if number or label in ("entries", "written"):
             table.add_row(cell(label), f"{number:,}")
@@ -68,11 +74,11 @@ def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
             f"{values['seconds']:.1f} s{rate}, engine: {values['engine']}"
         )
     )
-    if values["counts"]["written"] == 0:
+    if not values["counts"]["written"] and not outcome.failed:
         console.print(cell("Nothing new: the dataset has all articles of these inputs already."))
     console.print(cell(f"Dataset: {values['root']}"))
     console.print(
-        cell(f'Look at it: duckdb -c "{SQL.format(root=values["root"])}"'), soft_wrap=True
+        cell(f"Look at it, with DuckDB: {SQL.format(root=values['root'])};"), soft_wrap=True
     )
     for fault in values["faults"]:
         console.print(Text(f"FAULT: {inert(fault)}", style="bold red"))

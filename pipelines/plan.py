@@ -111,15 +111,9 @@ def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: Pa
             continue
         if is_web(source.ref):
             room -= settings.url_bytes if source.kind == "url" else settings.feed_bytes
-            chosen.append(source if poll is None else _with_validators(source, poll))
+            chosen.append(replace(source, last=poll))
         else:
             position = poll.position if same and poll is not None else 0
-            chosen.append(replace(source, position=position, max_bytes=room))
+            chosen.append(replace(source, last=poll, position=position, max_bytes=room))
             room -= source.size
     return Pass(sources=tuple(chosen), unchanged=tuple(unchanged))
-
-
-def _with_validators(source: Source, poll: Poll) -> Source:
-    return replace(
-        source, etag=poll.etag, last_modified=poll.last_modified, body_hash=poll.body_hash
-    )

@@ -3,7 +3,7 @@
 import platform
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from pipelines.plan import Pass, is_web, next_pass
 from transforms.core.context import PassContext
 from transforms.core.errors import DatasetError
 from transforms.core.ledger import Ledger, Tally, imbalances, total
-from transforms.core.records import Source
+from transforms.core.records import Poll, Source
 from transforms.core.settings import Config
 from transforms.dataset.log import Commit, head, read_commits
 from transforms.dataset.polls import last_polls
@@ -123,6 +123,7 @@ def run_job(
             base=head(root),
             started_at=datetime.now(UTC),
             config=config,
+            hosts=_waiting_hosts(polls),
             info=(("engine", engine.name), ("python", platform.python_version())),
         )
         engine.run(
@@ -151,6 +152,14 @@ def _unfinished(remaining: Sequence[Source], plan: Pass, root: str) -> list[Sour
         if is_web(source.ref) or poll is None or poll.outcome == "failed" or poll.complete:
             done.add(source.ref)
     return [source for source in remaining if source.ref not in done]
+
+
+def _waiting_hosts(polls: Mapping[str, Poll]) -> tuple[tuple[str, float, float], ...]:
+    return tuple(
+        (ref.removeprefix("host:"), poll.next_at.timestamp(), poll.interval_s or 0.0)
+        for ref, poll in polls.items()
+        if poll.source_kind == "host" and poll.next_at is not None
+    )
 
 
 def _new_unit() -> str:

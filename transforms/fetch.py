@@ -6,6 +6,7 @@ at once. Pages are extracted while others are on their way; HTML never leaves th
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
@@ -14,20 +15,16 @@ from transforms import resources
 from transforms.core import observer
 from transforms.core.context import PassContext
 from transforms.core.errors import InputError
-from transforms.core.records import Article, Entry, Page, Reject
+from transforms.core.records import Article, Entry, Page, Poll, Reject
 from transforms.core.rejects import reject_entry
 from transforms.core.sharding import shard_of
 from transforms.core.urls import host_of, registered_domain
 from transforms.dataset.index import UrlState, url_id
 from transforms.extraction.pool import ExtractionPool
 from transforms.routing import Routed, count_entry, outputs, route
-from transforms.sources.detect import detect_kind
+from transforms.sources.answers import page_of
 from transforms.web.batch import Job, fetch_all
 from transforms.web.client import Fetcher
-from transforms.web.responses import Response
-
-#: How much of a body is looked at to find what it is.
-HEAD_BYTES = 1 << 16
 
 
 class FetchArticles(beam.PTransform):
@@ -63,33 +60,6 @@ def host_shard(url: str, shards: int) -> str:
     return shard_of(registered_domain(url) or host_of(url) or url, shards)
 
 
-def page_of(entry: Entry, answer: Response) -> Page:
-    """Return the page that ``answer`` holds. Raises InputError("not_html") if it holds none."""
-    kind = detect_kind(answer.url, answer.body[:HEAD_BYTES], answer.content_type)
-    if kind == "empty":
-        raise InputError(
-            "empty", f"{answer.url} answered with no bytes.", http_status=answer.status
-        )
-    if kind not in ("html", "text", "urls"):
-        declared = answer.content_type or "no type"
-        raise InputError(
-            "not_html",
-            f"{answer.url} is no page but {kind} (declared as {declared}).",
-            http_status=answer.status,
-        )
-    return Page(
-        entry=entry,
-        url=answer.url,
-        body=answer.body,
-        media="html" if kind == "html" else "text",
-        content_type=answer.content_type,
-        http_status=answer.status,
-        robots_tag=answer.robots_tag,
-        tdm_reservation=answer.tdm_reservation,
-        fetched_at=answer.fetched_at,
-    )
-
-
 async def extract_alongside(
     items: AsyncIterator[Any], pool: ExtractionPool
 ) -> AsyncGenerator[Any, None]:
@@ -109,6 +79,22 @@ async def extract_alongside(
             yield settled(task.result())
     for ready in asyncio.as_completed(under_way):
         yield settled(await ready)
+
+
+def host_rows(fetcher: Fetcher, context: PassContext) -> Iterator[Any]:
+    """Yield a row of ``feeds/`` for each host that wants to be left alone beyond this pass."""
+    for state in fetcher.hosts.export_state():
+        if state.backoff_s or state.next_at - fetcher.clock() > context.config.fetch.max_wait_s:
+            yield route(
+                Poll(
+                    source_ref=f"host:{state.host}",
+                    source_kind="host",
+                    polled_at=context.started_at,
+                    outcome="deferred",
+                    interval_s=state.backoff_s,
+                    next_at=datetime.fromtimestamp(state.next_at, UTC),
+                )
+            )
 
 
 def settled(outcome: Article | Reject) -> Any:
@@ -133,6 +119,7 @@ class _FetchFn(beam.DoFn):
         with resources.web(self._context) as web:
             pages = self._fetch(web.fetcher, chosen)
             yield from web.loop.iterate(extract_alongside(pages, pool))
+            yield from host_rows(web.fetcher, self._context)
 
     def _choose(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bool]]:
         """Yield each entry with whether it is to be fetched: one for each URL, if that is new."""
@@ -172,4 +159,5 @@ def _precedence(entry: Entry) -> tuple[Any, ...]:
 def _is_new(entry: Entry, state: UrlState | None) -> bool:
     if state is None or state.stage == "fetch":  # what could not be fetched is tried again
         return True
-    return entry.modified is not None and entry.modified.at > state.fetched_at
+    modified = entry.modified is not None and entry.modified.at > state.fetched_at
+    return modified or entry.edited

@@ -1,9 +1,9 @@
 """Poll sources that are URLs: feeds, sitemaps, and pages whose kind nobody knew."""
 
 import hashlib
-import io
-from collections.abc import AsyncGenerator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
@@ -13,18 +13,16 @@ from transforms.core import observer
 from transforms.core.context import PassContext
 from transforms.core.errors import InputError
 from transforms.core.identity import source_identity
-from transforms.core.records import Entry, Page, Poll, Reject, Source
+from transforms.core.records import Poll, Source
 from transforms.core.rejects import failed_poll, reject_source
-from transforms.dataset.index import url_id
-from transforms.fetch import HEAD_BYTES, extract_alongside, host_shard, page_of
+from transforms.dataset.index import UrlState, url_id
+from transforms.fetch import extract_alongside, host_rows, host_shard
 from transforms.routing import Routed, count, count_entry, outputs, route
-from transforms.sources.detect import detect_kind
-from transforms.sources.feeds import parse_feed
-from transforms.sources.lists import read_opml
-from transforms.sources.sitemaps import parse_sitemap
-from transforms.sources.streams import open_decompressed, read_capped
+from transforms.sources.answers import Found, open_answer
+from transforms.sources.feed_changes import FeedChanges, compare_polls
 from transforms.web.batch import Job, fetch_all
 from transforms.web.client import Fetcher
+from transforms.web.polling import PollAnswer, PollState, judge_poll, request_poll
 from transforms.web.responses import Response
 
 
@@ -56,19 +54,6 @@ def _key_by_host(source: Source, shards: int) -> tuple[str, Source]:
     return host_shard(source.ref, shards), source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What an answer turned out to hold."""
-
-    kind: str
-    title: str | None = None
-    entries: tuple[Entry, ...] = ()  # to be fetched
-    pages: tuple[Page, ...] = ()  # here already
-    children: tuple[Source, ...] = ()  # to be polled
-    over_cap: tuple[Entry, ...] = ()
-    invalid: tuple[Reject, ...] = ()
-
-
 class _PollFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
@@ -78,35 +63,48 @@ class _PollFn(beam.DoFn):
         with resources.web(self._context) as web:
             items = self._poll_all(web.fetcher, list(keyed[1]))
             yield from web.loop.iterate(extract_alongside(items, pool))
+            yield from host_rows(web.fetcher, self._context)
 
     async def _poll_all(self, fetcher: Fetcher, sources: list[Source]) -> AsyncGenerator[Any, None]:
         """Yield pages and tagged outputs; what a source lists as sources is polled next."""
         asked: set[str] = set()
         while sources:
-            to_ask = []
-            for source in sources:
-                if source.ref in asked:
-                    continue
-                asked.add(source.ref)
-                if self._is_known_article(source):
-                    yield count("polled", source_identity(source.ref))
-                    yield count("not_modified", source_identity(source.ref))
-                    yield self._poll(source, "not_modified")
+            fresh = list(
+                {source.ref: source for source in sources if source.ref not in asked}.values()
+            )
+            asked.update(source.ref for source in fresh)
+            known = self._find_articles(fresh)
+            jobs = []
+            for source in fresh:
+                if source.ref in known:
+                    for item in self._pass_over(source):
+                        yield item
+                elif source.last is not None and source.last.gone:
+                    for item in self._settle(source, _gone(source)):
+                        yield item
                 else:
-                    to_ask.append(source)
+                    jobs.append(_job(source, self._context))
             sources = []
-            async for job, answer in fetch_all(fetcher, [_job(source) for source in to_ask]):
+            async for job, answer in fetch_all(fetcher, jobs):
                 for item in self._settle(job.payload, answer):
                     if isinstance(item, Source):
                         sources.append(item)
                     else:
                         yield item
 
-    def _is_known_article(self, source: Source) -> bool:
-        identity = url_id(source.ref)
-        if source.kind not in ("auto", "url") or identity is None:
-            return False
-        return identity in resources.index(self._context).lookup_urls([identity])
+    def _find_articles(self, sources: Sequence[Source]) -> set[str]:
+        """Return the URLs among ``sources`` of articles that were read before."""
+        ids = {
+            source.ref: url_id(source.ref) for source in sources if source.kind in ("auto", "url")
+        }
+        states = resources.index(self._context).lookup_urls([one for one in ids.values() if one])
+        return {ref for ref, one in ids.items() if one in states}
+
+    def _pass_over(self, source: Source) -> Iterator[Any]:
+        identity = source_identity(source.ref)
+        yield count("polled", identity)
+        yield count("not_modified", identity)
+        yield route(self._poll(source, outcome="not_modified"))
 
     def _settle(self, source: Source, answer: Response | InputError) -> Iterator[Any]:
         """Yield children, pages and tagged outputs of one answer."""
@@ -116,25 +114,33 @@ class _PollFn(beam.DoFn):
         try:
             if isinstance(answer, InputError):
                 raise answer
-            body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
-            if answer.status == 304 or body_hash == source.body_hash:
-                yield count("not_modified", identity)
-                yield self._poll(source, "not_modified", answer)
-                return
             if source.depth > self._context.config.read.max_sitemap_depth:
                 raise InputError("too_deep", f"{source.ref} is nested too deep in sitemap indexes.")
-            found = self._open(source, answer)
+            facts = _facts(answer)
+            if facts.body_hash is None or facts.body_hash == _state(source).body_hash:
+                yield count("not_modified", identity)
+                yield route(self._poll(source, facts, outcome="not_modified"))
+                return
+            found = open_answer(
+                source,
+                answer,
+                self._context.config.fetch,
+                seen_at=self._context.started_at,
+            )
         except InputError as error:
             now = self._context.started_at
             yield route(reject_source(source, error, rejected_at=now))
-            yield route(failed_poll(source, error, polled_at=now))
+            failed = failed_poll(source, error, polled_at=now)
+            yield route(
+                self._schedule(source, failed, PollAnswer(at=now, status=error.http_status))
+            )
             return
         yield count("changed", identity)
-        yield self._poll(source, "changed", answer, found, body_hash)
+        yield from self._hand_on(source, facts, found)
+
+    def _hand_on(self, source: Source, facts: PollAnswer, found: Found) -> Iterator[Any]:
+        """Yield what was found, each entry under its kind in the ledger, and the poll."""
         yield from found.children
-        for entry in found.entries:
-            yield from count_entry(entry, "entries")
-            yield route(entry)
         for page in found.pages:
             yield from count_entry(page.entry, "entries", "admitted", "fetched")
             yield page
@@ -143,92 +149,99 @@ class _PollFn(beam.DoFn):
         for reject in found.invalid:
             yield from count_entry(reject, "entries")
             yield route(reject)
-
-    def _open(self, source: Source, answer: Response) -> _Found:
-        """Return what ``answer`` holds. Raises InputError."""
-        fetch, now = self._context.config.fetch, self._context.started_at
-        # A sitemap is often a .gz file in its own right, whatever the transfer was encoded as.
-        body = read_capped(
-            open_decompressed(io.BytesIO(answer.body), answer.url), fetch.max_feed_bytes
-        )
-        kind = source.kind
-        if kind == "auto":
-            kind = detect_kind(answer.url, body[:HEAD_BYTES], answer.content_type)
-        known: Any = {
-            "ref": answer.url,
-            "seen_at": now,
-            "content_type": answer.content_type,
-            "max_entries": fetch.max_entries,
-            "max_url_chars": fetch.max_url_chars,
-            "publisher": source.publisher,
-            "language": source.language,
-        }
-        if kind == "feed":
-            feed = parse_feed(body, **known)
-            return _Found(
-                kind=kind,
-                title=feed.title,
-                entries=feed.entries,
-                over_cap=feed.over_cap,
-                invalid=feed.invalid,
-            )
-        if kind == "sitemap":
-            sitemap = parse_sitemap(body, depth=source.depth, **known)
-            return _Found(
-                kind=kind,
-                entries=sitemap.entries,
-                children=sitemap.children,
-                over_cap=sitemap.over_cap,
-                invalid=sitemap.invalid,
-            )
-        if kind == "opml":
-            listed = list(read_opml(body, source, seen_at=now, max_url_chars=fetch.max_url_chars))
-            return _Found(
-                kind=kind,
-                children=tuple(item for item in listed if isinstance(item, Source)),
-                invalid=tuple(item for item in listed if isinstance(item, Reject)),
-            )
-        entry = Entry(
-            source_kind="url",
-            source_ref=source.ref,
-            url=source.ref,
-            publisher=source.publisher,
-            language=source.language,
-            seen_at=now,
-        )
-        return _Found(kind="url", pages=(page_of(entry, answer),))
+        changes = compare_polls(found.entries, source.last.entry_keys if source.last else ())
+        index = resources.index(self._context)
+        states = index.lookup_urls({one for each in changes.entries for one in each.url_ids if one})
+        seen = 0
+        for each in changes.entries:
+            yield from count_entry(each.entry, "entries")
+            settled = any(_is_settled(states.get(one)) for one in each.url_ids)
+            seen += settled
+            if settled and each.is_known and not each.is_edited:
+                yield from count_entry(each.entry, "seen_before")
+            else:
+                yield route(replace(each.entry, edited=each.is_edited))
+        facts = replace(facts, entries=len(changes.entries), seen_before=seen, hints=found.hints)
+        yield route(self._poll(source, facts, outcome="changed", found=found, changes=changes))
 
     def _poll(
         self,
         source: Source,
+        facts: PollAnswer | None = None,
+        *,
         outcome: str,
-        answer: Response | None = None,
-        found: _Found | None = None,
-        body_hash: str | None = None,
-    ) -> Any:
+        found: Found | None = None,
+        changes: FeedChanges | None = None,
+    ) -> Poll:
         """Return the row of ``feeds/`` for ``source``; what is not known anew stays as it was."""
-        held = (found.entries, found.pages, found.over_cap, found.invalid) if found else ()
-        return route(
-            Poll(
-                source_ref=source.ref,
-                source_kind=found.kind if found else source.kind,
-                polled_at=self._context.started_at,
-                outcome=outcome,
-                http_status=answer.status if answer else None,
-                title=found.title if found else None,
-                entries=sum(len(each) for each in held),
-                etag=(answer and answer.etag) or source.etag,
-                last_modified=(answer and answer.last_modified) or source.last_modified,
-                body_hash=body_hash or source.body_hash,
-            )
+        last = source.last
+        is_new = facts is not None and facts.entries > facts.seen_before
+        poll = Poll(
+            source_ref=source.ref,
+            source_kind=found.kind if found else (last.source_kind if last else source.kind),
+            polled_at=self._context.started_at,
+            outcome=outcome,
+            http_status=facts.status if facts else None,
+            title=found.title if found else (last.title if last else None),
+            entries=found.count if found else 0,
+            seen_before=facts.seen_before if facts else 0,
+            last_new_at=self._context.started_at
+            if is_new
+            else (last.last_new_at if last else None),
+            may_have_missed=changes.may_have_missed if changes else False,
+            guid_churn=changes.guid_churn if changes else (last.guid_churn if last else None),
+            entry_keys=changes.keys if changes else (last.entry_keys if last else ()),
         )
+        return self._schedule(source, poll, facts)
+
+    def _schedule(self, source: Source, poll: Poll, facts: PollAnswer | None) -> Poll:
+        """Return ``poll`` with what the next one depends on."""
+        state = _state(source)
+        if facts is not None:
+            state = judge_poll(state, facts, self._context.config.poll)
+        return replace(poll, **{field.name: getattr(state, field.name) for field in fields(state)})
 
 
-def _job(source: Source) -> Job[Source]:
+def _state(source: Source) -> PollState:
+    """Return what is known of ``source`` from its last poll."""
+    if source.last is None or source.last.url is None:
+        return PollState(url=source.ref)
+    return PollState(**{each.name: getattr(source.last, each.name) for each in fields(PollState)})
+
+
+def _job(source: Source, context: PassContext) -> Job[Source]:
+    request = request_poll(_state(source), context.started_at, context.config.poll)
     return Job(
-        url=source.ref,
+        url=request.url,
         kind="page" if source.kind == "url" else "feed",
-        etag=source.etag,
-        last_modified=source.last_modified,
+        etag=request.etag,
+        last_modified=request.last_modified,
         payload=source,
     )
+
+
+def _facts(answer: Response) -> PollAnswer:
+    has_body = answer.status != 304
+    return PollAnswer(
+        at=datetime.now(UTC),
+        status=answer.status,
+        final_url=answer.url,
+        permanent=answer.permanent,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        body_hash=hashlib.blake2b(answer.body, digest_size=16).hexdigest() if has_body else None,
+        cache_control=answer.cache_control,
+        expires=answer.expires,
+    )
+
+
+def _gone(source: Source) -> InputError:
+    return InputError(
+        "http_status",
+        f"{source.ref} is gone for good (410) since an earlier poll and is not asked again.",
+        http_status=410,
+    )
+
+
+def _is_settled(state: UrlState | None) -> bool:
+    return state is not None and state.stage != "fetch"

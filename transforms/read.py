@@ -83,7 +83,12 @@ class _ReadFilesFn(beam.DoFn):
             raise InputError("unreadable", f"{source.ref} cannot be opened: {error}.") from error
         with raw:
             reader = open_documents(
-                raw, source, config.read, seen_at=now, max_entries=config.fetch.max_entries
+                raw,
+                source,
+                config.read,
+                seen_at=now,
+                max_entries=config.fetch.max_entries,
+                max_url_chars=config.fetch.max_url_chars,
             )
             found = 0
             for item in reader:

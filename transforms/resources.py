@@ -6,7 +6,7 @@ process, and end with it.
 
 import atexit
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
 from transforms.web.client import Fetcher
 from transforms.web.drive import EventLoopThread
+from transforms.web.hosts import HostState
 
 
 def extraction_pool(context: PassContext) -> ExtractionPool:
@@ -43,11 +44,11 @@ def _index(root: str, base: int) -> IndexReader:
 class Web:
     """A fetcher with the event loop that it lives in."""
 
-    def __init__(self, settings: FetchSettings) -> None:
+    def __init__(self, settings: FetchSettings, hosts: Iterable[HostState]) -> None:
         self.settings = settings
         self.loop = EventLoopThread()
         self.loop.__enter__()
-        self.fetcher = Fetcher(settings)
+        self.fetcher = Fetcher(settings, state=hosts)
         self.loop.run(self.fetcher.__aenter__())
 
     def close(self) -> None:
@@ -72,7 +73,9 @@ def web(context: PassContext) -> Iterator[Web]:
         found = next((each for each in _idle if each.settings == settings), None)
         if found is not None:
             _idle.remove(found)
-    lent = found or Web(settings)
+    lent = found or Web(
+        settings, (HostState(host=h, next_at=n, backoff_s=b) for h, n, b in context.hosts)
+    )
     try:
         yield lent
     finally:

@@ -14,8 +14,9 @@ from transforms.web.polling import (
     PollAnswer,
     PollState,
     has_changed,
+    is_due,
     judge_poll,
-    plan_poll,
+    request_poll,
 )
 
 NOW = datetime(2024, 5, 15, 10, 30, tzinfo=UTC)  # a Wednesday
@@ -37,10 +38,10 @@ def wait_after(answer, state=None, settings=SETTINGS):
 
 def test_a_new_feed_is_asked_at_once_and_then_after_an_hour():
     state = PollState(url=FEED)
-    assert plan_poll(state, NOW, SETTINGS).url == FEED
+    assert request_poll(state, NOW, SETTINGS).url == FEED
     state = judge_poll(state, ok(), SETTINGS)
-    assert plan_poll(state, NOW + timedelta(minutes=59), SETTINGS) is None
-    assert plan_poll(state, NOW + timedelta(minutes=60), SETTINGS) is not None
+    assert not is_due(state, NOW + timedelta(minutes=59))
+    assert is_due(state, NOW + timedelta(minutes=60))
 
 
 @pytest.mark.parametrize(("seen", "trend"), [(0, -1), (3, -1), (4, 0), (6, 0), (7, 1), (10, 1)])
@@ -83,13 +84,11 @@ def test_jitter_spreads_feeds():
 @pytest.mark.parametrize(
     ("changes", "wait"),
     [
-        ({"hints": FeedHints(ttl_minutes=90)}, 90 * MINUTE),
-        ({"hints": FeedHints(ttl_minutes=5)}, HOUR),
-        ({"hints": FeedHints(ttl_minutes=999999)}, DAY),
-        ({"hints": FeedHints(update_period="daily", update_frequency=4)}, 6 * HOUR),
-        ({"hints": FeedHints(update_period=" Hourly ", update_frequency=0)}, HOUR),
-        ({"hints": FeedHints(update_period="weekly")}, DAY),
-        ({"hints": FeedHints(update_period="sometimes")}, HOUR),
+        ({"hints": FeedHints(ttl_s=90 * 60)}, 90 * MINUTE),
+        ({"hints": FeedHints(ttl_s=5 * 60)}, HOUR),
+        ({"hints": FeedHints(ttl_s=999999 * 60)}, DAY),
+        ({"hints": FeedHints(update_period_s=6 * 3600)}, 6 * HOUR),
+        ({"hints": FeedHints(update_period_s=7 * 86400)}, DAY),
         ({"cache_control": "public, Max-Age=7200"}, 2 * HOUR),
         ({"cache_control": 'max-age="7200"'}, 2 * HOUR),
         ({"cache_control": "max-age=forever"}, HOUR),
@@ -104,7 +103,7 @@ def test_jitter_spreads_feeds():
         ),
         ({"retry_after_s": 4 * HOUR}, 4 * HOUR),
         (
-            {"hints": FeedHints(ttl_minutes=90), "cache_control": "max-age=7200"},
+            {"hints": FeedHints(ttl_s=90 * 60), "cache_control": "max-age=7200"},
             2 * HOUR,
         ),
     ],
@@ -158,7 +157,7 @@ def test_a_move_that_is_not_consistent_is_not_followed(between):
 def test_a_feed_that_is_gone_is_never_asked_again():
     state = judge_poll(PollState(url=FEED), ok(status=410, body_hash=None), SETTINGS)
     assert state.gone
-    assert plan_poll(state, NOW + timedelta(days=10_000), SETTINGS) is None
+    assert not is_due(state, NOW + timedelta(days=10_000))
 
 
 def failures(status, times):
@@ -194,10 +193,10 @@ def test_a_success_ends_the_back_off():
 
 def test_validators_are_sent_back_but_once_a_day_the_whole_feed_is_asked_for():
     state = judge_poll(PollState(url=FEED), ok(etag='"a"', last_modified="yesterday"), SETTINGS)
-    soon = plan_poll(state, NOW + timedelta(hours=2), SETTINGS)
+    soon = request_poll(state, NOW + timedelta(hours=2), SETTINGS)
     assert (soon.etag, soon.last_modified) == ('"a"', "yesterday")
     state = judge_poll(state, ok(NOW + timedelta(hours=23), status=304, body_hash=None), SETTINGS)
-    late = plan_poll(state, NOW + timedelta(hours=49), SETTINGS)
+    late = request_poll(state, NOW + timedelta(hours=49), SETTINGS)
     assert (late.etag, late.last_modified) == (None, None)
 
 
@@ -209,7 +208,7 @@ def test_a_server_whose_validators_lie_is_asked_without_them_from_then_on():
     state = judge_poll(state, later, SETTINGS)
     for days in (2, 3):
         at = NOW + timedelta(days=days)
-        assert plan_poll(state, at, SETTINGS).etag is None
+        assert request_poll(state, at, SETTINGS).etag is None
         state = judge_poll(state, ok(at, etag='"a"', body_hash="2"), SETTINGS)
 
 

@@ -15,4 +15,6 @@ class PassContext:
     base: int  # the newest commit when the pass was planned: what the pass is judged against
     started_at: datetime  # UTC; "now" of everything in the pass that is not a fetch
     config: Config
+    #: Hosts that asked to be left alone: name, until when (seconds since the epoch), last wait (s).
+    hosts: tuple[tuple[str, float, float], ...] = ()
     info: tuple[tuple[str, str], ...] = ()  # engine and host, for the commit record

@@ -32,10 +32,8 @@ class Source:
     language: str | None = None
     #: How far sitemap indexes were followed to come here.
     depth: int = 0
-    # What the last poll of a URL left: sent back byte for byte.
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
+    #: How the last poll of it ended, if there was one.
+    last: "Poll | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +64,8 @@ class Entry:
     section: str | None = None
     tags: tuple[str, ...] = ()
     image_url: str | None = None
+    #: Its feed says something else of it than in the poll before: worth asking for again.
+    edited: bool = False
     #: When newsbeam first knew of it: the start of the pass, or the WARC record's own date.
     #: Never the moment of reading, so that no result depends on the order of work.
     seen_at: datetime
@@ -239,10 +239,26 @@ class Poll:
     fingerprint: str | None = None
     position: int = 0
     complete: bool = True
-    # URLs: what a conditional request sends back.
+    # URLs: where it is asked for (it may have moved for good) and what is sent along.
+    url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    validators_lie: bool = False  # they stayed the same while the body changed
     body_hash: str | None = None
+    full_at: datetime | None = None  # last unconditional answer with a body
+    moved_to: str | None = None  # where permanent redirects lead
+    moves_seen: int = 0  # times in a row that they led there
+    gone: bool = False  # 410: never asked again
+    # URLs: when to ask again.
+    interval_s: float | None = None
+    next_at: datetime | None = None
+    failures: int = 0  # in a row
+    # Feeds: how well they serve their readers.
+    seen_before: int = 0  # of the entries
+    last_new_at: datetime | None = None  # poll at which the last new entry was found
+    may_have_missed: bool = False  # no entry was known: some may have come and gone between polls
+    guid_churn: float | None = None  # share of known links whose GUID has changed
+    entry_keys: tuple[str, ...] = ()  # of this poll's entries, to compare the next one with
     unit: str = ""
 
 

@@ -1,6 +1,6 @@
 """When a feed is to be asked next, and what of the last answer is sent along.
 
-Pure functions: ``plan_poll`` says how to ask now, ``judge_poll`` turns what came of it into the
+Pure functions: ``request_poll`` says how to ask now, ``judge_poll`` turns what came of it into the
 next ``PollState``. All times are aware and in UTC; intervals are in seconds.
 """
 
@@ -11,13 +11,6 @@ from email.utils import parsedate_to_datetime
 
 from transforms.core.settings import PollSettings
 
-_SY_PERIODS_S = {
-    "hourly": 3600,
-    "daily": 86400,
-    "weekly": 7 * 86400,
-    "monthly": 30 * 86400,
-    "yearly": 365 * 86400,
-}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GONE = 410
 _NOT_FOUND = 404
@@ -28,11 +21,13 @@ _NOT_MODIFIED = 304
 class FeedHints:
     """What a feed says of how often it changes. Unknown or odd values count for nothing."""
 
-    ttl_minutes: float | None = None  # RSS ttl
-    update_period: str | None = None  # sy:updatePeriod
-    update_frequency: int | None = None  # sy:updateFrequency
+    ttl_s: float | None = None  # RSS ttl
+    update_period_s: float | None = None  # sy:updatePeriod divided by sy:updateFrequency
     skip_hours: tuple[int, ...] = ()  # 0 to 23, UTC
     skip_days: tuple[str, ...] = ()  # English names
+
+
+NO_HINTS = FeedHints()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +73,19 @@ class PollAnswer:
     retry_after_s: float | None = None
     entries: int = 0
     seen_before: int = 0  # of the entries
-    hints: FeedHints = FeedHints()
+    hints: FeedHints = NO_HINTS
 
 
-def plan_poll(state: PollState, now: datetime, settings: PollSettings) -> PollRequest | None:
-    """Return how to ask for the feed at ``now``, or None if it is not due.
+def is_due(state: PollState, now: datetime) -> bool:
+    """Return whether the feed is to be asked at ``now``."""
+    return not state.gone and (state.next_at is None or now >= state.next_at)
+
+
+def request_poll(state: PollState, now: datetime, settings: PollSettings) -> PollRequest:
+    """Return how to ask for the feed at ``now``.
 
     Once a day the request is unconditional, since some servers answer 304 whatever has changed.
     """
-    if state.gone or (state.next_at is not None and now < state.next_at):
-        return None
     conditional = (
         not state.validators_lie
         and state.full_at is not None
@@ -106,7 +104,7 @@ def has_changed(state: PollState, answer: PollAnswer) -> bool:
 
 
 def judge_poll(state: PollState, answer: PollAnswer, settings: PollSettings) -> PollState:
-    """Return what is known of the feed after ``answer`` to what ``plan_poll`` said."""
+    """Return what is known of the feed after ``answer`` to what ``request_poll`` said."""
     if answer.status == _GONE:
         return replace(state, gone=True, next_at=None, failures=state.failures + 1)
     if answer.status is None or answer.status >= 400:
@@ -183,10 +181,7 @@ def _follow_move(state: PollState, answer: PollAnswer, settings: PollSettings) -
 def _asked_waits(answer: PollAnswer) -> list[float]:
     """Return the seconds that the feed and its server ask to be left alone for."""
     hints = answer.hints
-    waits = [0.0, answer.retry_after_s or 0.0, (hints.ttl_minutes or 0.0) * 60]
-    period = _SY_PERIODS_S.get((hints.update_period or "").strip().lower())
-    if period is not None:
-        waits.append(period / max(1, hints.update_frequency or 1))
+    waits = [answer.retry_after_s or 0.0, hints.ttl_s or 0.0, hints.update_period_s or 0.0]
     max_age = _max_age(answer.cache_control)
     if max_age is not None:
         waits.append(max_age)  # which overrides Expires (RFC 9111)

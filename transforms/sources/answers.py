@@ -1,0 +1,130 @@
+"""What the answer of a server holds: a feed, a sitemap, a list of feeds, or an article."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from transforms.core.errors import InputError
+from transforms.core.records import Entry, Page, Reject, Source
+from transforms.core.settings import FetchSettings
+from transforms.sources.detect import HEAD_BYTES, detect_kind
+from transforms.sources.feeds import parse_feed
+from transforms.sources.lists import read_opml
+from transforms.sources.sitemaps import parse_sitemap
+from transforms.sources.streams import open_decompressed, read_capped
+from transforms.web.polling import NO_HINTS, FeedHints
+from transforms.web.responses import Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an answer turned out to hold."""
+
+    kind: str  # feed, sitemap, opml or url
+    title: str | None = None
+    entries: tuple[Entry, ...] = ()  # to be fetched
+    pages: tuple[Page, ...] = ()  # here already
+    children: tuple[Source, ...] = ()  # to be polled
+    over_cap: tuple[Entry, ...] = ()
+    invalid: tuple[Reject, ...] = ()
+    hints: FeedHints = NO_HINTS
+
+    @property
+    def count(self) -> int:
+        """Return how many entries there are, of all sorts."""
+        return sum(map(len, (self.entries, self.pages, self.over_cap, self.invalid)))
+
+
+def open_answer(
+    source: Source, answer: Response, settings: FetchSettings, *, seen_at: datetime
+) -> Found:
+    """Return what ``answer`` holds, by ``source.kind`` or, if that is auto, by its content.
+
+    Raises InputError if it is not what it was to be, or nothing that can be read.
+    """
+    # A sitemap is often a .gz file in its own right, whatever the transfer was encoded as.
+    body = read_capped(
+        open_decompressed(io.BytesIO(answer.body), answer.url), settings.max_feed_bytes
+    )
+    kind = source.kind
+    if kind == "auto":
+        kind = detect_kind(answer.url, body[:HEAD_BYTES], answer.content_type)
+    known: Any = {
+        "ref": answer.url,
+        "seen_at": seen_at,
+        "content_type": answer.content_type,
+        "max_entries": settings.max_entries,
+        "max_url_chars": settings.max_url_chars,
+        "publisher": source.publisher,
+        "language": source.language,
+    }
+    if kind == "feed":
+        feed = parse_feed(body, **known)
+        return Found(
+            kind=kind,
+            title=feed.title,
+            entries=feed.entries,
+            over_cap=feed.over_cap,
+            invalid=feed.invalid,
+            hints=FeedHints(
+                ttl_s=feed.ttl_s,
+                update_period_s=feed.update_period_s,
+                skip_hours=feed.skip_hours,
+                skip_days=feed.skip_days,
+            ),
+        )
+    if kind == "sitemap":
+        sitemap = parse_sitemap(body, depth=source.depth, **known)
+        return Found(
+            kind=kind,
+            entries=sitemap.entries,
+            children=sitemap.children,
+            over_cap=sitemap.over_cap,
+            invalid=sitemap.invalid,
+        )
+    if kind == "opml":
+        listed = list(
+            read_opml(body, source, seen_at=seen_at, max_url_chars=settings.max_url_chars)
+        )
+        return Found(
+            kind=kind,
+            children=tuple(item for item in listed if isinstance(item, Source)),
+            invalid=tuple(item for item in listed if isinstance(item, Reject)),
+        )
+    entry = Entry(
+        source_kind="url",
+        source_ref=source.ref,
+        url=source.ref,
+        publisher=source.publisher,
+        language=source.language,
+        seen_at=seen_at,
+    )
+    return Found(kind="url", pages=(page_of(entry, answer),))
+
+
+def page_of(entry: Entry, answer: Response) -> Page:
+    """Return the page that ``answer`` holds. Raises InputError("not_html") if it holds none."""
+    kind = detect_kind(answer.url, answer.body[:HEAD_BYTES], answer.content_type)
+    if kind == "empty":
+        raise InputError(
+            "empty", f"{answer.url} answered with no bytes.", http_status=answer.status
+        )
+    if kind not in ("html", "text", "urls"):
+        declared = answer.content_type or "no type"
+        raise InputError(
+            "not_html",
+            f"{answer.url} is no page but {kind} (declared as {declared}).",
+            http_status=answer.status,
+        )
+    return Page(
+        entry=entry,
+        url=answer.url,
+        body=answer.body,
+        media="html" if kind == "html" else "text",
+        content_type=answer.content_type,
+        http_status=answer.status,
+        robots_tag=answer.robots_tag,
+        tdm_reservation=answer.tdm_reservation,
+        fetched_at=answer.fetched_at,
+    )

@@ -72,6 +72,12 @@ def test_a_text_is_known_by_the_article_that_had_it_first(dataset, article):
     assert found[a.content_hash].article_id == a.article_id
 
 
+def test_the_text_of_a_near_duplicate_is_no_articles_text(dataset, article):
+    a, b = article("a"), article("b")
+    dataset.commit("u1", [a, duplicate_of(b, a, how="near")])
+    assert IndexReader(dataset.root, 1).lookup_texts([b.content_hash]) == {}
+
+
 def test_a_url_is_known_by_how_it_ended_last(dataset, article, reject):
     a = article("r", requested_url="https://news.example/r?utm_source=x")
     dataset.commit("u1", [reject("r")])

@@ -1,5 +1,6 @@
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -88,6 +89,43 @@ def test_a_writer_may_die_at_any_moment(tmp_path, open_dataset, article, reject,
     assert deaths > 10
 
 
+def test_everything_is_on_the_disk_before_the_next_step_relies_on_it(dataset, article, monkeypatch):
+    """Power may fail where a kill cannot hurt: synced are files, then the record, then links."""
+    steps = []
+    real_fsync, real_link, real_remove = os.fsync, os.link, LocalStorage.remove
+
+    def fsync(descriptor):
+        steps.append(("sync", str(Path(f"/proc/self/fd/{descriptor}").readlink())))
+        real_fsync(descriptor)
+
+    def link(source, target):
+        steps.append(("link", str(target)))
+        real_link(source, target)
+
+    def remove(self, path):
+        steps.append(("remove", str(dataset.path / path)))
+        real_remove(self, path)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "link", link)
+    monkeypatch.setattr(LocalStorage, "remove", remove)
+    commit = dataset.commit("u1", [article("a"), article("b", language="de")])
+
+    at = {step: place for place, step in reversed(list(enumerate(steps)))}
+    record = at["link", str(dataset.path / "commits/000000000001.json")]
+    removed = at["remove", str(dataset.path / "staging/u1")]
+    commits_synced = at["sync", str(dataset.path / "commits")]
+    for file in commit.files:
+        linked = at["link", str(dataset.path / file.path)]
+        assert at["sync", str(dataset.path / file.staged)] < record < commits_synced < linked
+        folder = (dataset.path / file.path).parent
+        while folder != dataset.path.parent:
+            last = max(n for n, step in enumerate(steps) if step == ("sync", str(folder)))
+            assert linked < last < removed
+            folder = folder.parent
+    assert at["sync", str(dataset.path / "staging/u1")] < record
+
+
 def test_recover_does_nothing_to_a_dataset_that_is_not_there(tmp_path, dataset):
     recover(str(tmp_path / "nothing"), dataset.settings)
     assert not (tmp_path / "nothing").exists()
@@ -124,22 +162,26 @@ def test_old_files_of_a_commit_are_published_and_not_swept(dataset, article, mon
     assert dataset.audit().faults == ()
 
 
-def test_a_writer_whose_files_were_swept_fails_and_commits_nothing(dataset, article, monkeypatch):
+@pytest.mark.parametrize("moment", ["before the record", "after the record"])
+def test_a_writer_whose_files_are_swept_fails_and_commits_nothing(
+    dataset, article, monkeypatch, moment
+):
     """The sweeper comes between the writer's files and its record, at the last moment."""
-    from transforms.dataset import log
-
     real = LocalStorage.write
 
-    def sweep_after_record(self, path, data):
-        real(self, path, data)
+    def write_while_sweeping(self, path, data):
+        if path.endswith(".json") and moment == "after the record":
+            real(self, path, data)
         if path.endswith(".json"):
             make_old(dataset, "u1")
             recover(dataset.root, dataset.settings)
+        if not path.endswith(".json") or moment == "before the record":
+            real(self, path, data)
 
-    monkeypatch.setattr(LocalStorage, "write", sweep_after_record)
+    monkeypatch.setattr(LocalStorage, "write", write_while_sweeping)
     with pytest.raises(DatasetError):
         dataset.commit("u1", [article("a")])
-    assert log.head(dataset.root) == 0
+    assert head(dataset.root) == 0
     monkeypatch.undo()
     dataset.commit("u1", [article("a")])
     assert dataset.audit().faults == ()

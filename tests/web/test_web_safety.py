@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 import time
 import zlib
 
@@ -167,6 +168,23 @@ def test_a_dot_at_the_end_of_a_name_is_the_same_host(run):
             target = f"127.0.0.1:{site.port}"
             got = await fetch("http://daily.example./a", connect_to={"daily.example": target})
             assert got.body == b"here"
+
+    run(work())
+
+
+def test_a_lookup_that_fails_for_the_moment_is_tried_again(run):
+    answers = [socket.gaierror(socket.EAI_AGAIN, "later"), ("127.0.0.1",)]
+
+    def lookup(_):
+        one = answers.pop(0)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    async def work():
+        async with serve({"/": answer(b"here")}) as site:
+            url = site.url(host="daily.example")
+            assert (await fetch(url, lookup=lookup, retries=1)).body == b"here"
 
     run(work())
 

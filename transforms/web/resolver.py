@@ -37,7 +37,7 @@ class CheckedResolver(AbstractResolver):
     ) -> None:
         self._allowed = parse_networks(settings.allow_addresses)
         self._mapped = _parse_targets(settings.connect_to)
-        self._ttl_s = settings.dns_ttl_s
+        self._settings = settings
         self._clock = clock
         self._lookup = lookup
         self._known: dict[str, tuple[float, tuple[str, ...]]] = {}
@@ -99,15 +99,22 @@ class CheckedResolver(AbstractResolver):
         known = self._known.get(hostname)
         if known is not None and known[0] > self._clock():
             return known[1]
-        try:
-            found = await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._lookup, hostname
-            )
-        except (OSError, UnicodeError) as error:
-            raise InputError("dns_failed", f"{hostname} does not resolve: {error}.") from error
+        for tries_left in range(self._settings.retries, -1, -1):
+            try:
+                found = await asyncio.get_running_loop().run_in_executor(
+                    self._threads, self._lookup, hostname
+                )
+                break
+            except (OSError, UnicodeError) as error:
+                passing = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+                if not (passing and tries_left):
+                    raise InputError(
+                        "dns_failed", f"{hostname} does not resolve: {error}."
+                    ) from error
+                await asyncio.sleep(self._settings.retry_delay_s)
         if not found:
             raise InputError("dns_failed", f"{hostname} has no address.")
-        self._known[hostname] = (self._clock() + self._ttl_s, found)
+        self._known[hostname] = (self._clock() + self._settings.dns_ttl_s, found)
         return found
 
     def _target(self, hostname: str) -> tuple[str, int] | None:

@@ -169,7 +169,7 @@ def test_a_duplicate_is_verified_against_the_article_that_stays() -> None:
         Piece(name, " ".join(text), DAY + timedelta(hours=hour))
         for hour, (name, text) in enumerate((("a", a), ("b", b), ("c", c)))
     ]
-    likes = SETTINGS.model_copy(update={"jaccard": 0.4, "aligned": 0.5})
+    likes = SETTINGS.model_copy(update={"jaccard": 0.4})
     assert outcome(run(pieces, settings=likes)) == {"b": "a"}
     assert outcome(run(pieces[1:], settings=likes)) == {"c": "b"}
 

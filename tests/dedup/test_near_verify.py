@@ -200,9 +200,9 @@ def test_tiny_texts(a: str, b: str, expected: bool) -> None:
 
 def test_reports_the_numbers() -> None:
     words = made_text(5, 300).split()
-    verdict = compare_texts(" ".join(words), " ".join(words[:200]), SETTINGS)
+    verdict = compare_texts(" ".join(words), " ".join(words[:240]), SETTINGS)
     assert (verdict.same, verdict.basis) == (True, "jaccard")
-    assert verdict.similarity == pytest.approx(196 / 296, abs=0.01)
+    assert verdict.similarity == pytest.approx(236 / 296, abs=0.01)
     assert verdict.containment == verdict.covered == verdict.aligned == 1.0
 
 
@@ -213,7 +213,7 @@ def test_reports_the_numbers() -> None:
         ({"jaccard": 0.95}, "containment"),
         ({"jaccard": 0.95, "containment": 1.0}, "alignment"),
         ({"jaccard": 0.95, "containment": 1.0, "covered": 1.0}, "none"),
-        ({"containment": 1.0, "aligned": 1.0}, "jaccard"),
+        ({"aligned": 1.0, "containment": 1.0}, "jaccard"),
     ],
 )
 def test_thresholds_are_settings(changed_settings: dict[str, float], basis: str) -> None:

@@ -173,20 +173,18 @@ class DuplicateSettings(Settings):
 
     shards: PositiveInt = Field(4, description="Parts that the comparison is divided into.")
     jaccard: Share = Field(
-        0.6, description="Same if the Jaccard of the shingles reaches this, and aligned is reached."
+        0.7, description="Same if the Jaccard of the shingles reaches this, wherever they stand."
     )
     containment: Share = Field(
         0.85, description="Same if the longer text has this share of the shorter one's shingles."
     )
     covered: Share = Field(
-        0.77,
-        description="Same if shared runs cover this share of the shorter text's words, and "
-        "aligned is reached.",
+        0.77, description="Same if shared runs cover this share of the shorter text's words, and …"
     )
     aligned: Share = Field(
         0.87,
-        description="Share of the shorter text's words that are in shared runs or in gaps that are "
-        "short in both texts; articles that share a block have a long gap beside it.",
+        description="… this share when gaps that are short in both texts count too; articles that "
+        "only share a block have a long gap beside it.",
     )
     max_gap: int = Field(12, ge=0, description="Words in a gap, at most, that counts as an edit.")
     min_part_shingles: PositiveInt = Field(

@@ -97,12 +97,11 @@ def compare_prepared(a: PreparedText, b: PreparedText, settings: DuplicateSettin
         enough = short.distinct >= max(
             settings.min_part_shingles, settings.min_part * long.distinct
         )
-        in_line = aligned >= settings.aligned
-        if similarity >= settings.jaccard and in_line:
+        if similarity >= settings.jaccard:
             basis = "jaccard"
         elif enough and containment >= settings.containment:
             basis = "containment"
-        elif enough and in_line and covered >= settings.covered:
+        elif enough and covered >= settings.covered and aligned >= settings.aligned:
             basis = "alignment"
         if basis != "none" and _numbers_differ(short.shingles, long.shingles, zone, settings):
             basis = "numbers"

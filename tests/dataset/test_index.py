@@ -8,7 +8,7 @@ import pytest
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.dataset import rebuild
-from transforms.dataset.index import IndexReader, UrlState, url_id
+from transforms.dataset.index import IndexFiles, IndexReader, UrlState, url_id
 from transforms.dataset.log import live_files, read_commits
 from transforms.dataset.rebuild import rebuild_index
 from transforms.dataset.recovery import recover
@@ -238,7 +238,7 @@ def test_ten_thousand_keys_are_looked_up_fast(dataset, rows):
     )
     storage = open_storage(dataset.root)
     file = write_rows(storage, "u1", "index", "", table, dataset.settings)
-    reader = IndexReader.of_files(storage, [file])
+    reader = IndexFiles(storage, [file])
     start = time.process_time()
     found = reader.lookup_articles(ids[:: rows // 10_000])
     assert len(found) == 10_000

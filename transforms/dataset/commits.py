@@ -14,7 +14,7 @@ from transforms.core.ledger import Ledger, Tally
 from transforms.core.schema import SCHEMA_VERSION
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.conflicts import resolve_conflicts, straighten_duplicates
-from transforms.dataset.index import IndexReader
+from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import check_unit, split_data_path
 from transforms.dataset.log import Commit, append_commit, live_files, load_commits, read_data
 from transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
@@ -108,7 +108,7 @@ def _leave_out_repeated(
         for file in files
         if file.table == "rejects"
     }
-    index = IndexReader.of_files(storage, live_files(commits, "index"))
+    index = IndexFiles(storage, live_files(commits, "index"))
     standing = index.lookup_rejects({identity for ids in rejects.values() for identity in ids})
     repeated: Ledger = {}
     for file, ids in rejects.items():

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from transforms.core.records import Article, Duplicate, Unchanged
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
-from transforms.dataset.index import IndexReader
+from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, read_data
 from transforms.dataset.rows import to_articles, to_duplicates, to_rows
@@ -36,7 +36,7 @@ def resolve_conflicts(
     Files of which no row is touched stay; the others are written anew, to staging.
     """
     newer = [commit for commit in commits if commit.number > base]
-    recent = IndexReader.of_files(storage, live_files(newer, "index"))
+    recent = IndexFiles(storage, live_files(newer, "index"))
     ours = [file for file in staged if file.table in ("articles", "duplicates")]
     if not newer or not ours:
         return list(staged)
@@ -45,7 +45,7 @@ def resolve_conflicts(
     ids, texts = _values(keys.values(), "article_id"), _values(keys.values(), "content_hash")
     touched_ids = set(recent.lookup_articles(ids))
     known_texts = recent.lookup_texts(texts)
-    everything = IndexReader.of_files(storage, live_files(commits, "index"))
+    everything = IndexFiles(storage, live_files(commits, "index"))
     known = everything.lookup_articles(touched_ids)
 
     kept: list[StagedFile] = []
@@ -174,7 +174,7 @@ def straighten_duplicates(
         return list(staged)
     # Articles can have duplicates among their own revisions; they are there to be named.
     articles = [read_data(storage, f, ["article_id"]) for f in staged if f.table == "articles"]
-    index = IndexReader.of_files(storage, live_files(commits, "index"))
+    index = IndexFiles(storage, live_files(commits, "index"))
     known = index.lookup_articles(target.keys())
     for identity in _values(articles, "article_id") | {k for k, v in known.items() if v.revision}:
         target.pop(identity, None)

@@ -18,7 +18,7 @@ from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile
 from transforms.dedup.exact import Known
 
-__all__ = ["IndexReader", "UrlState", "url_id"]
+__all__ = ["IndexFiles", "IndexReader", "UrlState", "url_id"]
 
 _ARTICLE = [
     *("article_id", "outcome", "revision", "content_hash", "canonical_url", "cluster_id"),
@@ -36,21 +36,12 @@ class UrlState:
     stage: str | None  # of a reject
 
 
-class IndexReader:
-    """The index as it was at commit ``base``, whatever is added later."""
+class IndexFiles:
+    """Some files of the index, oldest first."""
 
-    def __init__(self, root: str, base: int) -> None:
-        storage = open_storage(root)
+    def __init__(self, storage: Storage, files: Sequence[StagedFile]) -> None:
         self._storage = storage
-        self._files = live_files(load_commits(storage, until=base), "index")
-
-    @classmethod
-    def of_files(cls, storage: Storage, files: Sequence[StagedFile]) -> "IndexReader":
-        """Return a reader of some index files only."""
-        reader = cls.__new__(cls)
-        reader._storage = storage
-        reader._files = list(files)
-        return reader
+        self._files = files
 
     def lookup_articles(self, article_ids: Collection[str]) -> dict[str, Known]:
         """Return what is known of each of these articles; those without an entry are left out."""
@@ -110,6 +101,14 @@ class IndexReader:
                     if outcome is not None:
                         rows = rows.filter(pc.equal(rows["outcome"], outcome))
                     yield from rows.to_pylist()
+
+
+class IndexReader(IndexFiles):
+    """The index as it was at commit ``base``, whatever is added later."""
+
+    def __init__(self, root: str, base: int) -> None:
+        storage = open_storage(root)
+        super().__init__(storage, live_files(load_commits(storage, until=base), "index"))
 
 
 def _known(row: dict[str, Any], revision: int) -> Known:

@@ -85,8 +85,8 @@ def _join_lines(text: str, counts: Counter[str]) -> str:
     """Return ``text`` with paragraphs parted by a blank line.
 
     Each line is a paragraph, unless the lines were wrapped: four line breaks or more within blocks,
-    nine of ten after 40 to 120 characters, and most of them not after a sentence. A wrapped
-    paragraph ends at a blank line or after a short line that ends a sentence.
+    nine of ten after 40 to 120 characters or a shorter rest of a sentence, and most of them within
+    a sentence. A wrapped paragraph ends at a blank line or after a short line that ends a sentence.
     """
     if "\n" not in text:
         return text
@@ -94,9 +94,12 @@ def _join_lines(text: str, counts: Counter[str]) -> str:
     inner = [line for block in blocks for line in block[:-1]]
     if not inner:
         return text
-    fitting = sum(len(line) in _WRAPPED_CHARS for line in inner)
-    ended = sum(_ENDS_SENTENCE.search(line) is not None for line in inner)
-    if len(inner) < 4 or fitting < 0.9 * len(inner) or ended > 0.5 * len(inner):
+    ends = [_ENDS_SENTENCE.search(line[-8:]) is not None for line in inner]
+    fitting = sum(
+        len(line) in _WRAPPED_CHARS or (end and len(line) < _WRAPPED_CHARS.start)
+        for line, end in zip(inner, ends, strict=True)
+    )
+    if len(inner) < 4 or fitting < 0.9 * len(inner) or sum(ends) > 0.5 * len(inner):
         return "\n\n".join(line for block in blocks for line in block)
     short = 0.7 * max(map(len, inner))
     paragraphs = []
@@ -104,7 +107,7 @@ def _join_lines(text: str, counts: Counter[str]) -> str:
         paragraph = ""
         for line in block:
             paragraph = f"{paragraph} {line}" if paragraph else line
-            if len(line) < short and _ENDS_SENTENCE.search(line):
+            if len(line) < short and _ENDS_SENTENCE.search(line[-8:]):
                 paragraphs.append(paragraph)
                 paragraph = ""
         if paragraph:

@@ -16,6 +16,8 @@ from transforms.text.characters import ARABIC, CJK, HANGUL, LOWER, UPPER
 from transforms.text.stop_words import stop_words
 from transforms.text.tables import WORD_LISTS
 
+#: Prose has fewer ends and marks without a space after them than one in so many characters.
+_LEAST_MARKS, _CHARS_PER_MARK = 200, 30
 #: How far back an opening mark is looked for.
 _MAX_QUOTATION = 1500
 #: Marks that may stand between the end of one sentence and the first letter of the next.
@@ -27,7 +29,7 @@ _CLOSING = "”’»›)]"
 _OPENED_BY = {"“": "„", "‘": "‚", "«": "»", "»": "«", "‹": "›", "›": "‹"}
 
 #: An end or a mark, with something other than a space after it.
-_AFTER_END = re.compile(rf"[{_ENDS}{_MARKS}](?=[^\W_]|[¿¡][^\W_]|[-–—•] ?[^\W_])")
+_AFTER_END = re.compile(rf"[{_ENDS}{_MARKS}](?=[^\W_]|[¿¡][^\W_]|« [^\W_]|[-–—•] ?[^\W_])")
 #: A capital after a lower case letter or a digit within a word.
 _IN_WORD = re.compile(rf"[{UPPER}](?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s])")
 #: A word with a capital first, glued to one in capitals.
@@ -89,8 +91,11 @@ def part_glued(text: str, language: str | None = None) -> tuple[str, int]:
     document = _Document(text, language)
     cuts: set[int] = set()
     last = 0
-    for match in _AFTER_END.finditer(text):
-        cut = _cut_after_end(document, match.end(), last)
+    ends = [match.end() for match in _AFTER_END.finditer(text)]
+    if len(ends) > _LEAST_MARKS + len(text) // _CHARS_PER_MARK:
+        return text, 0  # no prose: a table, code
+    for end in ends:
+        cut = _cut_after_end(document, end, last)
         if cut is not None:
             cuts.add(last := cut)
     if document.language not in _INNER_CAPITALS:
@@ -124,7 +129,7 @@ def _cut_after_end(document: _Document, end: int, last_cut: int) -> int | None:
     if text[start - 1].isdigit() and text[end].isdigit():
         return None  # a decimal, a time
     before = _token_before(text, start)
-    if not before or "://" in before or "@" in before or before.startswith("www."):
+    if not before or "://" in before or "@" in before or before.startswith("www"):
         return None
     begin = max(last_cut, start - _MAX_QUOTATION)
     begin = max(begin, text.rfind("\n", begin, start) + 1)
@@ -132,7 +137,7 @@ def _cut_after_end(document: _Document, end: int, last_cut: int) -> int | None:
     cut = end - len(marks) + closing
     if marks.startswith("[") and text[end].isdigit():  # a footnote's number
         return None
-    after = text[end : end + 60].lstrip("¿¡")
+    after = text[end : end + 60].lstrip("¿¡« ")
     if not stop and (
         not closing or not _ends_without_stop(document, start, marks[:closing], after)
     ):
@@ -152,7 +157,7 @@ def _cut_after_end(document: _Document, end: int, last_cut: int) -> int | None:
     if not right[0].isupper():
         return cut if _ends_without_case(before, left, stop, marks, right) else None
     following = after[len(right) : len(right) + 1]
-    if following in ("=", "/", "@", "_") or (right.lower() in _AFTER_DOT and following != " "):
+    if following in ("=", "/", "@", "_") or right.lower() in _AFTER_DOT:
         return None
     if stop[-1:] in (":", ";"):
         listed = document.is_common(right) or document.count(right)
@@ -221,7 +226,7 @@ def _ends_without_case(before: str, left: str, stop: str, marks: str, right: str
 
 def _ends_with_number(document: _Document, before: str, right: str) -> bool:
     """Whether "19.Six" is the end of a sentence: no ordinal, no item of a list, no version."""
-    number = re.fullmatch(r"\W?(?:\d+(?:[.,:/]\d+)*[%°]?|[\d.,]+[%°])", before)
+    number = re.fullmatch(r"\W?\d+(?:[.,]\d{3})*(?:[.,:/]\d+)?[%°]?", before)
     if number is None or not right[1:2].islower():
         return False
     if document.language in _DOTTED_ORDINALS or not document.language:

@@ -1,26 +1,86 @@
-"""The language of a text, as a BCP 47 tag, or ``und`` rather than a guess."""
+"""The language of a text, as a BCP 47 tag, or ``und`` rather than a guess.
+
+pycld2 tells it from the text's first thousand characters. Where it confuses languages, or lacks
+one, words and letters of theirs decide (``language_marks.tsv``).
+"""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 import pycld2
 
+from transforms.text.characters import ARABIC, HAN
+from transforms.text.stop_words import STOP_WORDS
+from transforms.text.tables import read_table
 from transforms.text.unicode import scrub
 
 #: As many characters as tell the language; more costs time and changes next to nothing.
 _SAMPLE_CHARS = 1000
-#: Fewer letters than this tell nothing.
+#: A text with fewer letters than this tells nothing.
 _LEAST_LETTERS = 12
+#: Below this length the title is read as well.
+_SHORT_TEXT = 200
 
-#: pycld2 raises on control characters, surrogates and noncharacters.
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[<>]")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_IS_ARABIC = re.compile(f"[{ARABIC}]")
+_HAN = re.compile(f"[{HAN}]")
+#: Characters that Cantonese is written with and Mandarin is not.
+_CANTONESE = re.compile("[嘅唔佢啲咗喺冇嗰咁嚟哋嘢噉畀諗攞]")
+#: Letters of Ewe alone, of Ewe too, and letters without which a text is not in Kurmanji.
+_EWE = re.compile("[ƒʋ]")
+_EWE_TOO = re.compile("[ƒʋɖɔɛŋ]")
+_LETTERS_NEEDED = {"ku": re.compile("[êûî]")}
+_CYRILLIC = re.compile("[\u0400-\u04ff]{3}")
 
-#: Codes that pycld2 gives, and their BCP 47 form.
-_TAGS = {
-    "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "no": "nb", "sh": "sr",
-    "tl": "tl", "zh-Hant": "zh", "zh": "zh", "zzp": "und", "un": "und", "xxx": "und", "tlh": "und",
-    "sr-ME": "sr", "crs": "crs", "mni-Mtei": "mni", "blu": "hmn", "bh": "bho",
+#: Codes of pycld2 and their BCP 47 form.
+_TAGS = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "no": "nb", "sh": "sr"} | {
+    "zh-Hant": "zh", "un": "und", "xxx": "und", "tlh": "und", "zzp": "und", "zzb": "und",
+    "bh": "bho", "nr": "nd", "mfe": "mfe", "tw": "ak",
 }  # fmt: skip
+
+#: What pycld2 says, and the group of languages that it may be.
+_GROUPS = {
+    "rw": "rn", "rn": "rn", "zu": "zu", "nd": "zu", "st": "st", "nso": "st", "mi": "mi", "hr": "sh",
+    "xh": "zu", "bs": "sh", "sr": "sh", "id": "ms", "ms": "ms", "mk": "mk", "en": "en",
+}  # fmt: skip
+
+
+#: What pycld2 says of Bemba, which it lacks.
+_BANTU = frozenset(("rw", "rn", "zu", "xh", "nd", "ny", "lg", "sn", "sw", "tn", "st"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """What marks a language among others: words, beginnings and parts of words."""
+
+    words: frozenset[str]
+    beginnings: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    def count(self, words: list[str]) -> int:
+        """Return how many of ``words`` are marks."""
+        return sum(
+            word in self.words
+            or (bool(self.beginnings) and word.startswith(self.beginnings))
+            or any(part in word for part in self.parts)
+            for word in words
+        )
+
+
+@lru_cache(maxsize=1)
+def _marks() -> dict[str, dict[str, _Marks]]:
+    """Return group → language → what marks it."""
+    groups: dict[str, dict[str, _Marks]] = {}
+    for language, group, words in read_table("language_marks.tsv"):
+        starred = [word for word in words.split() if "*" in word]
+        groups.setdefault(group, {})[language] = _Marks(
+            words=frozenset(words.split()).difference(starred),
+            beginnings=tuple(word[:-1] for word in starred if word[0] != "*"),
+            parts=tuple(word[1:-1] for word in starred if word[0] == "*"),
+        )
+    return groups
 
 
 def detect_language(
@@ -31,20 +91,76 @@ def detect_language(
     ``title`` is added where the text is short. ``hint`` is the language that the page or feed
     declares; it decides only where the text does not.
     """
-    sample = f"{title}\n{text[:_SAMPLE_CHARS]}" if title and len(text) < 200 else text
-    sample = _NOISE.sub(" ", scrub(sample[: 2 * _SAMPLE_CHARS])[0])[:_SAMPLE_CHARS]
+    if title and len(text) < _SHORT_TEXT:
+        text = f"{title}\n{text}"
+    sample = _NOISE.sub(" ", scrub(text[: 2 * _SAMPLE_CHARS])[0])[:_SAMPLE_CHARS]
     declared = _primary(hint)
-    if len(_LETTER.findall(sample[:200])) < _LEAST_LETTERS:
-        return ("und", 0.0)
-    _, _, found = pycld2.detect(
-        sample.encode("utf-8"), isPlainText=True, hintLanguage=None, bestEffort=True
-    )
-    _, code, percent, _ = found[0]
-    tag = _TAGS.get(code, code).split("-")[0]
-    confidence = percent / 100
-    if tag == "und":
-        return (declared, 0.5) if declared else ("und", 0.0)
-    return tag, confidence
+    words = _LETTERS.findall(sample.lower())
+    if sum(map(len, words)) < _LEAST_LETTERS:
+        return (declared, 0.1) if declared and words else ("und", 0.0)
+    is_reliable, _, found = pycld2.detect(sample.encode("utf-8"), isPlainText=True, bestEffort=True)
+    tag = _TAGS.get(found[0][1], found[0][1]).split("-")[0]
+    confidence = found[0][2] / 100
+    decided = _decide(tag, is_reliable, sample, words, declared)
+    if decided == "und":
+        return (declared, 0.3) if declared else ("und", 0.0)
+    return decided, confidence if decided == tag else min(confidence, 0.9)
+
+
+def _decide(
+    tag: str, is_reliable: bool, sample: str, words: list[str], declared: str | None
+) -> str:
+    """Return the language among those that ``tag`` may stand for."""
+    if tag == "zh":
+        return "yue" if 200 * len(_CANTONESE.findall(sample)) > len(_HAN.findall(sample)) else tag
+    if tag == "ku" and _IS_ARABIC.search(sample):
+        return "ckb"
+    if _EWE.search(sample) and len(_EWE_TOO.findall(sample)) > 3:
+        return "ee"
+    if not is_reliable or not _has_function_words(tag, words):
+        share = 0.08 if is_reliable and tag not in _BANTU else 0.025
+        lacking = _find_lacking(sample, words, share)
+        if lacking:
+            return lacking
+    if not is_reliable:
+        tag = _vote_by_function_words(tag, words, declared)
+    group = _GROUPS.get(tag)
+    if tag == "sr" and _CYRILLIC.search(sample):
+        group = "mk"
+    if group:
+        counts = {language: marks.count(words) for language, marks in _marks()[group].items()}
+        best = max(counts, key=lambda language: (counts[language], language == tag, language))
+        if counts[best] > counts.get(tag, 0):
+            return best
+    return tag
+
+
+def _has_function_words(tag: str, words: list[str]) -> bool:
+    """Whether ``words`` look like the language ``tag``, as far as its function words are known."""
+    known = STOP_WORDS.get(tag)
+    return known is not None and sum(word in known for word in words) > 0.1 * len(words)
+
+
+def _find_lacking(sample: str, words: list[str], least_share: float) -> str | None:
+    """Return the language that pycld2 lacks and ``words`` are in, None if it is none of them."""
+    counts = {
+        language: marks.count(words)
+        for language, marks in _marks()["-"].items()
+        if language not in _LETTERS_NEEDED or _LETTERS_NEEDED[language].search(sample)
+    }
+    best = max(counts, key=lambda language: (counts[language], language), default="")
+    return best if best and counts[best] > max(1, least_share * len(words)) else None
+
+
+def _vote_by_function_words(tag: str, words: list[str], declared: str | None) -> str:
+    """Return the language whose function words are most of ``words``, ``tag`` if none stands out."""
+    counts = {
+        language: sum(word in known for word in words) for language, known in STOP_WORDS.items()
+    }
+    if declared in counts and counts[declared] == max(counts.values()) > 1:
+        return declared
+    best = max(counts, key=lambda language: (counts[language], language == tag, language))
+    return best if counts[best] > max(1, 1.5 * counts.get(tag, 0)) else tag
 
 
 def _primary(tag: str | None) -> str | None:

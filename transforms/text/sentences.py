@@ -59,7 +59,7 @@ def _goes_on(text: str, stop: int) -> bool:
     if token.isdigit():
         return len(token) <= 2
     if len(token) == 1:
-        return token.isupper()
+        return token.isupper() or after[1:2] == "."  # "z. B."
     return token.lower() in _ABBREVIATIONS or (
         token.islower() and _SMALL_INITIALS.match(token) is not None
     )

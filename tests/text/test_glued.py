@@ -1,0 +1,84 @@
+"""Sentences that lost the break between them are parted; nothing else is."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.text.glued import part_glued
+
+# A stroke marks where the text is to be parted.
+GLUED = [
+    ("en", "They met in the harbour.|He said little."),
+    ("en", "On Thursday he said so: “It is over.”|In June it began again."),
+    ("en", 'They saw "a reaction."|"The harbour is ours," he said.'),
+    ("en", "It is ‘over.’|“Next year,” she said, “we go.”"),
+    ("en", "‘It is over’|The mayor closes the harbour"),
+    ("en", "Who is it?|The mayor knows. Enough!|Nobody asked."),
+    ("en", "The price rose by 3.5 percent in 2023.|Nobody knew why."),
+    ("en", "It left at 5 p.m.|The second left later."),
+    ("en", "She lives in the U.S.|The others do not live in the U.S. Senate."),
+    ("en", "A rest for the weary|The mayor spoke to the council, and the council heard."),
+    ("en", "He spoke of the harbour.|https://example.org/a tells more."),
+    ("de", "Die Feuerwehr hat Hilfe bekommen|Die Polizei kam später."),
+    ("de", "„Das ist alles.“|Der Bürgermeister ging. „Wirklich?“|„Ja.“"),
+    ("de", "Das war 2023.|Seitdem ist Ruhe."),
+    ("de", "Er nannte es „unerhört“.|Auch andere sagten das."),
+    ("fr", "Il est parti.|« Jamais », dit-elle.|Le maire se tait."),
+    ("es", "Se fue ayer.|¿Quién lo sabe?|¡Nadie lo sabe!|El alcalde calla."),
+    ("sv", "Han gick hem.|”Det är slut”, sade hon."),
+    ("nb", "Han gikk hjem.|– Det er slutt, sa hun."),
+    ("ru", "Он ушёл домой.|Никто не знает почему."),
+    ("el", "Έφυγε χθες.|Κανείς δεν ξέρει."),
+    ("ar", "هل غادر المدينة؟|لا أحد يعرف. عاد الرئيس إلى المدينة.|قال الوزير ذلك."),
+    ("hi", "वह चला गया।|कोई नहीं जानता।"),
+    ("ko", "그는 집에 갔다.|아무도 모른다."),
+]
+
+
+@pytest.mark.parametrize(("language", "marked"), GLUED, ids=[g[1][:20] for g in GLUED])
+def test_parts(language, marked):
+    parted, count = part_glued(marked.replace("|", ""), language)
+    assert parted.split("\n\n") == marked.split("|")
+    assert count == marked.count("|")
+
+
+WHOLE = [
+    ("en", "See example.com, www.Example.org/News.Html or https://example.org/A.B?c=D for more."),
+    ("en", "J.K. Rowling and J.R.R.Tolkien wrote; U.S.Army trucks, e.g.Ford, i.e.Big ones, came."),
+    (
+        "en",
+        "Node.js, ASP.NET, version 2.0.1.Beta and README.MD are files; Mr.Smith and St.Louis too.",
+    ),
+    ("en", "Open at 9.30, 10:45 or 3.5pm; it is 2.5m high, No.5 of 1,000.25."),
+    ("en", "McDonald and DiCaprio use an iPhone, YouTube, PayPal, LinkedIn, TikTok and ChatGPT."),
+    ("en", "MacArthur, O'Neill, D’Angelo, L'Oréal, eBay, iOS, WhatsApp, OpenAI and AstraZeneca."),
+    ("en", "Shares of Example Inc (EXMP.O) fell; ask a@Example.Com or @someBody about #MeTooNow."),
+    ("en", "He likes it (the harbour) and “quotes”, too. She’s 5'10\" tall… and so on."),
+    ("en", "A lost space around a link in theHarbour is no break, nor is one withReno in it."),
+    ("de", "Das ist z.B. so, d.h. u.a. am 3.Mai, in der 2.Bundesliga, bzw. im 19.Jahrhundert."),
+    ("de", "Die BürgerInnen, die LehrerIn und die Leser:innen kennen z.B.Berlin."),
+    ("fr", "M.Dupont a dit qu'il l’avait vu, n.d.l.r., à 20h.30 chez L'Oréal."),
+    ("zu", "UMnyango wezoKhuthukiswa eThekwini nabaseManzimtoti kanye noMoore."),
+    ("ja", "彼は帰った。誰も知らない。「終わりだ。」と言った。"),
+    ("zh", "他回家了。没有人知道！为什么？因为下雨。"),
+    ("ar", "قال د.محمد إن م.ب.أ غادر."),
+    ("ko", "3.5% 올랐다. 그는 U.S.에 산다."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), WHOLE, ids=[w[1][:20] for w in WHOLE])
+def test_leaves_whole(language, text):
+    assert part_glued(text, language) == (text, 0)
+
+
+def test_a_name_that_recurs_is_no_joint():
+    text = "BroadWay opened. People like BroadWay a lot. The way is broad. Broad is the Way."
+    assert part_glued(text, "en") == (text, 0)
+
+
+@given(st.text("aA. \"“”‘’'(„!?:1\n", max_size=80), st.sampled_from(["en", "de", "zu", None]))
+def test_no_character_is_lost_or_changed(text, language):
+    parted, _ = part_glued(text, language)
+    assert re.sub(r"\n", "", parted) == re.sub(r"\n", "", text)

@@ -60,9 +60,10 @@ def serve(connection: Connection) -> None:
         def data_received(self, data: bytes) -> None:
             started = time.monotonic()
             assert isinstance(self.transport, asyncio.Transport)
+            ended = time.monotonic()  # or later: the client cannot have all of it before
             self.transport.write(robots if data.startswith(b"GET /robots.txt") else page)
             host = data.partition(b"Host: ")[2].partition(b"\r\n")[0]
-            seen[host].append((started, time.monotonic()))
+            seen[host].append((started, ended))
             if b"Connection: close" in data:
                 self.transport.close()
 

@@ -1,7 +1,9 @@
 """The command ``newsbeam``."""
 
-import json
+import re
 import sys
+import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +73,68 @@ def ingest(
 
 
 @app.command()
+def watch(
+    output: Output,
+    config: Annotated[str, typer.Option("--config", "-c", help="YAML configuration with inputs.")],
+    every: Annotated[str, typer.Option(help="Time between rounds, such as 90s, 5m or 1h.")] = "5m",
+    overrides: Overrides = None,
+    log_format: LogFormat = "text",
+) -> None:
+    """Read what is due of the configured inputs, again and again, until Ctrl-C."""
+    console = set_up_logging(log_format)
+    from pipelines.engine import choose_engine
+    from pipelines.plan import resolve_inputs
+    from pipelines.watch import watch as watch_sources
+
+    settings = load_config(config, overrides or ())
+    if not settings.inputs:
+        raise UsageError(f"{config} has no inputs to watch.")
+    watch_sources(
+        lambda: resolve_inputs(settings.inputs),
+        _absolute(output),
+        settings,
+        choose_engine(_beam_args),
+        every_s=parse_duration(every),
+        stop=threading.Event(),
+        on_round=lambda outcome: display.show_outcome(console, outcome, log_format),
+    )
+
+
+@app.command()
+def feeds(
+    root: Root,
+    opml: Annotated[str | None, typer.Option(help="Write the feeds as OPML instead.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how each feed is doing: failures, moves, gaps, duplicates, when it is asked next."""
+    from pipelines.feeds import export_opml, measure_feeds
+
+    measured = measure_feeds(_dataset(root))
+    if opml is not None:
+        Path(opml).write_bytes(export_opml(measured))
+        return
+    display.show_feeds(display.output(), measured, as_json)
+
+
+@app.command()
+def discover(
+    site: Annotated[str, typer.Argument(help="Address of the home page.")],
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Find the feeds and sitemaps of a site, and print them as a piece of configuration."""
+    from pipelines.discover import discover_sources, write_snippet
+
+    found = discover_sources(site, load_config(None, overrides or ()).fetch)
+    if not found:
+        raise UsageError(f"{site} has no feed or sitemap that can be found from its home page.")
+    if as_json:
+        display.show_json([asdict(each) for each in found])
+    else:
+        print(write_snippet(found), end="")  # noqa: T201
+
+
+@app.command()
 def demo(
     output: Output = "out/demo",
     log_format: LogFormat = "text",
@@ -90,7 +154,7 @@ def check(root: Root, as_json: Json = False) -> None:
     from transforms.dataset.audit import audit_dataset
 
     audit = audit_dataset(_dataset(root))
-    display.show_audit(Console(), audit, as_json)
+    display.show_audit(display.output(), audit, as_json)
     if audit.faults:
         raise typer.Exit(EXIT_FAULT)
 
@@ -107,7 +171,7 @@ def schema(
 
     if table not in TABLES:
         raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
-    display.show_schema(Console(), table, TABLES[table], PARTITIONS[table], as_json)
+    display.show_schema(display.output(), table, TABLES[table], PARTITIONS[table], as_json)
 
 
 @app.command()
@@ -120,7 +184,7 @@ def validate(
     settings = load_config(config, overrides or ())
     values = settings.model_dump(mode="json")
     if as_json:
-        print(json.dumps(values, ensure_ascii=False, indent=2))  # noqa: T201
+        display.show_json(values)
         return
     import yaml
 
@@ -146,13 +210,21 @@ def report(
         Path(html).write_text(write_page(measured), encoding="utf-8")
         Console(stderr=True).print(f"Wrote {html}.", markup=False, highlight=False)
         return
-    display.show_report(Console(), measured, as_json)
+    display.show_report(display.output(), measured, as_json)
 
 
 @app.command(hidden=True)
 def version() -> None:
     """Print the version."""
     print(__version__)  # noqa: T201
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds in a duration such as 90s, 5m, 1h or 1d."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", text.strip().lower())
+    if match is None or float(match[1]) <= 0:
+        raise UsageError(f"--every {text}: write a number with s, m, h or d, for example 5m.")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
 
 
 def _dataset(root: str) -> str:

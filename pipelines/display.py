@@ -2,7 +2,11 @@
 
 import json
 import logging
+import sys
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +14,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from pipelines.feeds import TABLE_COLUMNS, FeedHealth, table_row
 
 _log = logging.getLogger("newsbeam")
 
@@ -23,6 +29,15 @@ SQL = (
 
 _OBEYED = ("Cc", "Cs")
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+#: Columns of a page where there is no terminal whose width could be asked for.
+_WIDTH_OF_PIPES = 120
+
+
+def output() -> Console:
+    """Return the console for what a command prints on standard output."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_PIPES)
 
 
 def inert(text: str) -> str:
@@ -52,6 +67,11 @@ def _table(title: str, *columns: str, numbers: int = 1) -> Table:
         is_number = position >= len(columns) - numbers
         table.add_column(column, justify="right" if is_number else "left")
     return table
+
+
+def show_json(value: object) -> None:
+    """Print ``value`` as JSON on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
 
 
 def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
@@ -87,7 +107,7 @@ def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
 def show_audit(console: Console, audit: Any, as_json: bool) -> None:
     """Print what an audit found."""
     if as_json:
-        print(json.dumps(audit.to_json(), ensure_ascii=False, indent=2))  # noqa: T201
+        show_json(audit.to_json())
         return
     for fault in audit.faults:
         console.print(Text(f"FAULT: {inert(fault)}", style="red"), soft_wrap=True)
@@ -117,8 +137,7 @@ def show_schema(
         for field in schema
     ]
     if as_json:
-        answer = {"table": name, "partitions": partitions, "columns": columns}
-        print(json.dumps(answer, indent=2))  # noqa: T201
+        show_json({"table": name, "partitions": partitions, "columns": columns})
         return
     table = _table(f"{name} (in the path: {', '.join(partitions) or 'nothing'})", numbers=0)
     for heading in ("Column", "Type", "Null", "Meaning"):
@@ -136,10 +155,28 @@ def show_schema(
 def show_report(console: Console, measured: Any, as_json: bool) -> None:
     """Print a report as tables, one a section."""
     if as_json:
-        print(json.dumps(measured.to_json(), ensure_ascii=False, indent=2, default=str))  # noqa: T201
+        show_json(measured.to_json())
         return
     for section in measured.sections:
         table = _table(section.title, *section.columns, numbers=section.numbers)
         for row in section.rows:
             table.add_row(*(cell(value) for value in row))
         console.print(table)
+
+
+def show_feeds(console: Console, feeds: Sequence[FeedHealth], as_json: bool) -> None:
+    """Print how each feed is doing, and why those that fail do."""
+    if as_json:
+        show_json([asdict(feed) for feed in feeds])
+        return
+    now = datetime.now(UTC)
+    table = _table("", *TABLE_COLUMNS, numbers=5)
+    table.columns[0].max_width = 44
+    for column in table.columns:
+        column.no_wrap = True
+    for feed in feeds:
+        table.add_row(*(cell(value) for value in table_row(feed, now)))
+    console.print(table)
+    for feed in feeds:
+        if feed.detail:
+            console.print(cell(f"{feed.source} is {feed.state}: {feed.detail}"), soft_wrap=True)

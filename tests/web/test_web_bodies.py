@@ -70,6 +70,12 @@ def test_several_members_are_one_body(pack):
     assert decompress(packed, encoding, 1000) == b"one, two, three"
 
 
+@pytest.mark.parametrize(("encoding", "pack"), [one for one in PACKERS if one[0] != "br"])
+@pytest.mark.parametrize("padding", [b"\n", bytes(500), b"<!-- served by cache -->"])
+def test_padding_behind_a_whole_body_is_ignored(encoding, pack, padding):
+    assert decompress(pack(b"whole") + padding, encoding, 1000) == b"whole"
+
+
 def test_a_zstd_window_larger_than_http_allows_is_refused():
     options = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
     packer = zstandard.ZstdCompressor(compression_params=options).compressobj()

@@ -20,6 +20,7 @@ ENCODINGS = "gzip, deflate, br, zstd"
 
 _ZLIB_STEP = 4096  # gives at most 4.2 MB
 _ZSTD_STEP = 256  # gives at most 8 MiB
+_GZIP_MAGIC = b"\x1f\x8b"
 _BROTLI_LIMIT = 1 << 20
 _ZSTD_WINDOW = 8 << 20  # RFC 9659: no larger window over HTTP
 
@@ -77,11 +78,13 @@ def decompress(
             body, complete = _decompress_brotli(data, max_bytes)
         elif encoding == "zstd":
             decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-            body, complete = _decompress_steps(data, decoder.decompressobj, _ZSTD_STEP, max_bytes)
+            body, complete = _decompress_steps(
+                data, decoder.decompressobj, _ZSTD_STEP, max_bytes, magic=zstandard.FRAME_HEADER
+            )
         else:
             bits = 16 + zlib.MAX_WBITS if encoding == "gzip" else _deflate_bits(data)
             body, complete = _decompress_steps(
-                data, lambda: zlib.decompressobj(bits), _ZLIB_STEP, max_bytes
+                data, lambda: zlib.decompressobj(bits), _ZLIB_STEP, max_bytes, magic=_GZIP_MAGIC
             )
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
         raise InputError("bad_encoding", f"{url}: damaged {encoding} data ({error}).") from error
@@ -91,14 +94,20 @@ def decompress(
 
 
 def _decompress_steps(
-    data: bytes, make: Callable[[], _Decompressor], step: int, max_bytes: int
+    data: bytes, make: Callable[[], _Decompressor], step: int, max_bytes: int, *, magic: bytes
 ) -> tuple[bytes, bool]:
-    """Return the output of one or more members or frames, and whether the last one ended."""
+    """Return the output of one or more members or frames, and whether the last one ended.
+
+    Whatever else stands behind a whole one is ignored, as in browsers: some servers pad. (The
+    brotli library takes it for damage.)
+    """
     decoder = make()
     body = bytearray()
     position = 0
     while position < len(data) and len(body) <= max_bytes:
-        if decoder.eof:  # another member follows the last
+        if decoder.eof:
+            if not data.startswith(magic, position):
+                break
             decoder = make()
         piece = data[position : position + step]
         body += decoder.decompress(piece)

@@ -12,6 +12,7 @@ from trafilatura.external import jt_stoplist_init
 
 from transforms.core.errors import InputError
 from transforms.core.identity import normalize_text
+from transforms.extraction.embedded import embedded_paragraphs
 from transforms.extraction.headline import Near
 from transforms.extraction.metadata import Metadata
 from transforms.extraction.paragraphs import (
@@ -42,6 +43,7 @@ _STANDFIRST = re.compile(
     r"(?:$|[\s_-]|text)|articleIntro|leadText",
     re.IGNORECASE,
 )
+_NO_STANDFIRST = frozenset({"title", "script", "style", "a", "li", "h1"})
 _MAX_STANDFIRST_CHARS = 700
 _MIN_STANDFIRST_CHARS = 40
 _TAG = re.compile(r"<[^>]{1,500}>")
@@ -52,7 +54,7 @@ class Body:
     """The text of a page's article."""
 
     paragraphs: tuple[str, ...]
-    extractor: str  # trafilatura or jsonld
+    extractor: str  # trafilatura, jsonld or script
 
 
 def extract_body(
@@ -61,20 +63,25 @@ def extract_body(
     """Return the article's text. The tree is used up.
 
     trafilatura's cascade gives the paragraphs. Where JSON-LD has the article too, it decides which
-    of them belong to it, and takes their place where they are but a part of it.
+    of them belong to it, and takes their place where they are but a part of it. On a page without
+    text, what its scripts would fill in does.
 
     Raises:
         InputError: ``no_article`` if there is none, ``extraction_failed`` if the page breaks the
             extractor.
     """
     standfirst = _standfirst(near, metadata)
-    paragraphs = _run_trafilatura(tree, url)
-    extractor = "trafilatura"
+    _drop_other_articles(tree, near)
+    paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
     structured = _paragraphs_of(metadata.body)
-    if structured and _is_poor(paragraphs, structured):
+    if _is_poor(paragraphs, structured):
         paragraphs, extractor = structured, "jsonld"
     elif structured:
         paragraphs = _drop_foreign(paragraphs, structured)
+    elif sum(map(len, paragraphs)) < _MIN_BODY_CHARS:
+        embedded = embedded_paragraphs(tree)
+        if _is_poor(paragraphs, embedded):
+            paragraphs, extractor = embedded, "script"
     if not paragraphs:
         raise InputError("no_article", "The page has no text that reads like an article.")
     paragraphs = drop_repeats(
@@ -88,6 +95,20 @@ def extract_body(
 def warm_up() -> None:
     """Load what the extractor loads on first use, so that forked processes share it."""
     jt_stoplist_init()
+
+
+def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
+    """Take out what endless scrolling has put below: articles with first headings of their own."""
+    headline = next((each.element for each in near if each.element.tag == "h1"), None)
+    if headline is None:
+        return
+    own = {headline, *headline.iterancestors()}
+    if not any(element.tag == "article" for element in own):
+        return
+    for article in list(tree.iter("article")):
+        inside = any(ancestor in own for ancestor in article.iterancestors("article"))
+        if article not in own and not inside and article.find(".//h1") is not None:
+            article.drop_tree()
 
 
 def _run_trafilatura(tree: HtmlElement, url: str | None) -> list[str]:
@@ -139,9 +160,11 @@ def _drop_foreign(paragraphs: Sequence[str], structured: Sequence[str]) -> list[
 
 def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
     """Return the summary that stands between headline and text, if readers see one."""
-    summary = normalize_text(metadata.summary or "").removesuffix(" ")
+    summary = normalize_text(metadata.summary or "")[:200]
+    after = False
     for each in near:
-        if each.distance < 0 or each.element.tag in ("title", "script", "a", "li"):
+        after = after or each.element.tag == "h1"
+        if not after or each.element.tag in _NO_STANDFIRST:
             continue
         marked = bool(_STANDFIRST.search(each.element.get("class") or ""))
         if not marked and not (summary and each.text):
@@ -149,7 +172,15 @@ def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
         text = " ".join(each.element.text_content().split())
         if not _MIN_STANDFIRST_CHARS <= len(text) <= _MAX_STANDFIRST_CHARS:
             continue
-        same = bool(summary) and normalize_text(text).startswith(summary[:200])
+        same = bool(summary) and summary in normalize_text(text)[: len(summary) + 40]
         if same or (marked and text[-1] in '.!?…。”"»“'):
             return text
     return None
+
+
+def _is_caption(element: HtmlElement) -> bool:
+    return any(
+        each.tag in ("figure", "figcaption", "aside")
+        or "caption" in (each.get("class") or "").lower()
+        for each in (element, *element.iterancestors())
+    )

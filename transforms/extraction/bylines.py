@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from transforms.extraction.headline import Near
+from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
 from transforms.extraction.shown_dates import is_calendar, read_date
 
@@ -33,14 +33,7 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "button", "time"})
-_ELSEWHERE = re.compile(
-    r"comment|komment|related|side-?bar|teaser|recommend|widget|popular|disqus|respond|more-?from"
-    r"|also-?read|figure|caption|(?:^|[\s_-])(?:promo|latest)(?:[\s_-]|$)",
-    re.IGNORECASE,
-)
 _NO_BYLINE = frozenset({"input", "label", "form", "img", "meta", "link", "script", "style"})
-_MARGINS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
-_ARTICLE = re.compile(r"(?:^|\s)(?:h-?entry|post|article)(?:[\s_-]|$)")
 #: "By Jane Doe", the whole line; names are words that do not begin with a small letter.
 _BY_LINE = re.compile(
     r"^(?:(?:[Ww]ritten|[Pp]osted|[Pp]ublished|[Rr]eported|[Ss]tory|[Ee]rstellt|[Vv]eröffentlicht"
@@ -99,7 +92,7 @@ def _first_block(marked: Sequence[tuple[int, HtmlElement]]) -> list[str]:
             continue
         if first is not None and _is_within(element, first):
             continue
-        if not _is_elsewhere(element) and (found := list(_names_in(element))):
+        if not is_elsewhere(element) and (found := list(_names_in(element))):
             names += found
             blocks += 1
             first, last_distance = element, distance
@@ -155,22 +148,6 @@ def _is_profile(element: HtmlElement) -> bool:
         and bool(_PROFILE.search(element.get("href") or ""))
         and bool(_NAME.match(text_of(element)))
     )
-
-
-def _is_elsewhere(element: HtmlElement) -> bool:
-    for ancestor in [element, *element.iterancestors()]:
-        names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
-        if ancestor.tag in ("article", "body", "html"):
-            return False
-        if ancestor.tag == "footer" and any(_is_article(a) for a in ancestor.iterancestors()):
-            continue  # what an article calls its footer is its own
-        if ancestor.tag in _MARGINS or _ELSEWHERE.search(names):
-            return True
-    return False
-
-
-def _is_article(element: HtmlElement) -> bool:
-    return element.tag == "article" or bool(_ARTICLE.search(element.get("class") or ""))
 
 
 def _is_within(element: HtmlElement, other: HtmlElement) -> bool:

@@ -12,7 +12,11 @@ from lxml.html import HtmlElement
 from transforms.core.records import DateClaim, Entry
 from transforms.extraction.headline import Near
 from transforms.extraction.markup import Markup
-from transforms.extraction.shown_dates import date_beside_headline, date_in_url
+from transforms.extraction.shown_dates import (
+    date_beside_headline,
+    date_in_url,
+    first_marked_date,
+)
 from transforms.extraction.structured import Node, text_of_key
 
 #: No article on the web is older: what is, is a broken field.
@@ -107,10 +111,11 @@ def find_dates(
 
     Published, in order of trust: the feed's, if it has a zone and the page does not contradict it
     by days; JSON-LD; meta elements; microdata and ``time`` elements; the date beside the headline;
-    the day in the URL; what htmldate finds. Of claims of one day the most exact is taken. Where
-    claims are days apart, the one that readers see beside the headline wins, and the result is
-    flagged ``conflicting``. A claim further ahead of ``now`` (when the page was fetched) than
-    ``max_future_s`` only counts if there is no other: as ``now``, flagged ``future_clamped``.
+    the day in the URL; the first element that is marked as a date; what htmldate finds. Of claims
+    of one day the most exact is taken. Where claims are days apart, the one that readers see beside
+    the headline wins, and the result is flagged ``conflicting``. A claim further ahead of ``now``
+    (when the page was fetched) than ``max_future_s`` only counts if there is no other: as ``now``,
+    flagged ``future_clamped``.
     """
     latest = now + timedelta(seconds=max_future_s)
     claims = list(_page_claims(markup, article))
@@ -121,13 +126,16 @@ def find_dates(
     published = _best(plausible, latest)
     shown: DateClaim | None = None
     if published is None or _doubtful(plausible, modified):
-        shown = date_beside_headline(near, markup.language)
-        if shown is not None and not EARLIEST <= shown.at <= latest:
-            shown = None
+        shown = _within(date_beside_headline(near, markup.language), latest)
         if published and shown and modified and abs(shown.at - modified.at) < _DAY:
             shown = None  # readers see when it was changed
     if published is None:
-        published = shown or date_in_url(url) or _search(tree, now, latest)
+        published = (
+            shown
+            or date_in_url(url)
+            or _within(first_marked_date(tree, markup.language), latest)
+            or _search(tree, now, latest)
+        )
     elif shown is not None:
         same_day = [claim for claim in plausible if abs(claim.at - shown.at) < _DAY]
         if same_day:
@@ -190,12 +198,17 @@ def _doubtful(claims: Sequence[DateClaim], modified: DateClaim | None) -> bool:
     return apart or (modified is not None and modified.at + _DAY < first)
 
 
+def _within(claim: DateClaim | None, latest: datetime) -> DateClaim | None:
+    return claim if claim is not None and EARLIEST <= claim.at <= latest else None
+
+
 def _search(tree: HtmlElement, now: datetime, latest: datetime) -> DateClaim | None:
     """Return the day that htmldate finds in a page: the last resort."""
     found = find_date(
         tree,
         original_date=True,
-        extensive_search=True,
+        # The extensive search makes dates of years alone, and loads the grammars of 200 languages.
+        extensive_search=False,
         url="",  # or it would look for one in the page
         min_date=EARLIEST.replace(tzinfo=None),
         max_date=min(now, latest).replace(tzinfo=None),

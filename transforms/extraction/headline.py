@@ -1,5 +1,6 @@
 """What stands near the headline, as a reader meets it: where dates and bylines are."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,14 @@ _MAX_BEFORE = 300
 _SKIPPED = frozenset(
     {"script", "style", "noscript", "template", "textarea", "option", "select", "label", "form"}
 )
+
+_ELSEWHERE = re.compile(
+    r"comment|komment|related|side-?bar|teaser|recommend|widget|popular|disqus|respond|more-?from"
+    r"|also-?read|figure|caption|(?:^|[\s_-])(?:promo|latest)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+_MARGINS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
+_ARTICLE = re.compile(r"(?:^|\s)(?:h-?entry|post|article)(?:[\s_-]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +75,20 @@ def _walk(tree: HtmlElement, headline: HtmlElement) -> Iterator[Near]:
         position += len(tail)
         if start is not None and position - start > _MAX_AFTER:
             return
+
+
+def is_elsewhere(element: HtmlElement) -> bool:
+    """Say whether an element is in a margin, a teaser, a caption or among comments."""
+    for ancestor in [element, *element.iterancestors()]:
+        names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
+        if ancestor.tag in ("article", "body", "html"):
+            return False
+        if ancestor.tag == "footer" and any(_is_article(a) for a in ancestor.iterancestors()):
+            continue  # what an article calls its footer is its own
+        if ancestor.tag in _MARGINS or _ELSEWHERE.search(names):
+            return True
+    return False
+
+
+def _is_article(element: HtmlElement) -> bool:
+    return element.tag == "article" or bool(_ARTICLE.search(element.get("class") or ""))

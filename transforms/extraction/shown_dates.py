@@ -6,13 +6,22 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from babel import Locale
+from lxml.html import HtmlElement
 
 from transforms.core.records import DateClaim
-from transforms.extraction.headline import Near
+from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
 
 #: A date line is short; a date in a longer text is part of the story.
 _MAX_LINE_CHARS = 100
+_OPENING_CHARS = 40
+_OPENING = re.compile(r"(?<=[a-zß-ÿ]{3}) .*", re.DOTALL)  # keeps what stands before the first word
+_DAY_FIRST_IN_PATH = re.compile(r"(?<!\d)(\d\d)[-._](\d\d)[-._](20\d\d)(?!\d)")
+_MARK = re.compile(
+    r"(?:^|[\s_-])(?:date|time|datum|fecha|data|posted|publish(?:ed)?|created|timestamp)(?:$|[\s_-])"
+    r"|pubdate|publi(?:shed|cation)-?date|entry-date|post-date",
+    re.IGNORECASE,
+)
 
 _LANGUAGES = (
     "en de fr es it pt nl sv da nb nn fi pl cs sk sl hu ro bg el ru uk tr ar fa he hi bn id ms vi "
@@ -37,7 +46,8 @@ _MONTH_DAY = re.compile(
     rf"(?<![^\W\d_]){_WORD}\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d){_TIME}",
     re.IGNORECASE,
 )
-_HINT = re.compile(r"\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,3}\d")
+_SHORT = re.compile(rf"(?<![\d.])(\d{{1,2}})\.\s?(\d{{1,2}})\.(\d\d)(?![\d.]){_TIME}")
+_HINT = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\d\d|\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,3}\d")
 
 _IN_PATH = re.compile(
     r"(?<!\d)(20\d\d|199\d)(?:([-/_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)"
@@ -54,11 +64,27 @@ def date_beside_headline(near: Iterable[Near], language: str | None) -> DateClai
         if each.element.tag == "time":
             texts[0] = each.element.get("datetime") or text_of(each.element)
         for text in texts:
-            if not (text and len(text) <= _MAX_LINE_CHARS and _HINT.search(text)):
+            if not text or (best is not None and each.distance >= best[0]):
                 continue
-            if (best is None or each.distance < best[0]) and (claim := read_date(text, language)):
+            # A longer text may open with the date, like a dispatch.
+            line = text if len(text) <= _MAX_LINE_CHARS else _OPENING.sub("", text[:_OPENING_CHARS])
+            if _HINT.search(line) and (claim := read_date(line, language)):
                 best = each.distance, claim
     return best[1] if best else None
+
+
+def first_marked_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
+    """Return the first date in an element that is marked as one, outside margins and comments."""
+    for element in tree.iter("time", "span", "div", "p", "li", "td", "small", "em"):
+        marked = element.tag == "time" or _MARK.search(
+            f"{element.get('class') or ''} {element.get('id') or ''}"
+        )
+        if not marked or is_elsewhere(element):
+            continue
+        text = element.get("datetime") or text_of(element)
+        if text and len(text) <= _MAX_LINE_CHARS and (claim := read_date(text, language)):
+            return claim
+    return None
 
 
 def date_in_url(url: str | None) -> DateClaim | None:
@@ -66,7 +92,10 @@ def date_in_url(url: str | None) -> DateClaim | None:
     path = (url or "").partition("://")[2].partition("/")[2].partition("?")[0]
     match = _IN_PATH.search("/" + path)
     if match is None:
-        return None
+        match = _DAY_FIRST_IN_PATH.search(path)
+        return (
+            _claim(match[3], match[2], match[1], None, None, None, source="url") if match else None
+        )
     year, _, month, day, packed_month, packed_day = match.groups()
     return _claim(year, month or packed_month, day or packed_day, None, None, None, source="url")
 
@@ -83,6 +112,10 @@ def read_date(text: str, language: str | None) -> DateClaim | None:
         if int(second) > 12 or (separator == "/" and int(first) <= 12 and _month_first(language)):
             first, second = second, first
         return _claim(year, second, first, *time)
+    match = _SHORT.search(text)
+    if match and len(text) <= _OPENING_CHARS:
+        day, month, year, *time = match.groups()
+        return _claim(f"20{year}", month, day, *time)
     for pattern, day_at, month_at in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
         for match in pattern.finditer(text):
             number = _month_number(match[month_at], language)

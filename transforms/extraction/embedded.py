@@ -1,0 +1,57 @@
+"""The article of a page that scripts would fill, out of the data that they would fill it with."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+_STRING = re.compile(r'"((?:[^"\\]|\\.){200,})"', re.DOTALL)
+_MARKUP = re.compile(r"<p[\s>]|\\u003[cC]p[\s>\\]|&lt;p[\s&]")
+#: JSON within a string within JSON is as deep as it gets.
+_MAX_DEPTH = 3
+_MIN_CHARS = 500
+_MAX_SCRIPT_CHARS = 5_000_000
+
+
+def embedded_paragraphs(tree: HtmlElement) -> list[str]:
+    """Return the paragraphs of the longest text in HTML that scripts of the page hold, if any."""
+    best: list[str] = []
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if len(text) <= _MAX_SCRIPT_CHARS and _MARKUP.search(text):
+            for markup in _markup_in(text, 0):
+                paragraphs = _paragraphs(markup)
+                if sum(map(len, paragraphs)) > sum(map(len, best)):
+                    best = paragraphs
+    return best if sum(map(len, best)) >= _MIN_CHARS else []
+
+
+def _markup_in(text: str, depth: int) -> Iterator[str]:
+    """Yield the string literals in ``text`` that are HTML, decoded, however deep they lie."""
+    for match in _STRING.finditer(text):
+        if not _MARKUP.search(match[1]):
+            continue
+        try:
+            value = str(json.loads(f'"{match[1]}"', strict=False))
+        except ValueError:
+            continue
+        if value.lstrip()[:1] in "{[" or '":"' in value:
+            if depth < _MAX_DEPTH:
+                yield from _markup_in(value, depth + 1)
+        elif "<p" in value or "&lt;p" in value:
+            yield value
+
+
+def _paragraphs(markup: str) -> list[str]:
+    try:
+        fragment = html.fragment_fromstring(markup, create_parent="div")
+    except (etree.ParserError, ValueError):
+        return []
+    texts = (
+        " ".join(element.text_content().split())
+        for element in fragment.iter("p", "h2", "h3", "h4", "li", "blockquote")
+        if not any(a.tag in ("figure", "figcaption", "p", "li") for a in element.iterancestors())
+    )
+    return [text for text in texts if text]

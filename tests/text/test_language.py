@@ -25,7 +25,7 @@ TEXTS = {
     "yue": "市議會星期二話，整咗成年嘅橋而家可以再行返，佢哋都好開心。",
     "ja": "市議会は火曜日、一年間の工事を経て橋を再び開くことを決めた。",
     "ko": "시의회는 화요일에 일 년간의 공사 끝에 다리를 다시 열기로 결정했다.",
-    "th": "สภาเทศบาลตัดสินใจเมื่อวันอังคารให้เปิดสะพานอีกครั้งหลังจากทำงานมาหนึ่งปี",
+    "th": "สภาเทศบาลตัดสินใจเมื่อวันอังคารให้เปิดสะพานอีกครั้งหลังทำงานมาหนึ่งปี",
     "vi": "Hội đồng thành phố hôm thứ Ba quyết định mở lại cây cầu sau một năm sửa chữa.",
     "id": "Pemerintah kota mengatakan jembatan bisa dibuka lagi karena perbaikan sudah selesai.",
     "ms": "Kerajaan bandar berkata jambatan boleh dibuka semula kerana kerja baik pulih telah siap.",

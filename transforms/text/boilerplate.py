@@ -24,19 +24,22 @@ _PREFIX = re.compile(
 _MAX_CONTEXTS = 32
 
 
-def _compile_rules() -> list[tuple[str, tuple[str, ...], re.Pattern[str]]]:
+def _compile_rules() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[str]]]]:
     plain: dict[str, list[str]] = {}
-    rules = []
+    by_word = []
     for name, words, pattern in read_table("boilerplate.tsv"):
         if words:
-            rules.append((name, tuple(words.split("|")), re.compile(pattern)))
+            compiled = re.compile(pattern)
+            by_word += [(word, name, compiled) for word in words.split("|")]
         else:
-            plain.setdefault(name, []).append(f"(?:{pattern})")
-    return [(name, (), re.compile("|".join(them))) for name, them in plain.items()] + rules
+            plain.setdefault(name, []).append(pattern)
+    rules = (f"(?P<{name}>{'|'.join(patterns)})" for name, patterns in plain.items())
+    return re.compile("|".join(rules)), by_word
 
 
-#: Name of a rule, words of which it needs one, and the pattern for a whole line in lower case.
-_RULES = _compile_rules()
+#: One pattern for a whole line in lower case, with a group named for each rule; and further
+#: patterns, each tried only on lines with a certain word.
+_RULES, _RULES_BY_WORD = _compile_rules()
 
 
 def match_rule(line: str) -> str | None:
@@ -44,8 +47,11 @@ def match_rule(line: str) -> str | None:
     if len(line) > _MAX_LINE:
         return None
     lower = line.lower()
-    for name, words, pattern in _RULES:
-        if (not words or any(word in lower for word in words)) and pattern.fullmatch(lower):
+    match = _RULES.fullmatch(lower)
+    if match:
+        return match.lastgroup
+    for word, name, pattern in _RULES_BY_WORD:
+        if word in lower and pattern.fullmatch(lower):
             return name
     return None
 

@@ -47,6 +47,8 @@ _GROUPS = {
 }  # fmt: skip
 
 
+#: Words without which an English text is no Nigerian Pidgin.
+_PIDGIN = frozenset(("dey", "wey", "dem", "sey", "wetin"))
 #: What pycld2 says of Bemba, which it lacks.
 _BANTU = frozenset(("rw", "rn", "zu", "xh", "nd", "ny", "lg", "sn", "sw", "tn", "st"))
 
@@ -61,12 +63,14 @@ class _Marks:
 
     def count(self, words: list[str]) -> int:
         """Return how many of ``words`` are marks."""
-        return sum(
-            word in self.words
-            or (bool(self.beginnings) and word.startswith(self.beginnings))
-            or any(part in word for part in self.parts)
-            for word in words
-        )
+        count = len([word for word in words if word in self.words])
+        if self.beginnings or self.parts:
+            for word in words:
+                if word not in self.words:
+                    count += word.startswith(self.beginnings) or any(
+                        part in word for part in self.parts
+                    )
+        return count
 
 
 @lru_cache(maxsize=1)
@@ -127,7 +131,7 @@ def _decide(
     group = _GROUPS.get(tag)
     if tag == "sr" and _CYRILLIC.search(sample):
         group = "mk"
-    if group:
+    if group and not (tag == "en" and _PIDGIN.isdisjoint(words)):
         counts = {language: marks.count(words) for language, marks in _marks()[group].items()}
         best = max(counts, key=lambda language: (counts[language], language == tag, language))
         if counts[best] > counts.get(tag, 0):
@@ -153,7 +157,7 @@ def _find_lacking(sample: str, words: list[str], least_share: float) -> str | No
 
 
 def _vote_by_function_words(tag: str, words: list[str], declared: str | None) -> str:
-    """Return the language whose function words are most of ``words``, ``tag`` if none stands out."""
+    """Return the language whose function words are most of ``words``, else ``tag``."""
     counts = {
         language: sum(word in known for word in words) for language, known in STOP_WORDS.items()
     }

@@ -18,6 +18,7 @@ CJK_PER_MINUTE = 500
 UNSPACED_CHARS_PER_WORD = 4.5
 
 _CJK = re.compile(f"[{CJK}]")
+_NO_SPACES = re.compile(f"[{CJK}{UNSPACED}]")
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 
 
@@ -46,18 +47,21 @@ def reading_minutes(text: str) -> int:
 def _count_units(text: str) -> tuple[int, int]:
     """Return the words of ``text`` outside Chinese and Japanese, and the characters within."""
     characters = words = 0
-    if not text.isascii():
+    if not text.isascii() and _NO_SPACES.search(text):
         characters = len(_CJK.findall(text))
-        if characters:
-            text = _CJK.sub(" ", text)
+        text = _CJK.sub(" ", text)
         for run in _UNSPACED.findall(text):
             words += max(1, round(len(run) / UNSPACED_CHARS_PER_WORD))
-        if words:
-            text = _UNSPACED.sub(" ", text)
+        text = _UNSPACED.sub(" ", text)
     for parting in ("—", "–", "―", "…", "/", "--"):
-        text = text.replace(parting, " ")
+        if parting in text:
+            text = text.replace(parting, " ")
     tokens = text.split()
-    marks = {token for token in set(tokens) if not any(map(str.isalnum, token))}
+    marks = {
+        token
+        for token in set(tokens)
+        if not (token[0].isalnum() or token[-1].isalnum() or any(map(str.isalnum, token)))
+    }
     if marks:
         words -= sum(token in marks for token in tokens)
     return words + len(tokens), characters

@@ -207,7 +207,7 @@ class DuplicateSettings(Settings):
         16, description="Candidates of one article whose texts are compared, the likeliest first."
     )
     prepared_texts: PositiveInt = Field(
-        4096, description="Texts kept ready for comparison, about 20 KB each."
+        2048, description="Texts kept ready for comparison, about 30 KB each."
     )
 
 

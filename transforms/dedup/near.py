@@ -125,7 +125,7 @@ class _Search:
 
     def keep(self, article_id: str, signature: Signature, slots: NDArray[np.int64]) -> None:
         """Let an article stay."""
-        self._postings.add(len(self._staying), slots, signature.anchors)
+        self._postings.add(slots, signature.anchors)
         self._staying.append((article_id, signature))
 
     def find(

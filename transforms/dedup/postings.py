@@ -1,7 +1,5 @@
 """Who stands under which band key, in arrays that grow: an inverted index for one pass."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,27 +26,28 @@ def find_slots(ordered: Hashes, keys: Hashes) -> tuple[NDArray[np.int64], NDArra
 class Postings:
     """Articles by the slots of their keys: for each slot a linked list, all held in four arrays.
 
-    A slot is the place of a key among the sorted keys that at least two articles have.
+    A slot is the place of a key among the sorted keys that at least two articles have. Where a
+    list reaches the size of a crowd, it is divided by further keys (``candidates.crowd_key``).
     """
 
     def __init__(self, keys: Hashes, crowd: int) -> None:
         self._keys = keys
         self._crowd = crowd
+        self._anchors: list[Hashes] = []  # of each article
         self._last = np.full(len(keys), -1, np.int32)  # entry of the latest article at a slot
-        self._count = np.zeros(len(keys), np.int32)
+        self._count = np.zeros(len(keys), np.int32)  # articles at a slot, up to a crowd
         self._article = np.empty(1024, np.int32)  # of each entry
         self._before = np.empty(1024, np.int32)  # the entry before it at the same slot, or -1
         self._size = 0
-        self._crowds: dict[int, list[int]] = {}
+        self._parts: dict[int, list[int] | None] = {}  # by further key; None where divided again
 
-    def add(self, article: int, slots: NDArray[np.int64], anchors: Hashes) -> None:
-        """Enter ``article`` at ``slots``, or where they are crowded in the divided crowd."""
+    def add(self, slots: NDArray[np.int64], anchors: Hashes) -> None:
+        """Enter the next article, which has these anchors, at ``slots``."""
+        article = len(self._anchors)
+        self._anchors.append(anchors)
         crowded = self._count[slots] >= self._crowd
         for slot in slots[crowded].tolist():
-            for members in self._divided(slot, anchors):
-                if len(members) < self._crowd:
-                    members.append(article)
-                    break
+            self._file(int(self._keys[slot]), article, 1)
         slots = slots[~crowded]
         start, stop = self._size, self._size + len(slots)
         if stop > len(self._article):
@@ -59,9 +58,26 @@ class Postings:
         self._last[slots] = np.arange(start, stop)
         self._count[slots] += 1
         self._size = stop
+        for slot in slots[self._count[slots] == self._crowd].tolist():
+            members = self._listed(np.array([slot]))
+            self._last[slot] = -1
+            for member in members:
+                self._file(int(self._keys[slot]), member, 1)
 
     def find(self, slots: NDArray[np.int64], anchors: Hashes) -> tuple[list[int], int]:
-        """Return the articles at ``slots``, ascending, each once, and how many crowds were full."""
+        """Return the articles at ``slots``, ascending, and how many parts of crowds were full."""
+        found = self._listed(slots)
+        full = 0
+        for slot in slots[self._count[slots] >= self._crowd].tolist():
+            key = crowd_key(int(self._keys[slot]), anchors)
+            while (members := self._parts.get(key, [])) is None:
+                key = crowd_key(key, anchors)
+            full += len(members) >= self._crowd
+            found += members
+        return sorted(set(found)), full
+
+    def _listed(self, slots: NDArray[np.int64]) -> list[int]:
+        """Return the articles in the linked lists of ``slots``; some may come more than once."""
         parts = []
         entries = self._last[slots]
         entries = entries[entries >= 0]
@@ -69,19 +85,17 @@ class Postings:
             parts.append(self._article[entries])
             entries = self._before[entries]
             entries = entries[entries >= 0]
-        full = 0
-        for slot in slots[self._count[slots] >= self._crowd].tolist():
-            for members in self._divided(slot, anchors):
-                parts.append(np.array(members, np.int32))
-                if len(members) < self._crowd:
-                    break
-            else:
-                full += 1
-        return (np.unique(np.concatenate(parts)).tolist() if parts else []), full
+        return np.concatenate(parts).tolist() if parts else []
 
-    def _divided(self, slot: int, anchors: Hashes) -> Iterator[list[int]]:
-        """Yield the parts of a crowd where an article belongs, each in case the last is full."""
-        key = int(self._keys[slot])
-        for _ in range(DIVISIONS):
-            key = crowd_key(key, anchors)
-            yield self._crowds.setdefault(key, [])
+    def _file(self, key: int, article: int, division: int) -> None:
+        """Enter ``article`` in its part of the crowd of ``key``."""
+        key = crowd_key(key, self._anchors[article])
+        members = self._parts.setdefault(key, [])
+        if members is None:
+            self._file(key, article, division + 1)
+        elif len(members) < self._crowd:
+            members.append(article)
+        elif division < DIVISIONS:
+            self._parts[key] = None
+            for member in [*members, article]:
+                self._file(key, member, division + 1)

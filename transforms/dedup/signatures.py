@@ -37,7 +37,7 @@ class Signature:
 
     shingles: int  # how many the text has
     level: int  # anchors are below 2^(64 - level)
-    anchors: Hashes  # in the order of the text
+    anchors: Hashes  # in the order of the text, each once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +100,14 @@ def sign(text: str) -> Signature:
 def sign_shingles(hashes: Hashes) -> Signature:
     """Return the signature of a text with these shingles."""
     ordered = np.sort(hashes)  # a plain sort: np.unique takes five times as long
-    distinct = np.flatnonzero(ordered[1:] != ordered[:-1])  # the last of each but the greatest
+    distinct = ordered[np.append(ordered[:-1] != ordered[1:], True)] if len(ordered) else ordered
     level = 0
-    if len(distinct) >= FEWEST_ANCHORS:
-        level = 64 - int(ordered[distinct[FEWEST_ANCHORS - 1]]).bit_length()
-    return Signature(shingles=len(hashes), level=level, anchors=sample(hashes, level))
+    if len(distinct) > FEWEST_ANCHORS:
+        level = 64 - int(distinct[FEWEST_ANCHORS - 1]).bit_length()
+    anchors = sample(hashes, level)
+    if len(anchors) > len(sample(distinct, level)):
+        anchors = anchors[np.sort(np.unique(anchors, return_index=True)[1])]
+    return Signature(shingles=len(hashes), level=level, anchors=anchors)
 
 
 def sample(hashes: Hashes, level: int) -> Hashes:

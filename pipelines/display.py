@@ -171,7 +171,7 @@ def show_feeds(console: Console, feeds: Sequence[FeedHealth], as_json: bool) -> 
         return
     now = datetime.now(UTC)
     table = _table("", *TABLE_COLUMNS, numbers=5)
-    table.columns[0].max_width = 44
+    table.columns[0].max_width = 30
     for column in table.columns:
         column.no_wrap = True
     for feed in feeds:

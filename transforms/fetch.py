@@ -57,7 +57,8 @@ def _key_by_host(entry: Entry, shards: int) -> tuple[str, Entry]:
 
 def host_shard(url: str, shards: int) -> str:
     """Return the part that everything on the registered domain of ``url`` belongs to."""
-    return shard_of(registered_domain(url) or host_of(url) or url, shards)
+    host = host_of(url) or url
+    return shard_of(registered_domain(host) or host, shards)
 
 
 async def extract_alongside(

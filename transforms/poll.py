@@ -24,6 +24,7 @@ from transforms.web.batch import Job, fetch_all
 from transforms.web.client import Fetcher
 from transforms.web.polling import PollAnswer, PollState, judge_poll, request_poll
 from transforms.web.responses import Response
+from transforms.web.urls import server_of
 
 
 class PollSources(beam.PTransform):
@@ -80,13 +81,14 @@ class _PollFn(beam.DoFn):
                     for item in self._pass_over(source):
                         yield item
                 elif source.last is not None and source.last.gone:
-                    for item in self._settle(source, _gone(source)):
+                    for item in self._settle(source, _gone(source), 0.0):
                         yield item
                 else:
                     jobs.append(_job(source, self._context))
             sources = []
             async for job, answer in fetch_all(fetcher, jobs):
-                for item in self._settle(job.payload, answer):
+                wait_s = fetcher.hosts.wait_s(server_of(job.url))
+                for item in self._settle(job.payload, answer, wait_s):
                     if isinstance(item, Source):
                         sources.append(item)
                     else:
@@ -106,8 +108,13 @@ class _PollFn(beam.DoFn):
         yield count("not_modified", identity)
         yield route(self._poll(source, outcome="not_modified"))
 
-    def _settle(self, source: Source, answer: Response | InputError) -> Iterator[Any]:
-        """Yield children, pages and tagged outputs of one answer."""
+    def _settle(
+        self, source: Source, answer: Response | InputError, wait_s: float
+    ) -> Iterator[Any]:
+        """Yield children, pages and tagged outputs of one answer.
+
+        ``wait_s`` is for how long the host wants to be left alone.
+        """
         observer.notify("source")
         identity = source_identity(source.ref)
         yield count("polled", identity)
@@ -131,9 +138,8 @@ class _PollFn(beam.DoFn):
             now = self._context.started_at
             yield route(reject_source(source, error, rejected_at=now))
             failed = failed_poll(source, error, polled_at=now)
-            yield route(
-                self._schedule(source, failed, PollAnswer(at=now, status=error.http_status))
-            )
+            facts = PollAnswer(at=now, status=error.http_status, retry_after_s=wait_s)
+            yield route(self._schedule(source, failed, facts))
             return
         yield count("changed", identity)
         yield from self._hand_on(source, facts, found)

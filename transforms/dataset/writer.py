@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -41,6 +42,9 @@ _REPEATED = {
 }
 _LOOKED_UP = {"articles": ("article_id", "url"), "index": ("article_id", "url_id", "content_hash")}
 _BLOOM_FALSE_POSITIVES = 0.01
+#: A zstd context costs 30 µs a column. In a file of fewer rows than this, only the text is worth it:
+#: that halves the time to write one row, and costs 4 KB of 32.
+_FEW_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +132,7 @@ def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
     pq.write_table(
         rows.cast(schema).replace_schema_metadata(metadata),
         sink,
-        compression="zstd",
-        compression_level=settings.compression_level,
+        **_compression(rows.num_rows, settings.compression_level),
         use_dictionary=list(_REPEATED[table]),
         row_group_size=settings.row_group_rows,
         write_statistics=True,
@@ -145,6 +148,12 @@ def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
         },
     )
     return sink.getvalue()
+
+
+def _compression(rows: int, level: int) -> dict[str, Any]:
+    if rows < _FEW_ROWS:
+        return {"compression": {"text": "zstd"}, "compression_level": {"text": level}}
+    return {"compression": "zstd", "compression_level": level}
 
 
 def to_lines(ledger: Ledger) -> tuple[LedgerLine, ...]:

@@ -1,0 +1,200 @@
+"""Polls over several passes: what a feed and its server asked for is remembered in the dataset."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from jobs import Dataset
+
+from pipelines.cli import run
+from pipelines.config import load_config
+from pipelines.engine import choose_engine
+from pipelines.feeds import measure_feeds
+from pipelines.newsroom import Newsroom
+from pipelines.plan import resolve_inputs
+from pipelines.run import Outcome, run_job
+from pipelines.watch import due_sources, watch
+from transforms import resources
+from transforms.core.settings import Config
+from transforms.dataset.polls import last_polls
+
+FEED = "http://elbtal-anzeiger.example/feed.atom"
+PAGE = "http://www.prairie-ledger.example/story?id=52317"
+MOVED = "http://elbtal-anzeiger.example/news-sitemap.xml"
+
+
+@pytest.fixture
+def room() -> Iterator[Newsroom]:
+    with Newsroom() as served:
+        yield served
+
+
+def settings(room: Newsroom, **sections: dict[str, object]) -> Config:
+    config = load_config("configs/demo.yaml").model_copy(update={"inputs": (FEED,)})
+    fetch = {"connect_to": room.connect_to, "delay_s": 0.0} | sections.pop("fetch", {})
+    update = {"fetch": config.fetch.model_copy(update=fetch)}
+    for name, values in sections.items():
+        update[name] = getattr(config, name).model_copy(update=values)
+    return config.model_copy(update=update)
+
+
+def ingest(room: Newsroom, dataset: Dataset, *inputs: str, **sections) -> Outcome:
+    """Run a pass as a new process would: with nothing remembered but the dataset."""
+    resources.close_all()
+    sources = resolve_inputs(inputs or [FEED])
+    return run_job(sources, str(dataset.root), settings(room, **sections), choose_engine())
+
+
+def asked(room: Newsroom, url: str = FEED) -> list[dict[str, str]]:
+    """Return the headers of the requests for ``url``."""
+    host, _, path = url.removeprefix("http://").partition("/")
+    return [
+        dict(request.headers)
+        for request in room.log
+        if request.host.partition(":")[0] == host and request.path == f"/{path}"
+    ]
+
+
+def test_validators_are_sent_back_as_they_came(room: Newsroom, dataset: Dataset):
+    ingest(room, dataset)
+    outcome = ingest(room, dataset)
+    assert outcome.count("not_modified") == 1
+    first, second = ({name.lower(): v for name, v in each.items()} for each in asked(room))
+    assert "if-none-match" not in first
+    assert second["if-none-match"] == last_polls(str(dataset.root))[FEED].etag
+    assert dataset.check() == 0
+
+
+def serve_feed(room: Newsroom, **entry: str) -> str:
+    """Serve a feed of one entry and return its URL."""
+    url = "http://press-review.example/made.json"
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Made", "items": [entry]}
+    headers = {"ETag": '"always-the-same"'}
+    room.behave(url, status=200, headers=headers, body=json.dumps(feed).encode())
+    return url
+
+
+def test_validators_that_lie_are_found_out_by_the_daily_unconditional_request(
+    room: Newsroom, dataset: Dataset
+):
+    url = serve_feed(room, id="1", url=PAGE, title="First")
+    ingest(room, dataset, url)
+    serve_feed(room, id="1", url=PAGE, title="First, corrected")
+    outcome = ingest(room, dataset, url, poll={"unconditional_s": 1e-6})
+    assert outcome.count("changed") == 1
+    names = [{name.lower() for name in headers} for headers in asked(room, url)]
+    assert "if-none-match" not in names[-1]
+    assert last_polls(str(dataset.root))[url].validators_lie
+
+
+def test_a_feed_that_is_gone_is_never_asked_again(room: Newsroom, dataset: Dataset):
+    room.behave(FEED, status=410)
+    assert ingest(room, dataset).count("poll_failed") == 1
+    room.behave(FEED)
+    assert ingest(room, dataset).count("poll_failed") == 1
+    assert len(asked(room)) == 1
+    (health,) = measure_feeds(str(dataset.root))
+    assert health.state == "gone"
+    assert len(dataset.rows("rejects")) == 1
+    assert dataset.check() == 0
+
+
+def test_a_move_is_believed_after_three_equal_redirects(room: Newsroom, dataset: Dataset):
+    room.behave(FEED, status=301, headers={"Location": MOVED})
+    for _ in range(4):
+        ingest(room, dataset, poll={"unconditional_s": 1e-6})
+    assert len(asked(room)) == 3
+    assert len(asked(room, MOVED)) == 4
+    (health,) = measure_feeds(str(dataset.root))
+    assert (health.source, health.state, health.detail) == (FEED, "moved", MOVED)
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_asks_for_rest_gets_it_in_later_passes_too(
+    room: Newsroom, dataset: Dataset, status: int, as_date: bool
+):
+    until = datetime.now(UTC) + timedelta(hours=2)
+    after = f"{until:%a, %d %b %Y %H:%M:%S} GMT" if as_date else "7200"
+    room.behave(FEED, status=status, headers={"Retry-After": after})
+    ingest(room, dataset)
+    room.behave(FEED)
+    outcome = ingest(room, dataset, FEED, MOVED)
+    assert outcome.count("poll_failed") == 2
+    assert len(asked(room)) == 1
+    assert asked(room, MOVED) == []
+    reasons = {row["reason"] for row in dataset.rows("rejects")}
+    assert "host_deferred" in reasons
+    assert dataset.check() == 0
+
+
+def test_only_what_is_due_is_read_and_a_restart_changes_nothing(room: Newsroom, dataset: Dataset):
+    stop = threading.Event()
+    rounds: list[Outcome] = []
+
+    def on_round(outcome: Outcome) -> None:
+        rounds.append(outcome)
+
+    def sources() -> list:
+        if len(rounds) or stop.is_set():
+            stop.set()
+        return list(resolve_inputs([FEED]))
+
+    for _ in range(2):
+        stop.clear()
+        watch(
+            sources,
+            str(dataset.root),
+            settings(room),
+            choose_engine(),
+            every_s=0.01,
+            stop=stop,
+            on_round=on_round,
+        )
+    assert len(rounds) == 1
+    assert len(asked(room)) == 1
+    polls = last_polls(str(dataset.root))
+    soon = polls[FEED].next_at
+    assert timedelta(minutes=50) < soon - datetime.now(UTC) < timedelta(minutes=70)
+    assert due_sources(resolve_inputs([FEED]), polls, soon) != []
+
+
+def test_an_edited_entry_is_fetched_again_and_a_known_one_is_not(room: Newsroom, dataset: Dataset):
+    unconditional = {"unconditional_s": 1e-6}
+    url = serve_feed(room, id="1", url=PAGE, title="First")
+    ingest(room, dataset, url)
+    serve_feed(room, id="2", url=PAGE, title="First")  # another GUID, the same entry
+    assert ingest(room, dataset, url, poll=unconditional).count("seen_before") == 1
+    assert len(asked(room, PAGE)) == 1
+    assert last_polls(str(dataset.root))[url].guid_churn == 1.0
+    serve_feed(room, id="1", url=PAGE, title="First, corrected")
+    assert ingest(room, dataset, url, poll=unconditional).count("unchanged") == 1
+    assert len(asked(room, PAGE)) == 2
+    assert len(dataset.rows("articles")) == 1
+    assert dataset.check() == 0
+
+
+def test_discover_finds_and_tries_the_feeds_of_a_site(room: Newsroom, capsys):
+    overrides = {
+        "fetch.connect_to": json.dumps(room.connect_to),
+        "fetch.allow_addresses": "[127.0.0.1/32]",
+        "fetch.delay_s": "0",
+    }
+    argv = ["discover", "http://elbtal-anzeiger.example/", "--json"]
+    for key, value in overrides.items():
+        argv += ["--set", f"{key}={value}"]
+    assert run(argv) == 0
+    found = [each["ref"] for each in json.loads(capsys.readouterr().out)]
+    assert f"feed:{FEED}" in found
+    assert f"sitemap:{MOVED}" in found
+
+
+@pytest.mark.parametrize("text", ["", "5x", "0m", "-5", "m"])
+def test_a_wrong_interval_is_wrong_usage(text: str, dataset: Dataset, tmp_path, capsys):
+    path = tmp_path / "watch.yaml"
+    path.write_text(f"inputs: ['{FEED}']\n")
+    argv = ["watch", "--config", str(path), "-o", str(dataset.root), f"--every={text}"]
+    assert run(argv) == 2
+    assert "for example 5m" in capsys.readouterr().err

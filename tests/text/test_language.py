@@ -28,7 +28,7 @@ TEXTS = {
     "th": "สภาเทศบาลตัดสินใจเมื่อวันอังคารให้เปิดสะพานอีกครั้งหลังทำงานมาหนึ่งปี",
     "vi": "Hội đồng thành phố hôm thứ Ba quyết định mở lại cây cầu sau một năm sửa chữa.",
     "id": "Pemerintah kota mengatakan jembatan bisa dibuka lagi karena perbaikan sudah selesai.",
-    "ms": "Kerajaan bandar berkata jambatan boleh dibuka semula kerana kerja baik pulih telah siap.",
+    "ms": "Kerajaan bandar berkata jambatan boleh dibuka semula kerana kerja baik pulih siap.",
     "hr": "Gradsko vijeće odlučilo je tijekom tjedna da će most u siječnju opet biti otvoren.",
     "sr": "Gradsko veće je odlučilo u toku nedelje da će most u januaru opet biti otvoren.",
     "ckb": "ئەنجومەنی شار ڕۆژی سێشەممە بڕیاری دا پردەکە دوای ساڵێک کار بکاتەوە.",

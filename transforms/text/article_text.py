@@ -84,9 +84,8 @@ def clean_text(
 def _join_lines(text: str, counts: Counter[str]) -> str:
     """Return ``text`` with paragraphs parted by a blank line.
 
-    Each line is a paragraph, unless the lines were wrapped: four line breaks or more within blocks,
-    nine of ten after 40 to 120 characters or a shorter rest of a sentence, and most of them within
-    a sentence. A wrapped paragraph ends at a blank line or after a short line that ends a sentence.
+    Each line is a paragraph, unless the lines were wrapped (see ``_are_wrapped``). A wrapped
+    paragraph ends at a blank line or after a short line that ends a sentence.
     """
     if "\n" not in text:
         return text
@@ -94,12 +93,7 @@ def _join_lines(text: str, counts: Counter[str]) -> str:
     inner = [line for block in blocks for line in block[:-1]]
     if not inner:
         return text
-    ends = [_ENDS_SENTENCE.search(line[-8:]) is not None for line in inner]
-    fitting = sum(
-        len(line) in _WRAPPED_CHARS or (end and len(line) < _WRAPPED_CHARS.start)
-        for line, end in zip(inner, ends, strict=True)
-    )
-    if len(inner) < 4 or fitting < 0.9 * len(inner) or sum(ends) > 0.5 * len(inner):
+    if not _are_wrapped(inner, [line for block in blocks for line in block[1:]]):
         return "\n\n".join(line for block in blocks for line in block)
     short = 0.7 * max(map(len, inner))
     paragraphs = []
@@ -107,13 +101,41 @@ def _join_lines(text: str, counts: Counter[str]) -> str:
         paragraph = ""
         for line in block:
             paragraph = f"{paragraph} {line}" if paragraph else line
-            if len(line) < short and _ENDS_SENTENCE.search(line[-8:]):
+            if len(line) < short and _ends_sentence(line):
                 paragraphs.append(paragraph)
                 paragraph = ""
         if paragraph:
             paragraphs.append(paragraph)
     counts["wrapped_lines"] += len(inner)
     return "\n\n".join(_CJK_BREAK.sub("", paragraph) for paragraph in paragraphs)
+
+
+def _are_wrapped(lines: list[str], following: list[str]) -> bool:
+    """Whether ``lines``, each with the line that follows it, are pieces of paragraphs.
+
+    They are if there are four or more, nine of ten are 40 to 120 characters long (or a shorter end
+    of a sentence), most do not end a sentence, and in a third of those that follow a sentence goes
+    on: with a small letter, or, in scripts without, after a line nearly as long as the longest.
+    """
+    if len(lines) < 4:
+        return False
+    ends = [_ends_sentence(line) for line in lines]
+    fitting = sum(
+        len(line) in _WRAPPED_CHARS or (end and len(line) < _WRAPPED_CHARS.start)
+        for line, end in zip(lines, ends, strict=True)
+    )
+    if fitting < 0.9 * len(lines) or sum(ends) > 0.5 * len(lines):
+        return False
+    full = 0.8 * max(map(len, lines))
+    going_on = sum(
+        after[0].islower() or (not after[0].isupper() and after[0].isalpha() and len(line) > full)
+        for line, after in zip(lines, following, strict=True)
+    )
+    return 3 * going_on >= len(lines)
+
+
+def _ends_sentence(line: str) -> bool:
+    return _ENDS_SENTENCE.search(line[-8:]) is not None
 
 
 def _take_out_boilerplate(

@@ -16,8 +16,8 @@ from transforms.text.tables import read_table
 _MAX_LINE = 320
 #: What may stand before a paragraph by mistake: no sentence begins so.
 _PREFIX = re.compile(
-    rf"(?:ADVERTISEMENT|Advertisement(?! )|(?:Story|Article) continues below(?: advertisement)?"
-    rf"|Continue reading the main story|Image copyright [^\n.]{{2,60}} Image caption)\s*"
+    r"(?:ADVERTISEMENT|Advertisement(?! )|(?:Story|Article) continues below(?: advertisement)?"
+    r"|Continue reading the main story)\s*"
     rf"(?=[\"“„«'‘]?[{UPPER}][{LOWER}]+[ ,].{{40}})"
 )
 #: Contexts of a line that are remembered.

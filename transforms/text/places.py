@@ -102,6 +102,9 @@ def _add_cities(patterns: dict[str, _Meaning], language: str) -> None:
     own = countries(language).get("US", "A")
     latin = own[0] < "\u0250"
     ending = 3 if language in _INFLECTING else 0
+    for state in states():
+        if state not in _AMBIGUOUS:
+            patterns[state] = _Meaning(state, "US")
     for city in cities():  # the largest of a name comes first
         meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
         stemmed = ending and city.people >= _LEAST_PEOPLE_OTHER
@@ -114,9 +117,6 @@ def _add_cities(patterns: dict[str, _Meaning], language: str) -> None:
         for spelling in city.spellings:
             if _is_spelling(spelling, latin):
                 patterns.setdefault(_stem(spelling) if stemmed else spelling, meaning)
-    for state in states():
-        if state not in _AMBIGUOUS:
-            patterns.setdefault(state, _Meaning(state, "US"))
 
 
 def _stem(name: str) -> str:

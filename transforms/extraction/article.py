@@ -11,6 +11,7 @@ from transforms.core.rejects import scrub as scrub_identifier
 from transforms.core.urls import host_of, registered_domain
 from transforms.extraction.body import extract_body
 from transforms.extraction.charset import Decoded, decode_page
+from transforms.extraction.completeness import check_wall, judge_text
 from transforms.extraction.dom import parse_dom
 from transforms.extraction.metadata import Metadata, read_metadata
 from transforms.extraction.options import ExtractOptions
@@ -123,7 +124,9 @@ def make_article(
         charset=charset,
         charset_source=charset_source,
         pipeline_version=options.pipeline_version,
-        quality_flags=quality_flags + (("characters_replaced",) if scrubber.count else ()),
+        quality_flags=tuple(
+            dict.fromkeys((*quality_flags, *(("characters_replaced",) if scrubber.count else ())))
+        ),
     )
 
 
@@ -142,15 +145,18 @@ def _extract(page: Page, options: ExtractOptions) -> Article:
         max_future_s=options.max_future_s,
     )
     body = extract_body(dom.tree, url=page.url, metadata=data.metadata, near=data.near)
+    text = "\n\n".join(body.paragraphs)
+    check_wall(text, data.metadata.title)
+    whole = judge_text(text, tree=dom.tree, metadata=data.metadata, cut_by_parser=dom.truncated)
     return _finish(
         page,
         options,
         decoded,
         data.metadata,
-        "\n\n".join(body.paragraphs),
+        text,
         extractor=body.extractor,
-        completeness="truncated" if dom.truncated else "full",
-        flags=("characters_replaced",) if dom.replaced else (),
+        completeness=whole.value,
+        flags=whole.evidence + (("characters_replaced",) if dom.replaced else ()),
     )
 
 

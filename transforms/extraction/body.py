@@ -8,10 +8,10 @@ from html import unescape
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.external import jt_stoplist_init
 
 from transforms.core.errors import InputError
 from transforms.core.identity import normalize_text
+from transforms.extraction.completeness import explain_no_text
 from transforms.extraction.embedded import embedded_paragraphs
 from transforms.extraction.headline import Near
 from transforms.extraction.metadata import Metadata
@@ -67,8 +67,8 @@ def extract_body(
     text, what its scripts would fill in does.
 
     Raises:
-        InputError: ``no_article`` if there is none, ``extraction_failed`` if the page breaks the
-            extractor.
+        InputError: ``no_article`` or ``script_shell`` if there is none, ``extraction_failed`` if
+            the page breaks the extractor.
     """
     standfirst = _standfirst(near, metadata)
     _drop_other_articles(tree, near)
@@ -83,18 +83,13 @@ def extract_body(
         if _is_poor(paragraphs, embedded):
             paragraphs, extractor = embedded, "script"
     if not paragraphs:
-        raise InputError("no_article", "The page has no text that reads like an article.")
+        raise explain_no_text(tree)
     paragraphs = drop_repeats(
         drop_head(paragraphs, titles=metadata.titles, authors=metadata.authors)
     )
     if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:6]))) < 0.5:
         paragraphs = [standfirst, *paragraphs]
     return Body(paragraphs=tuple(paragraphs), extractor=extractor)
-
-
-def warm_up() -> None:
-    """Load what the extractor loads on first use, so that forked processes share it."""
-    jt_stoplist_init()
 
 
 def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:

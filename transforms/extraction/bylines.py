@@ -40,7 +40,7 @@ _BY_LINE = re.compile(
     r"|[Pp]ubliziert|[Ee]in \w+|[Ee]ine \w+|[Gg]eschrieben)\s+)?"
     r"(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Tt]ext|[Aa]utor(?:in)?"
     r"|[Aa]uthor|[Aa]uteur|[Tt]exte|[Tt]exto|[Pp]rzez|[Aa]vtor|Автор)\s*[:：]?\s+"
-    r"(?=[^\s\d])(?![a-zß-öø-ÿ]+\s+[a-zß-öø-ÿ])(?:[\w.'’-]+[\s,&/]*){1,14}$"
+    r"(?=[^\s\d])(?![a-zß-öø-ÿ]+\s+[a-zß-öø-ÿ])[\w.'’-]+(?:[\s,&/]+[\w.'’-]+){0,13}[\s,]*$"
 )
 
 

@@ -40,6 +40,8 @@ class Metadata:
     canonical_url: str | None = None
     free_access: bool | None = None
     ai_training_opt_out: bool | None = None
+    content_tier: str | None = None  # free, metered, locked
+    declared_words: int | None = None  # wordCount of JSON-LD
     body: str | None = None  # articleBody of JSON-LD, raw
     titles: tuple[str, ...] = ()  # all forms of the headline
 
@@ -111,6 +113,8 @@ def read_metadata(
         canonical_url=canonical_of(url, markup.links.get("canonical"), markup.first("og:url")),
         free_access=_boolean(article.get("isAccessibleForFree")),
         ai_training_opt_out=_opt_out(markup),
+        content_tier=markup.first("article:content_tier", "content_tier"),
+        declared_words=_number(article.get("wordCount")),
         body=next(texts_raw(article.get("articleBody")), None),
         titles=tuple(_present([title, *titles])),
     )
@@ -236,6 +240,11 @@ def _boolean(value: object) -> bool | None:
         return value
     text = str(value).strip().lower().rpartition("/")[2]
     return {"true": True, "false": False, "1": True, "0": False}.get(text)
+
+
+def _number(value: object) -> int | None:
+    text = str(value).strip()
+    return int(text) if text.isdecimal() and len(text) < 7 else None
 
 
 def _opt_out(markup: Markup) -> bool | None:

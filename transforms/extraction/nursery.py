@@ -19,10 +19,15 @@ import select
 import signal
 import socket
 import sys
+from datetime import UTC, datetime
+
+from trafilatura.external import jt_stoplist_init
 
 from transforms.core.errors import InputError
+from transforms.core.records import Entry, Page
+from transforms.core.settings import ExtractSettings, TextSettings
 from transforms.extraction.article import extract_article, reject_page
-from transforms.extraction.body import warm_up
+from transforms.extraction.options import ExtractOptions
 from transforms.extraction.wire import LENGTH, PID, pack, receive
 
 _PR_SET_PDEATHSIG = 1
@@ -34,7 +39,7 @@ def main(control_fd: int, memory_mb: int) -> None:
     control = socket.socket(fileno=control_fd)
     # Ctrl-C goes to the whole group; the parent decides when workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    warm_up()
+    _warm_up()
     gc.freeze()  # what is shared stays shared: no child's collection writes to it
     workers: set[int] = set()
     control.sendall(PID.pack(os.getpid()))
@@ -55,6 +60,18 @@ def main(control_fd: int, memory_mb: int) -> None:
             for pid in tuple(workers):
                 _kill(pid, workers)
             return
+
+
+def _warm_up() -> None:
+    """Extract a page once: what is loaded on first use is then shared by all workers."""
+    now = datetime(2000, 1, 1, tzinfo=UTC)
+    entry = Entry(source_kind="url", source_ref="warm-up", seen_at=now)
+    body = (
+        b"<html><body><article><h1>Title</h1><p>By Jane Doe</p><p>Text.</p></article></body></html>"
+    )
+    page = Page(entry=entry, url=None, body=body, media="html", fetched_at=now)
+    extract_article(page, ExtractOptions.of(ExtractSettings(min_chars=0), TextSettings(), ""))
+    jt_stoplist_init()
 
 
 def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:

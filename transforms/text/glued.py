@@ -9,15 +9,18 @@ Chinese and Japanese write no space after a full stop, so nothing there is taken
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from transforms.text.characters import ARABIC, CJK, HANGUL, LOWER, UPPER
-from transforms.text.stop_words import stop_words
+from transforms.text.stop_words import guess_stop_words, stop_words
 from transforms.text.tables import WORD_LISTS
 
 #: Prose has fewer ends and marks without a space after them than one in so many characters.
 _LEAST_MARKS, _CHARS_PER_MARK = 200, 30
+#: Characters that tell the language, if it is not known.
+_GUESS_CHARS = 500
 #: How far back an opening mark is looked for.
 _MAX_QUOTATION = 1500
 #: Marks that may stand between the end of one sentence and the first letter of the next.
@@ -39,10 +42,19 @@ _RUN = re.compile(rf"([{_ENDS}]*)([{_MARKS}]*)$")
 
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d[\d.,]*(?:[\s).:%]|$)")
+_WHOLE_NUMBER = re.compile(r"\W?\d+(?:[.,]\d{3})*(?:[.,:/]\d+)?[%°]?")
+#: What may stand between a word and its full stop, and the signs that Indic words end with.
+_AFTER_WORD = "”’»›)]\"“‘«'%…"
+_VOWEL_SIGN = re.compile("[\u0300-\u036f\u0900-\u0dff]")
 _IS_UPPER = re.compile(f"[{UPPER}]")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 _CLOSED_MARK = re.compile(r"(?:(?<=\w)|(?<=[.,!?]))['’](?!\w)")
 _OPENED_MARK = re.compile(r"(?<![^\s(\[\"“„—–.!?:])['‘](?=\w)")
+#: What German words for persons end with: "LehrerIn", "StudentInnen" are words.
+_PERSON = re.compile(
+    r"(?:er|[eia]nt|ist|or|eur|ar|[aei]t|log|nom|wirt|[aä]lt|[aä]rzt|ling|kolleg|kund|expert|freund)$"
+)
 #: Articles that are elided before a vowel: "L'Artico", "Dell’Unione".
 _ELIDED = re.compile(r"(?:[LDCNSJMT]|Qu|Un|[DN]ell|[ADS]all|Sull|All|Quest|Quell)['’]")
 
@@ -62,7 +74,13 @@ class _Document:
     def __init__(self, text: str, language: str | None) -> None:
         self.text = text
         self.language = (language or "").split("-")[0]
-        self.function_words = stop_words(self.language)
+
+    @cached_property
+    def function_words(self) -> frozenset[str]:
+        """The function words of its language, which its first words tell if it is not known."""
+        if self.language:
+            return stop_words(self.language)
+        return guess_stop_words(self.text[:_GUESS_CHARS].lower().split())
 
     @cached_property
     def _words(self) -> Counter[str]:
@@ -81,6 +99,19 @@ class _Document:
         """Whether ``word`` is written small elsewhere, so that its capital begins a sentence."""
         lower = word.lower()
         return lower in self.function_words or lower in self._words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Joint:
+    """What stands around an end that no space follows."""
+
+    start: int  # of the stop and the marks
+    before: str  # back to a space
+    left: str  # the word that ``before`` ends with
+    stop: str
+    closing: str  # marks that belong to what ended
+    opening: str  # marks that belong to what begins
+    after: str  # from the first letter or digit on
 
 
 def part_glued(text: str, language: str | None = None) -> tuple[str, int]:
@@ -134,47 +165,74 @@ def _cut_after_end(document: _Document, end: int, last_cut: int) -> int | None:
     begin = max(last_cut, start - _MAX_QUOTATION)
     begin = max(begin, text.rfind("\n", begin, start) + 1)
     closing = _count_closing(document, begin, start, marks)
-    cut = end - len(marks) + closing
-    if marks.startswith("[") and text[end].isdigit():  # a footnote's number
-        return None
-    after = text[end : end + 60].lstrip("¿¡« ")
-    if not stop and (
-        not closing or not _ends_without_stop(document, start, marks[:closing], after)
-    ):
-        return None
     last = _LAST_WORD.search(before)
-    left = last.group() if last else ""
+    joint = _Joint(
+        start=start,
+        before=before,
+        left=last.group() if last else "",
+        stop=stop,
+        closing=marks[:closing],
+        opening=marks[closing:],
+        after=text[end : end + 60].lstrip("¿¡« "),
+    )
+    return end - len(joint.opening) if _is_end(document, joint) else None
+
+
+def _is_end(document: _Document, joint: _Joint) -> bool:
+    """Whether a sentence ends at ``joint``, by what comes after it."""
+    before, after = joint.before, joint.after
+    if not (before[-1].isalnum() or before[-1] in _AFTER_WORD or _VOWEL_SIGN.match(before[-1])):
+        return False
+    if joint.opening.startswith("[") and after[0].isdigit():  # a footnote's number
+        return False
+    if not joint.stop and not _ends_without_stop(document, joint):
+        return False
     if after[0] in "-–—•":
-        is_end = len(left) > 2 or before[-1] in _CLOSING + '"“'
-        return cut if is_end and (after[1] == " " or after[1].isupper()) else None
+        is_end = len(joint.left) > 2 or before[-1] in _CLOSING + '"“'
+        return is_end and (after[1] == " " or after[1].isupper())
     if after.startswith(("http://", "https://")):
-        return cut if stop and stop not in ":;" else None
+        return joint.stop[-1:] not in ("", ":", ";")
     first = _FIRST_WORD.match(after)
-    if first is None:  # a number
-        ends = marks or (len(left) > 3 and left.lower() not in _ABBREVIATIONS)
-        return cut if ends and stop[-1:] not in ("", ":", ";", "…") else None
-    right = first.group()
-    if not right[0].isupper():
-        return cut if _ends_without_case(before, left, stop, marks, right) else None
-    following = after[len(right) : len(right) + 1]
-    if following in ("=", "/", "@", "_") or right.lower() in _AFTER_DOT:
-        return None
+    if first is None:
+        return _ends_before_number(joint)
+    if after[0].isupper():
+        return _ends_before_capital(document, joint, first.group())
+    return _ends_without_case(joint, first.group())
+
+
+def _ends_before_number(joint: _Joint) -> bool:
+    if joint.stop[-1:] in ("", ":", ";", "…") or not _NUMBER.match(joint.after):
+        return False
+    if joint.closing or joint.opening:
+        return True
+    is_word = joint.before.lstrip("\"'“‘«„(") == joint.left and len(joint.left) > 3
+    return is_word and joint.left.lower() not in _ABBREVIATIONS
+
+
+def _ends_before_capital(document: _Document, joint: _Joint, right: str) -> bool:
+    stop, before, left = joint.stop, joint.before, joint.left
+    marks = joint.closing + joint.opening
+    following = joint.after[len(right) : len(right) + 2]
+    if following[:1] in ("=", "/", "@", "_") or right.lower() in _AFTER_DOT:
+        return False
+    if len(right) > 1 and following[:1] == "." and following[1:].isalnum():
+        return False  # the name of a site: "Halo.Example.org"
     if stop[-1:] in (":", ";"):
-        listed = document.is_common(right) or document.count(right)
-        return cut if listed and (marks or len(left) > 3) and not before.startswith("&") else None
+        begins = right.lower() in document.function_words
+        return begins and not marks and len(left) > 3 and not before.startswith("&")
     if marks or stop != "." or before[-1] in _CLOSING + '"“‘«':
-        return cut
+        return True
     if not left:
-        return cut if _ends_with_number(document, before, right) else None
+        return _ends_with_number(document, joint, right)
     if len(left) == 1:
-        return cut if _ends_with_initial(document, before, left, right) else None
+        return _ends_with_initial(document, before, left, right)
     if left.lower() in _ABBREVIATIONS:
-        return None
-    if len(right) == 1 and following == ".":  # initials
-        return cut if len(left) > 3 else None
-    if len(right) == 1 and left.isupper():  # a share's symbol: "ABC.O"
-        return None
-    return cut
+        return False
+    if len(left) < 4 and left.isupper() and right.isupper() and following[:1] == ".":
+        return False  # a doubled abbreviation: "EE.UU."
+    if len(right) == 1 and following[:1] == ".":  # initials
+        return len(left) > 3
+    return not (len(right) == 1 and left.isupper())  # a share's symbol: "ABC.O"
 
 
 def _count_closing(document: _Document, begin: int, start: int, marks: str) -> int:
@@ -199,39 +257,44 @@ def _count_closing(document: _Document, begin: int, start: int, marks: str) -> i
     return len(marks)
 
 
-def _ends_without_stop(document: _Document, start: int, marks: str, after: str) -> bool:
-    """Whether closing ``marks`` without a full stop end a heading or a quotation of its own."""
-    if not (after[0].isupper() and after[1:2].islower()):
+def _ends_without_stop(document: _Document, joint: _Joint) -> bool:
+    """Whether closing marks without a full stop end a heading or a quotation of its own."""
+    if not joint.closing or not joint.after[0].isupper() or not joint.after[1:2].islower():
         return False
-    text = document.text
-    if marks == ")":
+    text, start = document.text, joint.start
+    if not (text[start - 1].isalnum() or text[start - 1] in "%…"):
+        return False
+    if joint.closing == ")":
         opened = text.rfind("(", max(0, start - 200), start)
         return start - opened > 3 and opened > 0 and text[opened - 1].isspace()
-    if marks in ("’", "]"):  # an apostrophe, unless something was opened
-        opened = text.rfind("‘", max(0, start - 400), start)
-        return marks == "’" and opened > text.rfind("’", max(0, start - 400), start)
-    return True
+    if joint.closing == "’":  # an apostrophe, unless something was opened
+        begin = max(0, start - 400)
+        return text.rfind("‘", begin, start) > text.rfind("’", begin, start)
+    return joint.closing != "]"
 
 
-def _ends_without_case(before: str, left: str, stop: str, marks: str, right: str) -> bool:
+def _ends_without_case(joint: _Joint, right: str) -> bool:
     """Whether a sentence ends before ``right`` in a script that has no capitals."""
-    if stop in ("", ":", ";", "…"):
+    if joint.stop in ("", ":", ";", "…"):
         return False
-    if re.match(f"[{HANGUL}]", right):
-        return bool(marks) or before[-1] in "다요까죠음함됨임" or stop in ("?", "!")
+    if re.match(f"[{HANGUL}]", right):  # after a quotation that closes, the sentence goes on
+        ends = joint.before[-1] in "다요까죠음함됨임" or joint.opening or joint.stop in ("?", "!")
+        return bool(ends) and not joint.closing
     if re.match(f"[{ARABIC}]", right):
-        return len(left) > 2
-    return stop[0] in "।॥" and not re.match(f"[{CJK}]", right)
+        return len(joint.left) > 2
+    return joint.stop[0] in "।॥" and not re.match(f"[{CJK}]", right)
 
 
-def _ends_with_number(document: _Document, before: str, right: str) -> bool:
+def _ends_with_number(document: _Document, joint: _Joint, right: str) -> bool:
     """Whether "19.Six" is the end of a sentence: no ordinal, no item of a list, no version."""
-    number = re.fullmatch(r"\W?\d+(?:[.,]\d{3})*(?:[.,:/]\d+)?[%°]?", before)
-    if number is None or not right[1:2].islower():
+    if not _WHOLE_NUMBER.fullmatch(joint.before) or not right[1:2].islower():
         return False
-    if document.language in _DOTTED_ORDINALS or not document.language:
-        return len(before) > 2 or document.is_common(right)
-    return not document.text.startswith(before) and len(right) > 1
+    dotted = not document.language or document.language in _DOTTED_ORDINALS
+    if dotted and len(joint.before) < 3 and not document.is_common(right):
+        return False
+    begin = joint.start - len(joint.before)
+    earlier = document.text[max(0, begin - 3) : begin].rstrip(" ")
+    return earlier[-1:] not in ("", "\n", ".", "!", "?", ":", ";")  # else an item of a list
 
 
 def _ends_with_initial(document: _Document, before: str, left: str, right: str) -> bool:
@@ -260,8 +323,8 @@ def _is_joint(document: _Document, at: int) -> bool:
     ):
         return False  # the name of a site
     if token.isdigit():
-        known = document.is_common(second) or document.count(second)
-        return len(second) > 2 and bool(known) and document.count(token + second) == 1
+        once = document.count(token + second) == 1
+        return once and len(second) > 2 and document.is_common(second)
     left = _LAST_WORD.search(token)
     if left is None or token[: -len(left.group())][-1:] in tuple("#@/._&=?%\\0123456789"):
         return False
@@ -270,11 +333,11 @@ def _is_joint(document: _Document, at: int) -> bool:
         len(first) < 2
         or first in _NAME_PREFIXES
         or first + second in _CAMEL_NAMES
-        or (second in ("In", "Innen") and document.language in ("de", ""))
+        or (second in ("In", "Innen") and _PERSON.search(first) and document.language in ("de", ""))
         or _IS_UPPER.search(first, 1)
     ):
         return False
-    begins = second.lower() in document.function_words or bool(elided)
+    begins = bool(elided) or (second != "I" and second.lower() in document.function_words)
     if not begins and first.lower() in document.function_words:
         return False  # a space was lost, not a break
     known = document.count(first) or document.is_common(first)
@@ -282,9 +345,11 @@ def _is_joint(document: _Document, at: int) -> bool:
         return bool(first.islower() and len(first) > 3 and known and document.count(second))
     if begins:
         return len(first) > 2 or bool(known)
-    if first.islower():
-        return len(first) > 2 and bool(known or len(first) > 5 or document.is_common(second))
-    return bool(known and document.count(second) and not document.is_common(second))
+    if not first.islower():
+        # "KiwiRail" is no joint, but where nouns have capitals two of them may be glued
+        nouns = document.language in ("de", "lb") and known and document.count(second)
+        return bool(nouns and not document.is_common(second))
+    return len(first) > 2 and bool(known or len(first) > 5 or document.is_common(second))
 
 
 def _is_heading(document: _Document, at: int) -> bool:

@@ -18,3 +18,9 @@ _NONE: frozenset[str] = frozenset()
 def stop_words(language: str | None) -> frozenset[str]:
     """Return the function words of ``language`` (BCP 47), none where there is no list."""
     return STOP_WORDS.get((language or "").split("-")[0], _NONE)
+
+
+def guess_stop_words(words: list[str]) -> frozenset[str]:
+    """Return the list with most of ``words`` (lower case), none if they are of no list."""
+    best = max(STOP_WORDS.values(), key=lambda known: sum(word in known for word in words))
+    return best if sum(word in best for word in words) > 0.1 * len(words) else _NONE

@@ -104,8 +104,17 @@ def normalize(text: str, counts: Counter[str] | None = None) -> str:
     ``mojibake`` and of ``invisible_characters``.
     """
     counts = Counter() if counts is None else counts
-    given, text = text, mend_mojibake(text)
-    counts["mojibake"] += text != given
+    mended = mend_mojibake(text)
+    folded = _fold(mended, counts)
+    if folded != text:
+        # beside other characters than before, more may turn out to be mojibake
+        while (again := mend_mojibake(folded)) != folded:
+            mended, folded = again, _fold(again, counts)
+    counts["mojibake"] += mended != text
+    return folded
+
+
+def _fold(text: str, counts: Counter[str]) -> str:
     if not _is_plain(text):
         given, text = text, _JOINER.sub("", _INVISIBLE.sub("", text))
         counts["invisible_characters"] += len(given) - len(text)

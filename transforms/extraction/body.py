@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
+from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
@@ -46,6 +47,8 @@ _STANDFIRST = re.compile(
 _NO_STANDFIRST = frozenset({"title", "script", "style", "a", "li", "h1"})
 _MAX_STANDFIRST_CHARS = 700
 _MIN_STANDFIRST_CHARS = 40
+#: What has no text of the article. trafilatura drops it too, but copies it many times before.
+_SILENT = ("script", "style", "svg", "link", "meta", "iframe")
 _TAG = re.compile(r"<[^>]{1,500}>")
 
 
@@ -72,6 +75,8 @@ def extract_body(
     """
     standfirst = _standfirst(near, metadata)
     _drop_other_articles(tree, near)
+    scripts = [script.text for script in tree.iter("script") if script.text]
+    etree.strip_elements(tree, *_SILENT, with_tail=False)
     paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
     structured = _paragraphs_of(metadata.body)
     if _is_poor(paragraphs, structured):
@@ -79,11 +84,11 @@ def extract_body(
     elif structured:
         paragraphs = _drop_foreign(paragraphs, structured)
     elif sum(map(len, paragraphs)) < _MIN_BODY_CHARS:
-        embedded = embedded_paragraphs(tree)
+        embedded = embedded_paragraphs(scripts)
         if _is_poor(paragraphs, embedded):
             paragraphs, extractor = embedded, "script"
     if not paragraphs:
-        raise explain_no_text(tree)
+        raise explain_no_text(tree, has_scripts=bool(scripts))
     paragraphs = drop_repeats(
         drop_head(paragraphs, titles=metadata.titles, authors=metadata.authors)
     )

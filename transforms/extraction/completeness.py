@@ -103,10 +103,10 @@ def check_wall(text: str, title: str | None) -> None:
         raise InputError("consent_wall", "The page shows a consent dialogue and no article.")
 
 
-def explain_no_text(tree: HtmlElement) -> InputError:
+def explain_no_text(tree: HtmlElement, *, has_scripts: bool) -> InputError:
     """Return why a page without text has none: it is a shell for scripts, or has no article."""
     visible = " ".join(_visible_texts(tree))
-    if len(visible) < _MAX_SHELL_CHARS and next(tree.iter("script"), None) is not None:
+    if len(visible) < _MAX_SHELL_CHARS and has_scripts:
         return InputError(
             "script_shell", f"The page has {len(visible)} characters to read; scripts fill it."
         )

@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree, html
-from lxml.html import HtmlElement
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.){200,})"', re.DOTALL)
 _MARKUP = re.compile(r"<p[\s>]|\\u003[cC]p[\s>\\]|&lt;p[\s&]")
@@ -15,11 +14,10 @@ _MIN_CHARS = 500
 _MAX_SCRIPT_CHARS = 5_000_000
 
 
-def embedded_paragraphs(tree: HtmlElement) -> list[str]:
-    """Return the paragraphs of the longest text in HTML that scripts of the page hold, if any."""
+def embedded_paragraphs(scripts: Iterable[str]) -> list[str]:
+    """Return the paragraphs of the longest text in HTML that ``scripts`` hold, if any."""
     best: list[str] = []
-    for script in tree.iter("script"):
-        text = script.text or ""
+    for text in scripts:
         if len(text) <= _MAX_SCRIPT_CHARS and _MARKUP.search(text):
             for markup in _markup_in(text, 0):
                 paragraphs = _paragraphs(markup)

@@ -1,6 +1,7 @@
 """What stands near the headline, as a reader meets it: where dates and bylines are."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from transforms.extraction.markup import Markup, text_of
 #: How far from the headline, in characters of text, something still belongs to it.
 _MAX_AFTER = 1500
 _MAX_BEFORE = 300
+_MAX_ELEMENTS_BEFORE = 100
 
 _SKIPPED = frozenset(
     {"script", "style", "noscript", "template", "textarea", "option", "select", "label", "form"}
@@ -54,7 +56,7 @@ def near_headline(tree: HtmlElement, headline: HtmlElement) -> tuple[Near, ...]:
 
 
 def _walk(tree: HtmlElement, headline: HtmlElement) -> Iterator[Near]:
-    before: list[tuple[int, HtmlElement, str, str]] = []
+    before: deque[tuple[int, HtmlElement, str, str]] = deque(maxlen=_MAX_ELEMENTS_BEFORE)
     position, start = 0, None
     for element in tree.iter():
         if element is headline:

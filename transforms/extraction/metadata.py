@@ -169,12 +169,7 @@ def _authors(
 ) -> tuple[str, ...]:
     """Return the people of the first source that names any, else the house of the first."""
     houses: tuple[str, ...] = ()
-    for names in (
-        [*names_in(article.get("author") or article.get("creator"))],
-        [*entry.authors],
-        *([name] for name in markup.values(*META_NAMES)),
-        find_byline(tree, near),
-    ):
+    for names in _author_claims(tree, markup, article, entry, near):
         authors = clean_authors(names, outlets)
         if authors and not is_house(authors, outlets):
             # Beside a house, initials are no better a name.
@@ -183,6 +178,17 @@ def _authors(
             return authors
         houses = houses or authors
     return houses
+
+
+def _author_claims(
+    tree: HtmlElement, markup: Markup, article: Node, entry: Entry, near: Sequence[Near]
+) -> Iterator[Sequence[str]]:
+    """Yield what calls itself author, best first; the visible byline only if it is asked for."""
+    yield [*names_in(article.get("author") or article.get("creator"))]
+    yield entry.authors
+    for name in markup.values(*META_NAMES):
+        yield [name]
+    yield find_byline(tree, near)
 
 
 def _section(markup: Markup, article: Node, entry: Entry) -> str | None:

@@ -1,0 +1,258 @@
+"""Quality and speed of extraction on real pages, beside trafilatura's own on the same pages.
+
+    .venv/bin/python benchmarks/quality.py            # prints the table
+    .venv/bin/python benchmarks/quality.py --write    # and writes benchmarks/results/quality.md
+
+The pages lie outside the repository: NEWSBEAM_DATA, or ../shared/data beside it. Predictions are
+what ``ExtractionPool`` gives; its reference is ``trafilatura.bare_extraction(with_metadata=True)``
+in this same run. Times are CPU seconds of one process over all pages, one extractor after the
+other on each page, so that their ratio holds on any machine.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import trafilatura
+
+from transforms.core.records import Article, Entry, Page, Reject
+from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.extraction.article import extract_article
+from transforms.extraction.options import ExtractOptions
+from transforms.extraction.pool import ExtractionPool
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "benchmarks" / "results" / "quality.md"
+COMMAND = ".venv/bin/python benchmarks/quality.py --write"
+#: After all pages were captured: no page may know of a later date than its own.
+FETCHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
+OPTIONS = ExtractOptions.of(ExtractSettings(), TextSettings(), "benchmark")
+
+#: Figures of the table: source, measure of score.py, what is aimed at.
+FIGURES = (
+    ("fundus", "body_F1", 0.965),
+    ("fundus", "title_exact", 0.92),
+    ("fundus", "author_exact", 0.90),
+    ("fundus", "date_day", 0.99),
+    ("fundus", "lang", None),
+    ("trafeval", "seg_F1", 0.940),
+    ("trafeval", "title_exact", 0.80),
+    ("trafeval", "author_exact", 0.72),
+    ("trafeval", "date_day", 0.94),
+    ("htmldate", "date_day", 0.95),
+    ("readability", "body_F1", None),
+    ("readability", "title_exact", None),
+    ("readability", "author_exact", None),
+    ("readability", "date_day", None),
+)
+
+
+def main() -> None:
+    """Run the benchmark and print its table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"write {RESULT.relative_to(ROOT)}")
+    parser.add_argument("--keep", type=Path, help="leave the predictions in this folder")
+    arguments = parser.parse_args()
+    data = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
+    if not (data / "score.py").is_file():
+        sys.exit(f"No evaluation data at {data}: set NEWSBEAM_DATA to its folder.")
+    pages = list(read_pages(data))
+    with tempfile.TemporaryDirectory() as folder:
+        mine, theirs = Path(folder, "newsbeam"), Path(folder, "trafilatura")
+        in_utc = Path(folder, "utc")
+        outcomes, wall = extract_all([page for _, page in pages])
+        write(mine, (predict(key, page, outcomes[key]) for key, page in pages))
+        write(in_utc, (predict(key, None, outcomes[key]) for key, _ in pages))
+        write(theirs, (reference(key, page) for key, page in pages))
+        scores = [score(data, each) for each in (mine, theirs, in_utc)]
+        if arguments.keep:
+            write(arguments.keep, (predict(key, page, outcomes[key]) for key, page in pages))
+    times = measure([page for _, page in pages])
+    table = render(scores, times, outcomes, wall)
+    print(table)
+    if arguments.write:
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(table + "\n", encoding="utf-8")
+
+
+def read_pages(data: Path) -> Iterator[tuple[str, Page]]:
+    """Yield the id of each page in the truth and the page as if it had just been fetched."""
+    for truth in sorted(data.glob("pages/*/truth.jsonl")):
+        for line in truth.read_text(encoding="utf-8").splitlines():
+            known = json.loads(line)
+            entry = Entry(
+                source_kind="url", source_ref=known["id"], url=known.get("url"), seen_at=FETCHED_AT
+            )
+            yield (
+                known["id"],
+                Page(
+                    entry=entry,
+                    url=known.get("url"),
+                    body=gzip.decompress((truth.parent / known["file"]).read_bytes()),
+                    media="html",
+                    http_status=200,
+                    fetched_at=FETCHED_AT,
+                ),
+            )
+
+
+def extract_all(pages: list[Page]) -> tuple[dict[str, Article | Reject], float]:
+    """Return the outcome of each page by its id, and the wall time of the pool."""
+    with ExtractionPool(ExtractSettings(), OPTIONS) as pool:
+        next(pool.map_unordered(pages[:1]))
+        start = time.perf_counter()
+        outcomes = {outcome.source_ref: outcome for outcome in pool.map_unordered(pages)}
+        return outcomes, time.perf_counter() - start
+
+
+def predict(key: str, page: Page | None, outcome: Article | Reject) -> dict[str, Any]:
+    """Return a row as score.py wants it; with ``page``, its date in the zone the page writes."""
+    if isinstance(outcome, Reject):
+        return {"id": key}
+    published = outcome.published_at
+    if published is None:
+        date = None
+    elif outcome.published_precision == "day":
+        date = published.date().isoformat()
+    else:
+        date = (as_written(published, page) if page else published).isoformat()
+    return {
+        "id": key,
+        "title": outcome.title,
+        "authors": list(outcome.authors),
+        "date": date,
+        "text": outcome.text,
+        "lang": outcome.language,
+    }
+
+
+def as_written(published: datetime, page: Page) -> datetime:
+    """Return the same instant in the zone that the page writes it in; rows are in UTC.
+
+    The truth of some sources is a day without a zone: the day where the paper appears.
+    """
+    stamps = rb"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):?\d*(?:\.\d+)?([+-]\d\d):?(\d\d)"
+    for day, time_of_day, hours, minutes in re.findall(stamps, page.body):
+        zone = f"{hours.decode()}:{minutes.decode()}"
+        written = datetime.fromisoformat(f"{day.decode()}T{time_of_day.decode()}:00{zone}")
+        if abs(written - published) < timedelta(minutes=1):
+            return published.astimezone(written.tzinfo)
+    return published
+
+
+def reference(key: str, page: Page) -> dict[str, Any]:
+    """Return what trafilatura itself finds, with its default settings."""
+    document = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
+    if document is None:
+        return {"id": key}
+    return {
+        "id": key,
+        "title": document.title,
+        "authors": (document.author or "").split("; "),
+        "date": document.date,
+        "text": document.text,
+    }
+
+
+def write(folder: Path, predictions: Iterator[dict[str, Any]]) -> None:
+    """Write predictions where score.py looks for them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "pages.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(each) + "\n" for each in predictions)
+
+
+def score(data: Path, folder: Path) -> dict[str, dict[str, float]]:
+    """Return the scores of a folder of predictions by source and measure."""
+    command = [sys.executable, str(data / "score.py"), str(data), str(folder)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return {key.removeprefix("pages/"): value for key, value in json.loads(output).items()}
+
+
+def measure(pages: list[Page]) -> dict[str, list[float]]:
+    """Return CPU seconds for each page: ours, and trafilatura's."""
+    runs: dict[str, Callable[[Page], object]] = {
+        "newsbeam": lambda page: extract_article(page, OPTIONS),
+        "trafilatura": lambda page: trafilatura.bare_extraction(
+            page.body, url=page.url, with_metadata=True
+        ),
+    }
+    for run in runs.values():
+        for page in pages[:20]:
+            run(page)
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for number, page in enumerate(pages):
+        # The second finds trafilatura's caches warm, so they take turns.
+        for name, run in list(runs.items())[:: 1 if number % 2 else -1]:
+            start = time.process_time()
+            run(page)
+            times[name].append(time.process_time() - start)
+    return times
+
+
+def render(
+    scores: list[dict[str, dict[str, float]]],
+    times: dict[str, list[float]],
+    outcomes: dict[str, Article | Reject],
+    wall: float,
+) -> str:
+    """Return the results as Markdown."""
+    mine, theirs, in_utc = scores
+    rejects = sum(isinstance(outcome, Reject) for outcome in outcomes.values())
+    lines = [
+        "# Extraction: quality and speed",
+        "",
+        f"`{COMMAND}` ({len(outcomes)} pages, {rejects} rejected)",
+        "",
+        "| Pages | Measure | trafilatura | newsbeam | aimed at |",
+        "|---|---|---|---|---|",
+    ]
+    for source, name, aim in FIGURES:
+        before = theirs[source].get(name)
+        shown = "–" if name == "lang" or before is None else f"{before:.3f}"
+        target = "" if aim is None else f"{aim:.3f}"
+        lines.append(f"| {source} | {name} | {shown} | {mine[source][name]:.3f} | {target} |")
+    ours, reference_times = times["newsbeam"], times["trafilatura"]
+    lines += [
+        "",
+        "Dates are compared in the zone that the page writes, where it writes one; in UTC, as rows "
+        f"have them, trafeval's date_day is {in_utc['trafeval']['date_day']:.3f} and htmldate's "
+        f"{in_utc['htmldate']['date_day']:.3f} (their truth is a local day without a zone).",
+        "",
+        "| CPU a page | trafilatura with metadata | newsbeam, all of it | ratio |",
+        "|---|---|---|---|",
+        f"| mean | {mean_ms(reference_times):.1f} ms | {mean_ms(ours):.1f} ms "
+        f"| {sum(ours) / sum(reference_times):.2f} |",
+        *(
+            f"| p{percent} | {percentile_ms(reference_times, percent):.1f} ms "
+            f"| {percentile_ms(ours, percent):.1f} ms | |"
+            for percent in (50, 99)
+        ),
+        f"| slowest | {max(reference_times) * 1e3:.0f} ms | {max(ours) * 1e3:.0f} ms | |",
+        "",
+        f"The pool took {wall:.1f} s of wall time: {len(outcomes) / wall:.0f} pages a second.",
+    ]
+    return "\n".join(lines)
+
+
+def mean_ms(seconds: list[float]) -> float:
+    """Return the mean in milliseconds."""
+    return sum(seconds) / len(seconds) * 1e3
+
+
+def percentile_ms(seconds: list[float], percent: int) -> float:
+    """Return a percentile in milliseconds."""
+    return sorted(seconds)[min(len(seconds) - 1, len(seconds) * percent // 100)] * 1e3
+
+
+if __name__ == "__main__":
+    main()

@@ -42,7 +42,7 @@ _REPEATED = {
 }
 _LOOKED_UP = {"articles": ("article_id", "url"), "index": ("article_id", "url_id", "content_hash")}
 _BLOOM_FALSE_POSITIVES = 0.01
-#: A zstd context costs 30 µs a column. In a file of fewer rows than this, only the text is worth it:
+#: A zstd context costs 30 µs a column. In a file of fewer rows than this only the text is worth it:
 #: that halves the time to write one row, and costs 4 KB of 32.
 _FEW_ROWS = 20
 

@@ -158,7 +158,7 @@ def cpu_seconds() -> float:
 def read_index(path: Path) -> Iterator[SignatureBlock]:
     """Yield the signatures in an index file, a row group at a time."""
     for batch in pq.ParquetFile(path).iter_batches(50_000):
-        yield decode_column(batch["article_id"].to_pylist(), batch["signature"])
+        yield decode_column(batch["article_id"], batch["signature"])
 
 
 def judge(

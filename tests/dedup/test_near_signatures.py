@@ -105,7 +105,7 @@ def test_blocks_hold_signatures_side_by_side() -> None:
         assert block[index].anchors.tolist() == sign(text).anchors.tolist()
         assert block[index].level == sign(text).level
     part = block.part(2, 4)
-    assert part.ids == ["c", "d"]
+    assert part.ids.to_pylist() == ["c", "d"]
     assert part[0].anchors.tolist() == block[2].anchors.tolist()
 
 

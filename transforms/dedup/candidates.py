@@ -16,6 +16,7 @@ counted.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ from transforms.dedup.signatures import (
     estimate_containment,
 )
 
+Member = TypeVar("Member")
+
 #: How many coarser levels give keys: a copy may be cut to a 2^COARSER-th of the text.
 COARSER = 3
 
@@ -38,6 +41,7 @@ DIVISIONS = 12
 
 _BAND_BASE = np.uint64(0xDA942042E4DD58B5)
 _SIEVE_BITS = 26
+_SIEVE_SHIFT = np.uint64(64 - _SIEVE_BITS)
 
 
 def band_keys(signature: Signature) -> tuple[int, ...]:
@@ -46,57 +50,65 @@ def band_keys(signature: Signature) -> tuple[int, ...]:
     return tuple(sorted(set(find_band_keys(block)[0].tolist())))
 
 
-def find_band_keys(block: SignatureBlock) -> tuple[Hashes, NDArray[np.int64]]:
-    """Return all band keys of a block, and for each the index of its article, ascending.
+def find_band_keys(
+    block: SignatureBlock, sieve: NDArray[np.bool_] | None = None
+) -> tuple[Hashes, NDArray[np.int64]]:
+    """Return the band keys of a block, and for each the index of its article, ascending.
 
-    An article comes twice with the same key only if its text repeats itself.
+    With a ``sieve``, only the keys of anchors that pass it: those that the articles it was made
+    from may have too. That is several times faster where few do.
     """
-    counts = np.diff(block.offsets) - 1
-    owners = np.repeat(np.arange(len(block)), counts)
-    levels = block.levels
-    anchors = block.anchors
-    lone = counts[owners] == 1
-    keys, key_owners = [anchors[lone]], [owners[lone]]
-    places = 2 * np.arange(len(anchors))  # apart, so that all neighbours are new at first
+    start = int(block.offsets[0])
+    heads = block.offsets[:-1] - start
+    words = block.words[start : block.offsets[-1]].copy()
+    words[heads] = 0  # kept at every level, as a wall between two articles
+    passed = np.ones(len(words), np.bool_) if sieve is None else sieve[words >> _SIEVE_SHIFT]
+    passed[heads] = False
+    sizes = np.diff(block.offsets)
+    limits = np.repeat(np.uint64(1) << (63 - block.levels).astype(np.uint64), sizes)
+    places = np.arange(len(words))
+    lone = heads[sizes == 2] + 1
+    lone = lone[passed[lone]]
+    keys, at_places = [words[lone]], [lone]
     for step in range(COARSER + 1):
+        neighbours = passed[1:] & passed[:-1]
         if step:
-            shift = (levels + step)[owners].astype(np.uint64)
-            places = np.flatnonzero((anchors >> (np.uint64(64) - shift)) == 0)
-            anchors, owners = anchors[places], owners[places]
-        # Neighbours here that are neighbours at the level before have their key already.
-        new = (owners[1:] == owners[:-1]) & (places[1:] - places[:-1] > 1)
-        keys.append(mix(anchors[:-1] * _BAND_BASE + anchors[1:])[new])
-        key_owners.append(owners[1:][new])
-    order = np.argsort(all_owners := np.concatenate(key_owners), kind="stable")
-    return np.concatenate(keys)[order], all_owners[order]
+            kept = np.flatnonzero(words < limits)
+            words, passed, limits = words[kept], passed[kept], limits[kept] >> np.uint64(1)
+            places = places[kept]
+            # Neighbours that were neighbours at the level before have their key already.
+            neighbours = passed[1:] & passed[:-1] & (kept[1:] - kept[:-1] > 1)
+        at = np.flatnonzero(neighbours)
+        keys.append(mix(words[at] * _BAND_BASE + words[at + 1]))
+        at_places.append(places[at])
+    where = np.concatenate(at_places)
+    order = np.argsort(where, kind="stable")
+    owners = np.searchsorted(heads, where[order], side="right") - 1
+    return np.concatenate(keys)[order], owners
 
 
 def make_sieve(anchors: Hashes) -> NDArray[np.bool_]:
-    """Return which upper bits are those of one of ``anchors``, for ``choose_meeting``."""
+    """Return which upper bits are those of one of ``anchors``, for ``find_band_keys``."""
     sieve = np.zeros(1 << _SIEVE_BITS, np.bool_)
-    sieve[anchors >> np.uint64(64 - _SIEVE_BITS)] = True
+    sieve[anchors >> _SIEVE_SHIFT] = True
     return sieve
-
-
-def choose_meeting(block: SignatureBlock, sieve: NDArray[np.bool_]) -> SignatureBlock:
-    """Return the articles of ``block`` that may share a band with those of the sieve's anchors.
-
-    Two of an article's anchors, or its only one, must pass the sieve. That takes a tenth of the
-    time of making all band keys, and on a large index few articles are left to make them of.
-    """
-    if not len(block):
-        return block
-    start = int(block.offsets[0])
-    passed = sieve[block.words[start : block.offsets[-1]] >> np.uint64(64 - _SIEVE_BITS)]
-    starts = block.offsets[:-1] - start
-    passed[starts] = False  # heads are no anchors
-    counts = np.add.reduceat(passed, starts, dtype=np.int64)
-    return block.take(np.flatnonzero(counts >= np.minimum(np.diff(block.offsets) - 1, 2)))
 
 
 def crowd_key(key: int, anchors: Hashes) -> int:
     """Return the further key of an article in the crowd of ``key``."""
     return int(mix(anchors ^ np.uint64(key)).min())
+
+
+def divide_crowd(
+    key: int, members: Sequence[Member], anchors: Sequence[Hashes]
+) -> dict[int, list[Member]]:
+    """Return the members of the crowd of ``key`` by further key, in the order given."""
+    starts = np.cumsum([0, *map(len, anchors[:-1])])
+    further = np.minimum.reduceat(mix(np.concatenate(anchors) ^ np.uint64(key)), starts)
+    parts: dict[int, list[Member]] = {}
+    for part, member in zip(further.tolist(), members, strict=True):
+        parts.setdefault(part, []).append(member)
+    return parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +139,6 @@ def _divide(
     if len(members) <= crowd or not divisions:
         yield members
         return
-    parts: dict[int, list[tuple[str, Signature]]] = {}
-    for member in members:
-        parts.setdefault(crowd_key(key, member[1].anchors), []).append(member)
+    parts = divide_crowd(key, members, [signature.anchors for _, signature in members])
     for further, part in parts.items():
         yield from _divide(further, part, crowd, divisions - 1)

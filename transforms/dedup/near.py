@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.candidates import choose_meeting, find_band_keys, make_sieve
+from transforms.dedup.candidates import find_band_keys, make_sieve
 from transforms.dedup.postings import Postings, drop_repeats, find_slots
 from transforms.dedup.shingles import Hashes
 from transforms.dedup.signatures import (
@@ -94,15 +94,14 @@ def find_near_duplicates(
     """
     new = _in_writing_order(articles)
     keys, older = _match_known(new, known)
-    search = _Search(keys, text_of, settings)
-    for one in older:
-        search.keep(one.article_id, one.signature, find_slots(keys, one.keys)[0])
+    search = _Search(keys, older, text_of, settings)
     found = []
     for part in _batches(new):
         theirs, owners = find_band_keys(part)
         slots, met = find_slots(keys, theirs)
+        ids = part.ids.to_pylist()
         for owner, its in _split_by_owner(owners[met], slots[met]):
-            article_id, signature = part.ids[owner], part[owner]
+            article_id, signature = ids[owner], part[owner]
             duplicate = search.find(article_id, signature, its)
             if duplicate is None:
                 search.keep(article_id, signature, its)
@@ -115,11 +114,20 @@ class _Search:
     """The articles that stay, and how a further one is judged against them."""
 
     def __init__(
-        self, keys: Hashes, text_of: Callable[[str], str], settings: DuplicateSettings
+        self,
+        keys: Hashes,
+        older: "_Known",
+        text_of: Callable[[str], str],
+        settings: DuplicateSettings,
     ) -> None:
         self._settings = settings
+        self._staying = list(zip(older.ids, older.signatures, strict=True))
         self._postings = Postings(keys, settings.crowd)
-        self._staying: list[tuple[str, Signature]] = []
+        self._postings.load(
+            find_slots(keys, older.keys)[0],
+            older.owners,
+            [signature.anchors for signature in older.signatures],
+        )
         self._prepare = lru_cache(settings.prepared_texts)(lambda one: prepare_text(text_of(one)))
         self.compared = self.left_out = 0
 
@@ -171,34 +179,44 @@ def _batches(block: SignatureBlock) -> Iterator[SignatureBlock]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """An article of an earlier pass that shares keys with this one."""
+    """The articles of earlier passes that share band keys with this one."""
 
-    article_id: str
-    signature: Signature
-    keys: Hashes
+    ids: list[str]
+    signatures: list[Signature]
+    keys: Hashes  # that they share
+    owners: NDArray[np.int64]  # of each of these keys, an index into the lists
 
 
-def _match_known(
-    new: SignatureBlock, known: Iterable[SignatureBlock]
-) -> tuple[Hashes, list[_Known]]:
+def _match_known(new: SignatureBlock, known: Iterable[SignatureBlock]) -> tuple[Hashes, _Known]:
     """Return the keys that at least two articles have, and the known articles that have one."""
     made = [find_band_keys(part)[0] for part in _batches(new)]
-    keys = np.concatenate(made) if made else np.empty(0, np.uint64)
+    keys = np.concatenate([np.empty(0, np.uint64), *made])
     del made
     keys.sort()
-    shared = [drop_repeats(keys[1:][keys[1:] == keys[:-1]])]
+    repeated = keys[1:][keys[1:] == keys[:-1]]
     keys = drop_repeats(keys)
     sieve = None
-    older = []
+    ids: list[str] = []
+    signatures: list[Signature] = []
+    shared, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     for block in known:
-        sieve = make_sieve(new.anchors) if sieve is None else sieve
-        for part in _batches(choose_meeting(block, sieve)):
-            theirs, owners = find_band_keys(part)
-            _, met = find_slots(keys, theirs)
+        sieve = make_sieve(new.words) if sieve is None else sieve
+        for part in _batches(block):
+            theirs, whose = find_band_keys(part, sieve)
+            met = find_slots(keys, theirs)[1]
+            chosen, renumbered = np.unique(whose[met], return_inverse=True)
             shared.append(theirs[met])
-            for owner, its in _split_by_owner(owners[met], theirs[met]):
-                older.append(_Known(article_id=part.ids[owner], signature=part[owner], keys=its))
-    return np.unique(np.concatenate(shared)), older
+            owners.append(renumbered + len(ids))
+            matched = part.take(chosen)
+            ids += matched.ids.to_pylist()
+            signatures += [matched[index] for index in range(len(matched))]
+    older = _Known(
+        ids=ids,
+        signatures=signatures,
+        keys=np.concatenate(shared),
+        owners=np.concatenate(owners),
+    )
+    return np.unique(np.concatenate((repeated, older.keys))), older
 
 
 def _split_by_owner(

@@ -1,9 +1,11 @@
 """Who stands under which band key, in arrays that grow: an inverted index for one pass."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.dedup.candidates import DIVISIONS, crowd_key
+from transforms.dedup.candidates import DIVISIONS, crowd_key, divide_crowd
 from transforms.dedup.shingles import Hashes
 
 
@@ -41,13 +43,33 @@ class Postings:
         self._size = 0
         self._parts: dict[int, list[int] | None] = {}  # by further key; None where divided again
 
+    def load(
+        self, slots: NDArray[np.int64], articles: NDArray[np.int64], anchors: Sequence[Hashes]
+    ) -> None:
+        """Enter many articles into empty postings: for each entry its slot and its article."""
+        self._anchors = list(anchors)
+        order = np.argsort(slots, kind="stable")
+        slots = slots[order]
+        again = np.flatnonzero(slots[1:] == slots[:-1])
+        self._article = articles[order].astype(np.int32)
+        self._before = np.full(len(slots), -1, np.int32)
+        self._before[again + 1] = again
+        self._size = len(slots)
+        ends = np.flatnonzero(np.append(slots[1:] != slots[:-1], True)[: len(slots)])
+        self._last[slots[ends]] = ends
+        counts = np.diff(ends, prepend=-1)
+        self._count[slots[ends]] = counts
+        for end, count in zip(ends.tolist(), counts.tolist(), strict=True):
+            if count >= self._crowd:
+                self._divide(int(slots[end]), self._article[end - count + 1 : end + 1].tolist())
+
     def add(self, slots: NDArray[np.int64], anchors: Hashes) -> None:
         """Enter the next article, which has these anchors, at ``slots``."""
         article = len(self._anchors)
         self._anchors.append(anchors)
         crowded = self._count[slots] >= self._crowd
         for slot in slots[crowded].tolist():
-            self._file(int(self._keys[slot]), article, 1)
+            self._file(int(self._keys[slot]), article)
         slots = slots[~crowded]
         start, stop = self._size, self._size + len(slots)
         if stop > len(self._article):
@@ -59,10 +81,7 @@ class Postings:
         self._count[slots] += 1
         self._size = stop
         for slot in slots[self._count[slots] == self._crowd].tolist():
-            members = self._listed(np.array([slot]))
-            self._last[slot] = -1
-            for member in members:
-                self._file(int(self._keys[slot]), member, 1)
+            self._divide(slot, self._listed(np.array([slot]))[::-1])
 
     def find(self, slots: NDArray[np.int64], anchors: Hashes) -> tuple[list[int], int]:
         """Return the articles at ``slots``, ascending, and how many parts of crowds were full."""
@@ -87,7 +106,22 @@ class Postings:
             entries = entries[entries >= 0]
         return np.concatenate(parts).tolist() if parts else []
 
-    def _file(self, key: int, article: int, division: int) -> None:
+    def _divide(self, slot: int, members: list[int]) -> None:
+        """Turn the list of a slot, the oldest article first, into parts."""
+        self._last[slot] = -1
+        self._part(int(self._keys[slot]), members, 1)
+
+    def _part(self, key: int, members: list[int], division: int) -> None:
+        """File the crowd of ``key`` in parts, and parts that are still crowds in further ones."""
+        anchors = [self._anchors[member] for member in members]
+        for further, part in divide_crowd(key, members, anchors).items():
+            if len(part) > self._crowd and division < DIVISIONS:
+                self._parts[further] = None
+                self._part(further, part, division + 1)
+            else:
+                self._parts[further] = part[: self._crowd]
+
+    def _file(self, key: int, article: int, division: int = 1) -> None:
         """Enter ``article`` in its part of the crowd of ``key``."""
         key = crowd_key(key, self._anchors[article])
         members = self._parts.setdefault(key, [])
@@ -97,5 +131,4 @@ class Postings:
             members.append(article)
         elif division < DIVISIONS:
             self._parts[key] = None
-            for member in [*members, article]:
-                self._file(key, member, division + 1)
+            self._part(key, [*members, article], division + 1)

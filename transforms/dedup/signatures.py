@@ -44,7 +44,7 @@ class Signature:
 class SignatureBlock:
     """The signatures of many articles as they are stored, side by side."""
 
-    ids: Sequence[str]
+    ids: pa.StringArray
     words: Hashes  # of each article its head, then its anchors
     offsets: NDArray[np.int64]  # the words of article i are those from offsets[i] to offsets[i + 1]
 
@@ -65,30 +65,23 @@ class SignatureBlock:
         """The level of each article."""
         return (self.words[self.offsets[:-1]] >> np.uint64(_LEVEL_SHIFT)).astype(np.int64)
 
-    @property
-    def anchors(self) -> Hashes:
-        """The anchors of all articles, without the heads."""
-        start = int(self.offsets[0])
-        keep = np.ones(int(self.offsets[-1]) - start, np.bool_)
-        keep[self.offsets[:-1] - start] = False
-        return self.words[start : self.offsets[-1]][keep]
-
     def take(self, chosen: NDArray[np.int64]) -> "SignatureBlock":
         """Return the articles with these indices, ascending, as a block of their own."""
         sizes = np.diff(self.offsets)
         mask = np.zeros(len(self), np.bool_)
         mask[chosen] = True
-        words = self.words[self.offsets[0] : self.offsets[-1]][np.repeat(mask, sizes)]
         return SignatureBlock(
-            ids=[self.ids[index] for index in chosen.tolist()],
-            words=words,
+            ids=self.ids.take(pa.array(chosen)),
+            words=self.words[self.offsets[0] : self.offsets[-1]][np.repeat(mask, sizes)],
             offsets=np.concatenate(([0], np.cumsum(sizes[chosen]))),
         )
 
     def part(self, start: int, stop: int) -> "SignatureBlock":
         """Return the articles from ``start`` to ``stop`` as a block; nothing is copied."""
         return SignatureBlock(
-            ids=self.ids[start:stop], words=self.words, offsets=self.offsets[start : stop + 1]
+            ids=self.ids.slice(start, stop - start),
+            words=self.words,
+            offsets=self.offsets[start : stop + 1],
         )
 
 
@@ -141,11 +134,11 @@ def decode_signature(data: bytes) -> Signature:
 
 def decode_block(ids: Sequence[str], encoded: Iterable[bytes]) -> SignatureBlock:
     """Read the encoded signatures of ``ids``; raise ``DatasetError`` if one of them is none."""
-    return decode_column(ids, pa.array(encoded, pa.large_binary()))
+    return decode_column(pa.array(ids, pa.string()), pa.array(encoded, pa.large_binary()))
 
 
-def decode_column(ids: Sequence[str], encoded: pa.LargeBinaryArray) -> SignatureBlock:
-    """Read a column of encoded signatures, without copying it; errors as ``decode_block``."""
+def decode_column(ids: pa.StringArray, encoded: pa.LargeBinaryArray) -> SignatureBlock:
+    """Read a column of encoded signatures without copying it; errors as ``decode_block``."""
     _, offsets, data = encoded.buffers()
     bounds = np.zeros(1, np.int64)
     if offsets is not None and len(encoded):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.candidates import band_keys, find_band_keys, link_bucket
+from transforms.dedup.candidates import band_keys, find_band_keys, link_bucket, make_sieve
 from transforms.dedup.signatures import Signature, decode_block, encode_signature, sign
 
 SETTINGS = DuplicateSettings()
@@ -83,6 +83,25 @@ def test_a_block_gives_the_keys_of_each_article() -> None:
     keys, owners = find_band_keys(block)
     for index, text in enumerate(texts):
         assert set(keys[owners == index].tolist()) == set(band_keys(sign(text)))
+
+
+def test_a_sieve_lets_all_shared_keys_pass_and_few_others() -> None:
+    texts = [made_words(seed, 300) for seed in range(200)]
+    copies = [edited(words, 10) for words in texts[:20]]
+    known, new = (
+        decode_block(
+            [str(number) for number in range(len(some))],
+            [encode_signature(sign(" ".join(words))) for words in some],
+        )
+        for some in (texts, copies)
+    )
+    everything = set(zip(*(part.tolist() for part in find_band_keys(known)), strict=True))
+    passed = set(
+        zip(*(part.tolist() for part in find_band_keys(known, make_sieve(new.words))), strict=True)
+    )
+    wanted = set(find_band_keys(new)[0].tolist())
+    assert {entry for entry in everything if entry[0] in wanted} <= passed <= everything
+    assert len(passed) < 0.2 * len(everything)
 
 
 def crowd(members: int, spread: int) -> list[tuple[str, Signature]]:

@@ -1,6 +1,7 @@
 import random
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from transforms.dedup.signatures import (
     ALGORITHM,
     FEWEST_ANCHORS,
     decode_block,
+    decode_column,
     decode_signature,
     encode_signature,
     estimate_containment,
@@ -107,6 +109,19 @@ def test_blocks_hold_signatures_side_by_side() -> None:
     part = block.part(2, 4)
     assert part.ids.to_pylist() == ["c", "d"]
     assert part[0].anchors.tolist() == block[2].anchors.tolist()
+
+
+def test_columns_are_read_where_they_stand() -> None:
+    texts = [made_text(seed, 50 * seed) for seed in range(8)]
+    column = pa.array([encode_signature(sign(text)) for text in texts], pa.large_binary())
+    ids = pa.array([f"id{seed}" for seed in range(8)])
+    block = decode_column(ids.slice(3, 4), column.slice(3, 4)).part(1, 4)
+    assert block.ids.to_pylist() == ["id4", "id5", "id6"]
+    taken = block.take(np.array([0, 2]))
+    assert taken.ids.to_pylist() == ["id4", "id6"]
+    for index, text in enumerate((texts[4], texts[6])):
+        assert taken[index].anchors.tolist() == sign(text).anchors.tolist()
+    assert len(decode_column(ids.slice(0, 0), column.slice(0, 0))) == 0
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 7, b"\x00" * 12])

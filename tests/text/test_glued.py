@@ -25,6 +25,11 @@ GLUED = [
     ("de", "„Das ist alles.“|Der Bürgermeister ging. „Wirklich?“|„Ja.“"),
     ("de", "Das war 2023.|Seitdem ist Ruhe."),
     ("de", "Er nannte es „unerhört“.|Auch andere sagten das."),
+    (
+        "en",
+        "They asked for a bridge;|Help for the harbour;|Money for both;|A new ferry. None came.",
+    ),
+    ("fr", "La Bourse monte à 7.612 points.|8h47 - Le port ouvre."),
     ("de", "Das ist das neue Recht in Russland|In der Stadt weiß das niemand."),
     ("fr", "Il est parti.|« Jamais », dit-elle.|Le maire se tait."),
     ("es", "Se fue ayer.|¿Quién lo sabe?|¡Nadie lo sabe!|El alcalde calla."),

@@ -42,7 +42,8 @@ _RUN = re.compile(rf"([{_ENDS}]*)([{_MARKS}]*)$")
 
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"\d[\d.,]*(?:[\s).:%]|$)")
+_NUMBER = re.compile(r"\d[\d.,]*(?:[\s).:%]|h\d\d|$)")
+_ITEM = re.compile(f"[{LOWER}];(?: and)?[{UPPER}][{LOWER}]")
 _WHOLE_NUMBER = re.compile(r"\W?\d+(?:[.,]\d{3})*(?:[.,:/]\d+)?[%°]?")
 #: What may stand between a word and its full stop, and the signs that Indic words end with.
 _AFTER_WORD = "”’»›)]\"“‘«'%…"
@@ -90,6 +91,11 @@ class _Document:
     def one_mark(self) -> bool:
         """Whether ” stands on both sides of what is said, as in Swedish and Finnish."""
         return self.language in ("sv", "fi") or ("”" in self.text and "“" not in self.text)
+
+    @cached_property
+    def has_list(self) -> bool:
+        """Whether items of a list, parted by semicolons, begin with capitals."""
+        return len(_ITEM.findall(self.text)) > 1
 
     def count(self, word: str) -> int:
         """Return how often ``word`` stands in the document by itself, as written."""
@@ -203,7 +209,7 @@ def _is_end(document: _Document, joint: _Joint) -> bool:
 def _ends_before_number(joint: _Joint) -> bool:
     if joint.stop[-1:] in ("", ":", ";", "…") or not _NUMBER.match(joint.after):
         return False
-    if joint.closing or joint.opening:
+    if joint.closing or joint.opening or joint.stop[-1:] in "!?":
         return True
     is_word = joint.before.lstrip("\"'“‘«„(") == joint.left and len(joint.left) > 3
     return is_word and joint.left.lower() not in _ABBREVIATIONS
@@ -218,8 +224,9 @@ def _ends_before_capital(document: _Document, joint: _Joint, right: str) -> bool
     if len(right) > 1 and following[:1] == "." and following[1:].isalnum():
         return False  # the name of a site: "Halo.Example.org"
     if stop[-1:] in (":", ";"):
-        begins = right.lower() in document.function_words
-        return begins and not marks and len(left) > 3 and not before.startswith("&")
+        if marks or len(left) < 4 or before.startswith("&"):
+            return False
+        return right.lower() in document.function_words or document.has_list
     if marks or stop != "." or before[-1] in _CLOSING + '"“‘«':
         return True
     if not left:
@@ -294,7 +301,15 @@ def _ends_with_number(document: _Document, joint: _Joint, right: str) -> bool:
         return False
     begin = joint.start - len(joint.before)
     earlier = document.text[max(0, begin - 3) : begin].rstrip(" ")
-    return earlier[-1:] not in ("", "\n", ".", "!", "?", ":", ";")  # else an item of a list
+    return len(joint.before) > 3 or earlier[-1:] not in (
+        "",
+        "\n",
+        ".",
+        "!",
+        "?",
+        ":",
+        ";",
+    )  # else an item of a list
 
 
 def _ends_with_initial(document: _Document, before: str, left: str, right: str) -> bool:
@@ -339,7 +354,7 @@ def _is_joint(document: _Document, at: int) -> bool:
         return False
     begins = bool(elided) or (second != "I" and second.lower() in document.function_words)
     if not begins and first.lower() in document.function_words:
-        return False  # a space was lost, not a break
+        return document.has_list and first == "and"  # else a space was lost, not a break
     known = document.count(first) or document.is_common(first)
     if document.count(first + second) > 1:  # a name, unless both are words
         return bool(first.islower() and len(first) > 3 and known and document.count(second))

@@ -45,7 +45,7 @@ def test_finds(language, text, expected):
         "Reading is nice. Most people like a mobile phone. Surprise! Split it.",
         "Jim Jordan and Michael Jordan met Whitney Houston, Jack London and Irving Berlin.",
         "Georgia voted, said Chad Smith.",
-        "The New York Times and the Washington Post wrote of New England and of guinea pigs.",
+        "The Oslo Times and the London Herald wrote of New England and of George Washington.",
         "The turkey was eaten with china from a polish shop.",
         "Iranists and Parisology are no places, nor is Chinatown.",
         "Das Essen war gut.",

@@ -25,6 +25,8 @@ _LEAST_PEOPLE_LATIN, _LEAST_PEOPLE_OTHER = 1_000_000, 300_000
 
 #: Names that are as often a word, a person or another place.
 _AMBIGUOUS = WORD_LISTS["ambiguous_places"]
+#: Words of the names of papers and stations, without the s of the plural.
+_OUTLET_STEMS = frozenset(word.rstrip("s") for word in WORD_LISTS["outlet_words"])
 #: Words before a city that do not make it a family name.
 _BEFORE_CITY = WORD_LISTS["words_before_cities"]
 #: Languages that inflect names at their end.
@@ -51,7 +53,7 @@ class _Meaning:
 
     name: str
     country: str | None
-    is_city: bool = False
+    is_city: bool = False  # or a state: what may be part of another name
     is_sure: bool = True
     ending: int = 0  # letters that may follow
 
@@ -68,7 +70,8 @@ def find_places(text: str, language: str | None) -> tuple[tuple[Place, ...], tup
     for index, start, end in automaton.find_matches_as_indexes(text):
         meaning = meanings[index]
         if meaning.country and _is_whole(text, start, end, meaning):
-            if meaning.is_city and language in _SMALL_NOUNS and _is_surname(text, start, language):
+            may_be_name = meaning.is_city and language in _SMALL_NOUNS
+            if may_be_name and (_is_surname(text, start, language) or _is_in_outlet(text, end)):
                 continue
             found[meaning] += 1
     sure = {meaning.country for meaning in found if meaning.is_sure}
@@ -104,7 +107,7 @@ def _add_cities(patterns: dict[str, _Meaning], language: str) -> None:
     ending = 3 if language in _INFLECTING else 0
     for state in states():
         if state not in _AMBIGUOUS:
-            patterns[state] = _Meaning(state, "US")
+            patterns[state] = _Meaning(state, "US", is_city=True)
     for city in cities():  # the largest of a name comes first
         meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
         stemmed = ending and city.people >= _LEAST_PEOPLE_OTHER
@@ -168,6 +171,17 @@ def _is_surname(text: str, start: int, language: str) -> bool:
     if not word[:1].isupper() or word.isupper() or not word.isalpha():
         return False
     return word.lower() not in stop_words(language) and word not in _BEFORE_CITY
+
+
+def _is_in_outlet(text: str, end: int) -> bool:
+    """Whether a city belongs to the name of a paper or station: "the Oslo Times"."""
+    after = text[end : end + 20].split(" ", 2)
+    return len(after) > 1 and not after[0] and _is_outlet_word(after[1])
+
+
+def _is_outlet_word(word: str) -> bool:
+    letters = word.rstrip(".,;:!?’'”\")s")
+    return letters[:1].isupper() and letters.lower().rstrip("s") in _OUTLET_STEMS
 
 
 def _is_whole(text: str, start: int, end: int, meaning: _Meaning) -> bool:

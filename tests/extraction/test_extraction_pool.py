@@ -45,7 +45,7 @@ def wait_until_gone(pids, seconds=10):
 
 @pytest.fixture(scope="module")
 def pool(options):
-    with ExtractionPool(ExtractSettings(workers=2, timeout_s=5.0), options) as pool:
+    with ExtractionPool(ExtractSettings(workers=2, timeout_s=20.0), options) as pool:
         yield pool
 
 
@@ -118,7 +118,7 @@ def troubled(options, monkeypatch):
         return real([*command[:-1], code], **kwargs)
 
     monkeypatch.setattr(module.subprocess, "Popen", popen)
-    with ExtractionPool(ExtractSettings(workers=2, timeout_s=1.0), options) as pool:
+    with ExtractionPool(ExtractSettings(workers=2, timeout_s=3.0), options) as pool:
         yield pool
 
 

@@ -89,9 +89,10 @@ def extract_body(
             paragraphs, extractor = embedded, "script"
     if not paragraphs:
         raise explain_no_text(tree, has_scripts=bool(scripts))
-    paragraphs = drop_repeats(
-        drop_head(paragraphs, titles=metadata.titles, authors=metadata.authors)
-    )
+    above = (*metadata.titles, metadata.subtitle, metadata.section)
+    paragraphs = drop_repeats(drop_head(paragraphs, titles=above, authors=metadata.authors))
+    if standfirst in above:
+        standfirst = None
     if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:6]))) < 0.5:
         paragraphs = [standfirst, *paragraphs]
     return Body(paragraphs=tuple(paragraphs), extractor=extractor)

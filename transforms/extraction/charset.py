@@ -12,6 +12,7 @@ _SCAN_BYTES = 4096
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:+-]+)""", re.IGNORECASE)
 _META = re.compile(rb"""<meta[^>]*?\bcharset\s*=\s*["']?\s*([\w.:+-]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([\w.:+-]+)""", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 _BOMS = (
@@ -88,7 +89,7 @@ def decode_page(body: bytes, content_type: str | None) -> Decoded:
     if all(claim.startswith("iso2022") for claim in claims) and claims and body.isascii():
         return _strict(body, claims) or _replace(body, "utf-8", "utf-8")
     try:
-        text = body.decode("utf-8")
+        text = _decode_utf8(body)
     except UnicodeDecodeError:
         return _decode_legacy(body, claims)
     source = claims.get("utf-8", "utf-8")
@@ -97,6 +98,14 @@ def decode_page(body: bytes, content_type: str | None) -> Decoded:
         for charset, named_by in claims.items():
             return Decoded(text=text, charset=charset, source=named_by)
     return Decoded(text=text, charset="utf-8", source=source)
+
+
+def _decode_utf8(body: bytes) -> str:
+    """Decode UTF-8 strictly, but for halves of characters that some systems encode one by one."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _SURROGATE.sub("\ufffd", body.decode("utf-8", "surrogatepass"))
 
 
 def _declared(body: bytes, content_type: str | None) -> dict[str, str]:

@@ -53,6 +53,8 @@ _ERROR = re.compile(
     r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada",
     re.IGNORECASE,
 )
+#: "You need to enable JavaScript": the word is the same in every language.
+_NO_SCRIPTS = re.compile(r"\bjava ?scripts?\b", re.IGNORECASE)
 _NO_TEXT = frozenset({"script", "style", "noscript", "template", "svg"})
 
 
@@ -90,10 +92,12 @@ def check_wall(text: str, title: str | None) -> None:
     """Raise if ``text`` is a consent dialogue, a robot check or an error page.
 
     Raises:
-        InputError: ``consent_wall`` or ``no_article``.
+        InputError: ``consent_wall``, ``script_shell`` or ``no_article``.
     """
     if len(text) <= _MAX_ERROR_CHARS and (match := _ERROR.search(f"{title or ''}\n{text}")):
         raise InputError("no_article", f"The page is an error or a robot check: “{match[0]}”.")
+    if len(text) <= _MAX_ERROR_CHARS and _NO_SCRIPTS.search(text):
+        raise InputError("script_shell", "The page only asks for JavaScript; scripts fill it.")
     if len(text) > _MAX_WALL_CHARS or _CONSENT.search(title or ""):
         return
     paragraphs = [line for line in text.split("\n") if line.strip()]

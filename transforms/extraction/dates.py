@@ -142,8 +142,10 @@ def find_dates(
             published = _best(same_day, latest)
         elif modified is not None and shown.at < modified.at < published.at:
             published = shown
-    if published is None and claims:
-        published = replace(claims[0], at=now, flags=(*claims[0].flags, "future_clamped"))
+    if published is None:
+        future = [claim for claim in claims if claim.at > latest]
+        if future:
+            published = replace(future[0], at=now, flags=(*future[0].flags, "future_clamped"))
     if published is not None:
         if any(abs(claim.at - published.at) > _CONFLICT for claim in plausible):
             published = replace(published, flags=(*published.flags, "conflicting"))
@@ -224,6 +226,8 @@ def parse_claim(text: str, source: str) -> DateClaim | None:
     writer's own zone says that only the day is known.
     """
     text = _WEEKDAY.sub("", text.strip())
+    if _EPOCH.match(text):
+        return DateClaim(at=datetime.fromtimestamp(int(text[:10]), UTC), source=source)
     match = _ISO.match(text) or _SLASHED.match(text)
     if match:
         return _claim(match.groups(), source)
@@ -231,9 +235,6 @@ def parse_claim(text: str, source: str) -> DateClaim | None:
     if match:
         day, month, year, *time = match.groups()
         return _claim((year, month, day, *time, None), source)
-    if _EPOCH.match(text):
-        at = datetime.fromtimestamp(int(text[:10]), UTC)
-        return DateClaim(at=at, source=source)
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -139,9 +139,21 @@ def _publisher(markup: Markup, article: Node, entry: Entry) -> str | None:
         entry.publisher,
         text_of_key(article, "publisher"),
         markup.first("og:site_name"),
+        *_marked_publishers(markup),
         markup.first("application-name", "dc.publisher", "publisher", "apple-mobile-web-app-title"),
+        entry.source_title,
     )
     return next((claim for claim in claims if claim and "://" not in claim), None)
+
+
+def _marked_publishers(markup: Markup) -> Iterator[str]:
+    """Yield the names of publishers in microdata."""
+    for element in markup.properties:
+        if element.get("itemprop") != "publisher":
+            continue
+        names = element.xpath("./descendant-or-self::*[@itemprop='name']")
+        for name in names:
+            yield (name.get("content") or text_of(name)).strip()
 
 
 def _outlet_names(markup: Markup, publisher: str | None, url: str | None) -> Iterator[str]:

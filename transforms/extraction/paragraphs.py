@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from transforms.core.identity import normalize_text
 from transforms.extraction.shown_dates import is_calendar, read_date
@@ -15,6 +15,9 @@ _MAX_BYLINE_CHARS = 120
 #: Shorter paragraphs may stand twice for good reason.
 _MIN_REPEATED_CHARS = 40
 
+#: Scripts that do not part words: Thai, Lao, Khmer, Burmese, Chinese, Japanese.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SAMPLE_CHARS = 400
 _BY = re.compile(r"^\W*(?:by|von|par|por|di|da|door|av|af|text|autor|author)\b\W*", re.IGNORECASE)
 
 
@@ -53,7 +56,7 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     """Return how often each run of four words is in ``text``; of characters where words are not
     parted by spaces."""
     words = normalize_text(text).split()
-    if words and len(text) > 12 * len(words):
+    if 2 * len(_UNSPACED.findall(text[:_SAMPLE_CHARS])) > min(len(text), _SAMPLE_CHARS):
         words = list("".join(words))
     return Counter(zip(*(words[i:] for i in range(4)), strict=False))
 
@@ -82,7 +85,8 @@ def _is_byline(paragraph: str, authors: Sequence[str]) -> bool:
     for name in sorted(authors, key=len, reverse=True):
         text = text.replace(name, " ")
     # What is left of "Jane Doe and John Doe, London" is a word or two.
-    return len(text.split()) <= 3 and len(text) < len(normalize_text(paragraph)) / 2
+    rest = text.split()
+    return len(rest) <= 3 and len(" ".join(rest)) < len(normalize_text(paragraph)) / 2
 
 
 def _is_date_line(paragraph: str) -> bool:
@@ -92,7 +96,3 @@ def _is_date_line(paragraph: str) -> bool:
     return len([w for w in words if not is_calendar(w)]) <= 4 and not paragraph.endswith(
         (".", "!", "?")
     )
-
-
-def _iter_words(text: str) -> Iterator[str]:
-    yield from normalize_text(text).split()

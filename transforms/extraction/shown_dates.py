@@ -140,9 +140,11 @@ def month_names() -> dict[str, int]:
 
 def is_calendar(text: str) -> bool:
     """Say whether a few words are a day and no name: "Thursday", "November 9", "07 Dezember"."""
-    words = text.lower().split()
-    dated = any(word.strip(".") in month_names() for word in words) and any(map(str.isdigit, words))
-    return dated or (len(words) > 0 and words[0].rstrip(",") in _weekday_names())
+    words = [word.strip(".,") for word in text.lower().split()]
+    named = [word in month_names() or word in _weekday_names() for word in words]
+    return any(named) and all(
+        name or any(map(str.isdigit, word)) for name, word in zip(named, words, strict=True)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,240 @@
+import gzip
+import json
+import pickle
+import random
+
+import pytest
+
+from transforms.core.identity import article_id, content_hash
+from transforms.core.records import Article, DateClaim, Reject
+from transforms.extraction.article import extract_article
+
+URL = "https://www.daily.example/news/council-votes-on-bridge-10441"
+SENTENCE = "The council of Anytown voted on the new bridge over the river on Tuesday night. "
+HEAD = """
+<title>Council votes on bridge | The Daily</title>
+<meta property="og:site_name" content="The Daily">
+<meta property="og:title" content="Council votes on bridge">
+<meta property="og:description" content="After ten years of debate the town gets its bridge.">
+<meta property="og:image" content="/img/bridge.jpg">
+<meta property="article:section" content="Local">
+<meta name="keywords" content="bridge, council,Bridge">
+<meta name="robots" content="index, noai">
+<link rel="canonical" href="/news/council-votes-on-bridge-10441">
+<script type="application/ld+json">
+{"@type": "NewsArticle", "headline": "Council votes on bridge",
+ "datePublished": "2026-03-01T10:00:00+01:00",
+ "dateModified": "2026-03-01T12:00:00+01:00", "isAccessibleForFree": "True",
+ "author": [{"@type": "Person", "name": "By Jane Doe"}], "publisher": {"name": "The Daily"}}
+</script>"""
+BODY = f"""
+<header><h1>Council votes on bridge</h1><p class="byline">By Jane Doe</p></header>
+<p>First. {SENTENCE * 3}</p><p>Second. {SENTENCE * 3}</p><p>Third. {SENTENCE * 3}</p>"""
+PAGE = f"<html lang='en'><head>{HEAD}</head><body><article>{BODY}</article></body></html>"
+
+
+@pytest.fixture(scope="module")
+def extract(make_page, options):
+    def run(body, **known):
+        return extract_article(make_page(body, **known), options)
+
+    return run
+
+
+def test_a_page_becomes_a_row(extract):
+    row = extract(PAGE, url=URL + "?utm_source=x")
+    assert isinstance(row, Article)
+    assert row.title == "Council votes on bridge"
+    assert row.authors == ("Jane Doe",)
+    assert row.publisher == "The Daily"
+    assert row.canonical_url == URL
+    assert row.url == row.requested_url == URL + "?utm_source=x"
+    assert (row.domain, row.host) == ("daily.example", "www.daily.example")
+    assert row.article_id == row.cluster_id == article_id(URL, "")
+    assert row.content_hash == content_hash(row.text)
+    assert row.published_at.isoformat() == "2026-03-01T09:00:00+00:00"
+    assert (row.published_source, row.published_precision) == ("jsonld", "second")
+    assert row.modified_at.isoformat() == "2026-03-01T11:00:00+00:00"
+    assert row.summary == "After ten years of debate the town gets its bridge."
+    assert (row.section, row.tags) == ("Local", ("bridge", "council"))
+    assert row.image_url == "https://www.daily.example/img/bridge.jpg"
+    assert (row.free_access, row.ai_training_opt_out) == (True, True)
+    assert (row.language, row.completeness, row.extractor) == ("en", "full", "trafilatura")
+    assert (row.charset, row.charset_source, row.http_status) == ("utf-8", "utf-8", 200)
+    paragraphs = row.text.split("\n\n")
+    assert [p.split(".")[0] for p in paragraphs] == ["First", "Second", "Third"]
+    assert row.word_count > 100
+
+
+def test_what_the_feed_knows_fills_what_the_page_lacks(extract):
+    bare = f"<html><body><article>{BODY.replace('By Jane Doe', '')}</article></body></html>"
+    fed = DateClaim(at=extract(PAGE).published_at, source="feed")
+    row = extract(
+        bare,
+        publisher="Fed",
+        authors=("John Roe",),
+        section="Town",
+        tags=("x",),
+        summary="S",
+        published=fed,
+    )
+    assert (row.publisher, row.authors, row.section, row.tags, row.summary) == (
+        "Fed",
+        ("John Roe",),
+        "Town",
+        ("x",),
+        "S",
+    )
+    assert (row.published_at, row.published_source) == (fed.at, "feed")
+    assert row.title == "Council votes on bridge"
+
+
+def test_without_a_url_the_text_is_the_identity(extract):
+    row = extract(PAGE.replace('href="/news', 'href="news'), url=None)
+    assert row.canonical_url is None
+    assert row.article_id == row.content_hash
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "no_article"),
+        ("<html><body><nav><a>Home</a></nav></body></html>", "no_article"),
+        (
+            "<html><body><div id='root'></div><script>render()</script></body></html>",
+            "script_shell",
+        ),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not_text"),
+        ("<html><body><article><p>Too short a text.</p></article></body></html>", "too_short"),
+    ],
+)
+def test_rejects_say_why(extract, body, reason):
+    reject = extract(body)
+    assert isinstance(reject, Reject)
+    assert (reject.reason, reject.stage, reject.url) == (reason, "extract", URL)
+    assert reject.detail.endswith(".") or reject.detail.endswith(").")
+
+
+def test_cjk_counts_double(extract):
+    text = "町議会は新しい橋の建設を承認した。"
+    assert isinstance(extract(text, media="text"), Article)
+
+
+# Acceptance 15: nested elements and a huge text node.
+def test_deeply_nested_text_is_kept(extract):
+    page = (
+        "<html><body>"
+        + "<div>" * 300
+        + f"<p>{SENTENCE * 5}</p>"
+        + "</div>" * 300
+        + "</body></html>"
+    )
+    row = extract(page)
+    assert SENTENCE.strip() in row.text
+
+
+def test_text_beyond_the_parser_is_never_silently_missing(extract):
+    page = (
+        f"<html><body><p>{SENTENCE * 5}</p>"
+        + "<div>" * 5000
+        + "deep"
+        + "</div>" * 5000
+        + "</body></html>"
+    )
+    row = extract(page)
+    assert row.completeness == "truncated"
+    assert "parser_limit" in row.quality_flags
+
+
+# Acceptance 18: lone surrogates, NUL and invalid UTF-8.
+@pytest.mark.parametrize(
+    ("bad", "flag"),
+    [
+        (b"\x00", "characters_replaced"),
+        (b"\xed\xa0\x80", "replacement_characters"),
+        (b"&#0;", "characters_replaced"),
+        (b"&#xD800;", "replacement_characters"),
+        (b"\x1b[31m", "characters_replaced"),
+        (b"\xff\xfe", None),
+        (b"\x85", None),
+    ],
+)
+def test_characters_that_no_text_has_do_not_stop_a_row(extract, bad, flag):
+    page = PAGE.encode().replace(b"Council votes", b"Council" + bad + b" votes")
+    row = extract(page.replace(b"First.", b"First" + bad + b"."))
+    assert isinstance(row, Article)
+    for name in Article.__dataclass_fields__:
+        value = getattr(row, name)
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str):
+                text.encode("utf-8")
+                assert not set(text) & {"\x00", "\x1b"}
+    assert flag is None or flag in row.quality_flags
+
+
+def test_strings_of_the_source_are_safe_too(extract):
+    row = extract(
+        PAGE, source_ref="a\ud800\x00b", source_id="\udfff", title="\ud800", publisher="P\x00"
+    )
+    pickle.dumps(row)
+    assert (row.source_ref, row.source_id) == ("a\ufffd\ufffdb", "\ufffd")
+    assert row.publisher.strip("\ufffd ") == "P"
+
+
+# Acceptance 22: a wrong charset header.
+def test_a_wrong_charset_header_is_overridden_and_recorded(extract):
+    page = PAGE.replace("Anytown", "Großköln")
+    row = extract(page, content_type="text/html; charset=windows-1251")
+    assert "Großköln" in row.text
+    assert (row.charset, row.charset_source) == ("utf-8", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "start"),
+    [
+        (
+            "# Bridge opens\n\nThe **council** opened [the bridge](http://x) on Tuesday.",
+            "Bridge opens",
+            "The council opened the bridge",
+        ),
+        (
+            "Bridge opens\n============\n\nThe council opened the bridge on Tuesday.",
+            "Bridge opens",
+            "The council",
+        ),
+        ("Bridge opens at last\n\n" + SENTENCE * 3, "Bridge opens at last", "The council"),
+        (SENTENCE * 3, None, "The council"),
+        ("The Daily - The council opened the bridge.\n\n" + SENTENCE * 3, None, "The Daily"),
+        ("Bridge opens\n" + SENTENCE, None, "Bridge opens"),
+    ],
+)
+def test_plain_text(extract, text, title, start):
+    row = extract(text, media="text", url=None)
+    assert row.title == title
+    assert row.text.startswith(start)
+    assert row.published_at is None
+    assert row.extractor == "text"
+
+
+def test_the_feeds_title_is_that_of_a_text(extract):
+    row = extract("Bridge opens\n\n" + SENTENCE * 3, media="text", title="Bridge opens")
+    assert row.title == "Bridge opens"
+    assert not row.text.startswith("Bridge")
+
+
+def test_options_and_rows_travel(options, extract):
+    assert pickle.loads(pickle.dumps(options)) == options
+    row = extract(PAGE)
+    assert pickle.loads(pickle.dumps(row)) == row
+
+
+def test_rows_do_not_depend_on_what_was_extracted_before(data_dir, make_page, options):
+    pages = []
+    for line in (data_dir / "pages" / "fundus" / "truth.jsonl").read_text().splitlines()[:24]:
+        known = json.loads(line)
+        body = gzip.decompress((data_dir / "pages" / "fundus" / known["file"]).read_bytes())
+        pages.append(make_page(body, url=known["url"]))
+    rows = [extract_article(page, options) for page in pages]
+    order = list(range(len(pages)))
+    random.Random(7).shuffle(order)
+    assert {n: extract_article(pages[n], options) for n in order} == dict(enumerate(rows))

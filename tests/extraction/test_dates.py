@@ -1,0 +1,192 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from transforms.core.records import DateClaim, Entry
+from transforms.extraction.dates import find_dates, parse_claim
+from transforms.extraction.headline import find_headline, near_headline
+from transforms.extraction.markup import read_markup
+from transforms.extraction.shown_dates import date_in_url, read_date
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+DAY = 86400.0
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "precision", "flags"),
+    [
+        ("2026-03-01T10:20:30Z", utc(2026, 3, 1, 10, 20, 30), "second", ()),
+        ("2026-03-01T10:20:30.123+01:00", utc(2026, 3, 1, 9, 20, 30), "second", ()),
+        ("2026-03-01T10:20+0100", utc(2026, 3, 1, 9, 20), "minute", ()),
+        ("2026-03-01 10:20:30 UTC", utc(2026, 3, 1, 10, 20, 30), "second", ()),
+        ("20260301T102030Z", utc(2026, 3, 1, 10, 20, 30), "second", ()),
+        ("2026-03-01T10:20:30", utc(2026, 3, 1, 10, 20, 30), "second", ("timezone_assumed",)),
+        ("2026-03-01", utc(2026, 3, 1), "day", ()),
+        ("2026/03/01 10:20", utc(2026, 3, 1, 10, 20), "minute", ("timezone_assumed",)),
+        ("01.03.2026 10:20", utc(2026, 3, 1, 10, 20), "minute", ("timezone_assumed",)),
+        ("So., 01.03.2026 - 10:20", utc(2026, 3, 1, 10, 20), "minute", ("timezone_assumed",)),
+        ("Sun, 01 Mar 2026 10:20:30 +0100", utc(2026, 3, 1, 9, 20, 30), "second", ()),
+        ("1772360430", utc(2026, 3, 1, 10, 20, 30), "second", ()),
+        ("1772360430000", utc(2026, 3, 1, 10, 20, 30), "second", ()),
+        # midnight in the writer's zone: only the day is known, and it is his
+        ("2026-03-01T00:00:00+01:00", utc(2026, 3, 1), "day", ()),
+    ],
+)
+def test_dates_are_read(text, at, precision, flags):
+    claim = parse_claim(text, "meta")
+    assert (claim.at, claim.precision, claim.flags) == (at, precision, flags)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-13-01", "2026-02-30", "0000-00-00", "99.99.9999", "2026"]
+)
+def test_what_is_no_date_is_none(text):
+    assert parse_claim(text, "meta") is None
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[0-9:T+\-. /]{4,30}"))
+def test_no_text_breaks_a_reader(text):
+    for claim in (
+        parse_claim(text, "meta"),
+        read_date(text, "en"),
+        date_in_url("https://x.example/" + text),
+    ):
+        assert claim is None or claim.at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("4 March 2026", "en", (2026, 3, 4)),
+        ("March 4th, 2026 at 9:15 p.m.", "en", (2026, 3, 4)),
+        ("Mittwoch, 4. März 2026, 18:30 Uhr", "de", (2026, 3, 4)),
+        ("le 4 mars 2026 à 18h30", "fr", (2026, 3, 4)),
+        ("4 de marzo de 2026", "es", (2026, 3, 4)),
+        ("4 marca 2026", "pl", (2026, 3, 4)),
+        ("4 марта 2026 г.", "ru", (2026, 3, 4)),
+        ("4 Mart 2026", "tr", (2026, 3, 4)),
+        ("2026年3月4日 18時30分", "ja", (2026, 3, 4)),
+        ("2026년 3월 4일", "ko", (2026, 3, 4)),
+        ("2026. 3. 4.", "ko", (2026, 3, 4)),
+        ("04.03.2026", "de", (2026, 3, 4)),
+        ("04.03.26, 18:30", "de", (2026, 3, 4)),
+        ("04/03/2026", "fr", (2026, 3, 4)),
+        ("03/04/2026", "en-US", (2026, 3, 4)),
+        ("04/03/2026", "en-GB", (2026, 3, 4)),
+        ("25/03/2026", "en-US", (2026, 3, 25)),
+        ("5. listopada 2025", "hr", (2025, 10, 5)),
+        ("5 listopada 2025", "pl", (2025, 11, 5)),
+    ],
+)
+def test_dates_are_read_as_readers_see_them(text, language, day):
+    assert read_date(text, language).at.date() == datetime(*day).date()
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://daily.example/2026/03/04/bridge", (2026, 3, 4)),
+        ("https://daily.example/news/20260304/bridge", (2026, 3, 4)),
+        ("https://daily.example/news/A2026030412345678", (2026, 3, 4)),
+        ("https://daily.example/202603/t20260304_55.html", (2026, 3, 4)),
+        ("https://daily.example/meldungen/04-03-2026", (2026, 3, 4)),
+        ("https://archive.example/web/20260304101112/http://x.example/", None),
+        ("https://daily.example/2026/03/bridge", None),
+        ("https://daily.example/a-1234567890", None),
+        (None, None),
+    ],
+)
+def test_days_in_addresses(url, day):
+    claim = date_in_url(url)
+    assert (claim and claim.at.date()) == (day and datetime(*day).date())
+
+
+def find(head="", body="", published=None, url=None, article=None):
+    tree = html.document_fromstring(
+        f"<html><head>{head}</head><body><h1>Bridge</h1>{body}</body></html>"
+    )
+    markup = read_markup(tree)
+    headline = find_headline(markup, "Bridge")
+    entry = Entry(source_kind="feed", source_ref="f", published=published, seen_at=NOW)
+    return find_dates(
+        tree,
+        markup,
+        article or {},
+        entry=entry,
+        url=url,
+        near=near_headline(tree, headline),
+        now=NOW,
+        max_future_s=DAY,
+    )
+
+
+def meta(value, name="article:published_time"):
+    return f'<meta property="{name}" content="{value}">'
+
+
+FED = DateClaim(at=utc(2026, 3, 1, 10, 0), source="feed")
+
+
+def test_structured_data_come_first():
+    dates = find(meta("2026-03-01T11:00:00Z"), article={"datePublished": "2026-03-01T10:00:00Z"})
+    assert (dates.published.at, dates.published.source) == (utc(2026, 3, 1, 10), "jsonld")
+
+
+def test_of_one_day_the_most_exact_claim_is_taken():
+    dates = find(meta("2026-03-01T11:00:00Z"), article={"datePublished": "2026-03-01"})
+    assert (dates.published.at, dates.published.source) == (utc(2026, 3, 1, 11), "meta")
+
+
+def test_the_feed_wins_unless_the_page_disagrees_by_days():
+    assert find(meta("2026-03-01T13:00:00Z"), published=FED).published == FED
+    published = find(meta("2026-02-20T13:00:00Z"), published=FED).published
+    assert (published.source, published.flags) == ("meta", ("conflicting",))
+
+
+def test_readers_see_which_of_two_claims_holds():
+    head = meta("2026-01-10T08:00:00Z", "date") + meta("2026-02-20T08:00:00Z")
+    dates = find(head, "<p>10 January 2026</p>")
+    assert dates.published.at == utc(2026, 1, 10, 8)
+    assert dates.published.flags == ("conflicting",)
+
+
+def test_the_future_is_clamped_and_said_so():
+    published = find(meta("2027-01-01T08:00:00Z")).published
+    assert (published.at, published.flags) == (NOW, ("future_clamped",))
+    assert find(meta("2027-01-01T08:00:00Z") + meta("2026-03-01", "date")).published.at == utc(
+        2026, 3, 1
+    )
+
+
+def test_a_date_near_the_headline_serves_where_there_is_no_other():
+    assert find(body="<p>4 March 2026, 9:30</p>").published.at == utc(2026, 3, 4, 9, 30)
+    assert find(body="<time datetime='2026-03-04T09:30Z'></time>").published.at == utc(
+        2026, 3, 4, 9, 30
+    )
+
+
+def test_nothing_is_invented():
+    dates = find(
+        body="<p>The bridge of 1905 was closed in 2019.</p><footer>© 2025 The Daily</footer>"
+    )
+    assert dates.published is None
+    assert dates.modified is None
+    assert find(meta("0001-01-01T00:00:00Z")).published is None
+
+
+def test_modified_is_kept_apart_and_never_before_published():
+    later = find(
+        meta("2026-03-01T10:00:00Z") + meta("2026-03-02T10:00:00Z", "article:modified_time")
+    )
+    assert later.published.at + timedelta(days=1) == later.modified.at
+    earlier = find(
+        meta("2026-03-01T10:00:00Z") + meta("2026-03-01T09:00:00Z", "article:modified_time")
+    )
+    assert earlier.modified is None

@@ -57,9 +57,8 @@ def clean_text(
     agency: str | None = None
     place: str | None = None
     for _ in range(_MAX_PASSES):
-        before = text
-        text = _join_lines(normalize(text, counts), counts)
-        text, parted = part_glued(text, language)
+        joined = _join_lines(normalize(text, counts), counts)
+        text, parted = part_glued(joined, language)
         counts["glued_sentences"] += parted
         text, credited = _take_out_boilerplate(text, learned, counts)
         head, tail = read_head(text), read_tail(text)
@@ -70,7 +69,7 @@ def clean_text(
             counts["credit"] += (head is not None) + (tail is not None)
             text = text[: tail.start].rstrip() if tail else text
             text = text[: head.start] + text[head.end :].lstrip() if head else text
-        if text == before:
+        if text == joined:
             break
     return CleanText(
         text=text,

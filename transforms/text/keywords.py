@@ -17,7 +17,7 @@ from transforms.text.stop_words import stop_words
 from transforms.text.tables import WORD_LISTS
 
 #: As much of a long text as is read: what it is about stands in its first pages.
-_MAX_CHARS = 8_000
+_MAX_CHARS = 6_000
 #: Tokens of a text in which a word that occurs once can be a keyword.
 _SHORT_TEXT = 120
 #: Words that say something beside another alone: "New York", "Supreme Court".

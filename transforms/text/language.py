@@ -97,7 +97,10 @@ def detect_language(
     """
     if title and len(text) < _SHORT_TEXT:
         text = f"{title}\n{text}"
-    sample = _NOISE.sub(" ", scrub(text[: 2 * _SAMPLE_CHARS])[0])[:_SAMPLE_CHARS]
+    sample = scrub(text[: 2 * _SAMPLE_CHARS])[0]
+    if any(mark in sample for mark in ("@", "://", "www.", "<", ">")):
+        sample = _NOISE.sub(" ", sample)
+    sample = sample[:_SAMPLE_CHARS]
     declared = _primary(hint)
     words = _LETTERS.findall(sample.lower())
     if sum(map(len, words)) < _LEAST_LETTERS:

@@ -78,7 +78,7 @@ def test_every_format_gives_the_same_entry(body):
     (entry,) = feed.entries
     assert (entry.url, entry.title, entry.summary) == ("https://a.example/1", "Flood & fire", "A B")
     assert entry.authors == ("Ada Li",)
-    assert (entry.language, entry.publisher) == ("en-US", "A Post")
+    assert (entry.language, entry.source_title, entry.publisher) == ("en-US", "A Post", None)
     assert (entry.source_kind, entry.source_ref) == ("feed", "https://f.example/feed")
     assert entry.published is not None
     assert (entry.published.at, entry.published.precision) == (

@@ -60,7 +60,8 @@ class Entry:
     published: DateClaim | None = None
     modified: DateClaim | None = None
     language: str | None = None
-    publisher: str | None = None
+    publisher: str | None = None  # as configured, or as the source says plainly
+    source_title: str | None = None  # of the feed: often, but not always, the publisher's name
     section: str | None = None
     tags: tuple[str, ...] = ()
     image_url: str | None = None

@@ -63,12 +63,14 @@ def parse_feed(
     base = ref if ref.startswith(("http://", "https://")) else None
     site_url = _absolute_or_none(draft.site_url, base, max_url_chars)
     base = site_url or base
-    publisher = publisher or draft.publisher or draft.title
+    publisher = publisher or draft.publisher
     entries: list[Entry] = []
     invalid: list[Reject] = []
     for each in draft.entries:
         image_url = _absolute_or_none(each.entry.image_url, base, max_url_chars)
-        entry = replace(each.entry, publisher=publisher, image_url=image_url)
+        entry = replace(
+            each.entry, publisher=publisher, source_title=draft.title, image_url=image_url
+        )
         try:
             entries.append(replace(entry, url=_choose_link(each.links, base, max_url_chars)))
         except InputError as error:

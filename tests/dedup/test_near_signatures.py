@@ -122,6 +122,8 @@ def test_columns_are_read_where_they_stand() -> None:
     for index, text in enumerate((texts[4], texts[6])):
         assert taken[index].anchors.tolist() == sign(text).anchors.tolist()
     assert len(decode_column(ids.slice(0, 0), column.slice(0, 0))) == 0
+    narrow = decode_column(ids, column.cast(pa.binary()))
+    assert narrow[7].anchors.tolist() == sign(texts[7]).anchors.tolist()
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 7, b"\x00" * 12])

@@ -226,6 +226,12 @@ def test_thresholds_are_settings(changed_settings: dict[str, float], basis: str)
     assert verdict.basis == basis
 
 
+def test_texts_with_nothing_in_common_can_be_compared_at_any_threshold() -> None:
+    none = SETTINGS.model_copy(update={"reject_containment": 0.0, "jaccard": 0.0})
+    assert not compare_texts(made_text(1, 50), ARTICLES["ja"], none).same
+    assert not compare_texts(made_text(1, 50), ARTICLES["en"], none).same
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_any_two_texts_can_be_compared(a: str, b: str) -> None:

@@ -70,8 +70,8 @@ def find_band_keys(
     lone = heads[sizes == 2] + 1
     lone = lone[passed[lone]]
     keys, at_places = [words[lone]], [lone]
+    neighbours = passed[1:] & passed[:-1]
     for step in range(COARSER + 1):
-        neighbours = passed[1:] & passed[:-1]
         if step:
             kept = np.flatnonzero(words < limits)
             words, passed, limits = words[kept], passed[kept], limits[kept] >> np.uint64(1)

@@ -12,8 +12,8 @@ like A, and A was written first, B is a duplicate and C stays. It follows that
 - in any other order another member of a group may be the one that stays, and only where likeness
   is a chain may a group fall apart differently.
 
-Everything is held as arrays of signatures, about 0.5 KB an article; texts are asked for one at a
-time, and only those that have a candidate.
+What is held in memory is the signatures and their keys, about 2 KB an article; texts are asked for
+one at a time, and only those that have a candidate.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -138,13 +138,17 @@ def decode_block(ids: Sequence[str], encoded: Iterable[bytes]) -> SignatureBlock
 
 
 def decode_column(ids: pa.StringArray, encoded: pa.LargeBinaryArray) -> SignatureBlock:
-    """Read a column of encoded signatures without copying it; errors as ``decode_block``."""
+    """Read a column of encoded signatures without copying it; errors as ``decode_block``.
+
+    A binary column, whose offsets are narrower, is widened first.
+    """
+    encoded = encoded.cast(pa.large_binary())
     _, offsets, data = encoded.buffers()
     bounds = np.zeros(1, np.int64)
     if offsets is not None and len(encoded):
         part = slice(encoded.offset, encoded.offset + len(encoded) + 1)
         bounds = np.frombuffer(offsets, np.int64)[part]
-    if len(bounds) != len(ids) + 1 or np.any((np.diff(bounds) < 8) | (bounds[1:] % 8 != 0)):
+    if len(bounds) != len(ids) + 1 or np.any(np.diff(bounds) < 8) or np.any(bounds % 8):
         raise DatasetError(
             f"Of {len(encoded)} signatures for {len(ids)} articles, not each is a {ALGORITHM} "
             "signature: the index is damaged or of another version; rebuild it from the articles."

@@ -89,7 +89,7 @@ def compare_prepared(a: PreparedText, b: PreparedText, settings: DuplicateSettin
     containment = shared / short.distinct
     covered = aligned = 0.0
     basis: Basis = "none"
-    if containment >= settings.reject_containment:
+    if shared and containment >= settings.reject_containment:
         here, there = _shared_positions(short, long, found, at)
         gap = settings.max_gap * short.shingles.width // WORD_WIDTH
         zone = _Zone.over(short, here, there, gap)

@@ -1,9 +1,12 @@
 """Whole jobs over the embedded newsroom: what comes out equals what the newsroom knows."""
 
+import re
 from collections.abc import Iterator
 from importlib.resources import as_file, files
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import duckdb
 import pytest
 from jobs import Dataset
 
@@ -44,6 +47,20 @@ def test_the_first_pass_equals_the_truth(room: Newsroom, dataset: Dataset):
     assert outcome.faults == ()
     assert differences(room, dataset) == []
     assert dataset.check() == 0
+
+
+@pytest.mark.parametrize("language", ["sql", "python"])
+def test_what_the_readme_shows_runs_as_written(dataset: Dataset, language: str, capsys):
+    readme = Path("README.md").read_text(encoding="utf-8")
+    blocks = re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
+    assert len(blocks) >= 2
+    for block in blocks:
+        code = block.replace("out/demo", str(dataset.root))
+        if language == "sql":
+            assert duckdb.sql(code.strip().removesuffix(";")).fetchall()
+        else:
+            exec(code, {})
+            assert capsys.readouterr().out
 
 
 def test_the_second_pass_adds_nothing_and_asks_for_no_article_again(

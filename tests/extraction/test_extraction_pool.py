@@ -33,7 +33,11 @@ def is_alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def wait_until_gone(pids, seconds=10):
@@ -103,8 +107,8 @@ def hang(control_fd, memory_mb):
     nursery.main(control_fd, memory_mb)
 
 
-@pytest.fixture
-def troubled(options, monkeypatch):
+@pytest.fixture(scope="module")
+def troubled(options):
     import transforms.extraction.pool as module
 
     real = subprocess.Popen
@@ -117,8 +121,11 @@ def troubled(options, monkeypatch):
         )
         return real([*command[:-1], code], **kwargs)
 
-    monkeypatch.setattr(module.subprocess, "Popen", popen)
-    with ExtractionPool(ExtractSettings(workers=2, timeout_s=3.0), options) as pool:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module.subprocess, "Popen", popen)
+        pool = ExtractionPool(ExtractSettings(workers=2, timeout_s=3.0), options)
+        pool._start_nursery()
+    with pool:
         yield pool
 
 
@@ -186,7 +193,8 @@ def test_a_killed_nursery_is_started_again(options, make_page):
         pool._nursery.kill()
         if sys.platform == "linux":
             assert wait_until_gone(pids)
-        assert isinstance(next(pool.map_unordered([make_page(article(2))])), Article)
+        outcome = next(pool.map_unordered([make_page(article(2))]))
+        assert isinstance(outcome, Article), outcome
 
 
 PARENT = """

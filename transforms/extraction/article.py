@@ -86,7 +86,8 @@ def make_article(
         source_kind=entry.source_kind,
         domain=registered_domain(host) if host else None,
         host=host,
-        publisher=metadata.publisher,
+        # A text without any other sign of its outlet may credit it: "The Daily - …".
+        publisher=metadata.publisher or (agency if dateline_place is None else None),
         agency=scrubber.clean(agency),
         dateline_place=scrubber.clean(dateline_place),
         title=metadata.title,

@@ -15,6 +15,7 @@ from transforms.core.identity import normalize_text
 from transforms.extraction.completeness import explain_no_text
 from transforms.extraction.embedded import embedded_paragraphs
 from transforms.extraction.headline import Near
+from transforms.extraction.markup import text_of
 from transforms.extraction.metadata import Metadata
 from transforms.extraction.paragraphs import (
     coverage,
@@ -36,6 +37,9 @@ _FOREIGN = 0.2
 _MIN_JUDGED_CHARS = 60
 #: An extraction is poor if articleBody is so many times longer.
 _POOR = 2.0
+#: A paragraph with this share of its text in links, and at least so much, leads elsewhere.
+_LINKED_SHARE = 0.85
+_MIN_TEASER_CHARS = 25
 _MIN_BODY_CHARS = 500
 
 _STANDFIRST = re.compile(
@@ -75,6 +79,7 @@ def extract_body(
     """
     standfirst = _standfirst(near, metadata)
     _drop_other_articles(tree, near)
+    _drop_teasers(tree)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
@@ -110,6 +115,28 @@ def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
         inside = any(ancestor in own for ancestor in article.iterancestors("article"))
         if article not in own and not inside and article.find(".//h1") is not None:
             article.drop_tree()
+
+
+def _drop_teasers(tree: HtmlElement) -> None:
+    """Take out paragraphs and items between the text that are nothing but a link elsewhere."""
+    teasers = [
+        element
+        for element in tree.iter("p", "li")
+        if element.find(".//a") is not None and _is_teaser(element)
+    ]
+    for element in teasers:
+        element.drop_tree()
+
+
+def _is_teaser(element: HtmlElement) -> bool:
+    links = [link for link in element.iter("a") if not (link.get("href") or "#").startswith("#")]
+    linked = sum(len(text_of(link)) for link in links)
+    whole = len(text_of(element))
+    return (
+        linked >= _MIN_TEASER_CHARS
+        and linked >= _LINKED_SHARE * whole
+        and element.find(".//img") is None
+    )
 
 
 def _run_trafilatura(tree: HtmlElement, url: str | None) -> list[str]:

@@ -80,8 +80,8 @@ def read_markup(tree: HtmlElement) -> Markup:
 
 
 def text_of(element: HtmlElement) -> str:
-    """Return the text of an element on one line."""
-    return " ".join(element.text_content().split())
+    """Return the text of an element on one line, without the mark of a permanent link."""
+    return " ".join(element.text_content().split()).rstrip("¶#§ ")
 
 
 def _add_meta(element: HtmlElement, meta: dict[str, list[str]]) -> None:

@@ -76,8 +76,9 @@ def _is_head(paragraph: str, titles: set[str], authors: Sequence[str]) -> bool:
 
 
 def _adds_little(text: str, title: str) -> bool:
-    """Say whether ``text`` is the title with a kicker: it ends with it and is little longer."""
-    return len(title) > 20 and text.endswith(title) and len(text) < 1.7 * len(title)
+    """Say whether ``text`` is the title with a kicker or a label: it is little longer."""
+    within = text.endswith(title) or text.startswith(title)
+    return len(title) > 20 and within and len(text) < 1.7 * len(title)
 
 
 def _is_byline(paragraph: str, authors: Sequence[str]) -> bool:

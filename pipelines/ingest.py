@@ -12,7 +12,7 @@ from transforms.commit import CommitDataset
 from transforms.core.context import PassContext
 from transforms.core.identity import source_identity
 from transforms.core.records import LedgerEvent, Poll, Source
-from transforms.deduplicate import DropExactDuplicates
+from transforms.deduplicate import DropDuplicates
 from transforms.fetch import FetchArticles
 from transforms.poll import PollSources
 from transforms.read import ReadFiles
@@ -27,7 +27,7 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
         files ─► ReadFiles ──────────────┬──────────────┐ articles
                     │ sources            │ entries      │
         URLs ─► PollSources ─────────────┤              │
-                    └ entries ─► FetchArticles ─────────┴─► DropExactDuplicates ─► CommitDataset
+                    └ entries ─► FetchArticles ─────────┴─► DropDuplicates ─► CommitDataset
     """
     register_coders()
     files = [source for source in plan.sources if not is_web(source.ref)]
@@ -39,7 +39,7 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
     fetched = gather("entries", [read, polled]) | "Fetch articles" >> FetchArticles(context)
 
     steps = [read, polled, fetched]
-    judged = gather("articles", steps) | "Drop exact duplicates" >> DropExactDuplicates(context)
+    judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
 
     unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context))
     counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan))

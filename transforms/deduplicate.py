@@ -1,7 +1,7 @@
-"""Keep each article once: by its URL, then by its text."""
+"""Keep each article once: by its URL, by its text, and by what it says nearly word for word."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import apache_beam as beam
@@ -11,15 +11,16 @@ from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
 from transforms.dedup.exact import settle_same_text, settle_same_url
-from transforms.routing import Routed, outputs, route
+from transforms.near import DropNearDuplicates
+from transforms.routing import Routed, gather, outputs, route
 
 
-class DropExactDuplicates(beam.PTransform):
+class DropDuplicates(beam.PTransform):
     """Articles → what is to be written of them, as a dictionary of table to rows.
 
     Articles of one URL are judged first, so that a changed text becomes a revision; the first
-    revisions that remain are then compared by their text. What the dataset has already counts in
-    both steps.
+    revisions that remain are then compared by their text, at last nearly. What the dataset has
+    already counts in each step.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -41,10 +42,12 @@ class DropExactDuplicates(beam.PTransform):
             | "Group by text" >> beam.GroupByKey()
             | "Judge by text" >> outputs(_SettleTextsFn(self._context))
         )
+        steps = [by_url, by_text]
+        if self._context.config.duplicates.near:
+            steps.append(by_text.articles | "Nearly" >> DropNearDuplicates(self._context))
         return {
-            "articles": by_text.articles,
-            "duplicates": (by_url.duplicates, by_text.duplicates)
-            | "Gather duplicates" >> beam.Flatten(),
+            "articles": steps[-1].articles,
+            "duplicates": gather("duplicates", steps),
             "index": by_url.unchanged,  # the index alone has rows for them
         }
 
@@ -84,9 +87,5 @@ class _SettleTextsFn(beam.DoFn):
         groups = _groups(keyed[1], lambda article: article.content_hash)
         known = resources.index(self._context).lookup_texts(list(groups))
         for text, group in groups.items():
-            for outcome in _settle_first_revisions(group, known.get(text)):
+            for outcome in settle_same_text(group, known.get(text)):
                 yield route(outcome)
-
-
-def _settle_first_revisions(group: Sequence[Article], known: Any) -> list[Any]:
-    return list(settle_same_text(group, known))

@@ -14,6 +14,7 @@ from transforms import __version__
 from transforms.core.context import PassContext
 from transforms.core.settings import ExtractSettings, FetchSettings, TextSettings
 from transforms.dataset.index import IndexReader
+from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
 from transforms.web.client import Fetcher
@@ -39,6 +40,12 @@ def index(context: PassContext) -> IndexReader:
 @lru_cache(maxsize=4)
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+def stories(context: PassContext) -> StoryReader:
+    """Return the articles that new ones may nearly repeat."""
+    since = horizon(context.started_at, context.config.duplicates.horizon_days)
+    return StoryReader(context.root, context.base, since)
 
 
 class Web:

@@ -218,6 +218,13 @@ INDEX = _schema(
         ("published_at", _TIME, True, "When it was published."),
         ("fetched_at", _TIME, False, "When it was last read."),
         ("first_seen_at", _TIME, True, "When the article became known."),
+        (
+            "signature",
+            pa.large_binary(),
+            True,
+            "Sample of the text's shingles, by which near-duplicates are found.",
+        ),
+        ("signature_algorithm", pa.string(), True, "Name and version of what made it."),
         ("unit", pa.string(), False, "The pass that wrote the row."),
     ]
 )

@@ -171,7 +171,13 @@ class TextSettings(Settings):
 class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
-    shards: PositiveInt = Field(4, description="Parts that the comparison is divided into.")
+    shards: PositiveInt = Field(
+        4, description="Parts that the comparison by URL and by text is divided into."
+    )
+    near: bool = Field(True, description="Look for near-duplicates, not only for equal texts.")
+    horizon_days: Positive = Field(
+        30.0, description="How far back articles are looked for that a new one nearly repeats."
+    )
     jaccard: Share = Field(
         0.7, description="Same if the Jaccard of the shingles reaches this, wherever they stand."
     )

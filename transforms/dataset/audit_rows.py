@@ -243,5 +243,8 @@ def _tally(rows: pa.Table) -> Tally:
         column = rows[field.name]
         if pa.types.is_timestamp(field.type):
             column = column.cast(pa.int64())
+        elif pa.types.is_large_binary(field.type):
+            values = column.to_pylist()
+            column = pa.array([value and value.hex() for value in values], pa.string())
         columns.append(pc.fill_null(column.cast(pa.string()), "\0"))
     return Tally.of(pc.binary_join_element_wise(*columns, "\x1f").to_pylist())

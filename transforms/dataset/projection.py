@@ -12,13 +12,14 @@ from transforms.core.identity import entry_id, source_identity
 from transforms.core.ledger import Ledger, Tally
 from transforms.core.schema import INDEX, file_schema
 from transforms.dataset.rows import url_id
+from transforms.dedup.signatures import ALGORITHM, encode_signature, sign
 
 #: Columns of each table that this module reads.
 COLUMNS: dict[str, list[str]] = {
     "articles": [
         *("source_kind", "source_ref", "source_id", "requested_url", "article_id", "revision"),
         *("canonical_url", "content_hash", "cluster_id", "published_at", "fetched_at"),
-        *("first_seen_at", "unit"),
+        *("first_seen_at", "text", "unit"),
     ],
     "duplicates": [
         *("source_kind", "source_ref", "source_id", "requested_url", "article_id", "how"),
@@ -117,6 +118,10 @@ def index_rows(table: str, rows: pa.Table) -> pa.Table:
     }
     if table == "rejects":
         derived["fetched_at"] = rows["rejected_at"]
+    if table == "articles":
+        texts = rows["text"].to_pylist()
+        derived["signature"] = [encode_signature(sign(text)) for text in texts]
+        derived["signature_algorithm"] = [ALGORITHM] * rows.num_rows
     columns = []
     schema = file_schema("index")
     for field in schema:

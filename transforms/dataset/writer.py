@@ -38,7 +38,7 @@ _REPEATED = {
     "duplicates": ("source_kind", "publisher", "how", "unit"),
     "rejects": ("stage", "reason", "source_kind", "unit"),
     "feeds": ("source_ref", "source_kind", "outcome", "reason", "title", "unit"),
-    "index": ("outcome", "stage", "unit"),
+    "index": ("outcome", "stage", "signature_algorithm", "unit"),
 }
 _LOOKED_UP = {"articles": ("article_id", "url"), "index": ("article_id", "url_id", "content_hash")}
 _BLOOM_FALSE_POSITIVES = 0.01

@@ -1,0 +1,121 @@
+"""One story once: copies with edits, within a pass and across passes, with their evidence."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jobs import PARAGRAPHS, Dataset
+
+STORY = [*PARAGRAPHS["harbour"], *PARAGRAPHS["library"]]
+OTHER = [
+    "Growers in the Talvera valley expect the largest apple crop in eleven years, their union "
+    "said on Friday after counting the fruit in two hundred orchards.",
+    "A mild April and rain at the right time made the difference. Last year frost had taken half "
+    "of the blossom within two nights.",
+    "Prices are likely to fall, and the cold stores are full already. The union wants the region "
+    "to buy fruit for its schools.",
+]
+
+
+def write(path: Path, *rows: dict[str, object]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def row(name: str, paragraphs: list[str], *, day: int = 3) -> dict[str, object]:
+    return {
+        "url": f"https://{name}.example/story",
+        "publisher": name,
+        "published_at": f"2026-03-{day:02d}T08:00:00Z",
+        "text": "\n\n".join(paragraphs),
+    }
+
+
+def edited(paragraphs: list[str]) -> list[str]:
+    """Return the story as another desk would print it: a dateline before it, its end cut."""
+    return [f"PORT ELLERY (Coast Wire) - {paragraphs[0]}", *paragraphs[1:-1]]
+
+
+@pytest.mark.parametrize("in_one_pass", [True, False])
+def test_an_edited_copy_is_a_near_duplicate_with_its_evidence(
+    dataset: Dataset, tmp_path: Path, in_one_pass: bool
+):
+    first, copy = row("first", STORY, day=2), row("copy", edited(STORY), day=3)
+    if in_one_pass:
+        dataset.ingest(write(tmp_path / "a.jsonl", copy, first))
+    else:
+        dataset.ingest(write(tmp_path / "a.jsonl", first))
+        dataset.ingest(write(tmp_path / "b.jsonl", copy))
+    (kept,) = dataset.rows("articles")
+    (found,) = dataset.rows("duplicates")
+    assert kept["canonical_url"] == "https://first.example/story"
+    assert (found["how"], found["duplicate_of"]) == ("near", kept["article_id"])
+    assert found["duplicate_of_url"] == kept["canonical_url"]
+    assert found["cluster_id"] == kept["cluster_id"]
+    assert 0.5 < found["similarity"] < 1.0
+    assert found["containment"] > 0.9
+    assert dataset.ledger()("near_duplicate") == 1
+    assert dataset.check() == 0
+
+
+def test_what_was_written_first_stays_though_the_copy_was_published_later(
+    dataset: Dataset, tmp_path: Path
+):
+    dataset.ingest(write(tmp_path / "a.jsonl", row("late", STORY, day=9)))
+    dataset.ingest(write(tmp_path / "b.jsonl", row("early", edited(STORY), day=1)))
+    (kept,) = dataset.rows("articles")
+    assert kept["publisher"] == "late"
+
+
+def test_articles_that_share_a_block_stay_apart(dataset: Dataset, tmp_path: Path):
+    one = row("one", [*PARAGRAPHS["harbour"], OTHER[0]])
+    two = row("two", [*PARAGRAPHS["library"], OTHER[0]])
+    dataset.ingest(write(tmp_path / "a.jsonl", one, two))
+    assert len(dataset.rows("articles")) == 2
+
+
+def test_a_later_revision_is_no_duplicate_of_the_first(dataset: Dataset, tmp_path: Path):
+    dataset.ingest(write(tmp_path / "a.jsonl", row("paper", STORY)))
+    dataset.ingest(write(tmp_path / "b.jsonl", row("paper", [*STORY, *OTHER[:1]])))
+    assert sorted(each["revision"] for each in dataset.rows("articles")) == [1, 2]
+    assert dataset.check() == 0
+
+
+def test_a_near_duplicate_that_is_read_again_is_unchanged(dataset: Dataset, tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    dataset.ingest(write(path, row("first", STORY, day=2), row("copy", edited(STORY))))
+    rows = [row("first", STORY, day=2), row("copy", edited(STORY)), row("new", OTHER)]
+    dataset.ingest(write(path, *rows))
+    assert (dataset.ledger()("unchanged"), dataset.ledger()("written")) == (2, 1)
+    assert len(dataset.rows("duplicates")) == 1
+    assert dataset.check() == 0
+
+
+def test_ten_passes_in_the_order_of_writing_give_what_one_gives(tmp_path: Path):
+    rows = [
+        row("a", STORY, day=1),
+        row("b", edited(STORY), day=2),
+        row("c", OTHER, day=3),
+        row("d", [*OTHER, "The union meets again in May."], day=4),
+        row("e", STORY[1:], day=5),
+    ]
+    whole, parts = Dataset(tmp_path / "whole"), Dataset(tmp_path / "parts")
+    whole.ingest(write(tmp_path / "all.jsonl", *reversed(rows)))
+    for number, each in enumerate(rows):
+        parts.ingest(write(tmp_path / f"{number}.jsonl", each))
+
+    def clusters(dataset: Dataset) -> set[tuple[str, str]]:
+        found = dataset.rows("articles") + dataset.rows("duplicates")
+        return {(each["article_id"], each["cluster_id"]) for each in found}
+
+    assert clusters(whole) == clusters(parts)
+    assert len({cluster for _, cluster in clusters(whole)}) == 2
+
+
+def test_what_lies_beyond_the_horizon_is_not_compared(dataset: Dataset, tmp_path: Path):
+    dataset.ingest(write(tmp_path / "a.jsonl", row("first", STORY)))
+    dataset.ingest(write(tmp_path / "b.jsonl", row("b", edited(STORY))), duplicates__near=False)
+    assert len(dataset.rows("articles")) == 2
+    copy = row("c", [*edited(STORY), OTHER[0]])
+    dataset.ingest(write(tmp_path / "c.jsonl", copy), duplicates__horizon_days=1e-9)
+    assert len(dataset.rows("articles")) == 3

@@ -119,24 +119,22 @@ def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
 
 def _drop_teasers(tree: HtmlElement) -> None:
     """Take out paragraphs and items between the text that are nothing but a link elsewhere."""
-    teasers = [
-        element
-        for element in tree.iter("p", "li")
-        if element.find(".//a") is not None and _is_teaser(element)
-    ]
-    for element in teasers:
-        element.drop_tree()
+    blocks: dict[HtmlElement, None] = {}
+    for link in tree.iter("a"):
+        block = next(link.iterancestors("p", "li"), None)
+        if block is not None:
+            blocks[block] = None
+    for block in [block for block in blocks if _is_teaser(block)]:
+        block.drop_tree()
 
 
-def _is_teaser(element: HtmlElement) -> bool:
-    links = [link for link in element.iter("a") if not (link.get("href") or "#").startswith("#")]
+def _is_teaser(block: HtmlElement) -> bool:
+    whole = len(text_of(block))
+    if whole < _MIN_TEASER_CHARS or block.find(".//img") is not None:
+        return False
+    links = [link for link in block.iter("a") if not (link.get("href") or "#").startswith("#")]
     linked = sum(len(text_of(link)) for link in links)
-    whole = len(text_of(element))
-    return (
-        linked >= _MIN_TEASER_CHARS
-        and linked >= _LINKED_SHARE * whole
-        and element.find(".//img") is None
-    )
+    return linked >= _MIN_TEASER_CHARS and linked >= _LINKED_SHARE * whole
 
 
 def _run_trafilatura(tree: HtmlElement, url: str | None) -> list[str]:

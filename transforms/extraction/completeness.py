@@ -24,6 +24,7 @@ _DECLARED_SHARE = 0.6
 #: A consent dialogue, a robot check or an error page says little.
 _MAX_WALL_CHARS = 4000
 _MAX_ERROR_CHARS = 700
+_MIN_CONSENT_TERMS = 3
 #: A shell has less to read than this outside its scripts.
 _MAX_SHELL_CHARS = 400
 
@@ -100,10 +101,10 @@ def check_wall(text: str, title: str | None) -> None:
         raise InputError("script_shell", "The page only asks for JavaScript; scripts fill it.")
     if len(text) > _MAX_WALL_CHARS or _CONSENT.search(title or ""):
         return
-    paragraphs = [line for line in text.split("\n") if line.strip()]
-    consenting = [line for line in paragraphs if len(_CONSENT.findall(line)) >= 2]
-    terms = {match.lower() for match in _CONSENT.findall(text)}
-    if len(terms) >= 3 and 2 * sum(map(len, consenting)) > len(text):
+    if len({match.lower() for match in _CONSENT.findall(text)}) < _MIN_CONSENT_TERMS:
+        return
+    consenting = [line for line in text.split("\n") if len(_CONSENT.findall(line)) >= 2]
+    if 2 * sum(map(len, consenting)) > len(text):
         raise InputError("consent_wall", "The page shows a consent dialogue and no article.")
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from pipelines import display
 from pipelines.config import load_config
 from pipelines.logs import set_up_logging
-from transforms import __version__
+from transforms import __version__, resources
 from transforms.core.errors import NewsbeamError, UsageError
 
 EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -53,12 +53,14 @@ def ingest(
 ) -> None:
     """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
     console = set_up_logging(log_format)
+    settings = load_config(config, overrides or ())
+    if not _beam_args:
+        resources.warm_up(settings)  # while Beam is imported, which takes as long
     from pipelines.engine import choose_engine
     from pipelines.plan import resolve_inputs
     from pipelines.progress import show_progress
     from pipelines.run import run_job
 
-    settings = load_config(config, overrides or ())
     sources = resolve_inputs([*settings.inputs, *(inputs or ())])
     if not sources:
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")

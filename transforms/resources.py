@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from transforms import __version__
 from transforms.core.context import PassContext
-from transforms.core.settings import ExtractSettings, FetchSettings, TextSettings
+from transforms.core.settings import Config, ExtractSettings, FetchSettings, TextSettings
 from transforms.dataset.index import IndexReader
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
@@ -25,6 +25,11 @@ from transforms.web.hosts import HostState
 def extraction_pool(context: PassContext) -> ExtractionPool:
     """Return the extraction processes of this worker."""
     return _pool(context.config.extract, context.config.text)
+
+
+def warm_up(config: Config) -> None:
+    """Start the extraction processes of this machine while other things are loaded."""
+    _pool(config.extract, config.text).warm_up()
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import contextlib
 import os
 import pickle
 import selectors
@@ -61,6 +62,10 @@ class ExtractionPool:
     def window(self) -> int:
         """Return how many pages to offer at once so that no process waits for one."""
         return 2 * self._size
+
+    def warm_up(self) -> None:
+        """Start in the background what processes are forked from: its imports take a second."""
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def map_unordered(self, pages: Iterable[Page]) -> Iterator[Article | Reject]:
         """Yield the outcome of each page as it is ready.
@@ -286,6 +291,12 @@ class ExtractionPool:
             closed = self._closed
         if not closed:
             self._serve_waiting()
+
+    def _warm_up(self) -> None:
+        # What fails here is tried again for the first page, and fails loudly there.
+        with self._nursery_lock, contextlib.suppress(OSError, EOFError):
+            if self._control is None and not self._closed:
+                self._start_nursery()
 
     def _start_worker(self) -> _Worker:
         mine, its = socket.socketpair()

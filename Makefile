@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test check format bench bench-real lock clean
+.PHONY: help env run test check format bench lock clean \
+	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9
 
 help: ## Show this help.
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: $(READY) ## Make the environment in .venv with pinned dependencies.
 
@@ -34,10 +35,35 @@ format: $(READY) ## Format the code and mend what ruff can.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: bench-real ## Run all benchmarks; tables go to benchmarks/results/.
+# Run a benchmark that prints its table, and keep the table if there is one.
+define keep_table
+	@$(BIN)/python -m benchmarks.$(1) $(2) > $(VENV)/table.md
+	@cat $(VENV)/table.md
+	@if grep -q '^|' $(VENV)/table.md; then cp $(VENV)/table.md benchmarks/results/$(1).md; fi
+endef
+
+bench: bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 ## Run all benchmarks; their tables go to benchmarks/results/.
 
 bench-real: $(READY) ## Ingest real pages, feeds, texts and archives, and score the dataset.
 	$(BIN)/python -m benchmarks.real
+
+bench-quality: $(READY) ## Score text, titles, authors and dates on real pages; extraction speed.
+	$(BIN)/python -m benchmarks.quality --write
+
+bench-text: $(READY) ## Score cleaning, credits and languages on real texts.
+	$(call keep_table,text)
+
+bench-feeds: $(READY) ## Read real feeds, sitemaps and archives, and compare with the truth.
+	$(call keep_table,feeds)
+
+bench-duplicates: $(READY) ## Score near-duplicates on labelled and planted pairs.
+	$(BIN)/python -m benchmarks.duplicates
+
+bench-fetch: $(READY) ## Cost of a request beside other clients; pauses between requests.
+	$(call keep_table,fetch)
+
+bench-kill9: $(READY) ## Kill writers 500 times with -9 beside a live reader.
+	$(call keep_table,kill9,--kills 500)
 
 lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate pyproject.toml --output-file requirements.txt

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -227,6 +228,78 @@ def test_what_makes_parsers_slow_is_bounded(entry):
     started = time.process_time()
     parse(f"<rss version='2.0'><channel>{entry}</channel></rss>")
     assert time.process_time() - started < 2
+
+
+ITEM_OF_LINK = "<item><link>http://a.example/</link>{}</item>"
+ENCLOSURES = "<enclosure url='x.png' type='image/png'/>" * 50
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ITEM_OF_LINK.format("") * 10_001,
+        ITEM_OF_LINK.format(ENCLOSURES) * 600,
+        "<x/>" * 100_001,
+        f"<item><description>{'&' * 500_000}</description></item>",
+    ],
+    ids=["entries", "elements", "tags", "references"],
+)
+def test_a_feed_that_is_a_bomb_is_too_large_at_little_cost(content):
+    started = time.process_time()
+    with pytest.raises(InputError) as caught:
+        parse(f"<rss><channel>{content}</channel></rss>", max_entries=1000)
+    assert caught.value.reason == "too_large"
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "items", ['{"url":"http://a.example/"},' * 1001 + "{}", "[]," * 500_000 + "{}"]
+)
+def test_a_json_feed_that_is_a_bomb_is_too_large(items):
+    with pytest.raises(InputError) as caught:
+        parse(f'{{"version":"https://jsonfeed.org/version/1.1","items":[{items}]}}')
+    assert caught.value.reason == "too_large"
+
+
+def test_tags_in_a_full_text_do_not_count():
+    text = "<p>Text.</p>" * 60_000
+    item = ITEM_OF_LINK.format(f"<description><![CDATA[{text}]]></description>")
+    feed = parse(f"<rss><channel>{item}</channel></rss>")
+    assert feed.entries[0].summary.startswith("Text. Text.")
+
+
+@pytest.mark.parametrize("opening", ["<![CDATA[", "<!--"])
+def test_openings_that_are_never_closed_cost_little(opening):
+    started = time.process_time()
+    with suppress(InputError):
+        parse(f"<rss><channel><item><title>&{opening * 50_000}")
+    assert time.process_time() - started < 2
+
+
+def test_lines_and_references_in_a_summary_cost_little():
+    """feedparser is called for each of them, unless it gets them in one piece."""
+    lines = ITEM_OF_LINK.format(f"<description>{'&lt;&#10;' * 4000}</description>") * 100
+    started = time.process_time()
+    assert len(parse(f"<rss><channel>{lines}</channel></rss>").entries) == 100
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("name", ["a:0", "a:", "a:b:c", ":a", "media:1"])
+def test_an_undeclared_prefix_before_what_is_no_name_is_no_obstacle(name):
+    item = ITEM_OF_LINK.format(f"<{name}>x</{name}><title>Stays</title>")
+    assert parse(f"<rss><channel>{item}</channel></rss>").entries[0].title == "Stays"
+
+
+def test_unknown_references_behind_an_open_comment_are_no_obstacle():
+    """Found by fuzzing: the parser ends the comment sooner than the check before it."""
+    damaged = RSS.replace("<item>", '<!DOCTYPE a "<!ENTITY a "b">]><item><!--->', 1)
+    assert parse(damaged.replace("Flood", "&ah; Flood")).title == "A Post"
+
+
+def test_a_section_that_ends_in_a_text_is_kept():
+    title = "<title>a ]]&gt; &lt;b&gt; c</title>"
+    item = ITEM_OF_LINK.format(title)
+    assert parse(f"<rss><channel>{item}</channel></rss>").entries[0].title is not None
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,11 @@ def test_a_cut_sitemap_gives_what_is_whole():
         (b"", "not_a_sitemap"),
         (b"some text", "not_a_sitemap"),
         (b'<!DOCTYPE r [<!ENTITY a "b">]><urlset/>', "unsafe_xml"),
+        (b"http://a.example/\n" * 50_001, "too_large"),
+        (b"<urlset>" + b"<url/>" * 50_001 + b"</urlset>", "too_large"),
+        (b"<urlset>" + b"<a>" * 1_000_001, "too_large"),
     ],
+    ids=["rss", "empty", "text", "entities", "lines", "addresses", "tags"],
 )
 def test_what_is_no_sitemap_says_so(body, reason):
     with pytest.raises(InputError) as caught:
@@ -95,6 +99,13 @@ def test_mutated_sitemaps_never_raise_anything_else(at, size, new):
         parse(NEWS[:at] + new + NEWS[at + size :])
     except InputError as error:
         assert error.reason in ("not_a_sitemap", "unsafe_xml")
+
+
+@pytest.mark.parametrize("address", ["http://a.ex\0ample/", "http://a.ex\ud800ample/"])
+def test_an_address_that_cannot_be_written_is_checked_as_it_will_be(address):
+    found = parse(address.encode("utf-8", "surrogatepass") + b"\nhttp://a.example/1\n")
+    assert [entry.url for entry in found.entries] == ["http://a.example/1"]
+    assert [reject.reason for reject in found.invalid] == ["bad_url"]
 
 
 OPML = b"""<opml version="2.0"><body><outline text="Press">

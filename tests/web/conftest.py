@@ -8,6 +8,7 @@ import pytest
 
 # Test folders are no packages, so their helpers are found by path.
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[2]))  # benchmarks
 
 
 @pytest.fixture

@@ -94,6 +94,8 @@ def test_jitter_spreads_feeds():
         ({"cache_control": "max-age=forever"}, HOUR),
         ({"expires": format_datetime(NOW + timedelta(hours=3), usegmt=True)}, 3 * HOUR),
         ({"expires": "0"}, HOUR),
+        ({"expires": f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"}, HOUR),
+        ({"expires": f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}"}, HOUR),
         (
             {
                 "cache_control": "max-age=7200",

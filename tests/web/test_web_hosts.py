@@ -50,6 +50,8 @@ def note(hosts, status, *, host="daily.example", retry_after=None, latency_s=0.1
         ("", None),
         (None, None),
         ("9" * 5000, 999999999999.0),
+        (f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", None),
+        (f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}", None),
     ],
 )
 def test_retry_after_is_read_in_both_forms(value, seconds):

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from transforms.core.records import Entry
 
+#: Entries over the cap are counted one by one, but not without end: this many times the cap.
+MAX_OVER_CAP = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDraft:

@@ -6,26 +6,30 @@ the document is made well-formed by lxml here, loses everything that no ``Entry`
 bounded in all that is left.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from transforms.core.errors import InputError
-from transforms.sources.xml_text import drop_cut_end, make_safe
+from transforms.sources.feed_draft import MAX_OVER_CAP
+from transforms.sources.xml_text import drop_cut_end, limit_tags, make_safe
 
 #: A feed with more tags is not news but an attack: the largest real ones have some ten thousand.
-_MAX_TAGS = 1_000_000
+_MAX_TAGS = 100_000
 _MAX_CHILDREN = 50  # of an entry, of the same sort
+_MAX_ELEMENTS = 30_000  # that are left of it: feedparser takes some 30 microseconds for each
 _MAX_ATTRIBUTES = 32  # of an element; whoever has more loses all of them
-#: Entries over the cap are counted one by one, but not without end: this many times the cap.
-_MAX_OVER_CAP = 50
 _MAX_DEPTH = 64  # below an entry; XHTML summaries nest a little
 
 #: How much text of an element is kept, in characters.
-_MAX_NAME, _MAX_LINE = 256, 8192
+_MAX_NAME, _MAX_LINE = 256, 4096
+_ADDRESSES = {"link", "guid", "id", "origlink"}
 _NAMES = {"name", "email", "publisher", "pubdate", "date"}
 _NAMES |= {"published", "issued", "created", "updated", "modified", "lastmod"}
+
+_BREAKS = re.compile(r"[\r\n]+[ \t\r\n]*")
 
 _ROOTS = {"rss", "rdf", "feed", "channel"}
 _ENTRIES = {"item", "entry"}
@@ -61,6 +65,7 @@ _PREFIXES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "dcterms": "http://purl.org/dc/terms/",
 }
+_UNDECLARED = "urn:undeclared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +94,7 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``not_a_feed``.
     """
     document = drop_cut_end(make_safe(body, content_type), "item|entry")
-    if document.count(b"<") > _MAX_TAGS:
-        raise InputError("too_large", f"The feed has more than {_MAX_TAGS:,} tags.")
+    limit_tags(document, _MAX_TAGS)
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -105,19 +109,23 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
         raise InputError("not_a_feed", f"It is no XML: {error}.") from error
     if root is None or local_name(root) not in _ROOTS:
         raise InputError("not_a_feed", "It is XML, but neither RSS, RDF, Atom nor CDF.")
+    # References behind a section that is not closed were not mended, and mean nothing.
+    etree.strip_elements(root, etree.Entity, with_tail=False)
     for element in root.iter():
         _declare_prefixes(element)
     hours, days = _read_skips(root)
     for holder in (root, *(child for child in root if local_name(child) == "channel")):
         _prune(holder, _FEED_FIELDS, _MAX_TAGS)
     entries = list(_find_entries(root))
-    if len(entries) > max_entries * _MAX_OVER_CAP:
+    if len(entries) > max_entries * MAX_OVER_CAP:
         raise InputError("too_large", f"The feed has {len(entries):,} entries.")
     read = [_read_entry(entry) for entry in entries]
     for entry in entries[max_entries:]:
         _drop(entry)
     for entry in entries[:max_entries]:
         _prune(entry, _ENTRY_FIELDS, _MAX_CHILDREN)
+    if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
+        raise InputError("too_large", f"The feed has more than {_MAX_ELEMENTS:,} elements to read.")
     for element in root.iter():
         _shorten(element)
     return FeedXml(
@@ -171,9 +179,12 @@ def _depth(element: etree._Element) -> int:
 
 
 def _shorten(element: etree._Element) -> None:
-    limit = _MAX_NAME if local_name(element) in _NAMES else _MAX_LINE
-    if element.text and len(element.text) > limit:
-        element.text = element.text[:limit]
+    name = local_name(element)
+    if element.text:
+        # feedparser is called for each line and each reference, unless they stand in CDATA.
+        text = element.text[: _MAX_NAME if name in _NAMES else _MAX_LINE]
+        text = _BREAKS.sub("" if name in _ADDRESSES else " ", text)
+        element.text = text if "]]>" in text else etree.CDATA(text)
     if element.tail and len(element.tail) > _MAX_LINE:
         element.tail = element.tail[:_MAX_LINE]
     if len(element.attrib) > _MAX_ATTRIBUTES:
@@ -225,8 +236,10 @@ def _declare_prefixes(element: etree._Element) -> None:
     tag = element.tag
     if isinstance(tag, str) and ":" in tag and not tag.startswith("{"):
         prefix, _, name = tag.partition(":")
-        name = name.replace(":", "_") or "unnamed"
-        element.tag = f"{{{_PREFIXES.get(prefix, 'urn:undeclared:' + prefix)}}}{name}"
+        try:
+            element.tag = f"{{{_PREFIXES.get(prefix, _UNDECLARED)}}}{name}"
+        except ValueError:  # what follows a colon may be no name: "a:", "a:1", "a:b:c"
+            element.tag = f"{{{_UNDECLARED}}}unnamed"
     for key in element.attrib:
         if ":" in str(key) and not str(key).startswith("{"):
             del element.attrib[key]

@@ -9,7 +9,7 @@ from transforms.core.records import Entry, Reject
 from transforms.core.rejects import reject_entry, scrub
 from transforms.sources.feed_draft import EntryDraft
 from transforms.sources.json_feed import read_json_feed
-from transforms.sources.links import absolute_url
+from transforms.sources.links import absolute_or_none, absolute_url
 from transforms.sources.xml_feed import read_xml_feed
 
 
@@ -61,13 +61,13 @@ def parse_feed(
     else:
         draft = read_xml_feed(body, content_type, known, max_entries)
     base = ref if ref.startswith(("http://", "https://")) else None
-    site_url = _absolute_or_none(draft.site_url, base, max_url_chars)
+    site_url = absolute_or_none(draft.site_url, base, max_url_chars)
     base = site_url or base
     publisher = publisher or draft.publisher
     entries: list[Entry] = []
     invalid: list[Reject] = []
     for each in draft.entries:
-        image_url = _absolute_or_none(each.entry.image_url, base, max_url_chars)
+        image_url = absolute_or_none(each.entry.image_url, base, max_url_chars)
         entry = replace(
             each.entry, publisher=publisher, source_title=draft.title, image_url=image_url
         )
@@ -84,7 +84,7 @@ def parse_feed(
         over_cap=tuple(_settle_over_cap(each, base, max_url_chars) for each in draft.over_cap),
         invalid=tuple(invalid),
         hub_urls=draft.hub_urls,
-        self_url=_absolute_or_none(draft.self_url, base, max_url_chars),
+        self_url=absolute_or_none(draft.self_url, base, max_url_chars),
         ttl_s=draft.ttl_s,
         update_period_s=draft.update_period_s,
         skip_hours=draft.skip_hours,
@@ -97,7 +97,7 @@ def _choose_link(links: Sequence[str], base: str | None, max_url_chars: int) -> 
     failure = InputError("bad_url", "The entry has no link.")
     for number, link in enumerate(links):
         try:
-            return scrub(absolute_url(link, base, max_url_chars))
+            return absolute_url(link, base, max_url_chars)
         except InputError as error:
             failure = error if number == 0 else failure
     raise failure
@@ -108,10 +108,3 @@ def _settle_over_cap(draft: EntryDraft, base: str | None, max_url_chars: int) ->
         return replace(draft.entry, url=_choose_link(draft.links, base, max_url_chars))
     except InputError:
         return draft.entry
-
-
-def _absolute_or_none(url: str | None, base: str | None, max_url_chars: int) -> str | None:
-    try:
-        return absolute_url(url, base, max_url_chars) if url else None
-    except InputError:
-        return None

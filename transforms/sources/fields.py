@@ -73,9 +73,9 @@ def read_row(
     if html is None and text is None:
         if known.url is None:
             raise InputError("bad_row", _missing(names))
-        return replace(entry, url=scrub(absolute_url(known.url, None, max_url_chars)))
+        return replace(entry, url=absolute_url(known.url, None, max_url_chars))
     try:
-        url = scrub(absolute_url(known.url or "", None, max_url_chars))
+        url = absolute_url(known.url or "", None, max_url_chars)
     except InputError:
         url = None  # an article that is at hand needs no address that can be fetched
     body = html if html is not None else text or b""

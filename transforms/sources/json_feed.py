@@ -8,25 +8,33 @@ from transforms.core.errors import InputError
 from transforms.core.records import DateClaim, Entry
 from transforms.core.rejects import scrub
 from transforms.sources.dates import parse_date
-from transforms.sources.feed_draft import EntryDraft, FeedDraft
+from transforms.sources.feed_draft import MAX_OVER_CAP, EntryDraft, FeedDraft
 from transforms.sources.languages import tag_language
 from transforms.sources.markup import plain_text
 from transforms.sources.xml_text import decode_xml
+
+#: Commas in texts count too; ten million values would take gigabytes.
+_MAX_VALUES = 1_000_000
 
 
 def read_json_feed(body: bytes, known: Entry, max_entries: int) -> FeedDraft:
     """Return what the JSON Feed in ``body`` says; ``known`` is what all its entries share.
 
-    Raises ``InputError("not_a_feed")``.
+    Raises ``InputError``: ``not_a_feed`` or ``too_large``.
     """
+    text = decode_xml(body)
+    if sum(map(text.count, "{[,")) > _MAX_VALUES:
+        raise InputError("too_large", f"The feed has more than {_MAX_VALUES:,} values.")
     try:
-        feed = json.loads(decode_xml(body))
+        feed = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError("not_a_feed", f"It is no JSON: {error}.") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise InputError("not_a_feed", "It is JSON, but no JSON Feed: it has no list of items.")
     language = tag_language(feed.get("language"))
     items = [item for item in feed["items"] if isinstance(item, dict)]
+    if len(items) > max_entries * MAX_OVER_CAP:
+        raise InputError("too_large", f"The feed has {len(items):,} entries.")
     drafts = tuple(_read_item(item, known, language) for item in items)
     hubs = (hub.get("url") for hub in _list(feed.get("hubs")) if isinstance(hub, dict))
     return FeedDraft(

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 import can_ada
 
 from transforms.core.errors import InputError
+from transforms.core.rejects import scrub
 
 #: Whitespace around a URL, and line breaks and tabs inside one, mean nothing (WHATWG URL).
 _BREAKS = re.compile(r"[\t\r\n]+\s*")
@@ -18,7 +19,7 @@ def absolute_url(url: str, base: str | None, max_chars: int) -> str:
     Raises ``InputError("bad_url")`` for what cannot be parsed, is longer than ``max_chars``
     characters, or is neither http nor https.
     """
-    url = _BREAKS.sub("", url.strip())
+    url = scrub(_BREAKS.sub("", url.strip()))
     if not url:
         raise InputError("bad_url", "There is no URL.")
     try:
@@ -34,3 +35,11 @@ def absolute_url(url: str, base: str | None, max_chars: int) -> str:
     if len(full) > max_chars:
         raise InputError("bad_url", f"The URL has {len(full):,} characters, over {max_chars:,}.")
     return full
+
+
+def absolute_or_none(url: str | None, base: str | None, max_chars: int) -> str | None:
+    """Return ``url`` as ``absolute_url`` does, None if there is none that can be fetched."""
+    try:
+        return absolute_url(url, base, max_chars) if url else None
+    except InputError:
+        return None

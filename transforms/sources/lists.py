@@ -88,7 +88,7 @@ def _check(
     url: str, kind: str, source: Source, ref: str, seen_at: datetime, max_url_chars: int
 ) -> Source | Reject:
     try:
-        checked = scrub(absolute_url(url, None, max_url_chars))
+        checked = absolute_url(url, None, max_url_chars)
     except InputError as error:
         entry = Entry(source_kind="file", source_ref=ref, url=url or None, seen_at=seen_at)
         return reject_entry(entry, error, stage="read", rejected_at=seen_at)

@@ -12,11 +12,15 @@ from transforms.core.records import DateClaim, Entry, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
 from transforms.sources.dates import parse_date
 from transforms.sources.languages import tag_language
-from transforms.sources.links import absolute_url
+from transforms.sources.links import absolute_or_none, absolute_url
 from transforms.sources.markup import plain_text
-from transforms.sources.xml_text import decode_xml, drop_cut_end, make_safe
+from transforms.sources.xml_text import decode_xml, drop_cut_end, limit_tags, make_safe
 
 _ROOTS = ("urlset", "sitemapindex")
+#: The most that a sitemap may have (https://www.sitemaps.org/protocol.html).
+_MAX_URLS = 50_000
+#: Ten for each address, and some: whoever has more sends a bomb.
+_MAX_TAGS = 1_000_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,7 +49,8 @@ def parse_sitemap(
     """Return the sitemap in ``body``, the decompressed bytes of ``ref`` (a URL or a path).
 
     ``depth`` is how many indexes were followed to it; ``publisher`` and ``language`` override what
-    it says. Raises ``InputError``: ``not_a_sitemap`` or ``unsafe_xml``; nothing else.
+    it says. Raises ``InputError``: ``not_a_sitemap``, ``unsafe_xml`` or ``too_large``;
+    nothing else.
     """
     known = Entry(
         source_kind="sitemap",
@@ -59,9 +64,11 @@ def parse_sitemap(
     entries: list[Entry] = []
     children: list[tuple[datetime, Source]] = []
     invalid: list[Reject] = []
-    for is_index, entry in found:
+    for number, (is_index, entry) in enumerate(found):
+        if number == _MAX_URLS:
+            raise InputError("too_large", f"The sitemap has more than {_MAX_URLS:,} addresses.")
         try:
-            url = scrub(absolute_url(entry.url or "", base, max_url_chars))
+            url = absolute_url(entry.url or "", base, max_url_chars)
         except InputError as error:
             invalid.append(reject_entry(entry, error, stage="read", rejected_at=seen_at))
             continue
@@ -71,8 +78,9 @@ def parse_sitemap(
             )
             children.append((_newest(entry), child))
         else:
-            image_url = _absolute_or_none(entry.image_url, base, max_url_chars)
-            entries.append(replace(entry, url=url, image_url=image_url))
+            image_url = absolute_or_none(entry.image_url, base, max_url_chars)
+            same = (url, image_url) == (entry.url, entry.image_url)
+            entries.append(entry if same else replace(entry, url=url, image_url=image_url))
     entries.sort(key=_newest, reverse=True)
     children.sort(key=lambda pair: pair[0], reverse=True)
     return ParsedSitemap(
@@ -86,6 +94,7 @@ def parse_sitemap(
 def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[tuple[bool, Entry]]:
     """Yield (stands in an index, entry with its address as given)."""
     document = drop_cut_end(make_safe(body, content_type), "url|sitemap")
+    limit_tags(document, _MAX_TAGS)
     events = etree.iterparse(
         io.BytesIO(document),
         events=("start", "end"),
@@ -120,20 +129,27 @@ def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[t
 
 def _read_url(element: etree._Element, known: Entry) -> Entry:
     fields = {_name(child): child for child in reversed(element)}  # the first of equals stays
-    news = {_name(child): child for child in reversed(fields.get("news", ()))}
-    publication = {_name(child): child for child in news.get("publication", ())}
     image = {_name(child): child for child in fields.get("image", ())}
-    keywords = (_text(news.get("keywords")) or "").split(",")
-    return replace(
+    entry = replace(
         known,
         url=_text(fields.get("loc")) or None,
+        modified=_date(fields.get("lastmod")),
+        image_url=_text(image.get("loc")) or None,
+    )
+    return entry if "news" not in fields else _read_news(fields["news"], entry)
+
+
+def _read_news(element: etree._Element, entry: Entry) -> Entry:
+    news = {_name(child): child for child in reversed(element)}
+    publication = {_name(child): child for child in news.get("publication", ())}
+    keywords = _text(news.get("keywords")).split(",")
+    return replace(
+        entry,
         title=plain_text(_text(news.get("title"))),
         published=_date(news.get("publication_date")),
-        modified=_date(fields.get("lastmod")),
-        language=known.language or tag_language(_text(publication.get("language"))),
-        publisher=known.publisher or plain_text(_text(publication.get("name"))),
+        language=entry.language or tag_language(_text(publication.get("language"))),
+        publisher=entry.publisher or plain_text(_text(publication.get("name"))),
         tags=tuple(dict.fromkeys(tag for each in keywords if (tag := plain_text(each)))),
-        image_url=_text(image.get("loc")) or None,
     )
 
 
@@ -156,16 +172,9 @@ def _text(element: etree._Element | None) -> str:
 
 
 def _date(element: etree._Element | None) -> DateClaim | None:
-    return parse_date(_text(element), source="sitemap")
+    return None if element is None else parse_date(_text(element), source="sitemap")
 
 
 def _newest(entry: Entry) -> datetime:
     claim = entry.published or entry.modified
     return _NEVER if claim is None else claim.at
-
-
-def _absolute_or_none(url: str | None, base: str | None, max_url_chars: int) -> str | None:
-    try:
-        return absolute_url(url, base, max_url_chars) if url else None
-    except InputError:
-        return None

@@ -94,7 +94,7 @@ def make_page(
     if len(body) > max_bytes:
         raise InputError("too_large", f"It has more than {max_bytes:,} bytes.", http_status=status)
     media = _media(body, media_type, entry.url, status)
-    url = scrub(absolute_url(entry.url or "", None, max_url_chars))
+    url = absolute_url(entry.url or "", None, max_url_chars)
     return Page(
         entry=replace(entry, url=url),
         url=url,

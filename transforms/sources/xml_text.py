@@ -35,8 +35,9 @@ _PATTERNS = (
     (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
     (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),  # "<?xm" in EBCDIC
 )
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,300}?\?>", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{1,40})""", re.I)
+#: As much as browsers look at, many times over.
+_DETECTED_BYTES = 1 << 20
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 
@@ -68,9 +69,17 @@ _ENTITY_DECLARATION = re.compile(r"<!ENTITY|%[\w.-]+;", re.IGNORECASE)
 
 #: Not allowed in XML 1.0, but common in feeds that a database wrote.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_AMPERSAND = re.compile(r"&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?")
-_XML_NAMES = {"amp", "lt", "gt", "quot", "apos"}
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+#: References other than XML's own five, stray ampersands, and whatever may hold neither. What is
+#: not closed goes to the end, so that no part of a document is searched twice.
+_REFERENCE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+    r"|&(?!(?:amp|lt|gt|quot|apos);)"
+    r"(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?",
+    re.DOTALL,
+)
+_CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+#: Whoever has more of them sends a bomb.
+_MAX_REFERENCES = 500_000
 
 
 def decode_xml(body: bytes, content_type: str | None = None) -> str:
@@ -97,11 +106,12 @@ def decode_xml(body: bytes, content_type: str | None = None) -> str:
             return text
     # UTF-8 with a few broken bytes is better read as that than as something else altogether.
     text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    if broken * 2 < sum(len(run) for run in _NOT_ASCII.findall(text)):
+    sample = text[:_DETECTED_BYTES]
+    broken = sample.count("\ufffd")
+    if broken * 2 < sum(len(run) for run in _NOT_ASCII.findall(sample)):
         return text
     detector = chardetng_py.EncodingDetector()
-    detector.feed(body, last=True)
+    detector.feed(body[:_DETECTED_BYTES], last=len(body) <= _DETECTED_BYTES)
     guess = detector.guess(tld=None, allow_utf8=False)
     return _decode(body, guess) or text
 
@@ -113,12 +123,20 @@ def make_safe(body: bytes, content_type: str | None = None) -> bytes:
     have all three. Raises ``InputError("unsafe_xml")`` for a document type that declares entities
     or is huge.
     """
-    text = refuse_doctype(decode_xml(body, content_type))
+    text = _refuse_doctype(decode_xml(body, content_type))
     text = _FORBIDDEN.sub("", text)
-    pieces = _CDATA.split(text) if "&" in text else [text]
-    for index in range(0, len(pieces), 2):
-        pieces[index] = _AMPERSAND.sub(_mend_reference, pieces[index])
-    return "".join(pieces).encode("utf-8")
+    if "&" in text:
+        text, mended = _REFERENCE.subn(_mend_reference, text, _MAX_REFERENCES)
+        if mended == _MAX_REFERENCES:
+            raise InputError("too_large", f"It has {mended:,} references or more.")
+    return text.encode("utf-8")
+
+
+def limit_tags(document: bytes, max_tags: int) -> None:
+    """Raise ``InputError("too_large")`` if ``document`` has more tags, CDATA not counted."""
+    # The plain count settles all but the largest documents.
+    if document.count(b"<") > max_tags and _CDATA.sub(b"", document).count(b"<") > max_tags:
+        raise InputError("too_large", f"It has more than {max_tags:,} tags.")
 
 
 def drop_cut_end(document: bytes, items: str) -> bytes:
@@ -135,7 +153,7 @@ def drop_cut_end(document: bytes, items: str) -> bytes:
     return document[: ends[-1]] if ends else document
 
 
-def refuse_doctype(text: str) -> str:
+def _refuse_doctype(text: str) -> str:
     """Return ``text`` from its root element on, or raise ``InputError("unsafe_xml")``."""
     end = _PROLOG.match(text).end()  # type: ignore[union-attr]  # it matches the empty string
     while text[end : end + 9].upper() == "<!DOCTYPE":
@@ -154,9 +172,7 @@ def refuse_doctype(text: str) -> str:
 def _mend_reference(match: re.Match[str]) -> str:
     name = match[1]
     if name is None:
-        return "&amp;"
-    if name in _XML_NAMES:
-        return match[0]
+        return "&amp;" if match[0] == "&" else match[0]
     if name.startswith("#"):
         code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
         if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code <= 0xFFFD:

@@ -14,11 +14,11 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from transforms.core.errors import InputError
 from transforms.core.settings import FetchSettings
 from transforms.core.urls import registered_domain
+from transforms.web.responses import parse_http_date
 
 #: Weight of the newest answer in a host's usual response time.
 _LATENCY_WEIGHT = 0.5
@@ -196,8 +196,5 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdecimal():
         return float(value[:12])
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - now)
+    moment = parse_http_date(value)
+    return None if moment is None else max(0.0, moment.timestamp() - now)

@@ -6,10 +6,10 @@ next ``PollState``. All times are aware and in UTC; intervals are in seconds.
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from transforms.core.settings import PollSettings
+from transforms.web.responses import parse_http_date
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GONE = 410
@@ -200,11 +200,10 @@ def _max_age(cache_control: str | None) -> float | None:
 
 
 def _seconds_until(date: str, now: datetime) -> float:
-    try:
-        moment = parsedate_to_datetime(date)
-    except ValueError:
+    moment = parse_http_date(date)
+    if moment is None:
         return 0.0  # "0" and "-1" are common, and mean that it is stale already
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+    return max(0.0, (moment - now).total_seconds())
 
 
 def _skip(moment: datetime, hints: FeedHints) -> datetime:

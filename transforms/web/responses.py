@@ -1,7 +1,8 @@
 """What comes back from a fetch, and what is kept while a URL is followed."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from multidict import CIMultiDictProxy
 
@@ -68,3 +69,12 @@ def validator(headers: CIMultiDictProxy[str], name: str) -> str | None:
     """Return an ETag or Last-Modified that can be sent back byte for byte, else None."""
     value = headers.get(name)
     return value if value and value.isascii() and value.isprintable() else None
+
+
+def parse_http_date(value: str) -> datetime | None:
+    """Return the moment that a header like Expires names, in UTC where it names no zone."""
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):  # years and zones may have any number of digits
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)

@@ -1,0 +1,114 @@
+"""What fuzzing starts from: small documents of each kind, invented for it."""
+
+import gzip
+import zlib
+
+import brotli
+import zstandard
+
+RSS = b"""<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://a.example/rss.dtd">
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:media="http://search.yahoo.com/mrss/" xmlns:atom="http://www.w3.org/2005/Atom"
+ xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel><title>A &amp; B</title>
+<link>http://a.example/</link><atom:link rel="hub" href="http://hub.example/"/><ttl>30</ttl>
+<language>en-gb</language><sy:updatePeriod>hourly</sy:updatePeriod>
+<skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>
+<item><title><![CDATA[One <b>two</b>]]></title><link>/one?utm_source=rss</link>
+<guid isPermaLink="false">1</guid><pubDate>Tue, 03 Mar 2026 09:30:00 +0100</pubDate>
+<dc:creator>Ana</dc:creator><author>a@b.example (Bo)</author><category>x</category>
+<description>&lt;p&gt;Text&nbsp;&#8212; more&lt;/p&gt;</description>
+<media:content url="i.jpg" medium="image" width="640"/><enclosure url="i.png" type="image/png"/>
+</item></channel></rss>"""
+
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" xml:base="http://a.example/">
+<title type="html">T</title><link rel="self" href="feed"/><entry><id>tag:a.example,2026:1</id>
+<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Eins</div></title>
+<link href="eins"/><link rel="enclosure" href="e.png" type="image/png"/>
+<published>2026-03-03T09:30:00.5+01:00</published><updated>2026-03-03</updated>
+<author><name>Bo</name><email>b@a.example</email></author><category term="k" label="K"/>
+<summary>Kurz</summary></entry></feed>"""
+
+RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="http://a.example/"><title>R</title>
+</channel><item rdf:about="http://a.example/1"><title>Un</title><link>http://a.example/1</link>
+<dc:date>2026-03-03T09:30Z</dc:date></item></rdf:RDF>"""
+
+CDF = b"""<CHANNEL HREF="http://a.example/"><TITLE>C</TITLE><ITEM HREF="/1" LASTMOD="2026-03-03">
+<TITLE>One</TITLE><ABSTRACT>Short</ABSTRACT></ITEM></CHANNEL>"""
+
+JSON_FEED = b"""{"version":"https://jsonfeed.org/version/1.1","title":"J","home_page_url":"http://a.example/",
+"language":"fr","hubs":[{"type":"WebSub","url":"http://hub.example/"}],"items":[{"id":7,"url":"/7",
+"title":"Sept","summary":"\\ud83d","date_published":"2026-03-03T09:30:00Z","tags":["a",1],
+"authors":[{"name":"Ana"}],"image":"i.png"}]}"""
+
+FEEDS = (
+    RSS,
+    ATOM,
+    RDF,
+    CDF,
+    JSON_FEED,
+    RSS.decode().encode("utf-16"),
+    RSS.replace(b"utf-8", b"windows-1252").replace(b"Text", b"T\xe9xt"),
+    RSS.replace(b"</item>", b"").replace(b"&amp;", b"&"),
+    b'<!DOCTYPE rss [<!ENTITY a "b">]><rss><channel><title>&a;</title></channel></rss>',
+    b"<rss><channel>" + b"<item><link>http://a.example/</link></item>" * 20 + b"</channel></rss>",
+)
+
+SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+ xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><loc>http://a.example/1</loc>
+<lastmod>2026-03-03T09:30:00+00:00</lastmod><news:news><news:publication><news:name>A</news:name>
+<news:language>en</news:language></news:publication><news:title>One</news:title>
+<news:publication_date>2026-03-03</news:publication_date><news:keywords>a, b</news:keywords>
+</news:news><image:image><image:loc>/i.png</image:loc></image:image></url>
+<url><loc>/2</loc></url></urlset>"""
+
+SITEMAPS = (
+    SITEMAP,
+    b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap>'
+    b"<loc>http://a.example/s.xml</loc><lastmod>2026-03</lastmod></sitemap></sitemapindex>",
+    b"http://a.example/1\nhttps://b.example/2\n\nnonsense\n",
+    SITEMAP.decode().encode("utf-16-be"),
+    SITEMAP[:-40],
+    b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset><url><loc>&a;</loc></url></urlset>',
+)
+
+#: A path, a zero byte, a robots.txt.
+ROBOTS = (
+    b"/news/1\0User-agent: *\nDisallow: /private/\nAllow: /private/open$\nCrawl-delay: 2.5\n"
+    b"Sitemap: http://a.example/s.xml\n",
+    b"/a?b=c\0\xef\xbb\xbfUser-agent: newsbeam\nUser-agent: other\r\nDisallow: /*?*b=*c$ # no\r\n",
+    b"/%C3%A9\0user-AGENT:newsbeam/1.0\rdisallow:/\xc3\xa9\rallow:/%7Eok*\r",
+    b"/\0User-agent: *\nDisallow:\nRequest-rate: 1/5m 0800-1200\nVisit-time: 0600-0845\nHost: x\n",
+    b"/\0<!doctype html><title>Not found</title>",
+)
+
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml; charset=utf-8\r\n"
+
+
+def _response(body: bytes, *headers: bytes) -> bytes:
+    lines = b"".join(header + b"\r\n" for header in headers)
+    return b"%s%sContent-Length: %d\r\n\r\n%s" % (_HEAD, lines, len(body), body)
+
+
+#: Whole answers of a server, as they go over the wire.
+RESPONSES = (
+    _response(RSS, b'ETag: W/"1"', b"Last-Modified: Tue, 03 Mar 2026 09:30:00 GMT"),
+    _response(ATOM, b"Cache-Control: public, max-age=60", b"Expires: 0", b"X-Robots-Tag: noai"),
+    _response(gzip.compress(JSON_FEED), b"Content-Encoding: gzip"),
+    _response(zlib.compress(RDF), b"Content-Encoding: deflate"),
+    _response(brotli.compress(SITEMAP), b"Content-Encoding: br"),
+    _response(zstandard.compress(RSS), b"Content-Encoding: zstd"),
+    _response(b"<!doctype html><title>Page</title><p>Text.", b"Set-Cookie: a=b", b"Refresh: 0"),
+    _HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;x=y\r\n<rss>\r\n6\r\n</rss>\r\n0\r\nA: b\r\n\r\n",
+    b"HTTP/1.1 301 Moved\r\nLocation: /feed?x=%zz#y\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\nLocation: //other.example:8080/\xe9\r\n\r\n",
+    b"HTTP/1.1 503 Busy\r\nRetry-After: Tue, 03 Mar 2026 09:30:00 GMT\r\n\r\n",
+    b"HTTP/1.1 429 Slow\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n",
+    b'HTTP/1.1 304 Same\r\nETag: "1"\r\nDate: Tue, 03 Mar 2026 09:30:00 GMT\r\n\r\n',
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\n"
+    b"Expires: Tue, 03 Mar 2026 09:30:00 GMT\r\n\r\n<feed/>",
+)
+
+SEEDS = {"feeds": FEEDS, "sitemaps": SITEMAPS, "robots": ROBOTS, "http": RESPONSES}

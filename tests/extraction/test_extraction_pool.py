@@ -234,3 +234,26 @@ def test_neither_beam_nor_arrow_is_imported_in_the_processes():
     assert (
         subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60).strip() == "[]"
     )
+
+
+# Acceptance 16.
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<p " + " ".join(f"a{n}='1'" for n in range(100_000)) + ">text</p>",
+        "".join(f"<p><a href='/{n}'>A link to another article {n}</a></p>" for n in range(100_000)),
+        "<table>" + "<tr><td>cell</td><td>cell</td></tr>" * 100_000 + "</table>",
+    ],
+    ids=["attributes", "links", "rows"],
+)
+def test_hostile_pages_end_within_the_limit_and_harm_nobody(troubled, make_page, hostile):
+    page = f"<html><body><h1>Hostile</h1>{hostile}</body></html>"
+    bodies = [article(1), page, article(2), article(3)]
+    start = time.monotonic()
+    outcomes = list(troubled.map_unordered([make_page(body) for body in bodies]))
+    assert time.monotonic() - start < 15
+    assert len(outcomes) == 4
+    written = [o.title for o in outcomes if isinstance(o, Article) and o.title != "Hostile"]
+    assert sorted(written) == ["Bridge 1", "Bridge 2", "Bridge 3"]
+    (other,) = [o for o in outcomes if getattr(o, "title", "Hostile") == "Hostile"]
+    assert isinstance(other, Article) or other.reason in ("extraction_timeout", "no_article")

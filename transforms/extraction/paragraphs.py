@@ -31,12 +31,15 @@ def drop_head(
 ) -> list[str]:
     """Return ``paragraphs`` without headline, byline and date line among the first ones.
 
-    They are columns of their own. Anything with more to say stays.
+    They are columns of their own. Anything with more to say stays. A byline may be the last too.
     """
     known = {normalize_text(title) for title in titles if title}
     names = [normalize_text(name) for name in authors]
     head = [p for p in paragraphs[:_HEAD] if not _is_head(p, known, names)]
-    return [*head, *paragraphs[_HEAD:]]
+    rest = list(paragraphs[_HEAD:])
+    if rest and normalize_text(rest[-1]) in names:
+        rest.pop()
+    return [*head, *rest]
 
 
 def drop_repeats(paragraphs: Sequence[str]) -> list[str]:

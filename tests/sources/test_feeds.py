@@ -291,9 +291,9 @@ def test_an_undeclared_prefix_before_what_is_no_name_is_no_obstacle(name):
 
 
 def test_unknown_references_behind_an_open_comment_are_no_obstacle():
-    """Found by fuzzing: the parser ends the comment sooner than the check before it."""
-    damaged = RSS.replace("<item>", '<!DOCTYPE a "<!ENTITY a "b">]><item><!--->', 1)
-    assert parse(damaged.replace("Flood", "&ah; Flood")).title == "A Post"
+    """Found by fuzzing: for the parser, an attribute opens no comment."""
+    damaged = RSS.replace("<item>", "<item x='<!--'>", 1).replace("Flood", "&ah; Flood")
+    assert parse(damaged).entries[0].title.startswith("Flood")
 
 
 def test_a_section_that_ends_in_a_text_is_kept():

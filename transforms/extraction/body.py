@@ -79,7 +79,7 @@ def extract_body(
     """
     standfirst = _standfirst(near, metadata)
     _drop_other_articles(tree, near)
-    _drop_teasers(tree)
+    linked_chars = _drop_teasers(tree)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
@@ -93,7 +93,7 @@ def extract_body(
         if _is_poor(paragraphs, embedded):
             paragraphs, extractor = embedded, "script"
     if not paragraphs:
-        raise explain_no_text(tree, has_scripts=bool(scripts))
+        raise explain_no_text(tree, has_scripts=bool(scripts), linked_chars=linked_chars)
     above = (*metadata.titles, metadata.subtitle, metadata.section)
     paragraphs = drop_repeats(drop_head(paragraphs, titles=above, authors=metadata.authors))
     if standfirst in above:
@@ -117,15 +117,18 @@ def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
             article.drop_tree()
 
 
-def _drop_teasers(tree: HtmlElement) -> None:
-    """Take out paragraphs and items between the text that are nothing but a link elsewhere."""
+def _drop_teasers(tree: HtmlElement) -> int:
+    """Take out paragraphs and items that are nothing but a link elsewhere; return their length."""
     blocks: dict[HtmlElement, None] = {}
     for link in tree.iter("a"):
         block = next(link.iterancestors("p", "li"), None)
         if block is not None:
             blocks[block] = None
-    for block in [block for block in blocks if _is_teaser(block)]:
-        block.drop_tree()
+    teasers = [block for block in blocks if _is_teaser(block)]
+    chars = sum(len(text_of(teaser)) for teaser in teasers)
+    for teaser in teasers:
+        teaser.drop_tree()
+    return chars
 
 
 def _is_teaser(block: HtmlElement) -> bool:

@@ -108,12 +108,15 @@ def check_wall(text: str, title: str | None) -> None:
         raise InputError("consent_wall", "The page shows a consent dialogue and no article.")
 
 
-def explain_no_text(tree: HtmlElement, *, has_scripts: bool) -> InputError:
-    """Return why a page without text has none: it is a shell for scripts, or has no article."""
-    visible = " ".join(_visible_texts(tree))
-    if len(visible) < _MAX_SHELL_CHARS and has_scripts:
+def explain_no_text(tree: HtmlElement, *, has_scripts: bool, linked_chars: int = 0) -> InputError:
+    """Return why a page without text has none: it is a shell for scripts, or has no article.
+
+    ``linked_chars`` are those of links that were taken out of ``tree`` before.
+    """
+    visible = linked_chars + len(" ".join(_visible_texts(tree)))
+    if visible < _MAX_SHELL_CHARS and has_scripts:
         return InputError(
-            "script_shell", f"The page has {len(visible)} characters to read; scripts fill it."
+            "script_shell", f"The page has {visible} characters to read; scripts fill it."
         )
     return InputError("no_article", "The page has no text that reads like an article.")
 

@@ -229,7 +229,7 @@ class DatasetSettings(Settings):
 class PassSettings(Settings):
     """How a big job is divided. Each pass commits; memory follows the size of a pass."""
 
-    max_bytes: PositiveInt = Field(256 * MIB, description="Input bytes of one pass.")
+    max_bytes: PositiveInt = Field(48 * MIB, description="Input bytes of one pass.")
     feed_bytes: PositiveInt = Field(2 * MIB, description="What one feed or sitemap counts for.")
     url_bytes: PositiveInt = Field(100 * 1024, description="What one article URL counts for.")
 

@@ -14,7 +14,7 @@ import ahocorasick_rs
 
 from transforms.core.records import Place
 from transforms.text.characters import ARABIC, CJK, HANGUL, UNSPACED
-from transforms.text.gazetteer import cities, countries, states
+from transforms.text.gazetteer import City, cities, countries, states
 from transforms.text.stop_words import stop_words
 from transforms.text.tables import WORD_LISTS, read_table
 
@@ -110,16 +110,26 @@ def _add_cities(patterns: dict[str, _Meaning], language: str) -> None:
             patterns[state] = _Meaning(state, "US", is_city=True)
     for city in cities():  # the largest of a name comes first
         meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
-        stemmed = ending and city.people >= _LEAST_PEOPLE_OTHER
         if len(city.name) > 3 and city.name not in _AMBIGUOUS:
             patterns.setdefault(city.name, meaning)
-        if language in ("en", "und"):
-            continue
-        if (latin and city.people < _LEAST_PEOPLE_LATIN) or city.people < _LEAST_PEOPLE_OTHER:
-            continue
-        for spelling in city.spellings:
-            if _is_spelling(spelling, latin):
-                patterns.setdefault(_stem(spelling) if stemmed else spelling, meaning)
+    if language in ("en", "und"):
+        return
+    for spelling, city in _spellings(latin):
+        meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
+        patterns.setdefault(_stem(spelling) if ending else spelling, meaning)
+
+
+@lru_cache(maxsize=2)
+def _spellings(latin: bool) -> tuple[tuple[str, City], ...]:
+    """Return how cities are spelled in other languages, in Latin script or in any other."""
+    least = _LEAST_PEOPLE_LATIN if latin else _LEAST_PEOPLE_OTHER
+    return tuple(
+        (spelling, city)
+        for city in cities()
+        if city.people >= least
+        for spelling in city.spellings
+        if _is_spelling(spelling, latin)
+    )
 
 
 def _stem(name: str) -> str:

@@ -4,8 +4,8 @@
 
 Needs the evaluation data: the folder named by NEWSBEAM_DATA, else ../shared/data. ``--scale`` makes
 a corpus of so many texts and judges it, and a pass of 10,000 against an index of each size.
-``--peers`` names an interpreter that can import datasketch, which then judges the same texts. The
-tables are printed and written to benchmarks/results/duplicates.md.
+``--peers`` names an interpreter that has datasketch and datatrove, which then judge the same texts.
+The tables are printed and written to benchmarks/results/duplicates.md.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from transforms.dedup.signatures import ALGORITHM, encode_signature, sign
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
 RESULTS = ROOT / "benchmarks" / "results" / "duplicates.md"
+PEERS = ("datasketch", "datatrove")
 CORPUS = ("texts/news_en_abp", "texts/bbc_topics", "neardup/planted_variants")
 SEEN_AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -73,10 +74,12 @@ def find_pairs(texts: dict[str, str]) -> tuple[list[tuple[str, str]], float]:
     return [(one.article_id, one.duplicate_of) for one in result.duplicates], seconds
 
 
-def find_pairs_with(python: str, texts: dict[str, str]) -> tuple[list[tuple[str, str]], float]:
-    """Return what datasketch finds, run by another interpreter, and its CPU seconds."""
+def find_pairs_with(
+    python: str, tool: str, texts: dict[str, str]
+) -> tuple[list[tuple[str, str]], float]:
+    """Return what another tool finds, run by another interpreter, and its CPU seconds."""
     ran = subprocess.run(
-        [python, str(Path(__file__).with_name("duplicates_peer.py"))],
+        [python, str(Path(__file__).with_name("duplicates_peers.py")), tool],
         input=json.dumps(texts),
         capture_output=True,
         text=True,
@@ -120,23 +123,28 @@ def figures(scores: dict[str, Any]) -> dict[str, tuple[float, str, bool]]:
     return found
 
 
-def accuracy_table(texts: dict[str, str], peer: str | None) -> list[str]:
-    """Return the table of accuracy, ours and the peer's side by side."""
+def accuracy_table(texts: dict[str, str], python: str | None) -> list[str]:
+    """Return the table of accuracy, ours and the peers' side by side."""
     pairs, seconds = find_pairs(texts)
     ours = figures(score_pairs(pairs))
-    theirs: dict[str, tuple[float, str, bool]] = {}
-    costs = f"{1000 * seconds / len(texts):.2f}"
-    if peer is not None:
-        peer_pairs, peer_seconds = find_pairs_with(peer, texts)
-        theirs = figures(score_pairs(peer_pairs))
-        costs += f" | | | {1000 * peer_seconds / len(texts):.2f}"
-    head = "| Figure | newsbeam | target | reached |" + (" datasketch |" if theirs else "")
-    rows = [head, "|" + "---|" * (head.count("|") - 1)]
-    for name, (value, target, reached) in ours.items():
-        row = f"| {name} | {value} | {target} | {'yes' if reached else 'NO'} |"
-        rows.append(row + (f" {theirs[name][0]} |" if theirs else ""))
-    rows.append(f"| CPU ms an article, text to verdict | {costs} |" + ("" if theirs else " | |"))
-    return rows
+    cells = {
+        name: [str(value), target, "yes" if reached else "NO"]
+        for name, (value, target, reached) in ours.items()
+    }
+    last = "CPU ms an article, text to verdict"
+    cells[last] = [f"{1000 * seconds / len(texts):.2f}", "", ""]
+    heads = ["Figure", "newsbeam", "target", "reached"]
+    for tool in PEERS if python else ():
+        pairs, seconds = find_pairs_with(str(python), tool, texts)
+        heads.append(tool)
+        for name, (value, _, _) in figures(score_pairs(pairs)).items():
+            cells[name].append(str(value))
+        cells[last].append(f"{1000 * seconds / len(texts):.2f}")
+    return [
+        f"| {' | '.join(heads)} |",
+        "|" + "---|" * len(heads),
+        *(f"| {name} | {' | '.join(row)} |" for name, row in cells.items()),
+    ]
 
 
 def scale_tables(sizes: list[int], folder: Path) -> list[str]:
@@ -193,7 +201,7 @@ def main() -> None:
     """Run what was asked for; print the tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", default="", help="sizes of the made corpus, with commas")
-    parser.add_argument("--peers", help="an interpreter that can import datasketch")
+    parser.add_argument("--peers", help="an interpreter that has datasketch and datatrove")
     parser.add_argument("--folder", type=Path, help="where the made corpus is kept")
     chosen = parser.parse_args()
     shown = ["--scale " + chosen.scale] * bool(chosen.scale) + ["--peers …"] * bool(chosen.peers)

@@ -130,7 +130,14 @@ def run_pass(folder: Path, count: int) -> dict[str, float]:
         "article_id": [f"{number:08d}" for number in range(count)],
         "signature": pa.array(signatures, pa.large_binary()),
     }
-    pq.write_table(pa.table(table), folder / f"index-{count}.parquet", row_group_size=50_000)
+    pq.write_table(
+        pa.table(table),
+        folder / f"index-{count}.parquet",
+        row_group_size=50_000,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=False,
+    )
     return {
         "wall_s": wall_s,
         "sign_cpu_s": sign_cpu_s,

@@ -296,6 +296,14 @@ def test_unknown_references_behind_an_open_comment_are_no_obstacle():
     assert parse(damaged).entries[0].title.startswith("Flood")
 
 
+def test_entries_without_an_end_are_entries_and_count_against_the_cap():
+    """Found by fuzzing: inside of one another they passed the cap."""
+    items = "".join(f"<item><link>http://a.example/{n}<title>{n}</title>" for n in range(5))
+    feed = parse(f"<rss><channel>{items}</channel></rss>", max_entries=3)
+    assert [entry.url for entry in feed.entries] == [f"http://a.example/{n}" for n in range(3)]
+    assert [entry.url for entry in feed.over_cap] == [f"http://a.example/{n}" for n in (3, 4)]
+
+
 def test_a_section_that_ends_in_a_text_is_kept():
     title = "<title>a ]]&gt; &lt;b&gt; c</title>"
     item = ITEM_OF_LINK.format(title)

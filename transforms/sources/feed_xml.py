@@ -7,7 +7,6 @@ bounded in all that is left.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -116,7 +115,7 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
     hours, days = _read_skips(root)
     for holder in (root, *(child for child in root if local_name(child) == "channel")):
         _prune(holder, _FEED_FIELDS, _MAX_TAGS)
-    entries = list(_find_entries(root))
+    entries = _part_entries(root)
     if len(entries) > max_entries * MAX_OVER_CAP:
         raise InputError("too_large", f"The feed has {len(entries):,} entries.")
     read = [_read_entry(entry) for entry in entries]
@@ -143,15 +142,23 @@ def local_name(element: etree._Element) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _find_entries(root: etree._Element) -> Iterator[etree._Element]:
-    """Yield entries in document order; one inside another is part of it."""
-    stack = [root]
-    while stack:
-        element = stack.pop()
-        if local_name(element) in _ENTRIES:
-            yield element
-        else:
-            stack.extend(reversed(element))
+def _part_entries(root: etree._Element) -> list[etree._Element]:
+    """Return all entries in document order, none of them inside another.
+
+    Where the end of one is missing, the parser finds the next inside it; it is put behind it. One
+    inside another that is empty is taken out.
+    """
+    entries: list[etree._Element] = []
+    for element in list(root.iter(etree.Element)):
+        if local_name(element) not in _ENTRIES:
+            continue
+        if any(local_name(outer) in _ENTRIES for outer in element.iterancestors()):
+            if len(element) == 0:
+                _drop(element)
+                continue
+            entries[-1].addnext(element)
+        entries.append(element)
+    return entries
 
 
 def _prune(parent: etree._Element, wanted: set[str], max_same: int) -> None:

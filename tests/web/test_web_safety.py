@@ -3,12 +3,18 @@
 import asyncio
 import gzip
 import socket
+import ssl
 import time
 import zlib
+from datetime import UTC, datetime, timedelta
 
 import brotli
 import pytest
 import zstandard
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from loopback import answer, fast_settings, redirect, resident_mb, serve
 
 from transforms.core.errors import InputError
@@ -431,6 +437,49 @@ def test_plain_http_where_tls_is_expected_fails(run):
             return await fetch(f"https://127.0.0.1:{port}/")
 
     assert run(work()) == "tls_failed"
+
+
+def make_certificate(folder, name):
+    """Write a certificate for ``name`` that nobody vouches for; return a server's context."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(run, tmp_path):
+    asked = []
+
+    async def work():
+        async def page(reader, writer):
+            asked.append(await reader.read(100))
+            writer.close()
+
+        context = make_certificate(tmp_path, "daily.example")
+        async with await asyncio.start_server(page, "127.0.0.1", 0, ssl=context) as server:
+            port = server.sockets[0].getsockname()[1]
+            return await fetch(
+                "https://daily.example/", connect_to={"daily.example": f"127.0.0.1:{port}"}
+            )
+
+    assert run(work()) == "tls_failed"
+    assert asked == []
 
 
 # --- 23: loops and cookies ---

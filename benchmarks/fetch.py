@@ -1,10 +1,11 @@
 """What the fetcher costs beside bare clients, and whether it keeps its pauses.
 
-    python benchmarks/fetch.py [--requests N]
+    .venv/bin/python -m benchmarks.fetch [--requests N] [--nginx /usr/sbin/nginx]
 
-prints Markdown tables. The server is a child process on loopback that gives every request the same
-gzipped page; CPU time is that of the client process alone. Clients that are not installed are left
-out. Trust the ratios, not the values.
+prints Markdown tables. The server is an nginx with a configuration of its own, else a child
+process, on a free port of loopback, that gives every request the same gzipped page; CPU time is
+that of the client process alone. Clients that are not installed are left out. Trust the ratios, not
+the values.
 """
 
 import argparse
@@ -14,7 +15,10 @@ import importlib.util
 import multiprocessing
 import platform
 import random
+import shutil
 import socket
+import subprocess
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
@@ -22,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -91,6 +96,51 @@ def running_server() -> Iterator[tuple[int, dict[bytes, list[tuple[float, float]
         ours.send(None)
         seen.update(ours.recv())
         process.join(10)
+
+
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/pid; error_log stderr;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; keepalive_requests 1000000; default_type text/html; root {folder}/pages;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port} backlog=1024;
+    location = /robots.txt {{ }}
+    location / {{ gzip_static always; try_files /page.html =404; }}
+  }}
+}}
+"""
+
+
+@contextmanager
+def running_nginx(binary: str) -> Iterator[int]:
+    """Run nginx on a free port and give the port."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        pages = Path(folder) / "pages"
+        pages.mkdir()
+        Path(folder).chmod(0o755)  # the worker may be another user
+        (pages / "page.html").write_bytes(make_page())
+        (pages / "page.html.gz").write_bytes(gzip.compress(make_page(), 6))
+        (pages / "robots.txt").write_text("User-agent: *\nDisallow: /no\n")
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        config = Path(folder) / "nginx.conf"
+        config.write_text(NGINX.format(folder=folder, port=port))
+        process = subprocess.Popen([binary, "-p", folder, "-c", str(config)])
+        try:
+            for _ in range(100):
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except ConnectionRefusedError:
+                    time.sleep(0.1)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 # --- the clients: each fetches ``total`` pages over AT_ONCE hosts ---
@@ -196,26 +246,33 @@ CLIENTS: dict[str, Callable[[int, int], Awaitable[None]]] = {
 }
 
 
-def measure(total: int, rounds: int = 3) -> dict[str, tuple[float, float]]:
+def measure(port: int, total: int, rounds: int = 3) -> dict[str, tuple[float, float]]:
     """Return the CPU and wall seconds of each client: the best of some rounds, taken in turn."""
     found: dict[str, tuple[float, float]] = {}
-    with running_server() as (port, _):
-        for _ in range(rounds):
-            for name, client in CLIENTS.items():
-                if importlib.util.find_spec(name) is None and name != "newsbeam":
-                    continue
-                cpu, wall = time.process_time(), time.perf_counter()
-                asyncio.run(client(port, total))
-                spent = (time.process_time() - cpu, time.perf_counter() - wall)
-                found[name] = min(found.get(name, spent), spent)
+    for _ in range(rounds):
+        for name, client in CLIENTS.items():
+            if importlib.util.find_spec(name) is None and name != "newsbeam":
+                continue
+            cpu, wall = time.process_time(), time.perf_counter()
+            asyncio.run(client(port, total))
+            spent = (time.process_time() - cpu, time.perf_counter() - wall)
+            found[name] = min(found.get(name, spent), spent)
     return found
 
 
-def print_costs(total: int) -> None:
+def print_costs(total: int, nginx: str | None) -> None:
     """Print what each client costs."""
-    found = measure(total)
+    if nginx:
+        with running_nginx(nginx) as port:
+            found = measure(port, total)
+    else:
+        with running_server() as (port, _):
+            found = measure(port, total)
     base = found["aiohttp"][0]
-    print(f"{total} requests, {AT_ONCE} at once over {AT_ONCE} hosts, 100 KB pages, gzipped:\n")
+    print(
+        f"{total} requests, {AT_ONCE} at once over {AT_ONCE} hosts, 100 KB pages, gzipped, from "
+        f"{'nginx' if nginx else 'a server in Python'}:\n"
+    )
     print("| Client | CPU ms a request | against aiohttp alone | requests a second |")
     print("|---|---|---|---|")
     for name, (cpu, wall) in found.items():
@@ -261,9 +318,10 @@ def main() -> None:
     """Run both."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=6400)
+    parser.add_argument("--nginx", default=shutil.which("nginx"), help="where nginx is")
     arguments = parser.parse_args()
     print(f"Python {platform.python_version()}, aiohttp {aiohttp.__version__}\n")
-    print_costs(arguments.requests)
+    print_costs(arguments.requests, arguments.nginx)
     print_politeness()
 
 

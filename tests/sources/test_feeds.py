@@ -240,9 +240,10 @@ ENCLOSURES = "<enclosure url='x.png' type='image/png'/>" * 50
         ITEM_OF_LINK.format("") * 10_001,
         ITEM_OF_LINK.format(ENCLOSURES) * 600,
         "<x/>" * 100_001,
+        "".join(f"<a{n}:b xmlns:a{n}='u{n}'/>" for n in range(20_000)),
         f"<item><description>{'&' * 500_000}</description></item>",
     ],
-    ids=["entries", "elements", "tags", "references"],
+    ids=["entries", "elements", "tags", "namespaces", "references"],
 )
 def test_a_feed_that_is_a_bomb_is_too_large_at_little_cost(content):
     started = time.process_time()

@@ -20,6 +20,7 @@ _MAX_TAGS = 100_000
 _MAX_CHILDREN = 50  # of an entry, of the same sort
 _MAX_ELEMENTS = 30_000  # that are left of it: feedparser takes some 30 microseconds for each
 _MAX_ATTRIBUTES = 32  # of an element; whoever has more loses all of them
+_MAX_NAMESPACES = 64
 _MAX_DEPTH = 64  # below an entry; XHTML summaries nest a little
 
 #: How much text of an element is kept, in characters.
@@ -65,6 +66,11 @@ _PREFIXES = {
     "dcterms": "http://purl.org/dc/terms/",
 }
 _UNDECLARED = "urn:undeclared"
+#: Those of attributes that are read: xml:base, xml:lang, rdf:about and rdf:resource.
+_ATTRIBUTE_NAMESPACES = {
+    "http://www.w3.org/XML/1998/namespace",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +116,7 @@ def prepare_feed(body: bytes, content_type: str | None, max_entries: int) -> Fee
         raise InputError("not_a_feed", "It is XML, but neither RSS, RDF, Atom nor CDF.")
     # References behind a section that is not closed were not mended, and mean nothing.
     etree.strip_elements(root, etree.Entity, with_tail=False)
-    for element in root.iter():
-        _declare_prefixes(element)
+    _settle_namespaces(root)
     hours, days = _read_skips(root)
     for holder in (root, *(child for child in root if local_name(child) == "channel")):
         _prune(holder, _FEED_FIELDS, _MAX_TAGS)
@@ -238,15 +243,49 @@ def _read_skips(root: etree._Element) -> tuple[tuple[int, ...], tuple[str, ...]]
     return tuple(sorted(hours)), tuple(sorted(days))
 
 
-def _declare_prefixes(element: etree._Element) -> None:
+def _settle_namespaces(root: etree._Element) -> None:
+    """Declare all namespaces at the root, once each, and those that feeds forget to declare.
+
+    feedparser looks at all declarations that it has seen, at each element.
+    """
+    found = {_UNDECLARED}
+    for element in root.iter(etree.Element):
+        _declare_prefix(element)
+        uri, name = _split_name(element.tag)
+        if uri not in found and uri:
+            if not _is_uri(uri):
+                element.tag = f"{{{_UNDECLARED}}}{name}"
+            elif len(found) == _MAX_NAMESPACES:
+                raise InputError("too_large", f"It has more than {_MAX_NAMESPACES} namespaces.")
+            else:
+                found.add(uri)
+        for key in element.attrib:
+            if ":" in str(key) and _split_name(key)[0] not in _ATTRIBUTE_NAMESPACES:
+                del element.attrib[key]
+    declared = {f"n{number}": uri for number, uri in enumerate(sorted(found))}
+    etree.cleanup_namespaces(root, top_nsmap=declared)
+
+
+def _split_name(name: object) -> tuple[str, str]:
+    """Return namespace and name of what lxml writes as ``{namespace}name``."""
+    uri, closed, rest = str(name).removeprefix("{").partition("}")
+    return (uri, rest) if closed else ("", uri)
+
+
+def _is_uri(text: str) -> bool:
+    try:
+        etree.Element("any", nsmap={"any": text})
+    except ValueError:
+        return False
+    return True
+
+
+def _declare_prefix(element: etree._Element) -> None:
     """Give a namespace to an element whose prefix is declared nowhere."""
-    tag = element.tag
-    if isinstance(tag, str) and ":" in tag and not tag.startswith("{"):
-        prefix, _, name = tag.partition(":")
-        try:
-            element.tag = f"{{{_PREFIXES.get(prefix, _UNDECLARED)}}}{name}"
-        except ValueError:  # what follows a colon may be no name: "a:", "a:1", "a:b:c"
-            element.tag = f"{{{_UNDECLARED}}}unnamed"
-    for key in element.attrib:
-        if ":" in str(key) and not str(key).startswith("{"):
-            del element.attrib[key]
+    prefix, colon, name = str(element.tag).partition(":")
+    if not colon or prefix.startswith("{"):
+        return
+    try:
+        element.tag = f"{{{_PREFIXES.get(prefix, _UNDECLARED)}}}{name}"
+    except ValueError:  # what follows a colon may be no name: "a:", "a:1", "a:b:c"
+        element.tag = f"{{{_UNDECLARED}}}unnamed"

@@ -221,6 +221,9 @@ def version() -> None:
     print(__version__)  # noqa: T201
 
 
+_STOPPED = "Stopped. What was committed stays; the same command goes on from there."
+
+
 def parse_duration(text: str) -> float:
     """Return the seconds in a duration such as 90s, 5m, 1h or 1d."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", text.strip().lower())
@@ -238,8 +241,13 @@ def _dataset(root: str) -> str:
 
 
 def _absolute(root: str) -> str:
-    """Return ``root`` as workers in other folders find it."""
-    return root if "://" in root else str(Path(root).expanduser().absolute())
+    """Return ``root`` as workers in other folders find it. Raises UsageError if it is a file."""
+    if "://" in root:
+        return root
+    path = Path(root).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file; give a folder for the dataset.")
+    return str(path)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -255,11 +263,14 @@ def run(argv: list[str]) -> int:
     else:
         _beam_args.clear()
     try:
-        app(argv)
+        app(argv, prog_name="newsbeam")
     except SystemExit as stop:
         if stop.code == EXIT_INTERRUPTED:
-            _complain("Stopped. What was committed stays; the same command goes on from there.")
+            _complain(_STOPPED)
         return stop.code if isinstance(stop.code, int) else 0
+    except KeyboardInterrupt:
+        _complain(_STOPPED)
+        return EXIT_INTERRUPTED
     except UsageError as error:
         _complain(error)
         return EXIT_USAGE

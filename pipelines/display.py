@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -94,12 +95,14 @@ def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
             f"{values['seconds']:.1f} s{rate}, engine: {values['engine']}"
         )
     )
-    if not values["counts"]["written"] and not outcome.failed:
+    counts = values["counts"]
+    known = counts["seen before"] + counts["unchanged"] + counts["sources not modified"]
+    if known and not counts["written"] and not values["rejects"]:
         console.print(cell("Nothing new: the dataset has all articles of these inputs already."))
     console.print(cell(f"Dataset: {values['root']}"))
-    console.print(
-        cell(f"Look at it, with DuckDB: {SQL.format(root=values['root'])};"), soft_wrap=True
-    )
+    if any((Path(values["root"]) / "articles").glob("*/*/*.parquet")):
+        query = SQL.format(root=values["root"].replace("'", "''"))
+        console.print(cell(f"Look at it, with DuckDB: {query};"), soft_wrap=True)
     for fault in values["faults"]:
         console.print(Text(f"FAULT: {inert(fault)}", style="bold red"))
 
@@ -107,7 +110,7 @@ def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
 def show_audit(console: Console, audit: Any, as_json: bool) -> None:
     """Print what an audit found."""
     if as_json:
-        show_json(audit.to_json())
+        show_json(asdict(audit))
         return
     for fault in audit.faults:
         console.print(Text(f"FAULT: {inert(fault)}", style="red"), soft_wrap=True)

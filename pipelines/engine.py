@@ -12,6 +12,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from transforms.core.errors import DatasetError, NewsbeamError, UsageError
 
 _IN_PROCESS = {"", "DirectRunner", "FnApiRunner", "BundleBasedDirectRunner"}
+_INTERRUPTED = re.compile(r"^(?:\w+: )?KeyboardInterrupt\b", re.MULTILINE)
 _OUR_ERROR = re.compile(r"transforms\.core\.errors\.(\w+): (.*?)(?: \[while running '|\n|$)")
 
 
@@ -38,10 +39,11 @@ class Engine:
         try:
             result = pipeline.run()
             state = result.wait_until_finish()
-        except NewsbeamError:
-            raise
         except Exception as error:
-            raise _unwrap(error) from error
+            told = _unwrap(error)
+            if told is None:
+                raise
+            raise told from None
         if str(state) not in ("DONE", "None"):
             raise DatasetError(f"The engine {self.name} ended the pass as {state}.")
 
@@ -63,10 +65,14 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
     return Engine(named, named, options)
 
 
-def _unwrap(error: Exception) -> Exception:
-    """Return the error of ours that a runner has wrapped into text, else the error itself."""
+def _unwrap(error: Exception) -> BaseException | None:
+    """Return the error of ours that a runner has wrapped into text, None if there is none."""
+    if isinstance(error, NewsbeamError):  # Beam makes it anew, with the step's name behind it
+        return type(error)(str(error).partition(" [while running '")[0])
+    if _INTERRUPTED.search(str(error)):
+        return KeyboardInterrupt()
     found = _OUR_ERROR.findall(str(error))
     if not found:
-        return error
+        return None
     name, message = found[-1]
     return UsageError(message) if name in ("UsageError", "ConfigError") else DatasetError(message)

@@ -48,5 +48,5 @@ def set_up_logging(log_format: str) -> Console:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if log_format == "json" else logging.WARNING)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return Console(stderr=True)

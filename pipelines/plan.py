@@ -1,14 +1,15 @@
 """Which sources a pass reads: inputs as the user gives them, resolved, in parts of bounded size."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from transforms.core.errors import UsageError
 from transforms.core.records import SOURCE_KINDS, Poll, Source
+from transforms.core.rejects import scrub
 from transforms.core.settings import InputSettings, PassSettings
 
 _WEB = ("http://", "https://")
@@ -59,39 +60,52 @@ def _find(kind: str, ref: str) -> Iterator[Source]:
     if is_web(ref):
         yield Source(ref=ref, kind=kind)
         return
-    if "://" not in ref:
-        path = Path(ref).expanduser().absolute()
-        ref = f"{path}/**" if path.is_dir() else str(path)
-    found = sorted(_match(ref), key=lambda file: file.path)
+    found = list(_find_files(ref)) if "://" not in ref else list(_match(ref))
     if not found:
         raise UsageError(
             f"The input {ref} matches no file. Give a URL, a path, a folder or a glob that exists."
         )
-    for file in found:
-        yield Source(
-            ref=file.path,
-            kind=kind,
-            size=file.size_in_bytes,
-            fingerprint=f"{file.size_in_bytes}-{file.last_updated_in_seconds}",
-        )
+    for path, size, changed_at in found:
+        # A name that is no Unicode text cannot be kept; reading it fails, and that is its outcome.
+        yield Source(ref=scrub(path), kind=kind, size=size, fingerprint=f"{size}-{changed_at}")
 
 
-def _match(pattern: str) -> list[FileMetadata]:
-    if Path(pattern).is_file():  # a name with [ or * in it is a name first
-        stat = Path(pattern).stat()
-        return [FileMetadata(pattern, stat.st_size, stat.st_mtime)]
+def _find_files(ref: str) -> Iterator[tuple[str, int, float]]:
+    """Yield path, size and time of change of each file that a path, folder or glob names."""
+    path = Path(ref).expanduser().absolute()
+    if path.is_dir():
+        folders = os.walk(path, onerror=_complain)
+        paths = [Path(folder) / name for folder, _, names in folders for name in names]
+    elif os.path.lexists(path):  # a name with [ or * in it is a name first
+        paths = [path]
+    else:
+        root = Path(path.anchor)
+        paths = [each for each in root.glob(str(path.relative_to(root))) if not each.is_dir()]
+    for each in sorted(paths):
+        stat = each.stat() if each.exists() else None  # None of a link that leads nowhere
+        yield str(each), stat.st_size if stat else 0, stat.st_mtime if stat else 0.0
+
+
+def _complain(error: OSError) -> None:
+    raise UsageError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
+
+
+def _match(pattern: str) -> Iterator[tuple[str, int, float]]:
+    """Yield what ``_find_files`` does, of an object store."""
     try:
-        matched: list[FileMetadata] = FileSystems.match([pattern])[0].metadata_list
+        matched = FileSystems.match([pattern])[0].metadata_list
     except ValueError as error:
         raise UsageError(f"The input {pattern} cannot be opened: {error}.") from None
-    return [file for file in matched if not file.path.endswith("/")]
+    for file in sorted(matched, key=lambda file: str(file.path)):
+        yield file.path, file.size_in_bytes, file.last_updated_in_seconds
 
 
 def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: PassSettings) -> Pass:
     """Return what to read next of ``sources``, given how the last poll of each ended.
 
-    A file that was read to its end and has not changed since is not read again. One that was read
-    in part goes on where it stood. Sources are taken in order until the pass is full.
+    A file that was read to its end and has not changed since is not read again, unless it holds
+    addresses: what they lead to may have changed. One that was read in part goes on where it
+    stood. Sources are taken in order until the pass is full.
     """
     chosen: list[Source] = []
     unchanged: list[Poll] = []
@@ -104,7 +118,7 @@ def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: Pa
             and source.fingerprint is not None
             and poll.fingerprint == source.fingerprint
         )
-        if same and poll is not None and poll.complete:
+        if same and poll is not None and poll.complete and not poll.has_links:
             unchanged.append(poll)
             continue
         if room <= 0:
@@ -113,7 +127,7 @@ def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: Pa
             room -= settings.url_bytes if source.kind == "url" else settings.feed_bytes
             chosen.append(replace(source, last=poll))
         else:
-            position = poll.position if same and poll is not None else 0
+            position = poll.position if same and poll and not poll.complete else 0
             chosen.append(replace(source, last=poll, position=position, max_bytes=room))
             room -= source.size
     return Pass(sources=tuple(chosen), unchanged=tuple(unchanged))

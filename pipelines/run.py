@@ -4,7 +4,7 @@ import platform
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from pipelines.ingest import ingest_pass
 from pipelines.plan import Pass, is_web, next_pass
 from transforms.core.context import PassContext
 from transforms.core.errors import DatasetError
+from transforms.core.identity import digest
 from transforms.core.ledger import Ledger, Tally, imbalances, total
 from transforms.core.records import Poll, Source
 from transforms.core.settings import Config
@@ -23,6 +24,10 @@ from transforms.dataset.writer import to_ledger
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
 _STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
+
+
+#: Kinds of the ledger that say that something was right with an input.
+_GOOD = ("not_modified", "seen_before", "written", "exact_duplicate", "near_duplicate", "unchanged")
 
 
 @dataclass
@@ -59,10 +64,8 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Return whether there were inputs and every one of them failed."""
-        if self.count("polled") == 0 or self.count("changed") + self.count("not_modified") == 0:
-            return self.count("poll_failed") > 0
-        bad = self.count("failed") + self.count("invalid") + self.count("rejected")
-        return 0 < bad == self.count("entries")
+        failed = sum(self.count(kind) for kind in _STAGES)
+        return failed > 0 and not any(self.count(kind) for kind in _GOOD)
 
     def to_json(self) -> dict[str, Any]:
         """Return what people and machines are told of the job."""
@@ -103,17 +106,19 @@ def run_job(
     config: Config,
     engine: Engine,
     *,
+    only_due: bool = False,
     on_pass: Callable[[Commit], None] = lambda _: None,
 ) -> Outcome:
     """Read ``sources`` into the dataset at ``root`` and return what became of them.
 
     Sources that were read before and have not changed are not read again, so a job that was
-    interrupted goes on where it stood. ``on_pass`` is called after each commit.
+    interrupted goes on where it stood. With ``only_due``, feeds that others list are left alone
+    until they are due. ``on_pass`` is called after each commit.
     """
     recover(root, config.dataset)
     outcome = Outcome(root=root, engine=engine.name)
     begun = time.monotonic()
-    remaining = list(sources)
+    remaining = [_mark_reading(source, config) for source in sources]
     while remaining:
         polls = last_polls(root)
         plan = next_pass(remaining, polls, config.passes)
@@ -123,6 +128,7 @@ def run_job(
             base=head(root),
             started_at=datetime.now(UTC),
             config=config,
+            only_due=only_due,
             hosts=_waiting_hosts(polls),
             info=(("engine", engine.name), ("python", platform.python_version())),
         )
@@ -141,6 +147,14 @@ def run_job(
         on_pass(commit)
         remaining = _unfinished(remaining, plan, root)
     return outcome
+
+
+def _mark_reading(source: Source, config: Config) -> Source:
+    """Let a file count as changed when it is to be read in another way."""
+    if source.fingerprint is None:
+        return source
+    reading = digest("reading", source.kind, config.read.model_dump_json())
+    return replace(source, fingerprint=f"{source.fingerprint}-{reading[:8]}")
 
 
 def _unfinished(remaining: Sequence[Source], plan: Pass, root: str) -> list[Source]:

@@ -11,16 +11,28 @@ from pipelines.run import Outcome, run_job
 from transforms.core.records import Poll, Source
 from transforms.core.settings import Config
 from transforms.dataset.polls import last_polls
+from transforms.sources.answers import listed_sources
 from transforms.web.polling import PollState, is_due
 
 
 def due_sources(
     sources: Iterable[Source], polls: Mapping[str, Poll], now: datetime
 ) -> list[Source]:
-    """Return those of ``sources`` that are to be read at ``now``: files always, URLs when due."""
+    """Return those of ``sources`` that are to be read at ``now``, and of those that they list.
+
+    Files are read always, URLs when they are due.
+    """
+    found: dict[str, Source] = {}
+    waiting = list(sources)
+    while waiting:
+        source = waiting.pop(0)
+        if source.ref in found:
+            continue
+        found[source.ref] = source
+        waiting += listed_sources(source, polls.get(source.ref))
     return [
         source
-        for source in sources
+        for source in found.values()
         if not is_web(source.ref)
         or source.ref not in polls
         or is_due(_state(polls[source.ref]), now)
@@ -51,5 +63,5 @@ def watch(
     while not stop.is_set():
         due = due_sources(find_sources(), last_polls(root), datetime.now(UTC))
         if due:
-            on_round(run_job(due, root, config, engine))
+            on_round(run_job(due, root, config, engine, only_due=True))
         stop.wait(every_s)

@@ -17,7 +17,7 @@ from transforms.core.records import (
     Source,
     Unchanged,
 )
-from transforms.dataset.writer import StagedFile
+from transforms.dataset.writer import LedgerLine, StagedFile
 
 #: A record's coded form begins with its place in this tuple: append, never reorder.
 RECORDS = (
@@ -30,9 +30,17 @@ RECORDS = (
     Poll,
     LedgerEvent,
     StagedFile,
+    LedgerLine,
 )
 _NUMBER = {record: number for number, record in enumerate(RECORDS)}
 _TALLY = struct.Struct(">Q16s")
+
+
+class CommitPart:
+    """Type hint of what meets in a commit, ``StagedFile`` or ``LedgerLine``.
+
+    Beam would code a union of them by pickle.
+    """
 
 
 class RecordCoder(coders.Coder):
@@ -91,4 +99,5 @@ def register_coders() -> None:
     """Tell Beam how records are coded; every module that builds a pipeline calls this."""
     for record in RECORDS:
         coders.registry.register_coder(record, RecordCoder)
+    coders.registry.register_coder(CommitPart, RecordCoder)
     coders.registry.register_coder(Tally, TallyCoder)

@@ -6,13 +6,20 @@ from typing import Any
 
 import apache_beam as beam
 
+from transforms.coders import CommitPart
 from transforms.core.context import PassContext
 from transforms.core.ledger import Tally
 from transforms.core.records import LedgerEvent
 from transforms.core.sharding import shard_of
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.layout import partition_of
-from transforms.dataset.writer import StagedFile, write_shard
+from transforms.dataset.writer import (
+    LedgerLine,
+    StagedFile,
+    to_ledger,
+    to_lines,
+    write_shard,
+)
 
 
 class CommitDataset(beam.PTransform):
@@ -35,17 +42,23 @@ class CommitDataset(beam.PTransform):
             for table, rows in tables.items()
             if table != "events"
         ] | "Gather files" >> beam.Flatten()
+        tallies = (
+            tables["events"]
+            | "Key events" >> beam.Map(_key_event).with_output_types(tuple[str, Tally])
+            | "Add up" >> beam.CombinePerKey(_add_up)
+            | "As lines" >> beam.Map(_to_line).with_output_types(LedgerLine)
+        )
+        # A unit without a row or a tally is committed too.
+        unit = files.pipeline | "Unit" >> beam.Create([context.unit], reshuffle=False)
+        empty = unit | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
+        keyed = [
+            part | f"Key {name}" >> _keyed_by(context.unit)
+            for name, part in (("files", files), ("tallies", tallies), ("unit", empty))
+        ]
         return (
-            {
-                "files": files | "Key files" >> _keyed_by(context.unit, StagedFile),
-                "tallies": tables["events"]
-                | "Key events" >> beam.Map(_key_event).with_output_types(tuple[str, Tally])
-                | "Add up" >> beam.CombinePerKey(_add_up)
-                | "Key tallies" >> _keyed_by(context.unit, tuple[str, Tally]),
-                # A unit without a row or a tally is committed too.
-                "unit": files.pipeline | "Unit" >> beam.Create([(context.unit, b"")]),
-            }
-            | "Meet" >> beam.CoGroupByKey()
+            keyed
+            | "Bring together" >> beam.Flatten()
+            | "Group by unit" >> beam.GroupByKey()
             | "Commit" >> beam.ParDo(_CommitFn(context))
         )
 
@@ -70,8 +83,8 @@ class _StageTable(beam.PTransform):
         )
 
 
-def _keyed_by(unit: str, kind: Any) -> Any:
-    return beam.Map(lambda value: (unit, value)).with_output_types(tuple[str, kind])
+def _keyed_by(unit: str) -> Any:
+    return beam.Map(lambda part: (unit, part)).with_output_types(tuple[str, CommitPart])
 
 
 def _key_row(row: Any, table: str, shards: int) -> tuple[str, Any]:
@@ -113,20 +126,30 @@ class _CommitFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterable[int]:
-        unit, met = keyed
-        events = {
-            (kind, reason): tally
-            for key, tally in met["tallies"]
-            for kind, reason in (json.loads(key),)
-        }
+    def process(self, keyed: tuple[str, Iterable[Any]]) -> Iterable[int]:
+        unit, parts = keyed
+        files, lines = [], []
+        for part in parts:
+            if isinstance(part, StagedFile):
+                files.append(part)
+            elif part.count:
+                lines.append(part)
         commit = commit_unit(
             self._context.root,
             unit,
-            list(met["files"]),
-            events,
+            files,
+            to_ledger(lines),
             base=self._context.base,
             info=dict(self._context.info),
             settings=self._context.config.dataset,
         )
         yield commit.number
+
+
+def _to_line(keyed: tuple[str, Tally]) -> LedgerLine:
+    kind, reason = json.loads(keyed[0])
+    return to_lines({(kind, reason): keyed[1]})[0]
+
+
+def _to_nothing(_: str) -> LedgerLine:
+    return LedgerLine(kind="polled", reason="", count=0, digest="0" * 32)

@@ -18,8 +18,8 @@ from transforms.core.errors import InputError
 from transforms.core.records import Article, Entry, Page, Poll, Reject
 from transforms.core.rejects import reject_entry
 from transforms.core.sharding import shard_of
-from transforms.core.urls import host_of, registered_domain
-from transforms.dataset.index import UrlState, url_id
+from transforms.core.urls import host_of, registered_domain, url_id
+from transforms.dataset.index import UrlState
 from transforms.extraction.pool import ExtractionPool
 from transforms.routing import Routed, count_entry, outputs, route
 from transforms.sources.answers import page_of

@@ -14,15 +14,16 @@ from transforms.core.context import PassContext
 from transforms.core.errors import InputError
 from transforms.core.identity import source_identity
 from transforms.core.records import Poll, Source
-from transforms.core.rejects import failed_poll, reject_source
-from transforms.dataset.index import UrlState, url_id
+from transforms.core.rejects import reject_source
+from transforms.core.urls import url_id
+from transforms.dataset.index import UrlState
 from transforms.fetch import extract_alongside, host_rows, host_shard
 from transforms.routing import Routed, count, count_entry, outputs, route
-from transforms.sources.answers import Found, open_answer
+from transforms.sources.answers import Found, listed_sources, open_answer
 from transforms.sources.feed_changes import FeedChanges, compare_polls
 from transforms.web.batch import Job, fetch_all
 from transforms.web.client import Fetcher
-from transforms.web.polling import PollAnswer, PollState, judge_poll, request_poll
+from transforms.web.polling import PollAnswer, PollState, is_due, judge_poll, request_poll
 from transforms.web.responses import Response
 from transforms.web.urls import server_of
 
@@ -70,9 +71,10 @@ class _PollFn(beam.DoFn):
         """Yield pages and tagged outputs; what a source lists as sources is polled next."""
         asked: set[str] = set()
         while sources:
-            fresh = list(
-                {source.ref: source for source in sources if source.ref not in asked}.values()
-            )
+            fresh = [
+                self._recall(source)
+                for source in {each.ref: each for each in sources if each.ref not in asked}.values()
+            ]
             asked.update(source.ref for source in fresh)
             known = self._find_articles(fresh)
             jobs = []
@@ -83,6 +85,8 @@ class _PollFn(beam.DoFn):
                 elif source.last is not None and source.last.gone:
                     for item in self._settle(source, _gone(source), 0.0):
                         yield item
+                elif self._context.only_due and not is_due(_state(source), datetime.now(UTC)):
+                    continue
                 else:
                     jobs.append(_job(source, self._context))
             sources = []
@@ -100,9 +104,16 @@ class _PollFn(beam.DoFn):
             source.ref: url_id(source.ref) for source in sources if source.kind in ("auto", "url")
         }
         states = resources.index(self._context).lookup_urls([one for one in ids.values() if one])
-        return {ref for ref, one in ids.items() if one in states}
+        return {ref for ref, one in ids.items() if one and _is_settled(states.get(one))}
+
+    def _recall(self, source: Source) -> Source:
+        """Return a source that another one lists with how its own last poll ended."""
+        if source.last is not None:
+            return source
+        return replace(source, last=resources.polls(self._context).get(source.ref))
 
     def _pass_over(self, source: Source) -> Iterator[Any]:
+        observer.notify("source")
         identity = source_identity(source.ref)
         yield count("polled", identity)
         yield count("not_modified", identity)
@@ -127,6 +138,7 @@ class _PollFn(beam.DoFn):
             if facts.body_hash is None or facts.body_hash == _state(source).body_hash:
                 yield count("not_modified", identity)
                 yield route(self._poll(source, facts, outcome="not_modified"))
+                yield from listed_sources(source, source.last)
                 return
             found = open_answer(
                 source,
@@ -135,11 +147,10 @@ class _PollFn(beam.DoFn):
                 seen_at=self._context.started_at,
             )
         except InputError as error:
-            now = self._context.started_at
-            yield route(reject_source(source, error, rejected_at=now))
-            failed = failed_poll(source, error, polled_at=now)
-            facts = PollAnswer(at=now, status=error.http_status, retry_after_s=wait_s)
-            yield route(self._schedule(source, failed, facts))
+            yield route(reject_source(source, error, rejected_at=self._context.started_at))
+            facts = PollAnswer(at=datetime.now(UTC), status=error.http_status, retry_after_s=wait_s)
+            failed = self._poll(source, facts, outcome="failed")
+            yield route(replace(failed, reason=error.reason, detail=error.detail))
             return
         yield count("changed", identity)
         yield from self._hand_on(source, facts, found)
@@ -190,6 +201,7 @@ class _PollFn(beam.DoFn):
             http_status=facts.status if facts else None,
             title=found.title if found else (last.title if last else None),
             entries=found.count if found else 0,
+            children=found.listed if found else (last.children if last else ()),
             seen_before=facts.seen_before if facts else 0,
             last_new_at=self._context.started_at
             if is_new

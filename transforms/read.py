@@ -5,6 +5,7 @@ HTML never leaves this step: a page that is read here is an article or a reject 
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -43,6 +44,11 @@ class ReadFiles(beam.PTransform):
         )
 
 
+def is_local(ref: str) -> bool:
+    """Return whether ``ref`` is a path on this machine rather than in an object store."""
+    return "://" not in ref
+
+
 def _key_by_path(source: Source, shards: int) -> tuple[str, Source]:
     return shard_of(source.ref, shards), source
 
@@ -75,6 +81,8 @@ class _ReadFilesFn(beam.DoFn):
 
     def _read(self, source: Source) -> Iterator[Any]:
         config, now = self._context.config, self._context.started_at
+        if is_local(source.ref) and not Path(source.ref).is_file():
+            raise InputError("unreadable", f"{source.ref} is no file that can be read.")
         try:
             raw = FileSystems.open(
                 source.ref, "application/octet-stream", CompressionTypes.UNCOMPRESSED
@@ -90,9 +98,14 @@ class _ReadFilesFn(beam.DoFn):
                 max_entries=config.fetch.max_entries,
                 max_url_chars=config.fetch.max_url_chars,
             )
-            found = 0
+            found, has_links = 0, False
+            children = []
             for item in reader:
-                found += not isinstance(item, Source)
+                if isinstance(item, Source):
+                    children.append(f"{item.kind}:{item.ref}")
+                else:
+                    found += 1
+                    has_links = has_links or isinstance(item, Entry)
                 yield from self._settle(item)
             for entry in reader.over_cap:
                 found += 1
@@ -106,6 +119,8 @@ class _ReadFilesFn(beam.DoFn):
                 outcome="changed",
                 title=reader.title,
                 entries=found,
+                children=tuple(children),
+                has_links=has_links or bool(children),
                 fingerprint=source.fingerprint,
                 position=reader.position,
                 complete=reader.complete,

@@ -12,8 +12,10 @@ from functools import lru_cache
 
 from transforms import __version__
 from transforms.core.context import PassContext
+from transforms.core.records import Poll
 from transforms.core.settings import Config, ExtractSettings, FetchSettings, TextSettings
 from transforms.dataset.index import IndexReader
+from transforms.dataset.polls import last_polls
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
@@ -45,6 +47,16 @@ def index(context: PassContext) -> IndexReader:
 @lru_cache(maxsize=4)
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+def polls(context: PassContext) -> dict[str, Poll]:
+    """Return how the last poll of each source ended before this pass."""
+    return _polls(context.root, context.base)
+
+
+@lru_cache(maxsize=1)
+def _polls(root: str, base: int) -> dict[str, Poll]:
+    return last_polls(root, until=base)
 
 
 def stories(context: PassContext) -> StoryReader:

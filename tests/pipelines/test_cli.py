@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -110,3 +111,44 @@ def test_what_a_title_says_is_not_obeyed_by_a_terminal(dataset: Dataset, tmp_pat
     assert run(["report", str(dataset.root), "--html", str(page_path)]) == 0
     assert "\x1b]0" not in capsys.readouterr().out
     assert "<script" not in page_path.read_text()
+
+
+@pytest.mark.parametrize("command", ["check", "report", "feeds"])
+def test_every_read_command_speaks_json(dataset: Dataset, tmp_path: Path, capsys, command: str):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    dataset.ingest(tmp_path / "page.html")
+    capsys.readouterr()
+    assert run([command, str(dataset.root), "--json"]) == 0
+    json.loads(capsys.readouterr().out)
+
+
+def test_a_file_is_no_place_for_a_dataset(tmp_path: Path, capsys):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    argv = ["ingest", str(tmp_path / "page.html"), "-o", str(tmp_path / "page.html")]
+    assert run(argv) == 2
+    assert "is a file" in capsys.readouterr().err
+
+
+def test_ctrl_c_in_the_middle_of_a_pass_is_a_sentence_and_the_job_goes_on(
+    dataset: Dataset, tmp_path: Path
+):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(400):
+        (folder / f"{number}.html").write_text(page("harbour", url=f"https://n.example/{number}"))
+    argv = [sys.executable, "-m", "pipelines", "ingest", str(folder), "-o", str(dataset.root)]
+    settings = ["--log-format", "json", "--set", "passes.max_bytes=20000"]
+    with subprocess.Popen([*argv, *settings], stderr=subprocess.PIPE, text=True) as job:
+        assert job.stderr is not None
+        for line in job.stderr:
+            if "committed" in line:
+                break
+        job.send_signal(signal.SIGINT)
+        said = job.stderr.read()
+        assert job.wait(timeout=30) == 130
+    assert "Stopped" in said
+    assert "Traceback" not in said
+    assert dataset.check() == 0
+    assert dataset.ingest(folder) == 0
+    assert len(dataset.rows("articles")) + len(dataset.rows("duplicates")) == 400
+    assert dataset.check() == 0

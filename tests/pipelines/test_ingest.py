@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import random
 from pathlib import Path
 
@@ -178,8 +179,9 @@ def test_a_big_job_is_taken_in_passes_and_gives_the_same(tmp_path: Path):
             text = f"{STORY}\n\nThe board will meet again in {number} weeks."
             lines.write(json.dumps({"id": number, "text": text}) + "\n")
     whole, parts = Dataset(tmp_path / "whole"), Dataset(tmp_path / "parts")
-    assert whole.ingest(path) == 0
-    assert parts.ingest(path, passes__max_bytes=8000) == 0
+    # They differ in one word: near-duplicates, which is not what is asked here.
+    assert whole.ingest(path, duplicates__near=False) == 0
+    assert parts.ingest(path, duplicates__near=False, passes__max_bytes=8000) == 0
     assert len(list((parts.root / "commits").iterdir())) > 2
     ids = [{row["article_id"] for row in each.rows("articles")} for each in (whole, parts)]
     assert ids[0] == ids[1]
@@ -208,3 +210,40 @@ def test_the_number_of_shards_changes_no_row(tmp_path: Path):
 
     assert judged(one) == judged(many)
     assert many.check() == 0
+
+
+def test_a_list_of_urls_and_its_links_are_asked_again_though_it_has_not_changed(
+    dataset: Dataset, tmp_path: Path
+):
+    path = tmp_path / "list.txt"
+    path.write_text("# ours\nhttp://127.0.0.1:9/a http://127.0.0.1:9/b\nhttp://127.0.0.1:9/c\n")
+    for _ in range(2):
+        assert dataset.ingest(path) == 3
+        assert dataset.ledger()("poll_failed") == 1
+        assert dataset.ledger()("invalid") == 1
+    assert dataset.rows("articles") == []
+    assert dataset.check() == 0
+
+
+def test_a_file_is_read_again_in_another_way_when_the_settings_say_so(
+    dataset: Dataset, tmp_path: Path
+):
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"body": STORY}) + "\n")
+    assert dataset.ingest(tmp_path / "rows.jsonl") == 3
+    assert dataset.ingest(tmp_path / "rows.jsonl", read__fields={"text": "body"}) == 0
+    assert len(dataset.rows("articles")) == 1
+    assert dataset.check() == 0
+
+
+def test_what_cannot_be_opened_is_a_reject_and_stops_nobody(dataset: Dataset, tmp_path: Path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "good.html").write_text(page("harbour"))
+    (folder / "gone.html").symlink_to(folder / "nowhere.html")
+    os.mkfifo(folder / "pipe.html")
+    (folder / "name-\udcff.html").write_text(page("library"))
+    assert dataset.ingest(folder) == 0
+    assert len(dataset.rows("articles")) == 1
+    reasons = [(row["stage"], row["reason"]) for row in dataset.rows("rejects")]
+    assert reasons == [("poll", "unreadable")] * 3
+    assert dataset.check() == 0

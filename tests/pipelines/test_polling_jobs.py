@@ -176,6 +176,43 @@ def test_an_edited_entry_is_fetched_again_and_a_known_one_is_not(room: Newsroom,
     assert dataset.check() == 0
 
 
+@pytest.mark.parametrize("as_file", [True, False])
+def test_feeds_that_a_list_names_are_polled_like_any_other(
+    room: Newsroom, dataset: Dataset, tmp_path, as_file: bool
+):
+    opml = f'<opml version="2.0"><body><outline type="rss" xmlUrl="{FEED}"/></body></opml>'
+    listed = "http://press-review.example/made.opml"
+    room.behave(listed, status=200, body=opml.encode())
+    if as_file:
+        listed = str(tmp_path / "feeds.opml")
+        (tmp_path / "feeds.opml").write_text(opml)
+    assert ingest(room, dataset, listed).count("written") > 0
+    outcome = ingest(room, dataset, listed)
+    assert outcome.count("written") == outcome.count("poll_failed") == 0
+    first, second = ({name.lower() for name in headers} for headers in asked(room))
+    assert "if-none-match" not in first
+    assert "if-none-match" in second
+    polls = last_polls(str(dataset.root))
+    now = datetime.now(UTC)
+    due = {source.ref for source in due_sources(resolve_inputs([listed]), polls, now)}
+    later = due_sources(resolve_inputs([listed]), polls, now + timedelta(hours=2))
+    assert FEED not in due
+    assert FEED in {source.ref for source in later}
+    assert dataset.check() == 0
+
+
+def test_a_failed_poll_forgets_nothing_of_the_feed(room: Newsroom, dataset: Dataset):
+    ingest(room, dataset)
+    before = last_polls(str(dataset.root))[FEED]
+    room.behave(FEED, status=404)
+    ingest(room, dataset)
+    after = last_polls(str(dataset.root))[FEED]
+    assert (after.outcome, after.failures, after.http_status) == ("failed", 1, 404)
+    for kept in ("entry_keys", "last_new_at", "title", "etag", "body_hash", "source_kind"):
+        assert getattr(after, kept) == getattr(before, kept)
+    assert after.next_at > before.next_at
+
+
 def test_discover_finds_and_tries_the_feeds_of_a_site(room: Newsroom, capsys):
     overrides = {
         "fetch.connect_to": json.dumps(room.connect_to),

@@ -15,6 +15,8 @@ class PassContext:
     base: int  # the newest commit when the pass was planned: what the pass is judged against
     started_at: datetime  # UTC; "now" of everything in the pass that is not a fetch
     config: Config
+    #: Sources that other sources list are asked only when they are due.
+    only_due: bool = False
     #: Hosts that asked to be left alone: name, until when (seconds since the epoch), last wait (s).
     hosts: tuple[tuple[str, float, float], ...] = ()
     info: tuple[tuple[str, str], ...] = ()  # engine and host, for the commit record

@@ -236,6 +236,10 @@ class Poll:
     http_status: int | None = None
     title: str | None = None  # the feed's own
     entries: int = 0  # found in the source this time
+    #: Sources that it lists, with their kind in front: they are asked though it has not changed.
+    children: tuple[str, ...] = ()
+    #: It holds addresses of articles: they may be wanted again though it has not changed.
+    has_links: bool = False
     # Files: which content was read, how far, and whether that is all of it.
     fingerprint: str | None = None
     position: int = 0

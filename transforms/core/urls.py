@@ -13,6 +13,8 @@ from urllib.parse import urljoin
 import can_ada
 import tldextract
 
+from transforms.core.identity import digest
+
 _TRACKING = """
 gclid gclsrc dclid gbraid wbraid _ga _gl fbclid fb_action_ids fb_action_types fb_ref fb_source
 mibextid sfnsn msclkid ocid twclid __twitter_impression ttclid igshid igsh li_fat_id yclid ymclid
@@ -150,3 +152,8 @@ def _names_article(claim: str, own: str) -> bool:
         # /story.php for /story.php?id=7 names the script.
         return bool(_SLUG.search(old))
     return True
+
+
+def url_id(url: str | None) -> str | None:
+    """Return the identity of a URL that is asked for, that of its canonical form; None for None."""
+    return None if url is None else digest("url", canonicalize_url(url) or url)

@@ -13,12 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.dataset.log import live_files, load_commits, open_data
-from transforms.dataset.rows import url_id
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile
 from transforms.dedup.exact import Known
-
-__all__ = ["IndexFiles", "IndexReader", "UrlState", "url_id"]
 
 _ARTICLE = [
     *("article_id", "outcome", "revision", "content_hash", "canonical_url", "cluster_id"),

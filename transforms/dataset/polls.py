@@ -9,12 +9,15 @@ from transforms.dataset.rows import to_polls
 from transforms.dataset.storage import open_storage
 
 
-def last_polls(root: str) -> dict[str, Poll]:
-    """Return the latest poll of each source by its ``source_ref``. Raises ``DatasetError``."""
+def last_polls(root: str, *, until: int | None = None) -> dict[str, Poll]:
+    """Return the latest poll of each source by its ``source_ref``, up to commit ``until``.
+
+    Raises ``DatasetError``.
+    """
     storage = open_storage(root)
     found: dict[str, Poll] = {}
     # From the newest file back, so that only rows that count become objects.
-    for file in reversed(live_files(load_commits(storage), "feeds")):
+    for file in reversed(live_files(load_commits(storage, until=until), "feeds")):
         rows = read_data(storage, file)
         known = pa.array(list(found), pa.string())
         fresh = rows.filter(pc.invert(pc.is_in(rows["source_ref"], value_set=known)))

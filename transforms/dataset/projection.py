@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from transforms.core.identity import entry_id, source_identity
 from transforms.core.ledger import Ledger, Tally
 from transforms.core.schema import INDEX, file_schema
-from transforms.dataset.rows import url_id
+from transforms.core.urls import url_id
 from transforms.dedup.signatures import ALGORITHM, encode_signature, sign
 
 #: Columns of each table that this module reads.

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from transforms.core.identity import digest, entry_id
+from transforms.core.identity import entry_id
 from transforms.core.records import Article, Duplicate, Keyword, Place, Poll, Unchanged
 from transforms.core.schema import file_schema
-from transforms.core.urls import canonicalize_url
+from transforms.core.urls import url_id
 from transforms.dataset.layout import Row
 
 
@@ -54,13 +54,6 @@ def _mended(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _mended(item) for name, item in value.items()}
     return value
-
-
-def url_id(url: str | None) -> str | None:
-    """Return the identity under which the index keeps a URL that was asked for."""
-    if url is None:
-        return None
-    return digest("url", canonicalize_url(url) or url)
 
 
 #: How an index row is made of an ``Unchanged``; other fields have the same name or stay empty.

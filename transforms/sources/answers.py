@@ -1,12 +1,13 @@
 """What the answer of a server holds: a feed, a sitemap, a list of feeds, or an article."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page, Reject, Source
+from transforms.core.records import Entry, Page, Poll, Reject, Source
 from transforms.core.settings import FetchSettings
 from transforms.sources.detect import HEAD_BYTES, detect_kind
 from transforms.sources.feeds import parse_feed
@@ -31,9 +32,27 @@ class Found:
     hints: FeedHints = NO_HINTS
 
     @property
+    def listed(self) -> tuple[str, ...]:
+        """Return the children as the row of a poll keeps them: with their kind in front."""
+        return tuple(f"{child.kind}:{child.ref}" for child in self.children)
+
+    @property
     def count(self) -> int:
         """Return how many entries there are, of all sorts."""
         return sum(map(len, (self.entries, self.pages, self.over_cap, self.invalid)))
+
+
+def listed_sources(source: Source, poll: Poll | None) -> Iterator[Source]:
+    """Yield what ``source`` listed in its last ``poll``."""
+    for listed in poll.children if poll else ():
+        kind, _, ref = listed.partition(":")
+        yield Source(
+            ref=ref,
+            kind=kind,
+            publisher=source.publisher,
+            language=source.language,
+            depth=source.depth + 1,
+        )
 
 
 def open_answer(

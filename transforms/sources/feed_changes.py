@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from transforms.core.identity import digest
 from transforms.core.records import Entry
-from transforms.core.urls import canonicalize_url
+from transforms.core.urls import url_id
 
 _SHORT = 8  # hex digits of a GUID's and a content's hash: told apart within one feed only
 _URL = 32
@@ -36,11 +36,6 @@ class FeedChanges:
     keys: tuple[str, ...]  # to compare the next poll with
     may_have_missed: bool  # nothing of the last poll is left: there may have been more between
     guid_churn: float | None  # share of the known links with GUIDs whose GUID has changed
-
-
-def url_identity(url: str | None) -> str | None:
-    """Return the identity of a URL that is asked for: of its canonical form."""
-    return None if url is None else digest("url", canonicalize_url(url) or url)
 
 
 def compare_polls(entries: Sequence[Entry], last_keys: Collection[str]) -> FeedChanges:
@@ -82,7 +77,7 @@ def _key(entry: Entry) -> str:
     guid = digest("guid", entry.source_id)[:_SHORT] if entry.source_id else " " * _SHORT
     dates = [str(claim.at) if claim else None for claim in (entry.published, entry.modified)]
     content = digest("content", entry.title, entry.summary, *dates)[:_SHORT]
-    return guid + content + (url_identity(entry.url) or "").ljust(_URL)
+    return guid + content + (url_id(entry.url) or "").ljust(_URL)
 
 
 def _split(key: str) -> tuple[str, str, str]:

@@ -26,8 +26,6 @@ class FeedDraft:
     publisher: str | None
     entries: tuple[EntryDraft, ...]
     over_cap: tuple[EntryDraft, ...]
-    hub_urls: tuple[str, ...] = ()
-    self_url: str | None = None
     ttl_s: int | None = None
     update_period_s: int | None = None
     skip_hours: tuple[int, ...] = ()

@@ -23,8 +23,6 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     over_cap: tuple[Entry, ...]  # those after ``max_entries``; of them, only ids and links are read
     invalid: tuple[Reject, ...]  # entries without a link that could be fetched
-    hub_urls: tuple[str, ...] = ()  # WebSub
-    self_url: str | None = None
     ttl_s: int | None = None  # RSS ttl
     update_period_s: int | None = None  # sy:updatePeriod divided by sy:updateFrequency
     skip_hours: tuple[int, ...] = ()  # UTC
@@ -83,8 +81,6 @@ def parse_feed(
         entries=tuple(entries),
         over_cap=tuple(_settle_over_cap(each, base, max_url_chars) for each in draft.over_cap),
         invalid=tuple(invalid),
-        hub_urls=draft.hub_urls,
-        self_url=absolute_or_none(draft.self_url, base, max_url_chars),
         ttl_s=draft.ttl_s,
         update_period_s=draft.update_period_s,
         skip_hours=draft.skip_hours,

@@ -36,7 +36,6 @@ def read_json_feed(body: bytes, known: Entry, max_entries: int) -> FeedDraft:
     if len(items) > max_entries * MAX_OVER_CAP:
         raise InputError("too_large", f"The feed has {len(items):,} entries.")
     drafts = tuple(_read_item(item, known, language) for item in items)
-    hubs = (hub.get("url") for hub in _list(feed.get("hubs")) if isinstance(hub, dict))
     return FeedDraft(
         title=plain_text(_text(feed.get("title"))),
         site_url=_text(feed.get("home_page_url")),
@@ -44,8 +43,6 @@ def read_json_feed(body: bytes, known: Entry, max_entries: int) -> FeedDraft:
         publisher=None,
         entries=drafts[:max_entries],
         over_cap=drafts[max_entries:],
-        hub_urls=tuple(hub for hub in hubs if isinstance(hub, str)),
-        self_url=_text(feed.get("feed_url")),
     )
 
 

@@ -34,7 +34,6 @@ def read_xml_feed(
     parsed = _run_feedparser(xml.document)
     feed = dict(parsed["feed"])
     language = tag_language(feed.get("language")) or _inherited_language(feed)
-    links = [link for link in feed.get("links", ()) if isinstance(link.get("href"), str)]
     return FeedDraft(
         title=plain_text(feed.get("title")),
         site_url=_text(feed.get("link")),
@@ -45,8 +44,6 @@ def read_xml_feed(
             for entry, given in _pair(parsed["entries"], xml.entries)
         ),
         over_cap=tuple(_over_cap(xml, known)),
-        hub_urls=tuple(link["href"] for link in links if link.get("rel") == "hub"),
-        self_url=next((link["href"] for link in links if link.get("rel") == "self"), None),
         ttl_s=_minutes(feed.get("ttl")),
         update_period_s=_update_period(feed),
         skip_hours=xml.skip_hours,

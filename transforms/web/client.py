@@ -242,8 +242,6 @@ class Fetcher:
             last_modified=validator(headers, "Last-Modified"),
             cache_control=header_text(headers, "Cache-Control"),
             expires=header_text(headers, "Expires"),
-            date=header_text(headers, "Date"),
-            retry_after=header_text(headers, "Retry-After"),
             robots_tag=header_text(headers, "X-Robots-Tag"),
             tdm_reservation=header_text(headers, "TDM-Reservation"),
         )

@@ -30,8 +30,6 @@ class Response:
     last_modified: str | None = None
     cache_control: str | None = None
     expires: str | None = None
-    date: str | None = None
-    retry_after: str | None = None
     robots_tag: str | None = None  # X-Robots-Tag, all of them, joined by ", "
     tdm_reservation: str | None = None  # W3C TDM Reservation Protocol
 

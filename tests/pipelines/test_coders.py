@@ -1,0 +1,77 @@
+"""Everything that crosses a shuffle is coded by a coder of ours: never by pickle."""
+
+from datetime import UTC, datetime
+
+import apache_beam as beam
+import pytest
+from apache_beam import coders
+
+from pipelines.ingest import ingest_pass
+from pipelines.plan import Pass
+from transforms.coders import RECORDS, RecordCoder, TallyCoder, register_coders
+from transforms.core.context import PassContext
+from transforms.core.ledger import Tally
+from transforms.core.records import DateClaim, Entry, Reject
+from transforms.core.settings import Config
+
+NOW = datetime(2026, 11, 23, 12, 30, 15, 250, tzinfo=UTC)
+PICKLING = ("FastPrimitivesCoder", "PickleCoder", "DillCoder", "CloudpickleCoder")
+
+
+def test_no_group_or_flatten_of_the_main_job_falls_back_to_pickle(tmp_path):
+    context = PassContext(root=str(tmp_path), unit="u", base=0, started_at=NOW, config=Config())
+    pipeline = beam.Pipeline()
+    ingest_pass(pipeline, Pass(sources=()), context)
+    seen = {}
+
+    class Visitor(beam.pipeline.PipelineVisitor):
+        def visit_transform(self, node):
+            if isinstance(node.transform, beam.GroupByKey | beam.Flatten):
+                for collection in node.inputs:
+                    coder = coders.registry.get_coder(collection.element_type)
+                    seen[f"{node.full_label} {collection.element_type}"] = repr(coder)
+
+    pipeline.visit(Visitor())
+    assert len(seen) > 10
+    assert {name for name, coder in seen.items() if any(bad in coder for bad in PICKLING)} == set()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Entry(
+            source_kind="feed",
+            source_ref="https://a.example/feed",
+            url="https://a.example/1",
+            title="Überschrift 見出し",
+            authors=("Ana Moreira",),
+            published=DateClaim(at=NOW, source="feed", flags=("timezone_assumed",)),
+            seen_at=NOW,
+        ),
+        Reject(
+            reject_id="0" * 32,
+            stage="fetch",
+            reason="timeout",
+            detail="The deadline passed.",
+            url=None,
+            source_kind="url",
+            source_ref="x",
+            source_id=None,
+            rejected_at=NOW,
+        ),
+    ],
+)
+def test_a_record_comes_back_as_it_was(record):
+    coder = RecordCoder()
+    assert coder.decode(coder.encode(record)) == record
+
+
+def test_a_tally_comes_back_as_it_was():
+    tally = Tally.of(["a", "b"])
+    assert TallyCoder().decode(TallyCoder().encode(tally)) == tally
+
+
+def test_every_record_has_its_coder():
+    register_coders()
+    for record in RECORDS:
+        assert isinstance(coders.registry.get_coder(record), RecordCoder)

@@ -21,7 +21,7 @@ from transforms.sources.answers import Found, open_answer
 from transforms.sources.feeds import parse_feed
 from transforms.sources.sitemaps import parse_sitemap
 from transforms.web.client import Fetcher
-from transforms.web.hosts import Hosts, parse_retry_after
+from transforms.web.hosts import Hosts
 from transforms.web.polling import PollAnswer, PollState, judge_poll
 from transforms.web.responses import FEED_ACCEPT, Response
 from transforms.web.robots import RobotsCache
@@ -103,7 +103,6 @@ def fuzz_http(data: bytes) -> None:
     if response.status != 304:
         found = open_answer(Source(ref=response.url), response, _SETTINGS, seen_at=SEEN)
         _check_entries(found.entries)
-    parse_retry_after(response.retry_after, 0.0)
     answer = PollAnswer(
         at=SEEN,
         status=response.status,

@@ -88,6 +88,8 @@ def _check(
     url: str, kind: str, source: Source, ref: str, seen_at: datetime, max_url_chars: int
 ) -> Source | Reject:
     try:
+        if len(url.split()) > 1:
+            raise InputError("bad_url", "There is white space in the URL; give one URL a line.")
         checked = absolute_url(url, None, max_url_chars)
     except InputError as error:
         entry = Entry(source_kind="file", source_ref=ref, url=url or None, seen_at=seen_at)

@@ -236,7 +236,6 @@ class Fetcher:
             redirects=tuple(chase.visited),
             permanent=bool(chase.visited) and chase.permanent,
             fetched_at=datetime.fromtimestamp(self.clock(), UTC),
-            elapsed_s=answer.elapsed_s,
             content_type=header_text(headers, "Content-Type"),
             etag=validator(headers, "ETag"),
             last_modified=validator(headers, "Last-Modified"),

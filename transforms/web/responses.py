@@ -23,7 +23,6 @@ class Response:
     redirects: tuple[str, ...] = ()  # each URL that redirected, first to last
     permanent: bool = False  # there were redirects, and all of them were 301 or 308
     fetched_at: datetime  # UTC; end of the body
-    elapsed_s: float  # of the last request, from its start to the end of the body
     # Headers as sent, with bytes that are not UTF-8 replaced; None where absent.
     content_type: str | None = None
     etag: str | None = None

@@ -50,7 +50,6 @@ class Answer:
     headers: CIMultiDictProxy[str]
     body: bytes
     latency_s: float  # until the end of the headers
-    elapsed_s: float  # until the end of the body
 
 
 @cache
@@ -127,11 +126,7 @@ class Transport:
                 if 200 <= answer.status < 300:
                     body = await read_body(answer, max_bytes, truncate=truncate)
                 return Answer(
-                    status=answer.status,
-                    headers=answer.headers,
-                    body=body,
-                    latency_s=latency_s,
-                    elapsed_s=time.monotonic() - started,
+                    status=answer.status, headers=answer.headers, body=body, latency_s=latency_s
                 )
         except InputError:
             raise

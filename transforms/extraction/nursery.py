@@ -29,6 +29,7 @@ from transforms.core.settings import ExtractSettings, TextSettings
 from transforms.extraction.article import extract_article, reject_page
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.wire import LENGTH, PID, pack, receive
+from transforms.text.places import find_places
 
 _PR_SET_PDEATHSIG = 1
 _REAP_EVERY_S = 1.0
@@ -72,6 +73,8 @@ def _warm_up() -> None:
     page = Page(entry=entry, url=None, body=body, media="html", fetched_at=now)
     extract_article(page, ExtractOptions.of(ExtractSettings(min_chars=0), TextSettings(), ""))
     jt_stoplist_init()
+    for language in ("en", "de"):  # with them come the tables that other languages need
+        find_places("", language)
 
 
 def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:

@@ -6,7 +6,8 @@ its country in another way as well: a place missed is better than one invented.
 """
 
 import re
-from collections import Counter
+import unicodedata
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,34 +103,46 @@ def _finder(language: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[_Meaning, 
 
 
 def _add_cities(patterns: dict[str, _Meaning], language: str) -> None:
-    own = countries(language).get("US", "A")
-    latin = own[0] < "\u0250"
     ending = 3 if language in _INFLECTING else 0
     for state in states():
         if state not in _AMBIGUOUS:
             patterns[state] = _Meaning(state, "US", is_city=True)
     for city in cities():  # the largest of a name comes first
-        meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
         if len(city.name) > 3 and city.name not in _AMBIGUOUS:
+            meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
             patterns.setdefault(city.name, meaning)
     if language in ("en", "und"):
         return
-    for spelling, city in _spellings(latin):
-        meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
-        patterns.setdefault(_stem(spelling) if ending else spelling, meaning)
+    for script in sorted(_scripts_of(language)):
+        for spelling, city in _spellings().get(script, ()):
+            meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
+            patterns.setdefault(_stem(spelling) if ending else spelling, meaning)
 
 
-@lru_cache(maxsize=2)
-def _spellings(latin: bool) -> tuple[tuple[str, City], ...]:
-    """Return how cities are spelled in other languages, in Latin script or in any other."""
-    least = _LEAST_PEOPLE_LATIN if latin else _LEAST_PEOPLE_OTHER
-    return tuple(
-        (spelling, city)
-        for city in cities()
-        if city.people >= least
-        for spelling in city.spellings
-        if _is_spelling(spelling, latin)
-    )
+def _scripts_of(language: str) -> set[str]:
+    """Return the scripts that a language writes the names of countries in."""
+    names = countries(language).values() or ("A",)
+    return {_script(letter) for name in names for letter in name if letter.isalpha()}
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    """Return the script of a letter as its Unicode name begins: LATIN, CJK, DEVANAGARI."""
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> dict[str, list[tuple[str, City]]]:
+    """Return how cities are spelled in other languages, by script, the largest first."""
+    found: dict[str, list[tuple[str, City]]] = defaultdict(list)
+    for city in cities():
+        if city.people < _LEAST_PEOPLE_OTHER:
+            break
+        for spelling in city.spellings:
+            latin = spelling[:1] < "\u0250"
+            if (not latin or city.people >= _LEAST_PEOPLE_LATIN) and _is_spelling(spelling, latin):
+                found[_script(spelling[0])].append((spelling, city))
+    return found
 
 
 def _stem(name: str) -> str:

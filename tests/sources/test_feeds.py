@@ -291,6 +291,13 @@ def test_an_undeclared_prefix_before_what_is_no_name_is_no_obstacle(name):
     assert parse(f"<rss><channel>{item}</channel></rss>").entries[0].title == "Stays"
 
 
+@pytest.mark.parametrize("name", ["title", "a:title", "a:30:00"])
+def test_a_namespace_that_is_no_address_is_no_obstacle(name):
+    item = f"<item xmlns:a='h&lt;t'><link>http://a.example/</link><{name}>x</{name}></item>"
+    feed = parse(f"<rss><channel>{item}</channel></rss>")
+    assert [entry.title for entry in feed.entries] == ["x" if name == "title" else None]
+
+
 def test_unknown_references_behind_an_open_comment_are_no_obstacle():
     """Found by fuzzing: for the parser, an attribute opens no comment."""
     damaged = RSS.replace("<item>", "<item x='<!--'>", 1).replace("Flood", "&ah; Flood")

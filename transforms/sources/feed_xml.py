@@ -248,22 +248,29 @@ def _settle_namespaces(root: etree._Element) -> None:
 
     feedparser looks at all declarations that it has seen, at each element.
     """
-    found = {_UNDECLARED}
+    known = {"", _UNDECLARED}
     for element in root.iter(etree.Element):
-        _declare_prefix(element)
         uri, name = _split_name(element.tag)
-        if uri not in found and uri:
-            if not _is_uri(uri):
-                element.tag = f"{{{_UNDECLARED}}}{name}"
-            elif len(found) == _MAX_NAMESPACES:
-                raise InputError("too_large", f"It has more than {_MAX_NAMESPACES} namespaces.")
-            else:
-                found.add(uri)
+        prefix, colon, rest = name.partition(":")
+        if colon and not uri:
+            _rename(element, _PREFIXES.get(prefix, _UNDECLARED), rest)
+        elif uri not in known and not _is_uri(uri):
+            _rename(element, _UNDECLARED, name)
+        known.add(_split_name(element.tag)[0])
+        if len(known) > _MAX_NAMESPACES:
+            raise InputError("too_large", f"It has more than {_MAX_NAMESPACES} namespaces.")
         for key in element.attrib:
             if ":" in str(key) and _split_name(key)[0] not in _ATTRIBUTE_NAMESPACES:
                 del element.attrib[key]
-    declared = {f"n{number}": uri for number, uri in enumerate(sorted(found))}
+    declared = {f"n{number}": uri for number, uri in enumerate(sorted(known - {""}))}
     etree.cleanup_namespaces(root, top_nsmap=declared)
+
+
+def _rename(element: etree._Element, uri: str, name: str) -> None:
+    try:
+        element.tag = f"{{{uri}}}{name}"
+    except ValueError:  # what follows a colon may be no name: "a:", "a:1", "a:b:c"
+        element.tag = f"{{{_UNDECLARED}}}unnamed"
 
 
 def _split_name(name: object) -> tuple[str, str]:
@@ -278,14 +285,3 @@ def _is_uri(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _declare_prefix(element: etree._Element) -> None:
-    """Give a namespace to an element whose prefix is declared nowhere."""
-    prefix, colon, name = str(element.tag).partition(":")
-    if not colon or prefix.startswith("{"):
-        return
-    try:
-        element.tag = f"{{{_PREFIXES.get(prefix, _UNDECLARED)}}}{name}"
-    except ValueError:  # what follows a colon may be no name: "a:", "a:1", "a:b:c"
-        element.tag = f"{{{_UNDECLARED}}}unnamed"

@@ -20,7 +20,7 @@ _ROOTS = ("urlset", "sitemapindex")
 #: The most that a sitemap may have (https://www.sitemaps.org/protocol.html).
 _MAX_URLS = 50_000
 #: Ten for each address, and some: whoever has more sends a bomb.
-_MAX_TAGS = 1_000_000
+_MAX_TAGS = 600_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
+from transforms.core.urls import url_id
 from transforms.dataset import rebuild
-from transforms.dataset.index import IndexFiles, IndexReader, UrlState, url_id
+from transforms.dataset.index import IndexFiles, IndexReader, UrlState
 from transforms.dataset.log import live_files, read_commits
 from transforms.dataset.rebuild import rebuild_index
 from transforms.dataset.recovery import recover

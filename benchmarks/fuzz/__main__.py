@@ -15,6 +15,8 @@ from benchmarks.fuzz.seeds import SEEDS
 from benchmarks.fuzz.words import WORDS
 
 _INSTRUMENTED = ["transforms", "feedparser", "protego", "aiohttp"]
+#: So many times as long as otherwise does instrumented code take.
+_SLOWER = 4
 
 
 def main() -> None:
@@ -39,7 +41,7 @@ def fuzz(target: str, seconds: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=_INSTRUMENTED):
-        from benchmarks.fuzz.targets import OPTIONS, run_target
+        from benchmarks.fuzz.targets import MAX_CPU_S, OPTIONS, run_target
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(SEEDS[target]):
@@ -53,7 +55,11 @@ def fuzz(target: str, seconds: int, folder: Path) -> None:
         "-print_final_stats=1",
         "-verbosity=1",
     ]
-    atheris.Setup([sys.argv[0], str(corpus), *options], lambda data: run_target(target, data))
+
+    def run(data: bytes) -> None:
+        run_target(target, data, max_cpu_s=_SLOWER * MAX_CPU_S)
+
+    atheris.Setup([sys.argv[0], str(corpus), *options], run)
     atheris.Fuzz()
 
 

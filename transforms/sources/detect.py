@@ -136,4 +136,4 @@ def _lists_urls(text: str, *, complete: bool) -> bool:
         lines.pop()  # cut in its middle
     lines = [line.strip() for line in lines]
     lines = [line for line in lines if line and not line.startswith("#")]
-    return bool(lines) and all(_URL_LINE.match(line) for line in lines)
+    return bool(lines) and all(_URL_LINE.fullmatch(word) for line in lines for word in line.split())

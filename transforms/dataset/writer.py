@@ -124,7 +124,7 @@ def write_rows(
 
 def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
     order = _ORDER[table]
-    if order:
+    if order and rows.num_rows > 1:
         rows = rows.sort_by([(name, "ascending") for name in order])
     schema = file_schema(table)
     metadata = {**(schema.metadata or {}), "newsbeam.writer": f"newsbeam {__version__}"}

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,12 @@ def measure(work: Path) -> str:
     measured: dict[str, Measured] = {}
     for name, inputs, settings in parts:
         root = work / name
+        # Looking at memory slows a run, so it is looked at in a run of its own.
         shutil.rmtree(root, ignore_errors=True)
-        measured[name] = _ingest(inputs, root, settings)
+        memory = _ingest(inputs, root, settings, memory=True)
+        shutil.rmtree(root, ignore_errors=True)
+        timed = _ingest(inputs, root, settings, memory=False)
+        measured[name] = replace(timed, peak_mb=memory.peak_mb)
         lines.append(_row(name, root, measured[name]))
     lines += ["", *_speed(work, pages, measured["pages"]), "", *_quality(work)]
     return "\n".join([*lines, ""])
@@ -138,11 +143,10 @@ def _texts(work: Path) -> list[str]:
     return inputs
 
 
-def _ingest(inputs: list[str], root: Path, settings: dict[str, str]) -> Measured:
+def _ingest(inputs: list[str], root: Path, settings: dict[str, str], *, memory: bool) -> Measured:
     overrides = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-    return run(
-        [*_newsbeam(), "ingest", *inputs, "--output", str(root), "--log-format", "json", *overrides]
-    )
+    command = [*_newsbeam(), "ingest", *inputs, "--output", str(root), "--log-format", "json"]
+    return run([*command, *overrides], memory=memory)
 
 
 def _newsbeam() -> list[str]:

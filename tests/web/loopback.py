@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from transforms.core.errors import InputError
 from transforms.core.settings import FetchSettings
+from transforms.web.client import Fetcher
 
 
 @dataclass
@@ -162,3 +164,23 @@ def resident_mb() -> float:
     """Return the memory that this process holds now, in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 1e6
+
+
+async def fetch(url, *, max_bytes=10 << 20, lookup=None, **settings):
+    """Fetch one URL; return the response or the reason of its failure."""
+    options = {} if lookup is None else {"lookup": lookup}
+    async with Fetcher(fast_settings(**settings), **options) as fetcher:
+        try:
+            return await fetcher.get(url, max_bytes=max_bytes)
+        except InputError as error:
+            return error.reason
+
+
+def fetch_page(handler, run, **settings):
+    """Serve ``handler`` at / and fetch it."""
+
+    async def work():
+        async with serve({"/": handler}) as site:
+            return await fetch(site.url(), **settings)
+
+    return run(work())

@@ -10,7 +10,7 @@ from rich.console import Console
 from transforms.core.errors import UsageError
 
 #: Libraries that speak of every small thing they do.
-_CHATTY = ("apache_beam", "trafilatura", "htmldate", "asyncio", "urllib3", "pebble")
+_CHATTY = ("apache_beam", "trafilatura", "htmldate", "asyncio", "urllib3")
 
 
 class JsonFormatter(logging.Formatter):

@@ -230,6 +230,9 @@ class PassSettings(Settings):
     """How a big job is divided. Each pass commits; memory follows the size of a pass."""
 
     max_bytes: PositiveInt = Field(48 * MIB, description="Input bytes of one pass.")
+    html_share: Share = Field(
+        0.25, description="What a byte of an HTML file counts for: most of a page is no text."
+    )
     feed_bytes: PositiveInt = Field(2 * MIB, description="What one feed or sitemap counts for.")
     url_bytes: PositiveInt = Field(100 * 1024, description="What one article URL counts for.")
 

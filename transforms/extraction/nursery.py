@@ -21,7 +21,7 @@ import socket
 import sys
 from datetime import UTC, datetime
 
-from trafilatura.external import jt_stoplist_init
+from trafilatura import external
 
 from transforms.core.errors import InputError
 from transforms.core.records import Entry, Page
@@ -42,6 +42,7 @@ def main(control_fd: int, memory_mb: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _warm_up()
     gc.freeze()  # what is shared stays shared: no child's collection writes to it
+    gc.enable()
     workers: set[int] = set()
     control.sendall(PID.pack(os.getpid()))
     while True:
@@ -72,7 +73,8 @@ def _warm_up() -> None:
     )
     page = Page(entry=entry, url=None, body=body, media="html", fetched_at=now)
     extract_article(page, ExtractOptions.of(ExtractSettings(min_chars=0), TextSettings(), ""))
-    jt_stoplist_init()
+    if external.JT_STOPLIST is None:
+        external.jt_stoplist_init()
     for language in ("en", "de"):  # with them come the tables that other languages need
         find_places("", language)
 

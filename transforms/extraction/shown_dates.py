@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from babel import Locale
 from lxml.html import HtmlElement
 
 from transforms.core.records import DateClaim
 from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
+from transforms.text.calendar_names import months_by_language, weekdays
 
 #: A date line is short; a date in a longer text is part of the story.
 _MAX_LINE_CHARS = 100
@@ -21,11 +21,6 @@ _MARK = re.compile(
     r"(?:^|[\s_-])(?:date|time|datum|fecha|data|posted|publish(?:ed)?|created|timestamp)(?:$|[\s_-])"
     r"|pubdate|publi(?:shed|cation)-?date|entry-date|post-date",
     re.IGNORECASE,
-)
-
-_LANGUAGES = (
-    "en de fr es it pt nl sv da nb nn fi pl cs sk sl hu ro bg el ru uk tr ar fa he hi bn id ms vi "
-    "lt lv et ca eu gl is ga sr mk sq az kk ka hy sw af hr"
 )
 
 _YEAR = r"((?:19|20)\d{2})"
@@ -126,47 +121,27 @@ def read_date(text: str, language: str | None) -> DateClaim | None:
 
 @lru_cache(maxsize=1)
 def month_names() -> dict[str, int]:
-    """Return the months' names and abbreviations in many languages (CLDR), lower case."""
+    """Return the months' names and abbreviations in many languages, lower case."""
     names: dict[str, int] = {}
-    for language in _LANGUAGES.split():
-        months = Locale(language).months
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    # Croatian names come last: some are other months' in Polish and Czech.
-                    names.setdefault(name.lower().rstrip("."), number)
+    for months in months_by_language().values():
+        for name, number in months.items():
+            names.setdefault(name, number)
     return names | {"sept": 9, "märz": 3, "januar": 1, "jänner": 1, "feber": 2}
 
 
 def is_calendar(text: str) -> bool:
     """Say whether a few words are a day and no name: "Thursday", "November 9", "07 Dezember"."""
     words = [word.strip(".,") for word in text.lower().split()]
-    named = [word in month_names() or word in _weekday_names() for word in words]
+    named = [word in month_names() or word in weekdays() for word in words]
     return any(named) and all(
         name or any(map(str.isdigit, word)) for name, word in zip(named, words, strict=True)
     )
 
 
-@lru_cache(maxsize=1)
-def _weekday_names() -> frozenset[str]:
-    """Return the names of the days of the week in many languages (CLDR), lower case."""
-    return frozenset(
-        name.lower()
-        for language in _LANGUAGES.split()
-        for name in Locale(language).days["stand-alone"]["wide"].values()
-    )
-
-
-@lru_cache(maxsize=1)
-def _croatian() -> dict[str, int]:
-    months = Locale("hr").months["format"]
-    return {n.lower().rstrip("."): i for w in ("wide", "abbreviated") for i, n in months[w].items()}
-
-
 def _month_number(name: str, language: str | None) -> int | None:
     name = name.lower().rstrip(".,")
-    if language and language.lower().startswith("hr") and name in _croatian():
-        return _croatian()[name]
+    if language and language.lower().startswith("hr"):
+        return months_by_language()["hr"].get(name) or month_names().get(name)
     return month_names().get(name)
 
 

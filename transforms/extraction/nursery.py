@@ -6,14 +6,13 @@ own: it imports the extractors once and then forks a worker whenever it is asked
 milliseconds and with most memory shared.
 
 The control socket speaks single bytes: ``f`` with a socket attached asks for a worker that serves
-it and is answered by its process id, ``k`` and a process id has it killed. A worker reads pickled
-(page, options) and writes pickled outcomes, each after its length, until its socket closes.
+it and is answered by its process id, ``k`` and a process id has it killed. A worker reads pages and
+writes outcomes (see ``wire``) until its socket closes.
 """
 
 import ctypes
 import gc
 import os
-import pickle
 import resource
 import select
 import signal
@@ -28,7 +27,7 @@ from transforms.core.records import Entry, Page
 from transforms.core.settings import ExtractSettings, TextSettings
 from transforms.extraction.article import extract_article, reject_page
 from transforms.extraction.options import ExtractOptions
-from transforms.extraction.wire import LENGTH, PID, pack, receive
+from transforms.extraction.wire import LENGTH, PID, pack_outcome, receive, unpack_page
 from transforms.text.places import find_places
 
 _PR_SET_PDEATHSIG = 1
@@ -99,19 +98,19 @@ def _serve(channel: socket.socket) -> None:
     while True:
         try:
             (size,) = LENGTH.unpack(receive(channel, LENGTH.size))
-            page, options = pickle.loads(receive(channel, size))  # noqa: S301 - from our parent
+            page, options = unpack_page(receive(channel, size))
         except EOFError:
             return
         try:
             outcome = extract_article(page, options)
         except MemoryError:
             error = InputError("extraction_memory", "Extraction needed more memory than allowed.")
-            channel.sendall(pack(reject_page(page, error)))
+            channel.sendall(pack_outcome(reject_page(page, error)))
             return
         except Exception as error:  # noqa: BLE001 - one page must not end the others' run
             detail = f"Extraction failed: {type(error).__name__}: {error}"
             outcome = reject_page(page, InputError("extraction_failed", detail))
-        channel.sendall(pack(outcome))
+        channel.sendall(pack_outcome(outcome))
 
 
 def _end_with_parent() -> None:

@@ -29,6 +29,9 @@ T = TypeVar("T")
 #: Scripts without spaces say as much in half the characters.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
+#: Control characters that no text has, and what undecodable bytes become.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
+
 
 def extract_article(page: Page, options: ExtractOptions) -> Article | Reject:
     """Return the article on ``page``, or why there is none."""
@@ -207,8 +210,7 @@ def _finish(
 def _is_binary(text: str) -> bool:
     """Say whether more than a tenth of the beginning is characters that no text has."""
     sample = text[:4096]
-    bad = sum((char < " " and char not in "\t\n\r\f\x1b") or char == "\ufffd" for char in sample)
-    return bad * 10 > len(sample)
+    return len(_NO_TEXT.findall(sample)) * 10 > len(sample)
 
 
 class _Scrubber:

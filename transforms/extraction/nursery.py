@@ -28,6 +28,7 @@ from transforms.core.settings import ExtractSettings, TextSettings
 from transforms.extraction.article import extract_article, reject_page
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.wire import LENGTH, PID, pack_outcome, receive, unpack_page
+from transforms.text.gazetteer import is_city
 from transforms.text.places import find_places
 
 _PR_SET_PDEATHSIG = 1
@@ -74,8 +75,9 @@ def _warm_up() -> None:
     extract_article(page, ExtractOptions.of(ExtractSettings(min_chars=0), TextSettings(), ""))
     if external.JT_STOPLIST is None:
         external.jt_stoplist_init()
-    for language in ("en", "de"):  # with them come the tables that other languages need
+    for language in ("en", "de", "ru"):  # with them come the tables that other languages need
         find_places("", language)
+    is_city("")
 
 
 def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:

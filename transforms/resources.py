@@ -14,6 +14,7 @@ from transforms import __version__
 from transforms.core.context import PassContext
 from transforms.core.records import Poll
 from transforms.core.settings import Config, ExtractSettings, FetchSettings, TextSettings
+from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.index import IndexReader
 from transforms.dataset.polls import last_polls
 from transforms.dataset.stories import StoryReader, horizon
@@ -47,6 +48,11 @@ def index(context: PassContext) -> IndexReader:
 @lru_cache(maxsize=4)
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+def boilerplate(context: PassContext) -> BoilerplateReader:
+    """Return the lines that the dataset had learned when the pass was planned."""
+    return BoilerplateReader(context.root, context.base)
 
 
 def polls(context: PassContext) -> dict[str, Poll]:

@@ -16,11 +16,11 @@ from transforms.dataset.storage import open_storage
 from transforms.dataset.writer import write_rows
 from transforms.dedup.exact import duplicate_of, settle_same_url
 
-TABLES = ["articles", "duplicates", "rejects", "feeds", "index"]
+TABLES = ["articles", "duplicates", "rejects", "feeds", "index", "boilerplate"]
 
 
 @pytest.fixture
-def full(dataset, article, reject, poll):
+def full(dataset, article, reject, poll, site_line):
     """Two commits with rows in every table, a revision, and a repeated reject."""
     a = article("a")
     dataset.commit(
@@ -31,6 +31,7 @@ def full(dataset, article, reject, poll):
             duplicate_of(article("c"), a, how="near"),
             reject(),
             poll(),
+            site_line(),
         ],
     )
     known = IndexReader(dataset.root, 1).lookup_articles([a.article_id])[a.article_id]

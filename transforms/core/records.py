@@ -267,6 +267,19 @@ class Poll:
     unit: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLine:
+    """One row of ``boilerplate/``: a line that recurs over the articles of one site."""
+
+    line_id: str
+    domain: str
+    line: str
+    articles: int  # of the site, in the pass that learned it, that have the line
+    site_articles: int  # of the site in that pass
+    learned_at: datetime  # start of that pass
+    unit: str = ""
+
+
 #: What an entry, once its page is read and judged, turns into.
 Outcome = Article | Duplicate | Reject | Unchanged
 

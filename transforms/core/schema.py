@@ -231,6 +231,19 @@ INDEX = _schema(
     ]
 )
 
+#: What later passes take out of the articles of a site. A line never leaves it again.
+BOILERPLATE = _schema(
+    [
+        ("line_id", pa.string(), False, "Identity of the line: over domain and line."),
+        ("domain", pa.string(), False, "Registered domain of the articles that share the line."),
+        ("line", pa.string(), False, "A paragraph, word for word."),
+        ("articles", pa.int32(), False, "Articles that had it when it was learned."),
+        ("site_articles", pa.int32(), False, "Articles of the site that were looked at."),
+        ("learned_at", _TIME, False, "Start of the pass that learned it."),
+        ("unit", pa.string(), False, "The pass that wrote the row."),
+    ]
+)
+
 #: Table name, which is also its folder, to schema.
 TABLES: dict[str, pa.Schema] = {
     "articles": ARTICLES,
@@ -238,6 +251,7 @@ TABLES: dict[str, pa.Schema] = {
     "rejects": REJECTS,
     "feeds": FEEDS,
     "index": INDEX,
+    "boilerplate": BOILERPLATE,
 }
 
 #: Columns that stand in the path and not in the files.
@@ -247,6 +261,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     "rejects": ("date",),
     "feeds": (),
     "index": (),
+    "boilerplate": (),
 }
 
 

@@ -166,6 +166,18 @@ class TextSettings(Settings):
         True, description="Leave datelines and agency credits in the text once they are read."
     )
     keywords: int = Field(10, ge=0, description="Keywords for an article, at most.")
+    learn_boilerplate: bool = Field(
+        True, description="Take out lines that recur over the articles of one site."
+    )
+    boilerplate_articles: int = Field(
+        8, ge=2, description="Articles of one site in a pass that a line must stand in, …"
+    )
+    boilerplate_prose_articles: int = Field(
+        12, ge=2, description="… if it reads like a sentence of a report, …"
+    )
+    boilerplate_share: Share = Field(
+        0.01, description="… and the share of the site's articles in the pass."
+    )
 
 
 class DuplicateSettings(Settings):

@@ -4,7 +4,7 @@ import re
 from typing import TypeVar, cast
 
 from transforms.core.errors import InputError
-from transforms.core.identity import article_id, content_hash
+from transforms.core.identity import article_id
 from transforms.core.records import Article, Page, Reject
 from transforms.core.rejects import reject_entry
 from transforms.core.rejects import scrub as scrub_identifier
@@ -17,11 +17,8 @@ from transforms.extraction.metadata import Metadata, read_metadata
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.plain import read_plain_text
 from transforms.text.article_text import clean_text
-from transforms.text.keywords import extract_keywords
+from transforms.text.columns import text_columns
 from transforms.text.language import detect_language
-from transforms.text.measures import count_characters, count_words, reading_minutes
-from transforms.text.places import find_places
-from transforms.text.sentences import count_sentences
 from transforms.text.unicode import scrub
 
 T = TypeVar("T")
@@ -68,10 +65,9 @@ def make_article(
     language, confidence = detect_language(
         text, title=metadata.title, hint=page.entry.language or metadata.language
     )
-    places, countries = find_places(text, language)
-    text_hash = content_hash(text)
+    derived = text_columns(text, language, options.text)
     canonical_url = metadata.canonical_url
-    identity = article_id(canonical_url, text_hash)
+    identity = article_id(canonical_url, derived["content_hash"])
     host = host_of(canonical_url) if canonical_url else None
     published, modified = metadata.published, metadata.modified
     entry = page.entry
@@ -93,7 +89,6 @@ def make_article(
         title=metadata.title,
         subtitle=metadata.subtitle,
         summary=metadata.summary,
-        text=text,
         authors=metadata.authors,
         tags=metadata.tags,
         section=metadata.section,
@@ -106,19 +101,11 @@ def make_article(
         published_source=published.source if published else None,
         published_precision=published.precision if published else None,
         published_flags=published.flags if published else (),
-        word_count=count_words(text),
-        char_count=count_characters(text),
-        sentence_count=count_sentences(text),
-        reading_minutes=reading_minutes(text),
-        places=places,
-        countries=countries,
-        keywords=extract_keywords(text, language, options.keywords) if options.keywords else (),
         image_url=metadata.image_url,
         completeness=completeness,
         free_access=metadata.free_access,
         ai_training_opt_out=metadata.ai_training_opt_out,
         cluster_id=identity,
-        content_hash=text_hash,
         extractor=extractor,
         http_status=page.http_status,
         content_type=scrubber.clean(page.content_type),
@@ -128,6 +115,7 @@ def make_article(
         quality_flags=tuple(
             dict.fromkeys((*quality_flags, *(("characters_replaced",) if scrubber.count else ())))
         ),
+        **derived,
     )
 
 
@@ -179,7 +167,7 @@ def _finish(
     completeness: str,
     flags: tuple[str, ...],
 ) -> Article:
-    cleaned = clean_text(raw, language=metadata.language, keep_credits=options.keep_credits)
+    cleaned = clean_text(raw, language=metadata.language, keep_credits=options.text.keep_credits)
     length = len(cleaned.text) + len(_DENSE.findall(cleaned.text[: options.min_chars]))
     if not cleaned.text.strip():
         raise InputError("no_article", "Nothing is left of the text once it is cleaned.")

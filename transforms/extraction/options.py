@@ -11,8 +11,7 @@ class ExtractOptions:
 
     min_chars: int
     max_future_s: float
-    keywords: int
-    keep_credits: bool
+    text: TextSettings
     pipeline_version: str
 
     @classmethod
@@ -23,7 +22,6 @@ class ExtractOptions:
         return cls(
             min_chars=extract.min_chars,
             max_future_s=extract.max_future_s,
-            keywords=text.keywords,
-            keep_credits=text.keep_credits,
+            text=text,
             pipeline_version=pipeline_version,
         )

@@ -88,6 +88,7 @@ class _SettleSitesFn(beam.DoFn):
                     known,
                     learned.get(domain, []),
                     self._context.config.text,
+                    self._context.config.quality,
                     learned_at=self._context.started_at,
                 )
                 yield from map(route, lines)

@@ -3,7 +3,7 @@
 No number that a user might want to change stands anywhere else in the code.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -180,6 +180,40 @@ class TextSettings(Settings):
     )
 
 
+QualityRule = Literal[
+    "gopher_word_count",
+    "gopher_word_length",
+    "gopher_symbols",
+    "gopher_bullets",
+    "gopher_ellipses",
+    "gopher_letters",
+    "gopher_stop_words",
+    "gopher_repeated_lines",
+    "gopher_top_ngrams",
+    "gopher_repeated_ngrams",
+    "c4_sentences",
+    "c4_lorem_ipsum",
+    "c4_curly_bracket",
+    "fineweb_ended_lines",
+    "fineweb_short_lines",
+    "fineweb_repeated_lines",
+    "fineweb_list",
+]
+#: The rules of ``text.quality``, in the order in which they are reported.
+QUALITY_RULES: tuple[QualityRule, ...] = get_args(QualityRule)
+
+
+class QualitySettings(Settings):
+    """Measures by which text is chosen for training language models: Gopher, C4, FineWeb."""
+
+    annotate: bool = Field(
+        False, description="Fill the column quality, and name the failed rules in quality_flags."
+    )
+    drop: tuple[QualityRule, ...] = Field(
+        (), description="Rules whose failure rejects an article; annotates the others too."
+    )
+
+
 class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
@@ -263,6 +297,7 @@ class Config(Settings):
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()
     text: TextSettings = TextSettings()
+    quality: QualitySettings = QualitySettings()
     duplicates: DuplicateSettings = DuplicateSettings()
     dataset: DatasetSettings = DatasetSettings()
     passes: PassSettings = PassSettings()

@@ -35,6 +35,7 @@ _REPEATED = {
         *("content_type", "charset", "charset_source", "unit", "pipeline_version"),
         *("published_flags.list.element", "countries.list.element"),
         *("quality_flags.list.element", "places.list.element.country"),
+        *("cleaning.list.element.rule", "entities.list.element.label"),
     ),
     "duplicates": ("source_kind", "publisher", "how", "unit"),
     "rejects": ("stage", "reason", "source_kind", "unit"),

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from transforms.core.identity import content_hash, line_id
-from transforms.core.records import Article, SiteLine
-from transforms.core.settings import TextSettings
+from transforms.core.records import Article, Cleaning, SiteLine
+from transforms.core.settings import QualitySettings, TextSettings
 from transforms.dedup.exact import Known, entry_of
 from transforms.text.boilerplate import Recurring, learn_lines, take_out_lines
 from transforms.text.columns import text_columns
 
-#: Flag of a row that a learned line was taken out of.
+#: Flag of a row that a learned line was taken out of, and the name of the rule.
 FLAG = "site_boilerplate"
 
 
@@ -25,6 +25,7 @@ def clean_site(
     known: Mapping[str, Known],
     learned: Sequence[frozenset[str]],
     settings: TextSettings,
+    quality: QualitySettings,
     *,
     learned_at: datetime,
 ) -> tuple[list[Article], list[SiteLine]]:
@@ -43,9 +44,10 @@ def clean_site(
         least_share=settings.boilerplate_share,
     )
     stages = [*_add_up(learned), before.union(each.line for each in found)]
-    cleaned = [
-        _without_lines(each, known.get(each.article_id), stages, settings) for each in articles
-    ]
+    cleaned = []
+    for article in articles:
+        text, count = _choose_text(article, known.get(article.article_id), stages)
+        cleaned.append(_with_text(article, text, count, settings, quality) if count else article)
     domain = articles[0].domain or ""
     return cleaned, [_site_line(domain, each, learned_at) for each in found]
 
@@ -59,28 +61,30 @@ def _add_up(learned: Sequence[frozenset[str]]) -> Iterator[frozenset[str]]:
         yield total
 
 
-def _without_lines(
-    article: Article, known: Known | None, stages: Sequence[frozenset[str]], settings: TextSettings
-) -> Article:
+def _choose_text(
+    article: Article, known: Known | None, stages: Sequence[frozenset[str]]
+) -> tuple[str, int]:
+    """Return the text that an article is taken to have, and how many lines that is without."""
     text, count = take_out_lines(article.text, stages[-1])
-    if not count:
-        return article
-    if known is not None:
-        standing = {dict(known.entries).get(entry_of(article))}
-        if known.revision:
-            standing.add(known.content_hash)
-        for lines in reversed(stages):
-            earlier, taken = take_out_lines(article.text, lines)
-            if content_hash(earlier) in standing:
-                text, count = earlier, taken
-                break
-    if not count:
-        return article
-    return replace(
-        article,
-        **text_columns(text, article.language, settings),
-        quality_flags=(*article.quality_flags, FLAG),
-    )
+    if not count or known is None:
+        return text, count
+    standing = {dict(known.entries).get(entry_of(article))}
+    if known.revision:
+        standing.add(known.content_hash)
+    for lines in reversed(stages):
+        earlier = take_out_lines(article.text, lines)
+        if content_hash(earlier[0]) in standing:
+            return earlier
+    return text, count
+
+
+def _with_text(
+    article: Article, text: str, taken: int, settings: TextSettings, quality: QualitySettings
+) -> Article:
+    flags = (*article.quality_flags, FLAG)
+    columns = text_columns(text, article.language, flags, settings, quality)
+    cleaning = (*article.cleaning, Cleaning(rule=FLAG, count=taken))
+    return replace(article, **columns, cleaning=cleaning)
 
 
 def _site_line(domain: str, found: Recurring, learned_at: datetime) -> SiteLine:

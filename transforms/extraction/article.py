@@ -1,11 +1,12 @@
 """The whole way from the bytes of a page to an article or a reject."""
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from transforms.core.errors import InputError
 from transforms.core.identity import article_id
-from transforms.core.records import Article, Page, Reject
+from transforms.core.records import Article, Cleaning, Page, Reject
 from transforms.core.rejects import reject_entry
 from transforms.core.rejects import scrub as scrub_identifier
 from transforms.core.urls import host_of, registered_domain
@@ -53,6 +54,7 @@ def make_article(
     agency: str | None,
     dateline_place: str | None,
     quality_flags: tuple[str, ...],
+    cleaning: Mapping[str, int],
 ) -> Article:
     """Return the row of an article. The one place where rows are made: all strings are safe here.
 
@@ -65,7 +67,10 @@ def make_article(
     language, confidence = detect_language(
         text, title=metadata.title, hint=page.entry.language or metadata.language
     )
-    derived = text_columns(text, language, options.text)
+    url, content_type = scrubber.clean(page.url), scrubber.clean(page.content_type)
+    agency, dateline_place = scrubber.clean(agency), scrubber.clean(dateline_place)
+    flags = (*quality_flags, *(("characters_replaced",) if scrubber.count else ()))
+    derived = text_columns(text, language, flags, options.text, options.quality)
     canonical_url = metadata.canonical_url
     identity = article_id(canonical_url, derived["content_hash"])
     host = host_of(canonical_url) if canonical_url else None
@@ -73,7 +78,7 @@ def make_article(
     entry = page.entry
     return Article(
         article_id=identity,
-        url=scrubber.clean(page.url),
+        url=url,
         canonical_url=canonical_url,
         # The ledger knows inputs by these three: written as it hashes them.
         requested_url=None if entry.url is None else scrub_identifier(entry.url),
@@ -84,8 +89,8 @@ def make_article(
         host=host,
         # A text without any other sign of its outlet may credit it: "The Daily - …".
         publisher=metadata.publisher or (agency if dateline_place is None else None),
-        agency=scrubber.clean(agency),
-        dateline_place=scrubber.clean(dateline_place),
+        agency=agency,
+        dateline_place=dateline_place,
         title=metadata.title,
         subtitle=metadata.subtitle,
         summary=metadata.summary,
@@ -108,13 +113,11 @@ def make_article(
         cluster_id=identity,
         extractor=extractor,
         http_status=page.http_status,
-        content_type=scrubber.clean(page.content_type),
+        content_type=content_type,
         charset=charset,
         charset_source=charset_source,
         pipeline_version=options.pipeline_version,
-        quality_flags=tuple(
-            dict.fromkeys((*quality_flags, *(("characters_replaced",) if scrubber.count else ())))
-        ),
+        cleaning=tuple(Cleaning(rule=rule, count=n) for rule, n in sorted(cleaning.items())),
         **derived,
     )
 
@@ -177,7 +180,7 @@ def _finish(
             f"The text has {len(cleaned.text)} characters; the least is {options.min_chars} "
             "(extract.min_chars).",
         )
-    return make_article(
+    article = make_article(
         page,
         options,
         metadata=metadata,
@@ -189,7 +192,14 @@ def _finish(
         agency=cleaned.agency,
         dateline_place=cleaned.dateline_place,
         quality_flags=flags + tuple(cleaned.flags),
+        cleaning=cleaned.counts,
     )
+    failed = [rule for rule in options.quality.drop if rule in article.quality_flags]
+    if failed:
+        raise InputError(
+            "low_quality", f"The text fails {', '.join(failed)}, which quality.drop names."
+        )
+    return article
 
 
 def _is_binary(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,16 +12,22 @@ class ExtractOptions:
     min_chars: int
     max_future_s: float
     text: TextSettings
+    quality: QualitySettings
     pipeline_version: str
 
     @classmethod
     def of(
-        cls, extract: ExtractSettings, text: TextSettings, pipeline_version: str
+        cls,
+        extract: ExtractSettings,
+        text: TextSettings,
+        quality: QualitySettings,
+        pipeline_version: str,
     ) -> "ExtractOptions":
         """Return the options that a configuration asks for."""
         return cls(
             min_chars=extract.min_chars,
             max_future_s=extract.max_future_s,
             text=text,
+            quality=quality,
             pipeline_version=pipeline_version,
         )

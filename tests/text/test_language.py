@@ -76,9 +76,9 @@ def test_no_character_makes_it_fail(text):
 
 #: Written by hand, each with a sign or two of its language and nothing of its twins.
 TWINS = {
-    "bs": "Ministrica je u januaru saopćila da je vijeće usvojilo izvještaj o sigurnosti na ostrvu.",
-    "hr": "Ministrica je u siječnju priopćila da je vijeće usvojilo izvješće o sigurnosti na otoku.",
-    "sr": "Ministarka je u januaru saopštila da je veće usvojilo izveštaj o bezbednosti na ostrvu.",
+    "bs": "Ministrica je u januaru saopćila da je usvojen izvještaj o sigurnosti na ostrvu.",
+    "hr": "Ministrica je u siječnju priopćila da je usvojeno izvješće o sigurnosti na otoku.",
+    "sr": "Ministarka je u januaru saopštila da je usvojen izveštaj o bezbednosti na ostrvu.",
     "yue": "佢哋琴日喺市議會度話唔會再起新橋，啲街坊聽到之後都好嬲。",
     "zh": "他們昨天在市議會表示不會再建新橋，居民聽到之後都很生氣，關係更加緊張。",
     "shi": "تامزداغت ن أكادير د تمازيرت ن سوس غ لمغريب، إنا أنسيخف ن تغرمت س إمدان ن تمدينت.",

@@ -14,6 +14,7 @@ from transforms.core.records import (
     LedgerEvent,
     Poll,
     Reject,
+    SiteLine,
     Source,
     Unchanged,
 )
@@ -31,6 +32,7 @@ RECORDS = (
     LedgerEvent,
     StagedFile,
     LedgerLine,
+    SiteLine,
 )
 _NUMBER = {record: number for number, record in enumerate(RECORDS)}
 _TALLY = struct.Struct(">Q16s")

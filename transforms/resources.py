@@ -13,7 +13,14 @@ from functools import lru_cache
 from transforms import __version__
 from transforms.core.context import PassContext
 from transforms.core.records import Poll
-from transforms.core.settings import Config, ExtractSettings, FetchSettings, TextSettings
+from transforms.core.settings import (
+    Config,
+    ExtractSettings,
+    FetchSettings,
+    QualitySettings,
+    TextSettings,
+)
+from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.index import IndexReader
 from transforms.dataset.polls import last_polls
 from transforms.dataset.stories import StoryReader, horizon
@@ -26,17 +33,17 @@ from transforms.web.hosts import HostState
 
 def extraction_pool(context: PassContext) -> ExtractionPool:
     """Return the extraction processes of this worker."""
-    return _pool(context.config.extract, context.config.text)
+    return _pool(context.config.extract, context.config.text, context.config.quality)
 
 
 def warm_up(config: Config) -> None:
     """Start the extraction processes of this machine while other things are loaded."""
-    _pool(config.extract, config.text).warm_up()
+    _pool(config.extract, config.text, config.quality).warm_up()
 
 
 @lru_cache(maxsize=1)
-def _pool(extract: ExtractSettings, text: TextSettings) -> ExtractionPool:
-    return ExtractionPool(extract, ExtractOptions.of(extract, text, __version__))
+def _pool(extract: ExtractSettings, text: TextSettings, quality: QualitySettings) -> ExtractionPool:
+    return ExtractionPool(extract, ExtractOptions.of(extract, text, quality, __version__))
 
 
 def index(context: PassContext) -> IndexReader:
@@ -47,6 +54,11 @@ def index(context: PassContext) -> IndexReader:
 @lru_cache(maxsize=4)
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+def boilerplate(context: PassContext) -> BoilerplateReader:
+    """Return the lines that the dataset had learned when the pass was planned."""
+    return BoilerplateReader(context.root, context.base)
 
 
 def polls(context: PassContext) -> dict[str, Poll]:

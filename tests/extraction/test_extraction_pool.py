@@ -204,7 +204,7 @@ PARENT = """
 import time
 from datetime import UTC, datetime
 from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.article import extract_article
 from transforms.extraction.pool import ExtractionPool
@@ -213,7 +213,7 @@ now = datetime(2026, 1, 1, tzinfo=UTC)
 entry = Entry(source_kind="url", source_ref="x", seen_at=now)
 page = Page(entry=entry, url=None, body={body!r}, media="html", fetched_at=now)
 settings = ExtractSettings(workers=2)
-pool = ExtractionPool(settings, ExtractOptions.of(settings, TextSettings(), "0"))
+pool = ExtractionPool(settings, ExtractOptions.of(settings, TextSettings(), QualitySettings(), "0"))
 outcomes = list(pool.map_unordered([page] * 4))
 print(pool._nursery.pid, *[w.pid for w in pool._idle], flush=True)
 time.sleep(60)

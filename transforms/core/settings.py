@@ -3,7 +3,7 @@
 No number that a user might want to change stands anywhere else in the code.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -166,6 +166,52 @@ class TextSettings(Settings):
         True, description="Leave datelines and agency credits in the text once they are read."
     )
     keywords: int = Field(10, ge=0, description="Keywords for an article, at most.")
+    learn_boilerplate: bool = Field(
+        True, description="Take out lines that recur over the articles of one site."
+    )
+    boilerplate_articles: int = Field(
+        8, ge=2, description="Articles of one site in a pass that a line must stand in, …"
+    )
+    boilerplate_prose_articles: int = Field(
+        12, ge=2, description="… if it reads like a sentence of a report, …"
+    )
+    boilerplate_share: Share = Field(
+        0.01, description="… and the share of the site's articles in the pass."
+    )
+
+
+QualityRule = Literal[
+    "gopher_word_count",
+    "gopher_word_length",
+    "gopher_symbols",
+    "gopher_bullets",
+    "gopher_ellipses",
+    "gopher_letters",
+    "gopher_stop_words",
+    "gopher_repeated_lines",
+    "gopher_top_ngrams",
+    "gopher_repeated_ngrams",
+    "c4_sentences",
+    "c4_lorem_ipsum",
+    "c4_curly_bracket",
+    "fineweb_ended_lines",
+    "fineweb_short_lines",
+    "fineweb_repeated_lines",
+    "fineweb_list",
+]
+#: The rules of ``text.quality``, in the order in which they are reported.
+QUALITY_RULES: tuple[QualityRule, ...] = get_args(QualityRule)
+
+
+class QualitySettings(Settings):
+    """Measures by which text is chosen for training language models: Gopher, C4, FineWeb."""
+
+    annotate: bool = Field(
+        False, description="Fill the column quality, and name the failed rules in quality_flags."
+    )
+    drop: tuple[QualityRule, ...] = Field(
+        (), description="Rules whose failure rejects an article; annotates the others too."
+    )
 
 
 class DuplicateSettings(Settings):
@@ -254,6 +300,7 @@ class Config(Settings):
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()
     text: TextSettings = TextSettings()
+    quality: QualitySettings = QualitySettings()
     duplicates: DuplicateSettings = DuplicateSettings()
     dataset: DatasetSettings = DatasetSettings()
     passes: PassSettings = PassSettings()

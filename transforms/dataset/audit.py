@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from transforms.core.errors import DatasetError
-from transforms.core.schema import TABLES, file_schema
+from transforms.core.schema import TABLES, file_schema, version_of
 from transforms.dataset.audit_rows import RowAudit, checked_columns
 from transforms.dataset.layout import COMMITS, commit_number, commit_path
 from transforms.dataset.log import Commit, live_files, load_commit, newest, open_data
@@ -92,7 +92,8 @@ def _file_faults(storage: Storage, file: StagedFile) -> list[str]:
                 f"{sha256[:12]}… instead of {file.bytes} and {file.sha256[:12]}…"
             ]
         with open_data(storage, file) as parquet:
-            if not parquet.schema_arrow.equals(file_schema(file.table)):
+            schema = parquet.schema_arrow
+            if not schema.equals(file_schema(file.table, version_of(schema))):
                 return [f"{file.path} does not have the schema of {file.table}/."]
             if parquet.metadata.num_rows != file.rows:
                 return [

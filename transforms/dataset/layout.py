@@ -6,6 +6,7 @@
       articles/date=2026-11-22/language=en/part-<unit>-<digest>.parquet
       duplicates/date=…/part-…parquet    rejects/date=…/part-…parquet
       index/part-…parquet                feeds/part-…parquet
+      boilerplate/part-…parquet          what was learned of sites
       commits/000000000001.json          what counts
       staging/<unit>/<uuid>.parquet      written, but not published yet
 """
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from transforms.core.errors import DatasetError
-from transforms.core.records import Article, Duplicate, Poll, Reject, Unchanged
+from transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, Unchanged
 from transforms.core.schema import PARTITIONS
 
 COMMITS = "commits"
@@ -23,7 +24,7 @@ STAGING = "staging"
 
 #: What a table's files are made from. ``index`` takes the entries that were found unchanged; its
 #: other rows are derived when a unit is committed.
-Row = Article | Duplicate | Reject | Poll | Unchanged
+Row = Article | Duplicate | Reject | Poll | Unchanged | SiteLine
 
 _UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _COMMIT = re.compile(r"(\d{12})\.json")
@@ -55,6 +56,8 @@ def _day(record: Row) -> datetime:
         return record.rejected_at
     if isinstance(record, Poll):
         return record.polled_at
+    if isinstance(record, SiteLine):
+        return record.learned_at
     return record.published_at or record.fetched_at
 
 

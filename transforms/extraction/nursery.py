@@ -24,7 +24,7 @@ from trafilatura import external
 
 from transforms.core.errors import InputError
 from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.article import extract_article, reject_page
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.wire import LENGTH, PID, pack_outcome, receive, unpack_page
@@ -72,7 +72,10 @@ def _warm_up() -> None:
         b"<html><body><article><h1>Title</h1><p>By Jane Doe</p><p>Text.</p></article></body></html>"
     )
     page = Page(entry=entry, url=None, body=body, media="html", fetched_at=now)
-    extract_article(page, ExtractOptions.of(ExtractSettings(min_chars=0), TextSettings(), ""))
+    options = ExtractOptions.of(
+        ExtractSettings(min_chars=0), TextSettings(), QualitySettings(), pipeline_version=""
+    )
+    extract_article(page, options)
     if external.JT_STOPLIST is None:
         external.jt_stoplist_init()
     for language in ("en", "de", "ru"):  # with them come the tables that other languages need

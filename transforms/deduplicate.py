@@ -42,12 +42,14 @@ class DropDuplicates(beam.PTransform):
             | "Group by text" >> beam.GroupByKey()
             | "Judge by text" >> outputs(_SettleTextsFn(self._context))
         )
-        steps = [by_url, by_text]
+        articles, duplicates = by_text.articles, gather("duplicates", [by_url, by_text])
         if self._context.config.duplicates.near:
-            steps.append(by_text.articles | "Nearly" >> DropNearDuplicates(self._context))
+            nearly = articles | "Nearly" >> DropNearDuplicates(self._context)
+            articles = nearly["articles"]
+            duplicates = (duplicates, nearly["duplicates"]) | "All duplicates" >> beam.Flatten()
         return {
-            "articles": steps[-1].articles,
-            "duplicates": gather("duplicates", steps),
+            "articles": articles,
+            "duplicates": duplicates,
             "index": by_url.unchanged,  # the index alone has rows for them
         }
 

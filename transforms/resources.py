@@ -8,6 +8,7 @@ import atexit
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 
 from transforms import __version__
@@ -62,7 +63,12 @@ def _polls(root: str, base: int) -> dict[str, Poll]:
 def stories(context: PassContext) -> StoryReader:
     """Return the articles that new ones may nearly repeat."""
     since = horizon(context.started_at, context.config.duplicates.horizon_days)
-    return StoryReader(context.root, context.base, since)
+    return _stories(context.root, context.base, since)
+
+
+@lru_cache(maxsize=2)
+def _stories(root: str, base: int, since: datetime) -> StoryReader:
+    return StoryReader(root, base, since)
 
 
 class Web:

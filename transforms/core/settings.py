@@ -172,7 +172,9 @@ class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
     shards: PositiveInt = Field(
-        4, description="Parts that the comparison by URL and by text is divided into."
+        1,
+        description="Parts that comparison is divided into, one worker each; 1 on one machine, "
+        "since each part reads the index.",
     )
     near: bool = Field(True, description="Look for near-duplicates, not only for equal texts.")
     horizon_days: Positive = Field(

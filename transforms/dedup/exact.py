@@ -25,6 +25,7 @@ class Known:
     cluster_id: str
     published_at: datetime | None
     first_seen_at: datetime | None
+    fetched_at: datetime | None = None  # of the latest revision, as the dates are
     #: Entries that gave this article, each with the content_hash that it had last.
     entries: tuple[tuple[str, str], ...] = ()
 

@@ -13,10 +13,16 @@ from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
 from transforms.dedup.clusters import Component, find_components
-from transforms.dedup.exact import duplicate_of
-from transforms.dedup.links import Link, Linked, NewArticle, find_links, shards_of, writing_order
-from transforms.dedup.near import judge_linked
-from transforms.dedup.signatures import encode_signature, sign
+from transforms.dedup.links import (
+    Link,
+    Linked,
+    NewArticle,
+    find_links,
+    new_article,
+    order_of,
+    shards_of,
+)
+from transforms.dedup.near import judge_linked, near_duplicate_of
 from transforms.routing import Routed, outputs, route
 
 #: An article, what it is linked to or the component that it belongs to, by article or by shard.
@@ -93,20 +99,10 @@ class _SignFn(beam.DoFn):
             yield TaggedOutput("revisions", article)
             return
         yield article.article_id, article
-        new = _sign(article)
+        new = new_article(article)
         shards = shards_of(new.signature, self._shards) if self._shards > 1 else [0]
         for shard in shards:
             yield TaggedOutput("signatures", (str(shard), new))
-
-
-def _sign(article: Article) -> NewArticle:
-    return NewArticle(
-        article_id=article.article_id,
-        published_at=article.published_at,
-        first_seen_at=article.first_seen_at,
-        length=len(article.text),
-        signature=encode_signature(sign(article.text)),
-    )
 
 
 class _LinkFn(beam.DoFn):
@@ -182,10 +178,7 @@ class _JudgeFn(beam.DoFn):
             new = articles.get(article_id)
             return new.text if new else stories.text_of(known[article_id])
 
-        order = {
-            a.article_id: writing_order(a.published_at, a.first_seen_at, len(a.text), a.article_id)
-            for a in articles.values()
-        }
+        order = {identity: order_of(article) for identity, article in articles.items()}
         found = judge_linked(order, links, text_of, self._context.config.duplicates)
         verdicts = {each.article_id: each for each in found.duplicates}
         for article in articles.values():
@@ -193,12 +186,5 @@ class _JudgeFn(beam.DoFn):
             if each is None:
                 yield route(article)
                 continue
-            yield route(
-                duplicate_of(
-                    article,
-                    articles.get(each.duplicate_of) or known[each.duplicate_of],
-                    how="near",
-                    similarity=each.verdict.similarity,
-                    containment=each.verdict.containment,
-                )
-            )
+            stays = articles.get(each.duplicate_of) or known[each.duplicate_of]
+            yield route(near_duplicate_of(article, stays, each.verdict))

@@ -16,7 +16,9 @@ from transforms.core.context import PassContext
 from transforms.core.records import Poll
 from transforms.core.settings import Config, ExtractSettings, FetchSettings, TextSettings
 from transforms.dataset.index import IndexReader
+from transforms.dataset.log import load_commits
 from transforms.dataset.polls import last_polls
+from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
@@ -68,7 +70,8 @@ def stories(context: PassContext) -> StoryReader:
 
 @lru_cache(maxsize=2)
 def _stories(root: str, base: int, since: datetime) -> StoryReader:
-    return StoryReader(root, base, since)
+    storage = open_storage(root)
+    return StoryReader(storage, load_commits(storage, until=base), since)
 
 
 class Web:

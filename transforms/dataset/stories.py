@@ -1,6 +1,6 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from transforms.core.errors import DatasetError
 from transforms.core.schema import INDEX
 from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import live_files, load_commits, open_data, read_data
-from transforms.dataset.storage import open_storage
+from transforms.dataset.log import Commit, live_files, open_data, read_data
+from transforms.dataset.storage import Storage
 from transforms.dataset.writer import StagedFile
 from transforms.dedup.exact import Known
 from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
@@ -23,11 +23,10 @@ _KEPT_FILES = 64
 
 
 class StoryReader:
-    """What the dataset had at commit ``base`` of the articles first seen after ``since``."""
+    """What some commits have of the articles first seen after ``since``."""
 
-    def __init__(self, root: str, base: int, since: datetime) -> None:
-        self._storage = open_storage(root)
-        commits = load_commits(self._storage, until=base)
+    def __init__(self, storage: Storage, commits: Sequence[Commit], since: datetime) -> None:
+        self._storage = storage
         self._index = live_files(commits, "index")
         self._articles: dict[str, list[StagedFile]] = {}
         for file in live_files(commits, "articles"):

@@ -121,6 +121,7 @@ def duplicate_of(
         cluster_id=stays.cluster_id,
         requested_url=article.requested_url,
         unit=article.unit,
+        text=article.text if how == "near" else None,
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from transforms.core.records import Article
 from transforms.core.settings import DuplicateSettings
 from transforms.dedup.candidates import Sieve, band_keys, find_band_keys
 from transforms.dedup.crowds import (
@@ -29,7 +30,13 @@ from transforms.dedup.crowds import (
     pair_up,
 )
 from transforms.dedup.shingles import Hashes
-from transforms.dedup.signatures import SignatureBlock, concat_blocks, decode_block
+from transforms.dedup.signatures import (
+    SignatureBlock,
+    concat_blocks,
+    decode_block,
+    encode_signature,
+    sign,
+)
 
 # Articles whose band keys are made at once, and pairs whose anchors are compared at once; both
 # bound memory and change no result. Pairs must fit the bits above _ANCHOR.
@@ -82,6 +89,24 @@ def writing_order(
 ) -> tuple[datetime, datetime, int, str]:
     """Return a sort key: published first (unknown last), seen first, longer, smaller id."""
     return published_at or _NEVER, first_seen_at, -length, article_id
+
+
+def order_of(article: Article) -> tuple[datetime, datetime, int, str]:
+    """Return the ``writing_order`` of an article."""
+    return writing_order(
+        article.published_at, article.first_seen_at, len(article.text), article.article_id
+    )
+
+
+def new_article(article: Article) -> NewArticle:
+    """Sign an article."""
+    return NewArticle(
+        article_id=article.article_id,
+        published_at=article.published_at,
+        first_seen_at=article.first_seen_at,
+        length=len(article.text),
+        signature=encode_signature(sign(article.text)),
+    )
 
 
 def shards_of(signature: bytes, shards: int) -> list[int]:

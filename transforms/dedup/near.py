@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from transforms.core.records import Article, Duplicate
 from transforms.core.settings import DuplicateSettings
+from transforms.dedup.exact import Known, duplicate_of
 from transforms.dedup.links import Link, NewArticle, find_links, writing_order
 from transforms.dedup.signatures import SignatureBlock
 from transforms.dedup.verify import Verdict, compare_prepared, prepare_text
@@ -70,6 +72,17 @@ def find_near_duplicates(
     result = judge_linked(order, links, text_of, settings)
     return NearResult(
         duplicates=result.duplicates, compared=result.compared, left_out=found.left_out
+    )
+
+
+def near_duplicate_of(article: Article, stays: Article | Known, verdict: Verdict) -> Duplicate:
+    """Return the row that says that ``article`` nearly repeats the article that stays."""
+    return duplicate_of(
+        article,
+        stays,
+        how="near",
+        similarity=verdict.similarity,
+        containment=verdict.containment,
     )
 
 

@@ -19,14 +19,15 @@ from transforms.dedup.signatures import SignatureBlock, decode_block
 COARSER = 3
 
 _BAND_BASE = np.uint64(0xDA942042E4DD58B5)
-# The coarse table fits a processor's cache, the fine one lets one in 200 pass by chance where the
-# pass has 10,000 articles.
-_COARSE, _FINE = np.uint64(64 - 22), np.uint64(64 - 26)
+# The coarse table fits a processor's cache; the fine one lets one in 200 of the rest pass by
+# chance where the pass has 10,000 articles. Anchors are small: their lower bits are the random.
+_COARSE, _FINE = 22, 26
+_SHIFT = np.uint64(_COARSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """Tells which words may be anchors of a pass, by their upper bits."""
+    """Tells which words may be anchors of a pass, by their lower bits."""
 
     coarse: NDArray[np.bool_]
     fine: NDArray[np.bool_]
@@ -34,16 +35,16 @@ class Sieve:
     @staticmethod
     def of(anchors: Hashes) -> "Sieve":
         """Return the sieve that lets ``anchors`` pass, and few others."""
-        coarse, fine = (np.zeros(1 << (64 - int(shift)), np.bool_) for shift in (_COARSE, _FINE))
-        coarse[anchors >> _COARSE] = True
-        fine[anchors >> _FINE] = True
+        coarse, fine = (np.zeros(1 << bits, np.bool_) for bits in (_COARSE, _FINE))
+        coarse[_lower(anchors, _COARSE)] = True
+        fine[_lower(anchors >> _SHIFT, _FINE)] = True
         return Sieve(coarse, fine)
 
     def passes(self, words: Hashes) -> NDArray[np.bool_]:
         """Return which of ``words`` pass."""
-        passed = self.coarse.take(words >> _COARSE)
+        passed = self.coarse.take(_lower(words, _COARSE))
         some = np.flatnonzero(passed)
-        passed[some] = self.fine.take(words[some] >> _FINE)
+        passed[some] = self.fine.take(_lower(words[some] >> _SHIFT, _FINE))
         return passed
 
     def choose(self, block: SignatureBlock) -> NDArray[np.int64]:
@@ -57,6 +58,10 @@ class Sieve:
         passed[heads] = False
         counts = np.add.reduceat(passed, heads, dtype=np.int64) if len(block) else heads
         return np.flatnonzero(counts >= np.minimum(np.diff(block.offsets) - 1, 2).clip(min=1))
+
+
+def _lower(words: Hashes, bits: int) -> NDArray[np.int64]:
+    return (words & np.uint64((1 << bits) - 1)).view(np.int64)
 
 
 def band_keys(signature_bytes: bytes) -> Hashes:

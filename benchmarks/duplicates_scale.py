@@ -26,7 +26,8 @@ import pyarrow.parquet as pq
 
 from benchmarks.duplicates import load_corpus
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.near import NearResult, NewArticle, find_near_duplicates
+from transforms.dedup.links import NewArticle
+from transforms.dedup.near import NearResult, find_near_duplicates
 from transforms.dedup.signatures import SignatureBlock, decode_column, encode_signature, sign
 
 SITES = 500

@@ -142,6 +142,7 @@ class _CommitFn(beam.DoFn):
             base=self._context.base,
             info=dict(self._context.info),
             settings=self._context.config.dataset,
+            duplicates=self._context.config.duplicates,
         )
         yield commit.number
 

@@ -44,12 +44,14 @@ class DropDuplicates(beam.PTransform):
             | "Group by text" >> beam.GroupByKey()
             | "Judge by text" >> outputs(_SettleTextsFn(self._context))
         )
-        steps = [by_site, by_text]
+        articles, duplicates = by_text.articles, gather("duplicates", [by_site, by_text])
         if self._context.config.duplicates.near:
-            steps.append(by_text.articles | "Nearly" >> DropNearDuplicates(self._context))
+            nearly = articles | "Nearly" >> DropNearDuplicates(self._context)
+            articles = nearly["articles"]
+            duplicates = (duplicates, nearly["duplicates"]) | "All duplicates" >> beam.Flatten()
         return {
-            "articles": steps[-1].articles,
-            "duplicates": gather("duplicates", steps),
+            "articles": articles,
+            "duplicates": duplicates,
             "index": by_site.unchanged,  # the index alone has rows for them
             "boilerplate": by_site.boilerplate,
         }

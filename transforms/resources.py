@@ -8,6 +8,7 @@ import atexit
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 
 from transforms import __version__
@@ -22,7 +23,9 @@ from transforms.core.settings import (
 )
 from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.index import IndexReader
+from transforms.dataset.log import load_commits
 from transforms.dataset.polls import last_polls
+from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
@@ -74,7 +77,13 @@ def _polls(root: str, base: int) -> dict[str, Poll]:
 def stories(context: PassContext) -> StoryReader:
     """Return the articles that new ones may nearly repeat."""
     since = horizon(context.started_at, context.config.duplicates.horizon_days)
-    return StoryReader(context.root, context.base, since)
+    return _stories(context.root, context.base, since)
+
+
+@lru_cache(maxsize=2)
+def _stories(root: str, base: int, since: datetime) -> StoryReader:
+    storage = open_storage(root)
+    return StoryReader(storage, load_commits(storage, until=base), since)
 
 
 class Web:

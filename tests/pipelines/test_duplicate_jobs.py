@@ -112,6 +112,23 @@ def test_ten_passes_in_the_order_of_writing_give_what_one_gives(tmp_path: Path):
     assert len({cluster for _, cluster in clusters(whole)}) == 2
 
 
+def test_any_number_of_shards_gives_the_same_dataset(tmp_path: Path):
+    rows = [row("a", STORY, day=1), row("b", edited(STORY), day=2), row("c", OTHER)]
+    later = [row("d", [*OTHER, "The union meets again in May."]), row("e", STORY[1:], day=5)]
+    later += [row("f", [*edited(OTHER[1:]), OTHER[0]], day=6), row("g", [OTHER[2]] * 2, day=7)]
+    found = []
+    for shards in (1, 8):
+        dataset = Dataset(tmp_path / f"{shards}")
+        dataset.ingest(write(tmp_path / "1.jsonl", *rows), duplicates__shards=shards)
+        dataset.ingest(write(tmp_path / "2.jsonl", *later), duplicates__shards=shards)
+        assert dataset.check() == 0
+        names = ("article_id", "duplicate_of", "similarity", "cluster_id")
+        both = dataset.rows("articles") + dataset.rows("duplicates")
+        found.append({tuple(each.get(name) for name in names) for each in both})
+    assert found[0] == found[1]
+    assert len(found[0]) == 7
+
+
 def test_what_lies_beyond_the_horizon_is_not_compared(dataset: Dataset, tmp_path: Path):
     dataset.ingest(write(tmp_path / "a.jsonl", row("first", STORY)))
     dataset.ingest(write(tmp_path / "b.jsonl", row("b", edited(STORY))), duplicates__near=False)

@@ -229,6 +229,7 @@ class Duplicate:
     cluster_id: str
     requested_url: str | None
     unit: str = ""
+    text: str | None = None  # of a near-duplicate; the others have that of the article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,6 +189,12 @@ DUPLICATES = _schema(
         ("cluster_id", pa.string(), False, "The story's cluster."),
         ("requested_url", pa.string(), True, "URL as asked for."),
         ("unit", pa.string(), False, "The pass that wrote the row."),
+        (
+            "text",
+            pa.string(),
+            True,
+            "Text of a near-duplicate, to show where it differs; others have the article's.",
+        ),
     ]
 )
 

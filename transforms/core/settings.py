@@ -218,7 +218,9 @@ class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
     shards: PositiveInt = Field(
-        4, description="Parts that the comparison by URL and by text is divided into."
+        1,
+        description="Parts that comparison is divided into, one worker each; 1 on one machine, "
+        "since each part reads the index.",
     )
     near: bool = Field(True, description="Look for near-duplicates, not only for equal texts.")
     horizon_days: Positive = Field(
@@ -268,6 +270,9 @@ class DatasetSettings(Settings):
 
     shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
     row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")
+    file_bytes: PositiveInt = Field(
+        128 * MIB, description="Size of a file that compaction aims for; half of it is not small."
+    )
     compression_level: int = Field(1, ge=1, le=19, description="zstd level.")
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
 

@@ -9,6 +9,7 @@
       boilerplate/part-…parquet          what was learned of sites
       commits/000000000001.json          what counts
       staging/<unit>/<uuid>.parquet      written, but not published yet
+      replaced/articles/date=…/…         what compaction replaced, for passes that began before
 """
 
 import re
@@ -21,6 +22,7 @@ from transforms.core.schema import PARTITIONS
 
 COMMITS = "commits"
 STAGING = "staging"
+REPLACED = "replaced"
 
 #: What a table's files are made from. ``index`` takes the entries that were found unchanged; its
 #: other rows are derived when a unit is committed.
@@ -89,6 +91,11 @@ def split_data_path(path: str) -> tuple[str, str]:
         raise DatasetError(f"{path[:200]!r} is no name of a data file.")
     partition_values(table, partition)
     return table, partition
+
+
+def replaced_path(path: str) -> str:
+    """Return where a published file is kept for a while after another one has replaced it."""
+    return f"{REPLACED}/{path}"
 
 
 def check_staged_path(path: str) -> str:

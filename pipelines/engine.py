@@ -1,17 +1,34 @@
 """Which engine runs a pass. ``DirectRunner`` is a switch between three; here it is always one."""
 
+import platform
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import (
+    FlinkRunnerOptions,
+    PipelineOptions,
+    PortableOptions,
+    PrismRunnerOptions,
+    StandardOptions,
+)
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
+from pipelines.remote import check_endpoint, flink_version, gave_up, run_remotely
 from transforms.core.errors import DatasetError, NewsbeamError, UsageError
 
-_IN_PROCESS = {"", "DirectRunner", "FnApiRunner", "BundleBasedDirectRunner"}
+IN_PROCESS = "FnApiRunner (in process)"
+#: What else may be named with ``--runner``.
+_REMOTE = {
+    "PrismRunner": "Prism",
+    "FlinkRunner": "Flink",
+    "SparkRunner": "Spark",
+    "DataflowRunner": "Dataflow",
+    "PortableRunner": "job service",
+}
 _INTERRUPTED = re.compile(r"^(?:\w+: )?KeyboardInterrupt\b", re.MULTILINE)
 _OUR_ERROR = re.compile(r"transforms\.core\.errors\.(\w+): (.*?)(?: \[while running '|\n|$)")
 
@@ -29,21 +46,34 @@ class Engine:
         """Return whether passes run in this very process."""
         return isinstance(self.runner, FnApiRunner)
 
-    def run(self, build: Any) -> None:
+    @property
+    def info(self) -> tuple[tuple[str, str], ...]:
+        """Return what a commit record keeps of where its pass ran."""
+        return (
+            ("engine", self.name),
+            ("beam", beam.__version__),
+            ("python", platform.python_version()),
+        )
+
+    def run(self, build: Any, begun: Callable[[], bool], start_s: float) -> None:
         """Run the pipeline that ``build(pipeline)`` makes, to its end.
 
-        Raises DatasetError or UsageError where a step raised one, RuntimeError for anything else.
+        A remote engine is given up if ``begun()`` does not hold within ``start_s``. Raises
+        DatasetError or UsageError where a step raised one; RuntimeError for anything else in
+        process, DatasetError elsewhere.
         """
         pipeline = beam.Pipeline(runner=self.runner, options=self.options)
         build(pipeline)
         try:
-            result = pipeline.run()
-            state = result.wait_until_finish()
+            if self.in_process:
+                state = pipeline.run().wait_until_finish()
+            else:
+                state = run_remotely(self.name, pipeline, begun, start_s)
         except Exception as error:
             told = _unwrap(error)
-            if told is None:
+            if told is None and self.in_process:
                 raise
-            raise told from None
+            raise told or gave_up(self.name, error) from None
         if str(state) not in ("DONE", "None"):
             raise DatasetError(f"The engine {self.name} ended the pass as {state}.")
 
@@ -66,18 +96,49 @@ class _Options(PipelineOptions):
 def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
     """Return the engine that the Beam options name; without one, the in-process engine.
 
-    Raises UsageError for an engine that gives wrong results.
+    Raises UsageError for an engine that gives wrong results or is not known, for options that it
+    lacks, and for a job endpoint where nobody listens.
     """
     options = _Options(list(beam_args))
-    named = options.view_as(StandardOptions).runner or ""
-    if "dask" in named.lower():
+    runner = options.view_as(StandardOptions).runner or "DirectRunner"
+    if "dask" in runner.lower():
         raise UsageError(
             "The Dask runner is not supported: it drops outputs and tags in silence and reports "
             "success. Use the in-process engine, Prism, Flink, Spark or Dataflow."
         )
-    if named in _IN_PROCESS:
-        return Engine("FnApiRunner (in process)", FnApiRunner(), options)
-    return Engine(named, named, options)
+    known = {name.lower(): name for name in ("DirectRunner", "FnApiRunner", *_REMOTE)}
+    named = known.get(runner.lower())
+    if named is None:
+        raise UsageError(
+            f"--runner={runner} is not known here. Use DirectRunner or FnApiRunner (in process), "
+            f"{', '.join(_REMOTE)}."
+        )
+    if named not in _REMOTE:
+        return Engine(IN_PROCESS, FnApiRunner(), options)
+    endpoint = options.view_as(PortableOptions).job_endpoint
+    if endpoint:
+        check_endpoint(endpoint)
+    elif named == "PortableRunner":
+        raise UsageError("--runner=PortableRunner needs --job_endpoint=HOST:PORT of a job service.")
+    if named == "PrismRunner":
+        _find_prism(options)
+    return Engine(_name(named, options), named, options)
+
+
+def _name(runner: str, options: PipelineOptions) -> str:
+    name = _REMOTE[runner]
+    if runner == "PortableRunner":
+        return f"{name} at {options.view_as(PortableOptions).job_endpoint}"
+    if runner == "FlinkRunner":
+        version = flink_version(options.view_as(FlinkRunnerOptions).flink_master)
+        return f"{name} {version}" if version else name
+    return name
+
+
+def _find_prism(options: PipelineOptions) -> None:
+    """Use the Prism on the path, if none is named; without one, Beam downloads it."""
+    prism = options.view_as(PrismRunnerOptions)
+    prism.prism_location = prism.prism_location or shutil.which("prism")
 
 
 def _unwrap(error: Exception) -> BaseException | None:

@@ -33,6 +33,8 @@ from transforms.web.client import Fetcher
 from transforms.web.drive import EventLoopThread
 from transforms.web.hosts import HostState
 
+_lock = threading.Lock()  # guards what is kept
+
 
 def extraction_pool(context: PassContext) -> ExtractionPool:
     """Return the extraction processes of this worker."""
@@ -44,8 +46,15 @@ def warm_up(config: Config) -> None:
     _pool(config.extract, config.text, config.quality).warm_up()
 
 
-@lru_cache(maxsize=1)
 def _pool(extract: ExtractSettings, text: TextSettings, quality: QualitySettings) -> ExtractionPool:
+    with _lock:  # an engine's worker may begin several steps at once
+        return _only_pool(extract, text, quality)
+
+
+@lru_cache(maxsize=1)
+def _only_pool(
+    extract: ExtractSettings, text: TextSettings, quality: QualitySettings
+) -> ExtractionPool:
     return ExtractionPool(extract, ExtractOptions.of(extract, text, quality, __version__))
 
 
@@ -103,7 +112,6 @@ class Web:
 
 
 _idle: list[Web] = []
-_lock = threading.Lock()
 
 
 @contextmanager

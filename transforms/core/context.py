@@ -17,6 +17,8 @@ class PassContext:
     config: Config
     #: Sources that other sources list are asked only when they are due.
     only_due: bool = False
+    #: The engine is elsewhere: its workers show when they begin (see ``dataset.begin``).
+    remote: bool = False
     #: Hosts that asked to be left alone: name, until when (seconds since the epoch), last wait (s).
     hosts: tuple[tuple[str, float, float], ...] = ()
-    info: tuple[tuple[str, str], ...] = ()  # engine and host, for the commit record
+    info: tuple[tuple[str, str], ...] = ()  # the engine and its like, for the commit record

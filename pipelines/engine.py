@@ -1,7 +1,10 @@
 """Which engine runs a pass. ``DirectRunner`` is a switch between three; here it is always one."""
 
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +37,8 @@ class Engine:
 
         Raises DatasetError or UsageError where a step raised one, RuntimeError for anything else.
         """
-        pipeline = beam.Pipeline(runner=self.runner, options=self.options)
-        build(pipeline)
         try:
-            result = pipeline.run()
-            state = result.wait_until_finish()
+            state = self._start(build).wait_until_finish()
         except Exception as error:
             told = _unwrap(error)
             if told is None:
@@ -46,6 +46,40 @@ class Engine:
             raise told from None
         if str(state) not in ("DONE", "None"):
             raise DatasetError(f"The engine {self.name} ended the pass as {state}.")
+
+    @contextmanager
+    def running(self, build: Any) -> Iterator["Future[str]"]:
+        """Run the unbounded pipeline that ``build(pipeline)`` makes while the block lasts.
+
+        Yields the state or the error that it will end with. Raises UsageError if the engine runs
+        bounded pipelines only.
+        """
+        if self.in_process:
+            raise UsageError(
+                "The in-process engine has no streams. Name one that has, for example with "
+                "-- --runner=PrismRunner, or leave --streaming out."
+            )
+        self.options.view_as(StandardOptions).streaming = True
+        result = self._start(build)
+        end: Future[str] = Future()
+        threading.Thread(target=_follow, args=(result, end), name="follow", daemon=True).start()
+        try:
+            yield end
+        finally:
+            if not end.done():
+                result.cancel()
+
+    def _start(self, build: Any) -> Any:
+        pipeline = beam.Pipeline(runner=self.runner, options=self.options)
+        build(pipeline)
+        return pipeline.run()
+
+
+def _follow(result: Any, end: "Future[str]") -> None:
+    try:
+        end.set_result(str(result.wait_until_finish()))
+    except Exception as error:  # noqa: BLE001  whoever waits for the end gets it
+        end.set_exception(_unwrap(error) or error)
 
 
 def choose_engine(beam_args: Sequence[str] = ()) -> Engine:

@@ -71,7 +71,10 @@ class _SettleUrlsFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Article]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         groups = _groups(keyed[1], lambda article: article.article_id)
         known = resources.index(self._context).lookup_articles(list(groups))
         for identity, group in groups.items():
@@ -83,7 +86,10 @@ class _SettleTextsFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Article]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         groups = _groups(keyed[1], lambda article: article.content_hash)
         known = resources.index(self._context).lookup_texts(list(groups))
         for text, group in groups.items():

@@ -43,7 +43,10 @@ class _SettleNearFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Article]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         # A later revision is news of its own URL and is not compared.
         articles = {}
         for article in keyed[1]:

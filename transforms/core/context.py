@@ -7,8 +7,16 @@ from transforms.core.settings import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One run of the unbounded pipeline: passes, called rounds, that follow one another."""
+
+    name: str
+    base: int  # the newest commit when it began
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassContext:
-    """One bounded pass over some sources into one dataset."""
+    """One bounded pass over some sources into one dataset, or one round of a stream."""
 
     root: str  # of the dataset
     unit: str  # name of the pass and of its commit
@@ -17,6 +25,6 @@ class PassContext:
     config: Config
     #: Sources that other sources list are asked only when they are due.
     only_due: bool = False
-    #: Hosts that asked to be left alone: name, until when (seconds since the epoch), last wait (s).
-    hosts: tuple[tuple[str, float, float], ...] = ()
+    #: In a stream, unit, base and started_at are those of a window (see ``dataset.rounds``).
+    stream: Stream | None = None
     info: tuple[tuple[str, str], ...] = ()  # engine and host, for the commit record

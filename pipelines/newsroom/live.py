@@ -51,7 +51,7 @@ class LiveNewsroom(Newsroom):
     def stop(self) -> None:
         """Publish nothing more."""
         with self._publishing:
-            self._ended = datetime.now(UTC)
+            self._ended = min(self._ended, datetime.now(UTC))
 
     def find(self, host: str, target: str) -> Resource | None:
         """Return what stands at ``target`` of ``host`` now."""

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test check format bench lock clean \
+.PHONY: help env run test engines test-engines check format bench lock clean \
 	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9
 
 help: ## Show this help.
@@ -25,6 +25,12 @@ run: $(READY) ## Run the whole job on an invented newsroom; ends with a dataset 
 
 test: $(READY) ## Run the tests that need no engine beyond PyPI.
 	$(BIN)/pytest
+
+engines: $(READY) ## Bring Prism, Flink and Spark into .engines/, as far as they can be had.
+	@$(BIN)/python -m tests.engines.provision
+
+test-engines: $(READY) ## Run the tests on those engines that are there.
+	$(BIN)/pytest tests/engines
 
 check: $(READY) ## Check format, lint and types.
 	$(BIN)/ruff format --check .

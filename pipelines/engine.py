@@ -1,20 +1,35 @@
 """Which engine runs a pass. ``DirectRunner`` is a switch between three; here it is always one."""
 
+import platform
 import re
-import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import (
+    FlinkRunnerOptions,
+    PipelineOptions,
+    PortableOptions,
+    PrismRunnerOptions,
+    StandardOptions,
+)
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
+from pipelines.remote import Job, check_endpoint, flink_version, gave_up, run_remotely
 from transforms.core.errors import DatasetError, NewsbeamError, UsageError
 
-_IN_PROCESS = {"", "DirectRunner", "FnApiRunner", "BundleBasedDirectRunner"}
+IN_PROCESS = "FnApiRunner (in process)"
+#: What else may be named with ``--runner``.
+_REMOTE = {
+    "PrismRunner": "Prism",
+    "FlinkRunner": "Flink",
+    "SparkRunner": "Spark",
+    "DataflowRunner": "Dataflow",
+    "PortableRunner": "job service",
+}
 _INTERRUPTED = re.compile(r"^(?:\w+: )?KeyboardInterrupt\b", re.MULTILINE)
 _OUR_ERROR = re.compile(r"transforms\.core\.errors\.(\w+): (.*?)(?: \[while running '|\n|$)")
 
@@ -32,27 +47,42 @@ class Engine:
         """Return whether passes run in this very process."""
         return isinstance(self.runner, FnApiRunner)
 
-    def run(self, build: Any) -> None:
+    @property
+    def info(self) -> tuple[tuple[str, str], ...]:
+        """Return what a commit record keeps of where its pass ran."""
+        return (
+            ("engine", self.name),
+            ("beam", beam.__version__),
+            ("python", platform.python_version()),
+        )
+
+    def run(self, build: Any, begun: Callable[[], bool], start_s: float) -> None:
         """Run the pipeline that ``build(pipeline)`` makes, to its end.
 
-        Raises DatasetError or UsageError where a step raised one, RuntimeError for anything else.
+        A remote engine is given up if ``begun()`` does not hold within ``start_s``. Raises
+        DatasetError or UsageError where a step raised one; RuntimeError for anything else in
+        process, DatasetError elsewhere.
         """
+        pipeline = beam.Pipeline(runner=self.runner, options=self.options)
+        build(pipeline)
         try:
-            state = self._start(build).wait_until_finish()
+            if self.in_process:
+                state = pipeline.run().wait_until_finish()
+            else:
+                state = run_remotely(self.name, pipeline, begun, start_s)
         except Exception as error:
             told = _unwrap(error)
-            if told is None:
+            if told is None and self.in_process:
                 raise
-            raise told from None
+            raise told or gave_up(self.name, error) from None
         if str(state) not in ("DONE", "None"):
             raise DatasetError(f"The engine {self.name} ended the pass as {state}.")
 
     @contextmanager
-    def running(self, build: Any) -> Iterator["Future[str]"]:
+    def running(self, build: Any) -> Iterator[Job]:
         """Run the unbounded pipeline that ``build(pipeline)`` makes while the block lasts.
 
-        Yields the state or the error that it will end with. Raises UsageError if the engine runs
-        bounded pipelines only.
+        Raises UsageError if the engine runs bounded pipelines only.
         """
         if self.in_process:
             raise UsageError(
@@ -60,43 +90,71 @@ class Engine:
                 "-- --runner=PrismRunner, or leave --streaming out."
             )
         self.options.view_as(StandardOptions).streaming = True
-        result = self._start(build)
-        end: Future[str] = Future()
-        threading.Thread(target=_follow, args=(result, end), name="follow", daemon=True).start()
-        try:
-            yield end
-        finally:
-            if not end.done():
-                result.cancel()
-
-    def _start(self, build: Any) -> Any:
         pipeline = beam.Pipeline(runner=self.runner, options=self.options)
         build(pipeline)
-        return pipeline.run()
+        job = Job(pipeline.run())
+        try:
+            yield job
+        finally:
+            job.cancel()
 
-
-def _follow(result: Any, end: "Future[str]") -> None:
-    try:
-        end.set_result(str(result.wait_until_finish()))
-    except Exception as error:  # noqa: BLE001  whoever waits for the end gets it
-        end.set_exception(_unwrap(error) or error)
+    def why_ended(self, job: Job) -> str:
+        """Return why ``job`` ended. Raises DatasetError or UsageError where a step raised one."""
+        try:
+            return f"{self.name} ended it as {job.state()}."
+        except Exception as error:  # noqa: BLE001 - what is no error of ours is told
+            told = _unwrap(error)
+            if told is None:
+                return str(gave_up(self.name, error))
+            raise told from None
 
 
 def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
     """Return the engine that the Beam options name; without one, the in-process engine.
 
-    Raises UsageError for an engine that gives wrong results.
+    Raises UsageError for an engine that gives wrong results or is not known, for options that it
+    lacks, and for a job endpoint where nobody listens.
     """
     options = PipelineOptions(list(beam_args))
-    named = options.view_as(StandardOptions).runner or ""
-    if "dask" in named.lower():
+    runner = options.view_as(StandardOptions).runner or "DirectRunner"
+    if "dask" in runner.lower():
         raise UsageError(
             "The Dask runner is not supported: it drops outputs and tags in silence and reports "
             "success. Use the in-process engine, Prism, Flink, Spark or Dataflow."
         )
-    if named in _IN_PROCESS:
-        return Engine("FnApiRunner (in process)", FnApiRunner(), options)
-    return Engine(named, named, options)
+    known = {name.lower(): name for name in ("DirectRunner", "FnApiRunner", *_REMOTE)}
+    named = known.get(runner.lower())
+    if named is None:
+        raise UsageError(
+            f"--runner={runner} is not known here. Use DirectRunner or FnApiRunner (in process), "
+            f"{', '.join(_REMOTE)}."
+        )
+    if named not in _REMOTE:
+        return Engine(IN_PROCESS, FnApiRunner(), options)
+    endpoint = options.view_as(PortableOptions).job_endpoint
+    if endpoint:
+        check_endpoint(endpoint)
+    elif named == "PortableRunner":
+        raise UsageError("--runner=PortableRunner needs --job_endpoint=HOST:PORT of a job service.")
+    if named == "PrismRunner":
+        _find_prism(options)
+    return Engine(_name(named, options), named, options)
+
+
+def _name(runner: str, options: PipelineOptions) -> str:
+    name = _REMOTE[runner]
+    if runner == "PortableRunner":
+        return f"{name} at {options.view_as(PortableOptions).job_endpoint}"
+    if runner == "FlinkRunner":
+        version = flink_version(options.view_as(FlinkRunnerOptions).flink_master)
+        return f"{name} {version}" if version else name
+    return name
+
+
+def _find_prism(options: PipelineOptions) -> None:
+    """Use the Prism on the path, if none is named; without one, Beam downloads it."""
+    prism = options.view_as(PrismRunnerOptions)
+    prism.prism_location = prism.prism_location or shutil.which("prism")
 
 
 def _unwrap(error: Exception) -> BaseException | None:

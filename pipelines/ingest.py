@@ -11,6 +11,7 @@ from transforms.commit import CommitDataset
 from transforms.core.context import PassContext
 from transforms.core.identity import source_identity
 from transforms.core.records import LedgerEvent, Poll, Source
+from transforms.dataset.begin import show_begun
 from transforms.deduplicate import DropDuplicates
 from transforms.fetch import FetchArticles
 from transforms.poll import PollSources
@@ -33,27 +34,37 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
     files = [source for source in plan.sources if not is_web(source.ref)]
     urls = [source for source in plan.sources if is_web(source.ref)]
 
-    read = pipeline | "Files" >> _create(Source, files) | "Read files" >> ReadFiles(context)
-    all_urls = (pipeline | "URLs" >> _create(Source, urls), read.sources) | beam.Flatten()
+    read = (
+        pipeline | "Files" >> _create(Source, files, context) | "Read files" >> ReadFiles(context)
+    )
+    all_urls = (pipeline | "URLs" >> _create(Source, urls, context), read.sources) | beam.Flatten()
     polled = all_urls | "Poll sources" >> PollSources(context)
     fetched = gather("entries", [read, polled]) | "Fetch articles" >> FetchArticles(context)
 
     steps = [read, polled, fetched]
     judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
 
-    unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context))
-    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan))
+    unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context), context)
+    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan), context)
     return {
         **judged,
         "rejects": gather("rejects", steps),
         "feeds": (gather("polls", steps), unchanged) | "All polls" >> beam.Flatten(),
         "events": (gather("events", steps), counted) | "All events" >> beam.Flatten(),
-        "units": pipeline | "Unit" >> _create(str, [context.unit]),
+        "units": pipeline | "Unit" >> _create(str, [context.unit], context),
     } | "Commit" >> CommitDataset(context)
 
 
-def _create(kind: type, records: Iterable[Any]) -> Any:
-    return beam.Create(list(records), reshuffle=False).with_output_types(kind)
+def _create(kind: type, records: Iterable[Any], context: PassContext) -> Any:
+    create = beam.Create(list(records), reshuffle=False).with_output_types(kind)
+    if not context.remote:
+        return create
+    return create | beam.Map(_begin, context).with_output_types(kind)
+
+
+def _begin(record: Any, context: PassContext) -> Any:
+    show_begun(context.root, context.unit)
+    return record
 
 
 def _poll_again(plan: Pass, context: PassContext) -> Iterator[Poll]:

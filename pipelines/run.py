@@ -1,11 +1,11 @@
 """Run a job as passes, each of which commits, until every source has been read."""
 
-import platform
 import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pipelines.engine import Engine
@@ -16,6 +16,7 @@ from transforms.core.identity import digest
 from transforms.core.ledger import Ledger, Tally, imbalances, total
 from transforms.core.records import Source
 from transforms.core.settings import Config
+from transforms.dataset.begin import has_begun
 from transforms.dataset.log import Commit, head, read_commits
 from transforms.dataset.polls import last_polls
 from transforms.dataset.recovery import recover
@@ -129,10 +130,13 @@ def run_job(
             started_at=datetime.now(UTC),
             config=config,
             only_due=only_due,
-            info=(("engine", engine.name), ("python", platform.python_version())),
+            remote=not engine.in_process,
+            info=engine.info,
         )
         engine.run(
-            lambda pipeline, plan=plan, context=context: ingest_pass(pipeline, plan, context)
+            partial(ingest_pass, plan=plan, context=context),
+            begun=partial(has_begun, root, context.unit),
+            start_s=config.passes.worker_start_s,
         )
         landed = read_commits(root, after=context.base)
         commit = next((each for each in landed if each.unit == context.unit), None)

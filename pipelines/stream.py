@@ -1,21 +1,22 @@
 """The unbounded pipeline: rounds of what is due, one after the other, until it is stopped."""
 
 import logging
-import platform
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import apache_beam as beam
 
 from pipelines.engine import Engine
+from pipelines.remote import nobody_began
 from pipelines.run import Outcome, new_unit
 from transforms.coders import register_coders
 from transforms.commit import CommitDataset
 from transforms.core.context import PassContext, Stream
-from transforms.core.errors import DatasetError, NewsbeamError, UsageError
+from transforms.core.errors import DatasetError, UsageError
 from transforms.core.records import Source
 from transforms.core.settings import Config
 from transforms.dataset.log import head, read_commits
@@ -96,7 +97,7 @@ def stream(
             config=config,
             only_due=True,
             stream=Stream(name=name, base=base),
-            info=(("engine", engine.name), ("python", platform.python_version()), ("stream", name)),
+            info=(*engine.info, ("stream", name)),
         )
         ended = _run(sources, context, engine, every_s, stop, on_round)
         if ended is None:
@@ -117,19 +118,21 @@ def _run(
 ) -> str | None:
     """Run one pipeline and return why it ended; None if it was stopped."""
     told, begun = context.base, time.monotonic()
-    with engine.running(lambda pipeline: ingest_stream(pipeline, sources, context, every_s)) as end:
-        while not stop.wait(1.0):
+    start_s = context.config.passes.worker_start_s
+    with engine.running(
+        partial(ingest_stream, sources=sources, context=context, every_s=every_s)
+    ) as job:
+        while not stop.is_set():
             for commit in read_commits(context.root, after=told):
                 told = commit.number
                 if commit.info.get("stream") == context.unit:
                     seconds = commit.committed_at - datetime.fromisoformat(commit.info["began_at"])
                     on_round(Outcome(context.root, engine.name, [commit], seconds.total_seconds()))
-            if end.done():
-                error = end.exception()
-                if isinstance(error, NewsbeamError):
-                    raise error
-                return str(error or f"{engine.name} ended it as {end.result()}.")
+            if not job.runs():
+                return engine.why_ended(job)
             silence = silent_s(context)
-            if (time.monotonic() - begun if silence is None else silence) > SILENCE_S:
+            if silence is None and time.monotonic() - begun > start_s:
+                raise DatasetError(nobody_began(engine.name, start_s))
+            if silence is not None and silence > SILENCE_S:
                 return f"{engine.name} gave no sign of life for {SILENCE_S:.0f} seconds."
     return None

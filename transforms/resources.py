@@ -26,6 +26,8 @@ from transforms.web.client import Fetcher
 from transforms.web.drive import EventLoopThread
 from transforms.web.hosts import HostState
 
+_lock = threading.Lock()  # guards what is kept
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,8 +48,13 @@ def warm_up(config: Config) -> None:
     _pool(config.extract, config.text).warm_up()
 
 
-@lru_cache(maxsize=1)
 def _pool(extract: ExtractSettings, text: TextSettings) -> ExtractionPool:
+    with _lock:  # an engine's worker may begin several steps at once
+        return _only_pool(extract, text)
+
+
+@lru_cache(maxsize=1)
+def _only_pool(extract: ExtractSettings, text: TextSettings) -> ExtractionPool:
     return ExtractionPool(extract, ExtractOptions.of(extract, text, __version__))
 
 
@@ -94,7 +101,6 @@ class Web:
 
 
 _idle: list[Web] = []
-_lock = threading.Lock()
 
 
 @contextmanager

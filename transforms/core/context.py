@@ -25,6 +25,8 @@ class PassContext:
     config: Config
     #: Sources that other sources list are asked only when they are due.
     only_due: bool = False
+    #: The engine is elsewhere: its workers show when they begin (see ``dataset.begin``).
+    remote: bool = False
     #: In a stream, unit, base and started_at are those of a window (see ``dataset.rounds``).
     stream: Stream | None = None
-    info: tuple[tuple[str, str], ...] = ()  # engine and host, for the commit record
+    info: tuple[tuple[str, str], ...] = ()  # the engine and its like, for the commit record

@@ -349,11 +349,11 @@ class SparkCluster(_Engine):
         assert jar is not None
         master, port = free_port(), free_port()
         url = f"spark://{_HOST}:{master}"
-        self._spark("master", "master.Master", f"--port={master}", f"--webui-port={free_port()}")
+        self._spark("master", "master.Master", "--port", master, "--webui-port", free_port())
         self.programs[-1].wait_for_port(master)
-        folder = f"--work-dir={self.work / 'spark'}"
         web = free_port()
-        self._spark("worker", "worker.Worker", "-c2", "-m2g", f"--webui-port={web}", folder, url)
+        limits = ("--cores", 2, "--memory", "2g", "--work-dir", self.work / "spark")
+        self._spark("worker", "worker.Worker", *limits, "--webui-port", web, url)
         self.programs[-1].wait_for_port(web)
         classes = f"{jar}{os.pathsep}{SPARK_HOME / 'jars'}/*"
         command = (
@@ -367,7 +367,7 @@ class SparkCluster(_Engine):
         self.start("spark-job-server", command).wait_for_port(port)
         self.options = ("--runner=SparkRunner", f"--job_endpoint=localhost:{port}")
 
-    def _spark(self, name: str, program: str, *arguments: str) -> None:
+    def _spark(self, name: str, program: str, *arguments: object) -> None:
         command = (
             *(SPARK_HOME / "bin" / "spark-class", f"org.apache.spark.deploy.{program}"),
             *("--host", _HOST, *arguments),

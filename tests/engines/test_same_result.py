@@ -1,0 +1,89 @@
+"""Every engine makes the same dataset, whatever the number of parts and workers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import run as newsbeam
+from pipelines.newsroom import Newsroom
+from tests.engines.runs import (
+    SHARDS,
+    Sets,
+    command,
+    read_sets,
+    run,
+    sample_pages,
+    write_newsroom_config,
+)
+from transforms.dataset.log import read_commits
+
+pytestmark = pytest.mark.timeout(400)
+_PAGES = 60
+_NAMES = {
+    "in process": "FnApiRunner (in process)",
+    "job service": "job service at localhost:",
+    "Prism": "job service at localhost:",
+    "Flink": "Flink 2.2",
+    "Spark": "Spark",
+}
+
+
+def ingest_newsroom(root: Path, options: tuple[str, ...], settings: tuple[str, ...] = ()) -> str:
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with Newsroom() as room:
+        config = write_newsroom_config(room, root.parent / "newsroom.yaml")
+        done = run(command(room.inputs, root, options, config=config, settings=settings))
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+@pytest.fixture(scope="session")
+def newsroom_sets(tmp_path_factory: pytest.TempPathFactory) -> Sets:
+    root = tmp_path_factory.mktemp("reference") / "newsroom"
+    ingest_newsroom(root, ())
+    return read_sets(root)
+
+
+@pytest.fixture(scope="session")
+def page_sets(tmp_path_factory: pytest.TempPathFactory) -> Sets:
+    pages = sample_pages(_PAGES)
+    if not pages:
+        pytest.skip("There is no evaluation data here (NEWSBEAM_DATA).")
+    root = tmp_path_factory.mktemp("reference") / "pages"
+    done = run(command(pages, root, ()))
+    assert done.returncode == 0, done.stderr
+    return read_sets(root)
+
+
+def test_the_newsroom_becomes_the_same_dataset(
+    engine: tuple[str, tuple[str, ...]], root: Path, newsroom_sets: Sets
+):
+    name, options = engine
+    log = ingest_newsroom(root, options, SHARDS)
+    assert read_sets(root) == newsroom_sets
+    assert newsbeam(["check", str(root)]) == 0
+    ran = json.loads(log.splitlines()[0])["engine"]
+    assert ran.startswith(_NAMES[name])
+    assert {commit.info["engine"] for commit in read_commits(str(root))} == {ran}
+
+
+def test_real_pages_become_the_same_dataset(
+    engine: tuple[str, tuple[str, ...]], root: Path, page_sets: Sets
+):
+    _, options = engine
+    done = run(command(sample_pages(_PAGES), root, options, settings=SHARDS))
+    assert done.returncode == 0, done.stderr
+    assert read_sets(root) == page_sets
+    assert newsbeam(["check", str(root)]) == 0
+
+
+def test_the_same_input_again_adds_no_row(engine: tuple[str, tuple[str, ...]], root: Path):
+    _, options = engine
+    story = root.parent / "story.html"
+    story.write_text(f"<html><body><article><h1>A</h1><p>{'A story. ' * 40}</p></article></body>")
+    for settings in (SHARDS, ()):
+        done = run(command([story], root, options, settings=settings))
+        assert done.returncode == 0, done.stderr
+    assert len(read_sets(root).articles) == 1
+    assert newsbeam(["check", str(root)]) == 0

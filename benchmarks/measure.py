@@ -72,18 +72,24 @@ class _Peak:
 
     def _sample(self) -> None:
         while not self._ended.wait(_SAMPLE_S):
-            self.kib = max(self.kib, sum(_pss_kib(pid) for pid in _family(self._pid)))
+            self.kib = max(self.kib, memory_kib(self._pid))
 
 
-def _family(pid: int) -> list[int]:
-    family = [pid]
-    for member in family:
+def memory_kib(pid: int) -> int:
+    """Return the proportional memory of a process and its descendants."""
+    return sum(_pss_kib(one) for one in family(pid))
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its descendants, itself first."""
+    members = [pid]
+    for member in members:
         try:
             for task in Path(f"/proc/{member}/task").iterdir():
-                family += [int(child) for child in (task / "children").read_text().split()]
+                members += [int(child) for child in (task / "children").read_text().split()]
         except (OSError, ValueError):
             continue
-    return family
+    return members
 
 
 def _pss_kib(pid: int) -> int:

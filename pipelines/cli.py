@@ -2,6 +2,7 @@
 
 import gc
 import re
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -83,6 +84,9 @@ def watch(
     output: Output,
     config: Annotated[str, typer.Option("--config", "-c", help="YAML configuration with inputs.")],
     every: Annotated[str, typer.Option(help="Time between rounds, such as 90s, 5m or 1h.")] = "5m",
+    streaming: Annotated[
+        bool, typer.Option("--streaming", help="One unbounded pipeline instead of passes.")
+    ] = False,
     overrides: Overrides = None,
     log_format: LogFormat = "text",
 ) -> None:
@@ -90,12 +94,15 @@ def watch(
     console = set_up_logging(log_format)
     from pipelines.engine import choose_engine
     from pipelines.plan import resolve_inputs
+    from pipelines.stream import stream
     from pipelines.watch import watch as watch_sources
 
     settings = load_config(config, overrides or ())
     if not settings.inputs:
         raise UsageError(f"{config} has no inputs to watch.")
-    watch_sources(
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    watching = stream if streaming else watch_sources
+    watching(
         lambda: resolve_inputs(settings.inputs),
         _absolute(output),
         settings,

@@ -3,7 +3,8 @@
 import platform
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipelines.remote import check_endpoint, flink_version, gave_up, run_remotely
+from pipelines.remote import Job, check_endpoint, flink_version, gave_up, run_remotely
 from transforms.core.errors import DatasetError, NewsbeamError, UsageError
 
 IN_PROCESS = "FnApiRunner (in process)"
@@ -76,6 +77,36 @@ class Engine:
             raise told or gave_up(self.name, error) from None
         if str(state) not in ("DONE", "None"):
             raise DatasetError(f"The engine {self.name} ended the pass as {state}.")
+
+    @contextmanager
+    def running(self, build: Any) -> Iterator[Job]:
+        """Run the unbounded pipeline that ``build(pipeline)`` makes while the block lasts.
+
+        Raises UsageError if the engine runs bounded pipelines only.
+        """
+        if self.in_process:
+            raise UsageError(
+                "The in-process engine has no streams. Name one that has, for example with "
+                "-- --runner=PrismRunner, or leave --streaming out."
+            )
+        self.options.view_as(StandardOptions).streaming = True
+        pipeline = beam.Pipeline(runner=self.runner, options=self.options)
+        build(pipeline)
+        job = Job(pipeline.run())
+        try:
+            yield job
+        finally:
+            job.cancel()
+
+    def why_ended(self, job: Job) -> str:
+        """Return why ``job`` ended. Raises DatasetError or UsageError where a step raised one."""
+        try:
+            return f"{self.name} ended it as {job.state()}."
+        except Exception as error:  # noqa: BLE001 - what is no error of ours is told
+            told = _unwrap(error)
+            if told is None:
+                return str(gave_up(self.name, error))
+            raise told from None
 
 
 class _Options(PipelineOptions):

@@ -6,7 +6,6 @@ from typing import Any
 
 import apache_beam as beam
 
-from pipelines.plan import Pass, is_web
 from transforms.coders import register_coders
 from transforms.commit import CommitDataset
 from transforms.core.context import PassContext
@@ -18,6 +17,7 @@ from transforms.fetch import FetchArticles
 from transforms.poll import PollSources
 from transforms.read import ReadFiles
 from transforms.routing import gather
+from transforms.sources.plan import Pass, is_web
 
 
 def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> Any:
@@ -51,6 +51,7 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
         "rejects": gather("rejects", steps),
         "feeds": (gather("polls", steps), unchanged) | "All polls" >> beam.Flatten(),
         "events": (gather("events", steps), counted) | "All events" >> beam.Flatten(),
+        "units": pipeline | "Unit" >> _create(str, [context.unit], context),
     } | "Commit" >> CommitDataset(context)
 
 

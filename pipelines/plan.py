@@ -1,32 +1,17 @@
-"""Which sources a pass reads: inputs as the user gives them, resolved, in parts of bounded size."""
+"""Inputs as the user gives them, resolved to sources."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from apache_beam.io.filesystems import FileSystems
 
 from transforms.core.errors import UsageError
-from transforms.core.records import SOURCE_KINDS, Poll, Source
+from transforms.core.records import SOURCE_KINDS, Source
 from transforms.core.rejects import scrub
-from transforms.core.settings import InputSettings, PassSettings
-
-_WEB = ("http://", "https://")
-_HTML = (".html", ".htm", ".xhtml")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
-    """What one pass reads, and the last polls of sources that have not changed since."""
-
-    sources: tuple[Source, ...]
-    unchanged: tuple[Poll, ...] = ()
-
-
-def is_web(ref: str) -> bool:
-    """Return whether ``ref`` is asked over HTTP rather than read from a file system."""
-    return ref.lower().startswith(_WEB)
+from transforms.core.settings import InputSettings
+from transforms.sources.plan import is_web
 
 
 def resolve_inputs(inputs: Iterable[InputSettings | str]) -> tuple[Source, ...]:
@@ -99,43 +84,3 @@ def _match(pattern: str) -> Iterator[tuple[str, int, float]]:
         raise UsageError(f"The input {pattern} cannot be opened: {error}.") from None
     for file in sorted(matched, key=lambda file: str(file.path)):
         yield file.path, file.size_in_bytes, file.last_updated_in_seconds
-
-
-def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: PassSettings) -> Pass:
-    """Return what to read next of ``sources``, given how the last poll of each ended.
-
-    A file that was read to its end and has not changed since is not read again, unless it holds
-    addresses: what they lead to may have changed. One that was read in part goes on where it
-    stood. Sources are taken in order until the pass is full.
-    """
-    chosen: list[Source] = []
-    unchanged: list[Poll] = []
-    room = settings.max_bytes
-    for source in sources:
-        poll = polls.get(source.ref)
-        same = (
-            poll is not None
-            and poll.outcome != "failed"
-            and source.fingerprint is not None
-            and poll.fingerprint == source.fingerprint
-        )
-        if same and poll is not None and poll.complete and not poll.has_links:
-            unchanged.append(poll)
-            continue
-        if room <= 0:
-            continue
-        if is_web(source.ref):
-            room -= settings.url_bytes if source.kind == "url" else settings.feed_bytes
-            chosen.append(replace(source, last=poll))
-        else:
-            position = poll.position if same and poll and not poll.complete else 0
-            chosen.append(replace(source, last=poll, position=position, max_bytes=room))
-            room -= _weigh(source, settings)
-    return Pass(sources=tuple(chosen), unchanged=tuple(unchanged))
-
-
-def _weigh(source: Source, settings: PassSettings) -> int:
-    """Return what a file counts for in the budget of a pass; its name is a good enough guess."""
-    if source.ref.lower().endswith(_HTML):
-        return int(source.size * settings.html_share)
-    return source.size

@@ -27,12 +27,12 @@ def run_remotely(name: str, pipeline: Any, begun: Callable[[], bool], start_s: f
     cancelled if ``begun()`` does not hold ``start_s`` after it was sent. Raises DatasetError.
     """
     try:
-        job = _Job(pipeline.run())
+        job = Job(pipeline.run())
         try:
             until = time.monotonic() + start_s
             while job.runs() and not begun():
                 if time.monotonic() > until:
-                    raise DatasetError(_nobody_began(name, start_s))
+                    raise DatasetError(nobody_began(name, start_s))
             while job.runs():
                 pass
         except BaseException:  # Ctrl-C too: nobody would wait for the job any more
@@ -85,7 +85,8 @@ def flink_version(master: str | None) -> str | None:
     return version if isinstance(version, str) else None
 
 
-def _nobody_began(name: str, start_s: float) -> str:
+def nobody_began(name: str, start_s: float) -> str:
+    """Return the sentence that says that no worker has begun, and what may keep them from it."""
     return (
         f"No worker of {name} has begun within {start_s:g} s (passes.worker_start_s), so the pass "
         "was cancelled. Check that what --environment_type and --environment_config name is there, "
@@ -94,7 +95,7 @@ def _nobody_began(name: str, start_s: float) -> str:
     )
 
 
-class _Job:
+class Job:
     """A job that somebody else runs, waited for in a thread, since Beam knows no limit there."""
 
     def __init__(self, result: Any) -> None:

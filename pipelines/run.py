@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,18 +10,18 @@ from typing import Any
 
 from pipelines.engine import Engine
 from pipelines.ingest import ingest_pass
-from pipelines.plan import Pass, is_web, next_pass
 from transforms.core.context import PassContext
 from transforms.core.errors import DatasetError
 from transforms.core.identity import digest
 from transforms.core.ledger import Ledger, Tally, imbalances, total
-from transforms.core.records import Poll, Source
+from transforms.core.records import Source
 from transforms.core.settings import Config
 from transforms.dataset.begin import has_begun
 from transforms.dataset.log import Commit, head, read_commits
 from transforms.dataset.polls import last_polls
 from transforms.dataset.recovery import recover
 from transforms.dataset.writer import to_ledger
+from transforms.sources.plan import Pass, is_web, next_pass
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
 _STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
@@ -125,12 +125,11 @@ def run_job(
         plan = next_pass(remaining, polls, config.passes)
         context = PassContext(
             root=root,
-            unit=_new_unit(),
+            unit=new_unit(),
             base=head(root),
             started_at=datetime.now(UTC),
             config=config,
             only_due=only_due,
-            hosts=_waiting_hosts(polls),
             remote=not engine.in_process,
             info=engine.info,
         )
@@ -172,13 +171,6 @@ def _unfinished(remaining: Sequence[Source], plan: Pass, root: str) -> list[Sour
     return [source for source in remaining if source.ref not in done]
 
 
-def _waiting_hosts(polls: Mapping[str, Poll]) -> tuple[tuple[str, float, float], ...]:
-    return tuple(
-        (ref.removeprefix("host:"), poll.next_at.timestamp(), poll.interval_s or 0.0)
-        for ref, poll in polls.items()
-        if poll.source_kind == "host" and poll.next_at is not None
-    )
-
-
-def _new_unit() -> str:
+def new_unit() -> str:
+    """Return a name that no other pass or stream has; names have the order of time."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"

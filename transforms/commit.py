@@ -6,6 +6,7 @@ from typing import Any
 
 import apache_beam as beam
 
+from transforms import resources
 from transforms.coders import CommitPart
 from transforms.core.context import PassContext
 from transforms.core.ledger import Tally
@@ -23,11 +24,12 @@ from transforms.dataset.writer import (
 
 
 class CommitDataset(beam.PTransform):
-    """A dictionary of collections of rows, and ``events``, → the number of the commit.
+    """A dictionary of collections of rows, ``events`` and ``units``, → the number of the commit.
 
     Rows of one partition and shard become one file in staging. All files and all tallies of the
     unit then meet in one place, which publishes the commit; that may run more than once, and the
-    dataset shows it once (see ``dataset.commits``).
+    dataset shows it once (see ``dataset.commits``). ``units`` has one element for each unit, so
+    that one without a row or a tally is committed too.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -40,7 +42,7 @@ class CommitDataset(beam.PTransform):
         files = [
             rows | f"Stage {table}" >> _StageTable(context, table)
             for table, rows in tables.items()
-            if table != "events"
+            if table not in ("events", "units")
         ] | "Gather files" >> beam.Flatten()
         tallies = (
             tables["events"]
@@ -48,17 +50,17 @@ class CommitDataset(beam.PTransform):
             | "Add up" >> beam.CombinePerKey(_add_up)
             | "As lines" >> beam.Map(_to_line).with_output_types(LedgerLine)
         )
-        # A unit without a row or a tally is committed too.
-        unit = files.pipeline | "Unit" >> beam.Create([context.unit], reshuffle=False)
-        empty = unit | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
+        empty = tables["units"] | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
+        parts = (("files", files), ("tallies", tallies), ("units", empty))
         keyed = [
-            part | f"Key {name}" >> _keyed_by(context.unit)
-            for name, part in (("files", files), ("tallies", tallies), ("unit", empty))
+            part
+            | f"Key {name}" >> beam.Map(_to_one_place).with_output_types(tuple[str, CommitPart])
+            for name, part in parts
         ]
         return (
             keyed
             | "Bring together" >> beam.Flatten()
-            | "Group by unit" >> beam.GroupByKey()
+            | "Group" >> beam.GroupByKey()
             | "Commit" >> beam.ParDo(_CommitFn(context))
         )
 
@@ -83,8 +85,8 @@ class _StageTable(beam.PTransform):
         )
 
 
-def _keyed_by(unit: str) -> Any:
-    return beam.Map(lambda part: (unit, part)).with_output_types(tuple[str, CommitPart])
+def _to_one_place(part: Any) -> tuple[str, Any]:
+    return "", part
 
 
 def _key_row(row: Any, table: str, shards: int) -> tuple[str, Any]:
@@ -109,16 +111,19 @@ class _WriteShardFn(beam.DoFn):
         self._context = context
         self._table = table
 
-    def process(self, keyed: tuple[str, Iterable[Any]]) -> Iterable[StagedFile]:
+    def process(
+        self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterable[StagedFile]:
+        context = resources.in_window(self._context, window)
         key, rows = keyed
         partition, _ = json.loads(key)
         yield write_shard(
-            self._context.root,
-            self._context.unit,
+            context.root,
+            context.unit,
             self._table,
             partition,
             list(rows),
-            self._context.config.dataset,
+            context.config.dataset,
         )
 
 
@@ -126,23 +131,25 @@ class _CommitFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Any]]) -> Iterable[int]:
-        unit, parts = keyed
+    def process(
+        self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterable[int]:
+        context = resources.in_window(self._context, window)
         files, lines = [], []
-        for part in parts:
+        for part in keyed[1]:
             if isinstance(part, StagedFile):
                 files.append(part)
             elif part.count:
                 lines.append(part)
         commit = commit_unit(
-            self._context.root,
-            unit,
+            context.root,
+            context.unit,
             files,
             to_ledger(lines),
-            base=self._context.base,
-            info=dict(self._context.info),
-            settings=self._context.config.dataset,
-            duplicates=self._context.config.duplicates,
+            base=context.base,
+            info={**dict(context.info), "began_at": context.started_at.isoformat()},
+            settings=context.config.dataset,
+            duplicates=context.config.duplicates,
         )
         yield commit.number
 

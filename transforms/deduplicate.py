@@ -77,7 +77,10 @@ class _SettleSitesFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Article]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         sites = _groups(keyed[1], lambda article: article.domain or "")
         ids = {article.article_id for group in sites.values() for article in group}
         known = resources.index(self._context).lookup_articles(ids)
@@ -102,7 +105,10 @@ class _SettleTextsFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Article]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         groups = _groups(keyed[1], lambda article: article.content_hash)
         known = resources.index(self._context).lookup_texts(list(groups))
         for text, group in groups.items():

@@ -108,7 +108,10 @@ class _FetchFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Entry]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Entry]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         chosen = []
         for entry, is_new in self._choose(keyed[1]):
             yield from count_entry(entry, "admitted" if is_new else "seen_before")

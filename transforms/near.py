@@ -109,7 +109,10 @@ class _LinkFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[NewArticle]]) -> Iterable[Linked]:
+    def process(
+        self, keyed: tuple[str, Iterable[NewArticle]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterable[Linked]:
+        self._context = resources.in_window(self._context, window)
         shard, articles = keyed
         settings = self._context.config.duplicates
         yield from find_links(
@@ -161,7 +164,10 @@ class _JudgeFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Any]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         articles: dict[str, Article] = {}
         links: dict[str, list[Link]] = defaultdict(list)
         for part in keyed[1]:

@@ -60,7 +60,10 @@ class _PollFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def process(self, keyed: tuple[str, Iterable[Source]]) -> Routed:
+    def process(
+        self, keyed: tuple[str, Iterable[Source]], window: Any = beam.DoFn.WindowParam
+    ) -> Routed:
+        self._context = resources.in_window(self._context, window)
         pool = resources.extraction_pool(self._context)
         with resources.web(self._context) as web:
             items = self._poll_all(web.fetcher, list(keyed[1]))

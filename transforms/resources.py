@@ -6,10 +6,11 @@ process, and end with it.
 
 import atexit
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from transforms import __version__
 from transforms.core.context import PassContext
@@ -25,6 +26,7 @@ from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.index import IndexReader
 from transforms.dataset.log import load_commits
 from transforms.dataset.polls import last_polls
+from transforms.dataset.rounds import round_context
 from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
@@ -34,6 +36,15 @@ from transforms.web.drive import EventLoopThread
 from transforms.web.hosts import HostState
 
 _lock = threading.Lock()  # guards what is kept
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def in_window(context: PassContext, window: Any) -> PassContext:
+    """Return the context of the round that a window of a stream is; a pass has one for all."""
+    if context.stream is None:
+        return context
+    return round_context(context, _EPOCH + timedelta(microseconds=window.start.micros))
 
 
 def extraction_pool(context: PassContext) -> ExtractionPool:
@@ -126,14 +137,23 @@ def web(context: PassContext) -> Iterator[Web]:
         found = next((each for each in _idle if each.settings == settings), None)
         if found is not None:
             _idle.remove(found)
-    lent = found or Web(
-        settings, (HostState(host=h, next_at=n, backoff_s=b) for h, n, b in context.hosts)
-    )
+    lent = found or Web(settings, _waiting_hosts(polls(context)))
     try:
         yield lent
     finally:
         with _lock:
             _idle.append(lent)
+
+
+def _waiting_hosts(polls: Mapping[str, Poll]) -> Iterator[HostState]:
+    """Yield the hosts that asked to be left alone."""
+    for ref, poll in polls.items():
+        if poll.source_kind == "host" and poll.next_at is not None:
+            yield HostState(
+                host=ref.removeprefix("host:"),
+                next_at=poll.next_at.timestamp(),
+                backoff_s=poll.interval_s or 0.0,
+            )
 
 
 def close_all() -> None:

@@ -39,12 +39,12 @@ class SyntheticPage(NamedTuple):
 
 def make_load(hosts: int, articles_per_host: int) -> Content:
     """Return the content of ``hosts`` virtual hosts with as many articles each and one feed."""
-    words = _load_words()
+    words = load_words()
     publishers = tuple(_make_publisher(number, sorted(words)) for number in range(hosts))
     return Content(
         publishers=publishers,
         stories=tuple(
-            _make_article(publisher, number, words[publisher.language])
+            make_article(publisher, number, words[publisher.language])
             for publisher in publishers
             for number in range(articles_per_host)
         ),
@@ -55,16 +55,17 @@ def make_load(hosts: int, articles_per_host: int) -> Content:
 
 def make_pages(n: int) -> Iterator[SyntheticPage]:
     """Yield ``n`` article pages in turn in every language and layout."""
-    words, phrases = _load_words(), load_phrases()
+    words, phrases = load_words(), load_phrases()
     languages = sorted(words)
     for number in range(n):
         publisher = _make_publisher(number % (len(_LAYOUTS) * len(languages)), languages)
-        story = _make_article(publisher, number, words[publisher.language])
+        story = make_article(publisher, number, words[publisher.language])
         sheet = Sheet(story=story, phrases=phrases[publisher.language])
         yield SyntheticPage(story.url, render_page(sheet).encode(story.charset), story)
 
 
-def _load_words() -> dict[str, dict[str, list[str]]]:
+def load_words() -> dict[str, dict[str, list[str]]]:
+    """Return the word lists by language."""
     words: dict[str, dict[str, list[str]]] = yaml.safe_load(
         (CONTENT / "words.yaml").read_text(encoding="utf-8")
     )
@@ -83,7 +84,13 @@ def _make_publisher(number: int, languages: Sequence[str]) -> Publisher:
     )
 
 
-def _make_article(publisher: Publisher, number: int, words: dict[str, list[str]]) -> Story:
+def make_article(
+    publisher: Publisher,
+    number: int,
+    words: dict[str, list[str]],
+    published_at: datetime | None = None,
+) -> Story:
+    """Return one of any number of articles of a publisher; none is like another."""
     dice = random.Random(f"{publisher.key}/{number}")  # noqa: S311  nothing secret about it
     title = _make_sentence(dice, words).rstrip(".")
     paragraphs = [
@@ -95,7 +102,7 @@ def _make_article(publisher: Publisher, number: int, words: dict[str, list[str]]
         f"{publisher.key}/report-{number:05d}",
         ArticleFile(
             title=title,
-            published_at=_START + timedelta(minutes=7 * number),
+            published_at=published_at or _START + timedelta(minutes=7 * number),
             authors=(" ".join((dice.choice(words["first"]), dice.choice(words["last"]))),),
             section=dice.choice(words["section"]),
             summary=_make_sentence(dice, words),

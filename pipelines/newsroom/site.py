@@ -82,7 +82,7 @@ class Site:
             stories = self._own[publisher.key]
             self._resources[publisher.host, "/"] = partial(_front, publisher, stories)
             for host in filter(None, (publisher.host, publisher.mobile_host)):
-                self._resources[host, "/robots.txt"] = partial(_robots, publisher)
+                self._resources[host, "/robots.txt"] = partial(make_robots, publisher)
             for number, story in enumerate(stories):
                 ring = (
                     stories[number + 1 : number + 1 + _RELATED] + stories[: min(number, _RELATED)]
@@ -90,12 +90,12 @@ class Site:
                 self._place(story, ring[:_RELATED])
         for listing in self.listings:
             address = (listing.publisher.host, listing.feed.path)
-            self._resources[address] = partial(_feed, listing)
+            self._resources[address] = partial(make_feed, listing)
 
     def _place(self, story: Story, related: list[Story]) -> None:
         phrases = self.content.phrases[story.publisher.language]
         sheet = Sheet(story=story, phrases=phrases, related=related)
-        page = partial(_page, sheet)
+        page = partial(make_page, sheet)
         for host in filter(None, (story.publisher.host, story.publisher.mobile_host)):
             self._resources[host, story.path] = page
         if story.layout == "app":
@@ -125,7 +125,8 @@ def _link(trouble: Trouble) -> Item:
     return Item(link=trouble.url, guid=trouble.url, title=trouble.title or trouble.url)
 
 
-def _robots(publisher: Publisher) -> Resource:
+def make_robots(publisher: Publisher) -> Resource:
+    """Return the robots.txt of a publisher."""
     return Resource(body=publisher.robots.encode(), content_type="text/plain; charset=utf-8")
 
 
@@ -137,12 +138,14 @@ def _front(publisher: Publisher, stories: list[Story]) -> Resource:
     )
 
 
-def _feed(listing: Listing) -> Resource:
+def make_feed(listing: Listing) -> Resource:
+    """Return a feed."""
     body, content_type = render_feed(listing)
     return Resource(body=body, content_type=content_type, modified_at=listing.changed_at)
 
 
-def _page(sheet: Sheet) -> Resource:
+def make_page(sheet: Sheet) -> Resource:
+    """Return the page of a story."""
     story = sheet.story
     codec = _CODECS.get(story.charset, story.charset)
     return Resource(

@@ -6,7 +6,7 @@ from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.log import head, read_commits
 from transforms.dataset.writer import to_ledger
-from transforms.dedup.exact import duplicate_of, unchanged
+from transforms.dedup.exact import duplicate_of, entry_of, unchanged
 
 
 def test_a_unit_becomes_one_commit_with_all_its_rows(dataset, article, reject, poll):
@@ -73,6 +73,31 @@ def test_a_retry_with_files_that_are_published_already_succeeds(dataset, article
     ]
     assert commits[0] == commits[1]
     assert len(dataset.rows("articles")) == 1
+
+
+def test_a_unit_that_is_done_again_with_other_inputs_loses_nothing(dataset, article):
+    def commit_again(*slugs: str):
+        rows = [article(slug) for slug in slugs]
+        staged = dataset.stage("u1", rows)
+        entries = Tally.of([entry_of(row) for row in rows])
+        events = {(kind, ""): entries for kind in ("entries", "admitted", "fetched")}
+        return commit_unit(
+            dataset.root, "u1", staged, events, base=0, info={}, settings=dataset.settings
+        )
+
+    first = commit_again("a", "b")
+    other = commit_again("b", "c")
+    assert (first.number, other.number) == (1, 2)
+    assert other.unit.startswith("u1-again-")
+    assert sorted(row["url"][-1] for row in dataset.rows("articles")) == ["a", "b", "c"]
+    assert to_ledger(other.ledger)["unchanged", ""].count == 1
+    assert {row["unit"] for row in dataset.rows("articles") if row["url"][-1] == "c"} == {
+        other.unit
+    }
+    assert commit_again("b", "c") == other
+    assert commit_again("a", "b") == first
+    assert dataset.files("staging") == []
+    assert dataset.audit().faults == ()
 
 
 def test_two_attempts_at_one_shard_count_once(dataset, article):

@@ -7,12 +7,12 @@ import pytest
 from apache_beam import coders
 
 from pipelines.ingest import ingest_pass
-from pipelines.plan import Pass
 from transforms.coders import RECORDS, RecordCoder, TallyCoder, register_coders
 from transforms.core.context import PassContext
 from transforms.core.ledger import Tally
 from transforms.core.records import DateClaim, Entry, Reject
 from transforms.core.settings import Config
+from transforms.sources.plan import Pass
 
 NOW = datetime(2026, 11, 23, 12, 30, 15, 250, tzinfo=UTC)
 PICKLING = ("FastPrimitivesCoder", "PickleCoder", "DillCoder", "CloudpickleCoder")

@@ -2,10 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.plan import next_pass, resolve_inputs
+from pipelines.plan import resolve_inputs
 from transforms.core.errors import UsageError
 from transforms.core.records import Poll, Source
 from transforms.core.settings import InputSettings, PassSettings
+from transforms.sources.plan import next_pass
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

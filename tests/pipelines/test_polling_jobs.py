@@ -15,10 +15,11 @@ from pipelines.feeds import measure_feeds
 from pipelines.newsroom import Newsroom
 from pipelines.plan import resolve_inputs
 from pipelines.run import Outcome, run_job
-from pipelines.watch import due_sources, watch
+from pipelines.watch import watch
 from transforms import resources
 from transforms.core.settings import Config
 from transforms.dataset.polls import last_polls
+from transforms.sources.plan import due_sources
 
 FEED = "http://elbtal-anzeiger.example/feed.atom"
 PAGE = "http://www.prairie-ledger.example/story?id=52317"

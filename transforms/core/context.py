@@ -7,8 +7,16 @@ from transforms.core.settings import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One run of the unbounded pipeline: passes, called rounds, that follow one another."""
+
+    name: str
+    base: int  # the newest commit when it began
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassContext:
-    """One bounded pass over some sources into one dataset."""
+    """One bounded pass over some sources into one dataset, or one round of a stream."""
 
     root: str  # of the dataset
     unit: str  # name of the pass and of its commit
@@ -19,6 +27,6 @@ class PassContext:
     only_due: bool = False
     #: The engine is elsewhere: its workers show when they begin (see ``dataset.begin``).
     remote: bool = False
-    #: Hosts that asked to be left alone: name, until when (seconds since the epoch), last wait (s).
-    hosts: tuple[tuple[str, float, float], ...] = ()
+    #: In a stream, unit, base and started_at are those of a window (see ``dataset.rounds``).
+    stream: Stream | None = None
     info: tuple[tuple[str, str], ...] = ()  # the engine and its like, for the commit record

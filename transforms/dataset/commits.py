@@ -20,6 +20,7 @@ from transforms.dataset.log import Commit, append_commit, live_files, load_commi
 from transforms.dataset.near_conflicts import settle_near_duplicates
 from transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
 from transforms.dataset.recovery import finish
+from transforms.dataset.repeats import has_inputs, set_apart
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
 
@@ -40,6 +41,7 @@ def commit_unit(
 ) -> Commit:
     """Publish ``staged`` as the commit of ``unit``, or return the commit that it has already.
 
+    If the unit has a commit with other inputs, ``staged`` gets a commit of its own beside it.
     ``events`` are the kinds of the ledger that have no rows; ``base`` is the newest commit that
     the unit was judged against: if others have landed since, its rows are judged again. Raises
     ``DatasetError``; then nothing of the unit counts, and it can be tried again.
@@ -51,6 +53,11 @@ def commit_unit(
     commits = load_commits(storage)
     while True:
         commit = _find(commits, unit)
+        if commit is not None and not has_inputs(commit, events):
+            # What an engine did once more, with other inputs, is nothing that may be lost.
+            unit, staged = set_apart(storage, commit, staged, events, settings)
+            finish(storage, commit, commits)
+            continue
         if commit is None:
             commit = _prepare(
                 storage, unit, staged, events, commits, base, info, settings, duplicates

@@ -23,6 +23,26 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 
+_LABEL = re.compile(
+    r"^\W*(?:(?:first\s+)?(?:published|posted|released|issued)|publication date|date(?:\s+posted)?"
+    r"|datum|ver[öo]ffentlicht|erstellt|eingestellt|erschienen|publi[ée]e?|publicad[oa]|publicación|fecha"
+    r"|pubblicato|data|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano"
+    r"|dodano|publikováno|vydáno|közzétéve|objavljeno|дата|опубликовано|опубліковано|yayın\w*"
+    r"|gepostet|stand|vom)\b",
+    re.IGNORECASE,
+)
+#: A place, a day, and what parts them from the text.
+_DATELINE = re.compile(
+    r"^\W{0,2}((?:[^\W\d_]+[\s/-]?){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
+    r"\d{1,2}\.?\s?(?:[^\W\d_]{3,10}\.?\s|\d{1,2}\.\s?)(?:19|20)\d\d)\s*(?:\)|[-–—:])"
+)
+_EMBEDDED = re.compile(
+    r"""\\?"(?:date_?published|published_?(?:at|date|time)|publish_?date|publication_?date|pub_?date"""
+    r"""|first_?published(?:_?at)?)\\?"\s*:\s*\\?"([^"\\]{8,40})""",
+    re.IGNORECASE,
+)
+_MAX_SCRIPT_CHARS = 2_000_000
+
 _YEAR = r"((?:19|20)\d{2})"
 _TIME = (
     r"(?:\D{0,12}?(?<!\d)([01]?\d|2[0-3])\s?[:.hH]\s?([0-5]\d)(?!\d)(?::[0-5]\d)?\s*([ap]\.?m\b)?)?"
@@ -80,6 +100,35 @@ def first_marked_date(tree: HtmlElement, language: str | None) -> DateClaim | No
         if text and len(text) <= _MAX_LINE_CHARS and (claim := read_date(text, language)):
             return claim
     return None
+
+
+def labelled_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
+    """Return the first date behind a label, "Published: …", or that opens a dispatch.
+
+    "BERLIN, 4 March 2026 – …" and "(4 March 2026) …" open dispatches.
+    """
+    for element in tree.iter("p", "span", "div", "li", "td", "small", "em", "strong", "dd", "h6"):
+        start = (element.text or "").strip()
+        if not start or not (match := _LABEL.match(start) or _DATELINE.match(start)):
+            continue
+        line = match[1] if match.re is _DATELINE else text_of(element)
+        if len(line) > _MAX_LINE_CHARS or is_elsewhere(element):
+            continue
+        if claim := read_date(line, language):
+            return claim
+    return None
+
+
+def embedded_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
+    """Return the day that the page's scripts name as its publication, if they name but one."""
+    found = {
+        match[1]
+        for script in tree.iter("script")
+        if script.text and len(script.text) <= _MAX_SCRIPT_CHARS
+        for match in _EMBEDDED.finditer(script.text)
+    }
+    claims = [claim for text in found if (claim := read_date(text, language))]
+    return claims[0] if len({claim.at.date() for claim in claims}) == 1 else None
 
 
 def date_in_url(url: str | None) -> DateClaim | None:

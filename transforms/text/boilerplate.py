@@ -18,7 +18,7 @@ _MAX_LINE = 320
 #: What may stand before a paragraph by mistake: no sentence begins so.
 _PREFIX = re.compile(
     r"(?:ADVERTISEMENT|Advertisement(?! )|(?:Story|Article) continues below(?: advertisement)?"
-    r"|Continue reading the main story)\s*"
+    r"|Continue reading the main story|(?:Story|STORY) (?:highlights|HIGHLIGHTS))\s*"
     rf"(?=[\"“„«'‘]?[{UPPER}][{LOWER}]+[ ,].{{40}})"
 )
 #: A line shorter than this is furniture even with a full stop: "All rights reserved."

@@ -46,6 +46,19 @@ LINES = [
     ("Leave a comment", "comments"),
     ("Contact us at news@example.org.", "contact"),
     ("* * *".replace(" ", ""), "page_furniture"),
+    ("NOW PLAYING The harbour opens again 02:41", "video"),
+    ("Watch: how the ferry was raised 1:05", "video"),
+    ("The ferry Ellery lies in dock on May 2. REUTERS/Jane Doe/File Photo", "caption"),
+    ("Jane Doe/Getty Images", "caption"),
+    ("The mayor at the harbour in 2019. (Photo: Jane Doe, Harbour Press)", "caption"),
+    ("Die Fähre liegt seit Mai im Hafen von Ellery. Foto: dpa", "caption"),
+    ("FILE PHOTO: The ferry in better days", "caption"),
+    ("Click for more from the harbour desk.", "read_more"),
+    ("Newsletter Sign-up", "newsletter"),
+    ("Write to Jane Doe at jane.doe@example.org and John Roe at roe@example.org", "contact"),
+    ("• Jane Doe and John van Roe contributed to this article.", "contributed"),
+    ("Jane Doe contributed reporting from Port Ellery.", "contributed"),
+    ("--This report was updated at 2:01 p.m.", "page_furniture"),
 ]
 
 
@@ -71,6 +84,12 @@ SENTENCES = [
     "Print is dead, he said.",
     "Twitter said on Tuesday that it would close the account.",
     "Join us or leave, the rebels told the villagers.",
+    "Watch the harbour for an hour and you will see why the ferry left at 10:30",
+    "He took the photo: a ferry, a quay, and in front of it the mayor with his dog and his wife.",
+    "The rise in prices contributed to this, the minister said.",
+    "Her photographs of the flood were bought by Reuters/Ipsos clients in May.",
+    "Write to your member of parliament, the union told its people.",
+    "This report was published on Tuesday, and by Friday the harbour master had resigned.",
 ]
 
 

@@ -214,6 +214,31 @@ class QualitySettings(Settings):
     )
 
 
+class EntitySettings(Settings):
+    """Persons, organisations and places, found by a model of the user's. Needs an extra."""
+
+    model: str | None = Field(
+        None,
+        description="Folder or package of a spaCy pipeline; needs newsbeam[entities]. Articles in "
+        "its language are read, or all if it is for many languages.",
+    )
+    labels: dict[str, str] = Field(
+        {
+            "PERSON": "person",
+            "PER": "person",
+            "ORG": "organisation",
+            "GPE": "place",
+            "LOC": "place",
+            "FAC": "place",
+        },
+        description="The model's labels that are kept, and what each is called in the dataset.",
+    )
+    exclude: tuple[str, ...] = Field(
+        ("tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer"),
+        description="Components of the pipeline that names are found without.",
+    )
+
+
 class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
@@ -312,5 +337,6 @@ class Config(Settings):
     text: TextSettings = TextSettings()
     quality: QualitySettings = QualitySettings()
     duplicates: DuplicateSettings = DuplicateSettings()
+    entities: EntitySettings = EntitySettings()
     dataset: DatasetSettings = DatasetSettings()
     passes: PassSettings = PassSettings()

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from transforms.text.characters import CJK, FULL_WIDTH_ENDS, HANGUL, LOWER, SPACED_ENDS, UPPER
 from transforms.text.tables import read_table
@@ -17,7 +18,7 @@ _MAX_LINE = 320
 #: What may stand before a paragraph by mistake: no sentence begins so.
 _PREFIX = re.compile(
     r"(?:ADVERTISEMENT|Advertisement(?! )|(?:Story|Article) continues below(?: advertisement)?"
-    r"|Continue reading the main story)\s*"
+    r"|Continue reading the main story|(?:Story|STORY) (?:highlights|HIGHLIGHTS))\s*"
     rf"(?=[\"“„«'‘]?[{UPPER}][{LOWER}]+[ ,].{{40}})"
 )
 #: A line shorter than this is furniture even with a full stop: "All rights reserved."
@@ -46,8 +47,11 @@ _RULES, _RULES_BY_WORD = _compile_rules()
 
 def match_rule(line: str) -> str | None:
     """Return the name of the rule by which ``line`` is boilerplate, None if it is none."""
-    if len(line) > _MAX_LINE:
-        return None
+    return None if len(line) > _MAX_LINE else _match_short(line)
+
+
+@lru_cache(maxsize=512)  # a text is looked through until nothing changes: twice, mostly
+def _match_short(line: str) -> str | None:
     lower = line.lower()
     match = _RULES.fullmatch(lower)
     if match:

@@ -12,6 +12,7 @@ from trafilatura import bare_extraction
 
 from transforms.core.errors import InputError
 from transforms.core.identity import normalize_text
+from transforms.extraction.adverts import drop_adverts
 from transforms.extraction.completeness import explain_no_text
 from transforms.extraction.embedded import embedded_paragraphs
 from transforms.extraction.headline import Near
@@ -82,6 +83,7 @@ def extract_body(
     linked_chars = _drop_teasers(tree)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *_SILENT, with_tail=False)
+    drop_adverts(tree)
     paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
     structured = _paragraphs_of(metadata.body)
     if _is_poor(paragraphs, structured):

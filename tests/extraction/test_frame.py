@@ -24,6 +24,10 @@ def left(body, drop=drop_frame):
         "<section class='c-article related-stories'><h3>Old bridge closed</h3></section>",
         "<div id='sidebar'>Most read</div>",
         "<div class='wp-author-box'>Jane Doe writes on bridges.</div>",
+        "<div class='advertisement'>Buy it.</div>",
+        "<div id='ad-slot-3'><p>Buy it.</p></div>",
+        "<div class='article__werbung'>Kauf es.</div>",
+        "<section class='ads'><div class='ad'>Buy it.</div></section>",
     ],
 )
 def test_what_stands_round_the_article_goes(box):
@@ -39,6 +43,10 @@ def test_what_stands_round_the_article_goes(box):
         "<div class='hentry tag-newsletter'>The council has voted.</div>",
         "<blockquote>It is a gift.</blockquote>",
         "<div class='prelated'>The council has voted.</div>",
+        "<div class='adapted headline'>The council has voted.</div>",
+        "<div class='load-more'>The council has voted.</div>",
+        f"<div class='ad'><p>{STORY}</p></div>",
+        "<div class='ad'></div>and the words behind an advert",
     ],
 )
 def test_what_may_be_the_article_stays(part):

@@ -52,7 +52,10 @@ _BOX = re.compile(
     r"|author-?(?:box|bio|info|card|profile)|about-?(?:the-)?author|(?:^|[\s_-])side-?bar(?:$|[\s_-])"
     r"|(?:cookie|consent)[-_]?(?:banner|bar|box|consent|law|layer|manager|notice|policy)|borlabs"
     r"|content-?blocker|(?:editorial|affiliate)-?disclosure|follow-?us|footer-?(?:cta|widget)"
-    r"|breadcrumb|promo-?(?:box|block)",
+    r"|breadcrumb|promo-?(?:box|block)"
+    # adverts change with each visit, the article does not
+    r"|(?:^|[\s_-])(?:ads?|adverts?|advertisements?|advertising|adslot|adbox|anzeigen?|werbung"
+    r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 #: An entry's class also lists its tags and categories, whatever they are called.
@@ -67,7 +70,7 @@ def drop_frame(tree: HtmlElement) -> int:
     chars = 0
     page = len(tree.text_content())
     for element in list(
-        tree.iter("nav", "footer", "aside", "ul", "ol", "div", "section", "p", "blockquote")
+        tree.iter("nav", "footer", "aside", "ul", "ol", "div", "section", "p", "blockquote", "ins")
     ):
         if not _is_frame(element) or element.getroottree().getroot() is not tree:
             continue

@@ -28,6 +28,8 @@ from tests.engines.provision import ROOT, missing_for_flink, missing_for_prism, 
 DATA = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
 #: More parts than workers, as on a cluster; the in-process run that is compared has the defaults.
 SHARDS = ("read.shards=5", "fetch.shards=3", "duplicates.shards=7", "dataset.shards=2")
+#: Limits of time that hold on a machine under load, too.
+PATIENT = ("passes.worker_start_s=200", "extract.timeout_s=60")
 #: What keeps an engine from being run here, "" if nothing does.
 MISSING = {
     "in process": lambda: "",
@@ -69,12 +71,12 @@ def command(
     return [
         *(sys.executable, "-m", "pipelines", "ingest", *map(str, inputs), "--output", str(root)),
         *("--log-format", "json", *(("--config", str(config)) if config else ())),
-        *(part for setting in settings for part in ("--set", setting)),
+        *(part for setting in (*PATIENT, *settings) for part in ("--set", setting)),
         *(("--", *beam_options) if beam_options else ()),
     ]
 
 
-def run(command: Sequence[str], seconds: float = 240) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str], seconds: float = 400) -> subprocess.CompletedProcess[str]:
     """Run a command in the checkout to its end, which must come within ``seconds``."""
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False

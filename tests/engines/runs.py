@@ -41,22 +41,22 @@ MISSING = {
 
 
 @contextmanager
-def started(engine: str, work: Path) -> Iterator[tuple[str, ...]]:
-    """Start an engine and yield the options of Beam that lead to it."""
+def started(engine: str, work: Path) -> Iterator[tuple[tuple[str, ...], list[int]]]:
+    """Start an engine; yield the options of Beam that lead to it, and the sessions it runs in."""
     with ExitStack() as stack:
-        if engine == "in process":
-            yield ()
-            return
-        pool = stack.enter_context(WorkerPool(work))
-        server: Any
+        parts: list[Any] = []
+        if engine != "in process":
+            parts.append(stack.enter_context(WorkerPool(work)))
         if engine == "Flink":
-            cluster = stack.enter_context(FlinkCluster(work))
-            server = FlinkJobServer(work, cluster)
-        else:
-            server = {"job service": JobService, "Prism": Prism, "Spark": SparkCluster}[engine](
-                work
-            )
-        yield (*stack.enter_context(server).options, *pool.options)
+            parts.append(stack.enter_context(FlinkCluster(work)))
+            parts.append(stack.enter_context(FlinkJobServer(work, parts[-1])))
+        elif engine != "in process":
+            kinds = {"job service": JobService, "Prism": Prism, "Spark": SparkCluster}
+            parts.append(stack.enter_context(kinds[engine](work)))
+        yield (
+            tuple(option for part in parts for option in part.options),
+            [program.pid for part in parts for program in part.programs],
+        )
 
 
 def command(

@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help env run test test-entities engines test-engines check format bench lock clean \
-	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9
+	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 bench-engines
 
 help: ## Show this help.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ define keep_table
 	@if grep -q '^|' $(VENV)/table.md; then cp $(VENV)/table.md benchmarks/results/$(1).md; fi
 endef
 
-bench: bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 ## Run all benchmarks; their tables go to benchmarks/results/.
+bench: bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 bench-engines ## Run all benchmarks; their tables go to benchmarks/results/.
 
 bench-real: $(READY) ## Ingest real pages, feeds, texts and archives, and score the dataset.
 	$(BIN)/python -m benchmarks.real
@@ -77,6 +77,9 @@ bench-fetch: $(READY) ## Cost of a request beside other clients; pauses between 
 
 bench-kill9: $(READY) ## Kill writers 500 times with -9 beside a live reader.
 	$(call keep_table,kill9,--kills 500)
+
+bench-engines: $(READY) ## The same pages on every engine: results, CPU a page, faults.
+	$(BIN)/python -m benchmarks.engines
 
 lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate pyproject.toml --output-file requirements.txt

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -128,6 +128,20 @@ def group_of(leader: int) -> list[int]:
             if int(group) == leader and state != "Z":
                 members.append(int(stat.parent.name))
     return members
+
+
+def listed_in_sessions(sessions: Collection[int]) -> dict[str, int]:
+    """Return the ticks of CPU of each process in these sessions, by its id and its start.
+
+    A program here is the leader of a session that all of its descendants belong to.
+    """
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            values = stat.read_text().rpartition(") ")[2].split()
+            if int(values[3]) in sessions:
+                found[f"{stat.parent.name} {values[19]}"] = int(values[11]) + int(values[12])
+    return found
 
 
 class _Engine:

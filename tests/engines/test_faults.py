@@ -24,10 +24,10 @@ from tests.engines.provision import ROOT
 from tests.engines.runs import Sets, command, read_sets, run
 from transforms.dataset.log import read_commits
 
-pytestmark = pytest.mark.timeout(600)
-#: Enough for half a minute of work on two cores, so that a fault falls into the middle of it.
-_PAGES = 800
-_RUN_S = 240
+pytestmark = pytest.mark.timeout(1200)
+#: Enough work for a fault to fall into the middle of it.
+_PAGES = 400
+_RUN_S = 400
 
 
 @pytest.fixture(scope="module")

@@ -97,6 +97,7 @@ def measure_dataset(root: str) -> Report:
                 columns=("Stage", "Reason", "Rows"),
                 rows=_pairs(rejects, "stage", "reason"),
             ),
+            Section(title="Engines", columns=("Engine", "Beam", "Commits"), rows=_engines(commits)),
             Section(
                 title="Sources",
                 columns=("Source", "Kind", "Last outcome", "Reason", "Entries"),
@@ -146,6 +147,13 @@ def _ledger(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
         for (kind, _), tally in to_ledger(commit.ledger).items():
             totals[kind] += tally
     return tuple((kind, tally.count) for kind, tally in totals.items() if tally.count)
+
+
+def _engines(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
+    ran = Counter(
+        (each.info.get("engine", "unknown"), each.info.get("beam", "unknown")) for each in commits
+    )
+    return tuple((*engine, number) for engine, number in ran.most_common())
 
 
 def _sources(feeds: pa.Table) -> tuple[tuple[Any, ...], ...]:

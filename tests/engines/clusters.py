@@ -171,12 +171,12 @@ class _Engine:
 class WorkerPool(_Engine):
     """Beam's worker pool: it starts a Python worker for whatever engine asks.
 
-    With ``python`` of another environment, such as one without newsbeam, workers cannot start.
+    Workers run ``python``, this environment's unless told otherwise.
     """
 
-    def __init__(self, work: Path, python: Path = Path(sys.executable)) -> None:
+    def __init__(self, work: Path, python: Path | None = None) -> None:
         super().__init__(work)
-        self.python = python
+        self.python = python or Path(sys.executable)
         self.port = free_port()
         self.options = (
             "--environment_type=EXTERNAL",

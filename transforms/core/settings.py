@@ -233,7 +233,7 @@ class PassSettings(Settings):
     feed_bytes: PositiveInt = Field(2 * MIB, description="What one feed or sitemap counts for.")
     url_bytes: PositiveInt = Field(100 * 1024, description="What one article URL counts for.")
     worker_start_s: Positive = Field(
-        50.0,
+        45.0,
         description="Time in which the first worker of an engine elsewhere must have begun; where "
         "machines are started for a job, as on Dataflow, they need minutes.",
     )

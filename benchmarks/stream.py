@@ -46,11 +46,11 @@ class Way:
     args: Sequence[str]
     root: Path
     room: LiveNewsroom
-    pool: subprocess.Popen[bytes] | None = (
-        None  # its workers, where they are processes of their own
-    )
+    pool: WorkerPool | None = None  # of workers that are processes of their own
+    engine: Sequence[int] = ()  # processes of the engine, the pool among them
     watch: subprocess.Popen[bytes] | None = None
     memory: dict[float, int] = field(default_factory=dict)  # MB by minute
+    load: list[float] = field(default_factory=list)  # of the whole machine
     killed: str = ""
     ended: str = ""
 
@@ -78,10 +78,12 @@ class Way:
         assert self.watch is not None
         kib = sum(map(memory_kib, (self.watch.pid, *self.engine)))
         self.memory[minute] = kib // 1024
+        self.load.append(os.getloadavg()[0])
 
     def stop(self) -> None:
         """End it as a service manager does."""
-        assert self.watch is not None
+        if self.watch is None:
+            return
         self.watch.terminate()
         try:
             self.ended = f"exit code {self.watch.wait(60)}"
@@ -97,7 +99,9 @@ class Way:
             "delay_s": 0.0,
         }
         path = self.root.with_suffix(".yaml")
-        path.write_text(yaml.safe_dump({"inputs": self.room.inputs, "poll": POLL, "fetch": fetch}))
+        passes = {"worker_start_s": 180.0}  # the machine is busy with all ways at once
+        sections = {"poll": POLL, "fetch": fetch, "passes": passes}
+        path.write_text(yaml.safe_dump({"inputs": self.room.inputs, **sections}))
         return path
 
 
@@ -128,23 +132,21 @@ def _flink_settings(work: Path) -> dict[str, str]:
 def watch_all(ways: Sequence[Way], minutes: float) -> None:
     """Let all newsrooms publish for so long, and all ways watch until a while after."""
     begun = time.monotonic()
-    for way in ways:
-        way.room.start()
-        way.start()
-    killed = False
-    while (passed := time.monotonic() - begun) < 60 * minutes + SETTLE_S:
-        if not killed and passed > 20 * minutes:
-            killed = True
-            for way in ways:
-                way.kill()
-        if passed > 60 * minutes:
-            for way in ways:
-                way.room.stop()
+    try:
         for way in ways:
-            way.sample(passed / 60)
-        time.sleep(SAMPLE_S)
-    for way in ways:
-        way.stop()
+            way.start()
+            way.room.start()
+        while (passed := time.monotonic() - begun) < 60 * minutes + SETTLE_S:
+            for way in ways:
+                if passed > 20 * minutes and not way.killed:
+                    way.kill()
+                if passed > 60 * minutes:
+                    way.room.stop()
+                way.sample(passed / 60)
+            time.sleep(SAMPLE_S)
+    finally:
+        for way in ways:
+            way.stop()
 
 
 def compare(way: Way) -> tuple[dict[str, list[float]], list[str]]:
@@ -232,6 +234,7 @@ def tell(ways: Sequence[Way], minutes: float, command: str) -> None:
         ("commits", lambda way: f"{audits[way.title].commits:,}"),
         ("`newsbeam check`", lambda way: f"{len(audits[way.title].faults)} faults"),
         ("memory of all processes, MB", _memory),
+        ("load of the machine, median", lambda way: f"{statistics.median(way.load):.0f}"),
         ("ended by SIGTERM", lambda way: way.ended),
     ]
     print(f"| | {' | '.join(way.title for way in ways)} |")
@@ -251,6 +254,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--keep", help="a folder for datasets and logs")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         folder = Path(given.keep or stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,6 @@ published: new articles, exact and edited reprints, and edits.
 import argparse
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,9 +22,10 @@ from typing import Any
 
 import yaml
 
-from benchmarks.measure import family, machine, memory_kib
+from benchmarks.measure import machine, memory_kib
 from pipelines.demo import read_table
 from pipelines.newsroom.live import LiveNewsroom
+from tests.engines.clusters import FlinkCluster, FlinkJobServer, Prism, WorkerPool
 from transforms.dataset.audit import audit_dataset
 from transforms.dataset.log import read_commits
 
@@ -46,11 +46,11 @@ class Way:
     args: Sequence[str]
     root: Path
     room: LiveNewsroom
-    pool: subprocess.Popen[bytes] | None = (
-        None  # its workers, where they are processes of their own
-    )
+    pool: WorkerPool | None = None  # of workers that are processes of their own
+    engine: Sequence[int] = ()  # processes of the engine, the pool among them
     watch: subprocess.Popen[bytes] | None = None
     memory: dict[float, int] = field(default_factory=dict)  # MB by minute
+    load: list[float] = field(default_factory=list)  # of the whole machine
     killed: str = ""
     ended: str = ""
 
@@ -65,7 +65,7 @@ class Way:
         """Kill a worker: of the pool, or the process that is its own and has to be begun again."""
         assert self.watch is not None
         if self.pool is not None:
-            os.kill(family(self.pool.pid)[1], signal.SIGKILL)
+            os.kill(self.pool.workers()[0], signal.SIGKILL)
             self.killed = "the worker"
             return
         self.watch.kill()
@@ -75,12 +75,15 @@ class Way:
 
     def sample(self, minute: float) -> None:
         """Note the memory of all its processes."""
-        kib = sum(memory_kib(each.pid) for each in (self.watch, self.pool) if each)
+        assert self.watch is not None
+        kib = sum(map(memory_kib, (self.watch.pid, *self.engine)))
         self.memory[minute] = kib // 1024
+        self.load.append(os.getloadavg()[0])
 
     def stop(self) -> None:
         """End it as a service manager does."""
-        assert self.watch is not None
+        if self.watch is None:
+            return
         self.watch.terminate()
         try:
             self.ended = f"exit code {self.watch.wait(60)}"
@@ -88,9 +91,6 @@ class Way:
             self.watch.kill()
             self.watch.wait()
             self.ended = "killed: it did not end within a minute"
-        if self.pool is not None:
-            self.pool.terminate()
-            self.pool.wait()
 
     def _config(self) -> Path:
         fetch = {
@@ -99,51 +99,54 @@ class Way:
             "delay_s": 0.0,
         }
         path = self.root.with_suffix(".yaml")
-        path.write_text(yaml.safe_dump({"inputs": self.room.inputs, "poll": POLL, "fetch": fetch}))
+        passes = {"worker_start_s": 180.0}  # the machine is busy with all ways at once
+        sections = {"poll": POLL, "fetch": fetch, "passes": passes}
+        path.write_text(yaml.safe_dump({"inputs": self.room.inputs, **sections}))
         return path
 
 
-def make_way(name: str, folder: Path, room: LiveNewsroom, prism: str) -> Way:
-    """Return the way to watch called ``name``: passes, or prism."""
+def make_way(name: str, folder: Path, room: LiveNewsroom, stack: ExitStack) -> Way:
+    """Return the way to watch called ``name``, with its engine started."""
     root = folder / name
     if name == "passes":
         return Way("bounded passes, in process", (), root, room)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    pool = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "apache_beam.runners.worker.worker_pool_main"),
-            f"--service_port={port}",
-        ],
-        env={**os.environ, "PATH": f"{_BIN}:{os.environ['PATH']}"},
-        stderr=root.with_suffix(".pool.log").open("ab"),
-    )
-    beam = ("--runner=PrismRunner", f"--prism_location={prism}")
-    workers = ("--environment_type=EXTERNAL", f"--environment_config=127.0.0.1:{port}")
-    return Way("stream, Prism", ("--streaming", "--", *beam, *workers), root, room, pool)
+    work = folder / f"{name}-engine"
+    pool = stack.enter_context(WorkerPool(work))
+    if name == "prism":
+        engine: Any = stack.enter_context(Prism(work))
+        programs = [*pool.programs, *engine.programs]
+        options = engine.options
+    else:
+        flink = stack.enter_context(FlinkCluster(work, 1, **_flink_settings(work)))
+        engine = stack.enter_context(FlinkJobServer(work, flink))
+        programs = [*pool.programs, *flink.programs, *engine.programs]
+        options = (*engine.options, "--checkpointing_interval=10000")
+    args = ("--streaming", "--", *options, *pool.options)
+    return Way(f"stream, {name.title()}", args, root, room, pool, [each.pid for each in programs])
+
+
+def _flink_settings(work: Path) -> dict[str, str]:
+    return {"execution.checkpointing.dir": (work / "checkpoints").as_uri()}
 
 
 def watch_all(ways: Sequence[Way], minutes: float) -> None:
     """Let all newsrooms publish for so long, and all ways watch until a while after."""
     begun = time.monotonic()
-    for way in ways:
-        way.room.start()
-        way.start()
-    killed = False
-    while (passed := time.monotonic() - begun) < 60 * minutes + SETTLE_S:
-        if not killed and passed > 20 * minutes:
-            killed = True
-            for way in ways:
-                way.kill()
-        if passed > 60 * minutes:
-            for way in ways:
-                way.room.stop()
+    try:
         for way in ways:
-            way.sample(passed / 60)
-        time.sleep(SAMPLE_S)
-    for way in ways:
-        way.stop()
+            way.start()
+            way.room.start()
+        while (passed := time.monotonic() - begun) < 60 * minutes + SETTLE_S:
+            for way in ways:
+                if passed > 20 * minutes and not way.killed:
+                    way.kill()
+                if passed > 60 * minutes:
+                    way.room.stop()
+                way.sample(passed / 60)
+            time.sleep(SAMPLE_S)
+    finally:
+        for way in ways:
+            way.stop()
 
 
 def compare(way: Way) -> tuple[dict[str, list[float]], list[str]]:
@@ -231,6 +234,7 @@ def tell(ways: Sequence[Way], minutes: float, command: str) -> None:
         ("commits", lambda way: f"{audits[way.title].commits:,}"),
         ("`newsbeam check`", lambda way: f"{len(audits[way.title].faults)} faults"),
         ("memory of all processes, MB", _memory),
+        ("load of the machine, median", lambda way: f"{statistics.median(way.load):.0f}"),
         ("ended by SIGTERM", lambda way: way.ended),
     ]
     print(f"| | {' | '.join(way.title for way in ways)} |")
@@ -246,18 +250,18 @@ def tell(ways: Sequence[Way], minutes: float, command: str) -> None:
 def main() -> None:
     """Run the ways that are named and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("ways", nargs="+", choices=("passes", "prism"))
+    parser.add_argument("ways", nargs="+", choices=("passes", "prism", "flink"))
     parser.add_argument("--minutes", type=float, default=30.0)
-    parser.add_argument("--prism", default="prism", help="where the program is")
     parser.add_argument("--keep", help="a folder for datasets and logs")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         folder = Path(given.keep or stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
         ways = []
         for name in given.ways:
             room = stack.enter_context(LiveNewsroom(hosts=HOSTS, per_second=PER_SECOND))
-            ways.append(make_way(name, folder, room, given.prism))
+            ways.append(make_way(name, folder, room, stack))
         watch_all(ways, given.minutes)
         tell(ways, given.minutes, "make bench-stream")
 

@@ -30,6 +30,8 @@ _REMOTE = {
     "DataflowRunner": "Dataflow",
     "PortableRunner": "job service",
 }
+#: Beam gives up following a job on Prism after this time, 300 s unless told otherwise.
+_JOB_S = 10 * 365 * 86400
 _INTERRUPTED = re.compile(r"^(?:\w+: )?KeyboardInterrupt\b", re.MULTILINE)
 _OUR_ERROR = re.compile(r"transforms\.core\.errors\.(\w+): (.*?)(?: \[while running '|\n|$)")
 
@@ -146,7 +148,9 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
         )
     if named not in _REMOTE:
         return Engine(IN_PROCESS, FnApiRunner(), options)
-    endpoint = options.view_as(PortableOptions).job_endpoint
+    portable = options.view_as(PortableOptions)
+    portable.job_server_timeout = max(portable.job_server_timeout, _JOB_S)
+    endpoint = portable.job_endpoint
     if endpoint:
         check_endpoint(endpoint)
     elif named == "PortableRunner":

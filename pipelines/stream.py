@@ -40,16 +40,20 @@ TRIES = 3
 def ingest_stream(
     pipeline: beam.Pipeline, sources: Sequence[Source], context: PassContext, every_s: float
 ) -> Any:
-    """Build the pipeline that reads ``sources`` for good; its results are numbers of commits.
+    """Build the pipeline that reads ``sources`` for good; its results are numbers of commits."""
+    rounds = pipeline | "Begin rounds" >> BeginRounds(context, sources, every_s)
+    return ingest_rounds(rounds, sources, context)
+
+
+def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) -> Any:
+    """Read in each of ``rounds``, which are windows, what is due of ``sources``, and commit it.
 
     ::
 
-        BeginRounds ─► FindDueSources ─► PollSources ──────────────┬──────────────┐ articles
-                                             └ entries ─► FetchArticles ──────────┴─► DropDuplicates
-                                                                                  ─► CommitDataset
+        FindDueSources ─► PollSources ─────────────────────┬──────────────┐ articles
+                               └ entries ─► FetchArticles ─┴─► DropDuplicates ─► CommitDataset
     """
     register_coders()
-    rounds = pipeline | "Begin rounds" >> BeginRounds(context, sources, every_s)
     due = rounds | "Find due sources" >> FindDueSources(context, sources)
     polled = due | "Poll sources" >> PollSources(context)
     fetched = polled.entries | "Fetch articles" >> FetchArticles(context)

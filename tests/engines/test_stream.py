@@ -1,0 +1,98 @@
+"""The unbounded pipeline on Prism: a worker dies in the middle, and everything is there once."""
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from jobs import Dataset
+
+from pipelines import stream as streaming
+from pipelines.config import load_config
+from pipelines.engine import choose_engine
+from pipelines.newsroom.live import LiveNewsroom
+from pipelines.plan import resolve_inputs
+from pipelines.run import Outcome
+from tests.engines.clusters import Prism, WorkerPool, wait_until
+from tests.engines.conftest import skip_where_missing
+from transforms.core.settings import Config
+from transforms.dataset.log import head
+
+#: One request to a host in this time, so that a worker can be killed while it fetches.
+DELAY_S = 0.2
+
+
+@pytest.fixture
+def room() -> Iterator[LiveNewsroom]:
+    with LiveNewsroom(hosts=6, per_second=4) as served:
+        yield served
+
+
+def settings(room: LiveNewsroom) -> Config:
+    config = load_config("configs/demo.yaml")
+    sections = {
+        "fetch": {"connect_to": room.connect_to, "delay_s": DELAY_S, "shards": 3},
+        "poll": {"start_interval_s": 2, "min_interval_s": 2, "max_interval_s": 4},
+    }
+    return config.model_copy(
+        update={
+            name: getattr(config, name).model_copy(update=values)
+            for name, values in sections.items()
+        }
+    )
+
+
+@pytest.mark.timeout(300)
+def test_what_is_published_is_there_once_though_the_worker_is_killed(
+    room: LiveNewsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    skip_where_missing("Prism")
+    monkeypatch.setattr(streaming, "SILENCE_S", 8.0)
+    dataset = Dataset(tmp_path / "dataset")
+    root, stop = str(dataset.root), threading.Event()
+    rounds: list[Outcome] = []
+
+    def published() -> list[str]:
+        return [event.story.url for event in room.events if event.kind != "edit"]
+
+    def found() -> list[str]:
+        rows = [row for row in dataset.rows("articles") if row["revision"] == 1]
+        return [row["url"] for row in (*rows, *dataset.rows("duplicates"))]
+
+    with WorkerPool(tmp_path) as pool, Prism(tmp_path) as prism, ThreadPoolExecutor(1) as thread:
+        room.start()
+        job = thread.submit(
+            streaming.stream,
+            lambda: resolve_inputs(room.inputs),
+            root,
+            settings(room),
+            choose_engine((*prism.options, *pool.options)),
+            every_s=1.0,
+            stop=stop,
+            on_round=rounds.append,
+        )
+        try:
+            wait_until(lambda: job.done() or head(root) >= 2, "two commits")
+            asked = len(room.log)
+            wait_until(lambda: len(room.log) > asked + 10, "a round under way")
+            (worker,) = pool.workers()
+            os.kill(worker, signal.SIGKILL)
+            wait_until(lambda: job.done() or pool.workers() not in ([], [worker]), "a new worker")
+            time.sleep(10)
+            room.stop()
+            wait_until(lambda: job.done() or len(found()) >= len(published()), "the last article")
+        finally:
+            stop.set()
+        job.result(timeout=30)
+
+    assert len(published()) > 50
+    assert Counter(found()) == Counter(published())
+    assert any(event.kind == "exact" for event in room.events)
+    assert len({outcome.commits[0].info["stream"] for outcome in rounds}) == 2
+    assert [outcome.faults for outcome in rounds] == [()] * len(rounds)
+    assert dataset.check() == 0

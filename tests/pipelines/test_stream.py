@@ -1,0 +1,143 @@
+"""Rounds of a stream in process, one pipeline for each; ``tests/engines`` runs them without end."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import apache_beam as beam
+import pytest
+from apache_beam.io.restriction_trackers import OffsetRange
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.window import FixedWindows, TimestampedValue
+from apache_beam.utils.timestamp import Timestamp
+from jobs import Dataset
+
+from pipelines.cli import run
+from pipelines.config import load_config
+from pipelines.newsroom import Newsroom, load_content
+from pipelines.plan import resolve_inputs
+from pipelines.stream import ingest_rounds
+from transforms import resources
+from transforms.core.context import PassContext, Stream
+from transforms.dataset.log import read_commits
+from transforms.dataset.rounds import name_round
+from transforms.rounds import _Position
+
+FEED = "http://press-review.example/live.json"
+#: Stories that are no reprints.
+PAGES = tuple(story.url for story in load_content().stories if not story.reprint_of)[:2]
+FIRST = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+ALWAYS_DUE = {"start_interval_s": 1e-3, "min_interval_s": 1e-3}
+
+
+@pytest.fixture
+def room() -> Iterator[Newsroom]:
+    with Newsroom() as served:
+        yield served
+
+
+def list_pages(room: Newsroom, *urls: str) -> None:
+    """Let the feed list ``urls``."""
+    items = [{"id": url, "url": url, "title": url} for url in urls]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Live", "items": items}
+    room.behave(FEED, status=200, body=json.dumps(feed).encode())
+
+
+def run_round(room: Newsroom, dataset: Dataset, began_at: datetime, **poll: float) -> None:
+    """Run the round that began then, as a worker does that knows nothing of any other."""
+    resources.close_all()
+    config = load_config("configs/demo.yaml")
+    fetch = config.fetch.model_copy(update={"connect_to": room.connect_to, "delay_s": 0.0})
+    context = PassContext(
+        root=str(dataset.root),
+        unit="s",
+        base=0,
+        started_at=FIRST,
+        config=config.model_copy(
+            update={"fetch": fetch, "poll": config.poll.model_copy(update=poll)}
+        ),
+        only_due=True,
+        stream=Stream(name="s", base=0),
+    )
+    moment = Timestamp.from_utc_datetime(began_at)
+    pipeline = beam.Pipeline(runner=FnApiRunner())
+    rounds = (
+        pipeline
+        | beam.Create([name_round(context, began_at)], reshuffle=False)
+        | beam.Map(lambda name: TimestampedValue(name, moment)).with_output_types(str)
+        | beam.WindowInto(FixedWindows(0.001))
+    )
+    ingest_rounds(rounds, resolve_inputs([FEED]), context)
+    pipeline.run().wait_until_finish()
+
+
+def urls(dataset: Dataset) -> list[str]:
+    return sorted(row["url"] for row in dataset.rows("articles"))
+
+
+def test_a_round_is_a_commit_and_its_retry_is_not(room: Newsroom, dataset: Dataset):
+    list_pages(room, PAGES[0])
+    for _ in range(2):
+        run_round(room, dataset, FIRST)
+    (commit,) = read_commits(str(dataset.root))
+    assert commit.unit == "s-20261122T123000.000Z"
+    assert commit.info["began_at"] == FIRST.isoformat()
+    assert urls(dataset) == [PAGES[0]]
+    assert dataset.check() == 0
+
+
+def test_a_round_knows_what_the_one_before_has_committed(room: Newsroom, dataset: Dataset):
+    list_pages(room, PAGES[0])
+    run_round(room, dataset, FIRST, **ALWAYS_DUE)
+    list_pages(room, *PAGES)
+    run_round(room, dataset, datetime.now(UTC), **ALWAYS_DUE)
+    assert [dataset.ledger(number)("written") for number in (0, 1)] == [1, 1]
+    assert dataset.ledger()("seen_before") == 1
+    assert urls(dataset) == sorted(PAGES)
+    assert dataset.check() == 0
+
+
+def test_nothing_is_asked_before_it_is_due_and_the_round_is_committed_all_the_same(
+    room: Newsroom, dataset: Dataset
+):
+    list_pages(room, PAGES[0])
+    run_round(room, dataset, FIRST)
+    run_round(room, dataset, FIRST + timedelta(minutes=1))
+    assert dataset.ledger()("polled") == 0
+    assert len(read_commits(str(dataset.root))) == 2
+    assert dataset.check() == 0
+
+
+def test_what_is_polled_again_after_its_commit_is_not_lost(room: Newsroom, dataset: Dataset):
+    list_pages(room, PAGES[0])
+    run_round(room, dataset, FIRST)
+    list_pages(room, *PAGES)
+    # An engine that goes back to a checkpoint does the same round again, and polls other news.
+    run_round(room, dataset, FIRST)
+    first, again = read_commits(str(dataset.root))
+    assert again.unit.startswith(f"{first.unit}-again-")
+    assert urls(dataset) == sorted(PAGES)
+    assert dataset.ledger()("unchanged") == dataset.ledger()("written") == 1
+    assert dataset.check() == 0
+
+
+def test_a_stream_is_never_divided():
+    position = _Position(OffsetRange(0, 100))
+    assert position.try_claim(10)
+    assert position.try_split(0.5) is None
+    assert position.try_split(0) == (OffsetRange(0, 11), OffsetRange(11, 100))
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"), [(FEED, "has no streams"), ("feeds.opml", "feeds.opml is a file")]
+)
+def test_what_cannot_be_a_stream_is_wrong_usage(
+    source: str, complaint: str, dataset: Dataset, tmp_path: Path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("feeds.opml").write_text("<opml version='2.0'/>")
+    Path("watch.yaml").write_text(f"inputs: ['{source}']\n")
+    argv = ["watch", "--config", "watch.yaml", "-o", str(dataset.root), "--streaming"]
+    assert run(argv) == 2
+    assert complaint in capsys.readouterr().err

@@ -133,7 +133,8 @@ def _decide(
             return "yue"
         return "yue" if marks and declared == "yue" else tag
     if tag in _ARABIC_OR_LIKE_IT:
-        if 12 * sum(map(_TASHELHIT.__contains__, words)) > len(words):
+        marks = sum(map(_TASHELHIT.__contains__, words))
+        if marks > 1 and 16 * marks > len(words):
             return "shi"
         if tag == "ar" and _is_hassaniya(words):
             return "mey"

@@ -26,6 +26,7 @@ from transforms.text.unicode import scrub
 
 T = TypeVar("T")
 
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 #: Scripts without spaces say as much in half the characters.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -207,8 +208,7 @@ def _finish(
 def _is_binary(text: str) -> bool:
     """Say whether more than a tenth of the beginning is characters that no text has."""
     sample = text[:4096]
-    bad = sum((char < " " and char not in "\t\n\r\f\x1b") or char == "\ufffd" for char in sample)
-    return bad * 10 > len(sample)
+    return len(_NO_TEXT.findall(sample)) * 10 > len(sample)
 
 
 class _Scrubber:

@@ -76,10 +76,10 @@ def extract_body(
     """
     standfirst = _standfirst(near, metadata)
     _drop_other_articles(tree, near)
-    linked_chars = drop_teasers(tree)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *SILENT, with_tail=False)
-    linked_chars += drop_frame(tree)
+    linked_chars = drop_frame(tree) + drop_teasers(tree)
+    etree.strip_elements(tree, "img", "picture", "source", with_tail=False)
     paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
     paragraphs = fill_gaps(paragraphs, tree, near)
     structured = _paragraphs_of(metadata.body)

@@ -76,13 +76,15 @@ def extract_body(
     """
     standfirst = _standfirst(near, metadata)
     _drop_other_articles(tree, near)
-    linked_chars = drop_teasers(tree)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *SILENT, with_tail=False)
-    linked_chars += drop_frame(tree)
-    paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
-    paragraphs = fill_gaps(paragraphs, tree, near)
+    linked_chars = drop_frame(tree) + drop_teasers(tree)
+    etree.strip_elements(tree, "img", "picture", "source", with_tail=False)
     structured = _paragraphs_of(metadata.body)
+    # Its second opinion is for pages that do not say themselves what their article is.
+    told = sum(map(len, structured)) >= _MIN_BODY_CHARS
+    paragraphs, extractor = _run_trafilatura(tree, url, fast=told), "trafilatura"
+    paragraphs = fill_gaps(paragraphs, tree, near)
     if _is_poor(paragraphs, structured):
         paragraphs, extractor = structured, "jsonld"
     elif structured:
@@ -116,11 +118,12 @@ def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
             article.drop_tree()
 
 
-def _run_trafilatura(tree: HtmlElement, url: str | None) -> list[str]:
+def _run_trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
     try:
         document = bare_extraction(
             tree,
             url=url,
+            fast=fast,
             include_comments=False,
             with_metadata=False,
             # It would compare with pages seen before, and so depend on the order of work.

@@ -1,6 +1,7 @@
 """What stands round an article in its page: menus, boxes, teasers, controls. It is taken out."""
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -42,6 +43,7 @@ _MIN_STORY_CHARS = 100
 _MIN_MENU_LINKS = 4
 _MAX_MENU_LINK_CHARS = 25
 
+_FRAME_TAGS = frozenset({"nav", "header", "footer", "aside"})
 _BOX = re.compile(
     r"news-?letter|sign-?up-?(?:box|form|promo)|subscribe-?(?:box|form|promo|cta|now)"
     r"|(?:^|[\s_-])related|read-?(?:more|next|also)|more-?(?:about|on-this|from|stories|like)"
@@ -70,13 +72,12 @@ def drop_frame(tree: HtmlElement) -> int:
     chars = 0
     page = len(tree.text_content())
     for element in list(
-        tree.iter("nav", "footer", "aside", "ul", "ol", "div", "section", "p", "blockquote", "ins")
+        tree.iter("nav", "header", "footer", "aside", "ul", "ol", "div", "section", "p", "ins")
     ):
         if not _is_frame(element) or element.getroottree().getroot() is not tree:
             continue
         text = len(element.text_content())
-        tag = element.tag
-        most = _MAX_FRAME_CHARS if tag in ("nav", "footer", "aside") else _MAX_BOX_SHARE * page
+        most = _MAX_FRAME_CHARS if element.tag in _FRAME_TAGS else _MAX_BOX_SHARE * page
         if (
             text <= most
             and element.find(".//h1") is None
@@ -92,10 +93,17 @@ def _is_frame(element: HtmlElement) -> bool:
     tag = element.tag
     if tag in ("nav", "footer", "aside"):
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(names) > 3 and _BOX.search(names) and not _ENTRY.search(names):
+    if _is_box(element.get("class") or "") or _is_box(element.get("id") or ""):
         return True
+    if tag == "header":
+        return next(element.iterancestors("article", "main"), None) is None
     return tag in ("ul", "ol") and _is_menu(element)
+
+
+@lru_cache(maxsize=8192)
+def _is_box(names: str) -> bool:
+    """Say whether a class or an id is a box's; the same ones come again and again."""
+    return len(names) > 2 and bool(_BOX.search(names)) and not _ENTRY.search(names)
 
 
 def _story_chars(element: HtmlElement) -> int:

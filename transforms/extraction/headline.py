@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -63,9 +63,9 @@ def _walk(tree: HtmlElement, headline: HtmlElement) -> Iterator[Near]:
     for element in tree.iter():
         if element is headline:
             start = position
-            for at, *rest in before:
+            for at, other, own, behind in before:
                 if start - at <= _MAX_BEFORE:
-                    yield replace(Near(2 * (start - at), *rest), above=True)
+                    yield Near(2 * (start - at), other, own, behind, above=True)
         tag = element.tag
         # Comments and processing instructions have a function for a tag.
         silent = not isinstance(tag, str) or tag in _SKIPPED

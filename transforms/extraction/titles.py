@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz.fuzz import partial_ratio, token_set_ratio
 
-from transforms.core.identity import normalize_text
+from transforms.core.identity import normalize_text as _normalize_text
+
+#: The same forms of one headline are compared many times.
+normalize_text = lru_cache(maxsize=1024)(_normalize_text)
 
 #: What parts a headline from the name of the site or the section.
 _SEPARATOR = re.compile(

@@ -4,9 +4,12 @@ from datetime import timedelta
 import duckdb
 import pytest
 
+from transforms.core.identity import digest
+from transforms.core.records import SiteLine
 from transforms.core.settings import DatasetSettings
 from transforms.core.urls import url_id
 from transforms.dataset import replacing
+from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.compact import compact
 from transforms.dataset.index import IndexReader
 from transforms.dataset.log import head, live_files, open_data, read_commits
@@ -263,3 +266,21 @@ def test_twice_at_once_is_as_good_as_once(filled, monkeypatch):
     assert by_log(filled) == expected
     assert by_glob(filled) == seen
     assert filled.audit().faults == ()
+
+
+def test_what_was_learned_of_a_site_keeps_the_order_of_its_commits(dataset, article):
+    for number, line in enumerate(("Z comes first.", "A comes later.", "M comes last.")):
+        learned = SiteLine(
+            line_id=digest("line", "news.example", line),
+            domain="news.example",
+            line=line,
+            articles=9,
+            site_articles=12,
+            learned_at=article().fetched_at,
+        )
+        dataset.commit(f"u{number}", [article(f"a{number}"), learned])
+    before = BoilerplateReader(dataset.root, 3).lookup_sites(["news.example"])
+    assert [len(lines) for lines in before["news.example"]] == [1, 1, 1]
+    compact(dataset.root, dataset.settings)
+    assert len(dataset.files("boilerplate")) == 1
+    assert BoilerplateReader(dataset.root, 4).lookup_sites(["news.example"]) == before

@@ -14,23 +14,24 @@ class BoilerplateReader:
 
     def __init__(self, root: str, base: int) -> None:
         self._storage = open_storage(root)
-        self._files = live_files(load_commits(self._storage, until=base), "boilerplate")
+        commits = load_commits(self._storage, until=base)
+        self._files = live_files(commits, "boilerplate")
+        self._number = {commit.unit: commit.number for commit in commits}
 
     def lookup_sites(self, domains: Collection[str]) -> dict[str, list[frozenset[str]]]:
         """Return, for each of these domains, the lines that each commit added, oldest first.
 
         Domains without any are left out.
         """
-        found: dict[str, list[frozenset[str]]] = {}
+        added: dict[str, dict[int, set[str]]] = {}
         wanted = pa.array(sorted(set(domains)), pa.string())
-        for file in self._files:  # a commit has one at most
-            rows = read_data(self._storage, file, ["domain", "line"])
+        for file in self._files:  # a compacted one has the lines of many commits
+            rows = read_data(self._storage, file, ["domain", "line", "unit"])
             rows = rows.filter(pc.is_in(rows["domain"], value_set=wanted))
-            lines: dict[str, set[str]] = {}
-            for domain, line in zip(
-                rows["domain"].to_pylist(), rows["line"].to_pylist(), strict=True
-            ):
-                lines.setdefault(domain, set()).add(line)
-            for domain, added in lines.items():
-                found.setdefault(domain, []).append(frozenset(added))
-        return found
+            for domain, line, unit in zip(*rows.to_pydict().values(), strict=True):
+                lines = added.setdefault(domain, {}).setdefault(self._number[unit], set())
+                lines.add(line)
+        return {
+            domain: [frozenset(lines) for _, lines in sorted(by_commit.items())]
+            for domain, by_commit in added.items()
+        }

@@ -52,7 +52,9 @@ _BOX = re.compile(
     r"|author-?(?:box|bio|info|card|profile)|about-?(?:the-)?author|(?:^|[\s_-])side-?bar(?:$|[\s_-])"
     r"|(?:cookie|consent)[-_]?(?:banner|bar|box|consent|law|layer|manager|notice|policy)|borlabs"
     r"|content-?blocker|(?:editorial|affiliate)-?disclosure|follow-?us|footer-?(?:cta|widget)"
-    r"|breadcrumb|promo-?(?:box|block)",
+    r"|breadcrumb|promo-?(?:box|block)"
+    r"|(?:^|[\s_-])(?:ads?|adverts?|advertisements?|advertising|adslot|adbox|anzeigen?|werbung"
+    r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 #: An entry's class also lists its tags and categories, whatever they are called.

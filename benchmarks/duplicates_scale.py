@@ -176,12 +176,12 @@ def run_shards(folder: Path, count: int) -> dict[str, float]:
     articles = [new_article(number, signature) for number, signature in enumerate(signatures)]
     links: dict[str, list[Link]] = defaultdict(list)
     peak_mb = 0.0
-    with ProcessPoolExecutor(1, max_tasks_per_child=1, mp_context=get_context("spawn")) as pool:
-        for shard in range(SHARDS):
+    for shard in range(SHARDS):
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             linked, used_mb = pool.submit(link_shard, folder, count, shard).result()
-            peak_mb = max(peak_mb, used_mb)
-            for each in linked:
-                links[each.article_id] += each.links
+        peak_mb = max(peak_mb, used_mb)
+        for each in linked:
+            links[each.article_id] += each.links
     labels = find_components((one, link.article_id) for one, each in links.items() for link in each)
     order = {
         one.article_id: writing_order(one.published_at, one.first_seen_at, 0, one.article_id)

@@ -6,6 +6,7 @@ import pytest
 
 from transforms.core.identity import digest
 from transforms.core.records import SiteLine
+from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.core.urls import url_id
 from transforms.dataset import replacing
@@ -84,6 +85,21 @@ def test_small_files_become_one_and_nothing_else_changes(filled):
     assert (done.before, done.after) == (22, 6)
     assert filled.audit().faults == ()
     assert filled.files("staging") == []
+
+
+def test_files_of_an_older_version_become_files_of_this_one(dataset, article, monkeypatch):
+    with pytest.MonkeyPatch.context() as patch:
+        old = lambda table, version=1: file_schema(table, version)  # noqa: E731
+        patch.setattr("transforms.dataset.writer.file_schema", old)
+        patch.setattr("transforms.dataset.rows.file_schema", old)
+        one = article("a")
+        rows = [one, duplicate_of(article("copy"), one, how="near")]
+        dataset.commit("u1", rows)
+    dataset.commit("u2", [article("b"), duplicate_of(article("more"), one, how="near")])
+    compact(dataset.root, dataset.settings)
+    assert [row["cleaning"] for row in dataset.rows("articles")] == [[], []]
+    assert {row["text"] for row in dataset.rows("duplicates")} == {None, article("more").text}
+    assert dataset.audit().faults == ()
 
 
 def test_again_there_is_nothing_to_do(filled):

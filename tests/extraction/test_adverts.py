@@ -6,7 +6,7 @@ from transforms.extraction.frame import drop_frame
 
 def left_of(block: str) -> str:
     story = "<p>" + "It rained on Monday. " * 30 + "</p>"
-    tree = html.fromstring(f"<main>{story}{block}{story}</main>")
+    tree = html.document_fromstring(f"<main>{story}{block}{story}</main>")
     drop_frame(tree)
     return tree.text_content()
 

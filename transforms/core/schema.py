@@ -189,6 +189,7 @@ DUPLICATES = _schema(
         ("cluster_id", pa.string(), False, "The story's cluster."),
         ("requested_url", pa.string(), True, "URL as asked for."),
         ("unit", pa.string(), False, "The pass that wrote the row."),
+        # From version 2 on.
         (
             "text",
             pa.string(),
@@ -322,7 +323,12 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
 
 
 #: How many columns of a table were there before the version in the key.
-_COLUMNS_BEFORE = {2: {"articles": ARTICLES.get_field_index("cleaning")}}
+_COLUMNS_BEFORE = {
+    2: {
+        "articles": ARTICLES.get_field_index("cleaning"),
+        "duplicates": DUPLICATES.get_field_index("text"),
+    }
+}
 
 
 def file_schema(table: str, version: int = SCHEMA_VERSION) -> pa.Schema:

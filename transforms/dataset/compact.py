@@ -11,6 +11,7 @@ from transforms.dataset.layout import partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, load_commits, read_data
 from transforms.dataset.recovery import finish, recover
 from transforms.dataset.replacing import Replacement, commit_replacement
+from transforms.dataset.rows import widen
 from transforms.dataset.storage import new_name, open_storage
 from transforms.dataset.writer import StagedFile, write_rows
 
@@ -41,7 +42,7 @@ def compact(root: str, settings: DatasetSettings, date: str | None = None) -> Co
         files = []
         for (table, partition), bins in _plan(live_files(commits), settings.file_bytes, date):
             for some in bins:
-                rows = pa.concat_tables([read_data(storage, file) for file in some])
+                rows = pa.concat_tables([widen(table, read_data(storage, file)) for file in some])
                 files.append(write_rows(storage, unit, table, partition, rows, settings))
                 replaced.extend(some)
         return files, [file.path for file in replaced]

@@ -11,6 +11,7 @@ from transforms.core.identity import article_id
 from transforms.core.urls import canonicalize_url, url_id
 from transforms.dataset.layout import partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, load_commits, open_data
+from transforms.dataset.rows import widen
 from transforms.dataset.storage import Storage, open_storage
 
 Row = dict[str, Any]
@@ -86,6 +87,6 @@ def _find(
                     match = pc.is_in(keys[name], value_set=values)
                     mask = match if mask is None else pc.or_(mask, match)
                 if pc.any(mask).as_py():
-                    rows = parquet.read_row_group(group).filter(mask)
+                    rows = widen(table, parquet.read_row_group(group).filter(mask))
                     found += [{**row, **place, "path": file.path} for row in rows.to_pylist()]
     return found

@@ -80,6 +80,23 @@ _UNCHANGED: dict[str, Callable[[Any], object]] = {
 }
 
 
+def widen(table: str, rows: pa.Table) -> pa.Table:
+    """Return rows of a file of any version with the columns of files of this one.
+
+    What an older file has no column for is null, or an empty list.
+    """
+    schema = file_schema(table)
+    columns = []
+    for field in schema:
+        if field.name in rows.column_names:
+            columns.append(rows[field.name])
+        elif field.nullable:
+            columns.append(pa.nulls(rows.num_rows, field.type))
+        else:
+            columns.append(pa.array([[]] * rows.num_rows, field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
 def to_articles(rows: pa.Table, language: str) -> list[Article]:
     """Return the articles in ``rows`` of a file; their language stands in the file's path."""
     return [

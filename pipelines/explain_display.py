@@ -24,7 +24,8 @@ def show_explanation(console: Console, explained: Explanation, as_json: bool) ->
 
 
 def _lines(explained: Explanation) -> Iterable[Text]:
-    yield _heading(f"{len(explained.entries)} times met")
+    times = len(explained.entries)
+    yield _heading("Met once" if times == 1 else f"Met {times} times")
     for row in explained.entries:
         stage = f" at {row['stage']}" if row["stage"] else ""
         revision = f", revision {row['revision']}" if row["revision"] else ""

@@ -92,7 +92,7 @@ def _is_frame(element: HtmlElement) -> bool:
     if tag in ("nav", "footer", "aside"):
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(names) > 3 and _BOX.search(names) and not _ENTRY.search(names):
+    if len(names) > 2 and _BOX.search(names) and not _ENTRY.search(names):
         return True
     return tag in ("ul", "ol") and _is_menu(element)
 

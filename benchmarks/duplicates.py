@@ -1,9 +1,11 @@
 """Score the search for near-duplicates on labelled news, and time it on a large corpus.
 
-    python -m benchmarks.duplicates [--scale 50000,200000] [--peers PYTHON] [--folder FOLDER]
+    python -m benchmarks.duplicates [--scale 50000,200000] [--ingest 100000,1000000]
+                                    [--peers PYTHON] [--folder FOLDER]
 
 Needs the evaluation data: the folder named by NEWSBEAM_DATA, else ../shared/data. ``--scale`` makes
-a corpus of so many texts and judges it, and a pass of 10,000 against an index of each size.
+a corpus of so many texts and judges it, whole and in shards, and a pass of 10,000 against an index
+of each size; ``--ingest`` runs ``newsbeam ingest`` of 10,000 beside datasets of each size.
 ``--peers`` names an interpreter that has datasketch and datatrove, which then judge the same texts.
 The tables are printed and written to benchmarks/results/duplicates.md.
 """
@@ -20,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import machine, run
+from benchmarks.measure import Measured, machine, run
 from transforms.core.settings import DuplicateSettings
 from transforms.dedup.links import NewArticle
 from transforms.dedup.near import find_near_duplicates
@@ -31,6 +33,8 @@ DATA = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
 RESULTS = ROOT / "benchmarks" / "results" / "duplicates.md"
 PEERS = ("datasketch", "datatrove")
 CORPUS = ("texts/news_en_abp", "texts/bbc_topics", "neardup/planted_variants")
+#: Beyond this, eight shards one after the other take too long.
+MOST_SHARDED = 200_000
 SEEN_AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 #: The least share of the planted copies of each kind that must be found. edit20 and edit40 have a
@@ -158,15 +162,17 @@ def scale_tables(sizes: list[int], folder: Path) -> list[str]:
         "| articles a second | peak MB | copies found | right | not looked at |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
+    shard_rows = [
+        "| Articles | equal to one shard | MB of the largest shard | links | components "
+        "| articles in the largest | CPU s, all shards one by one |",
+        "|---|---|---|---|---|---|---|",
+    ]
     index_rows = [
         "| Known | wall s | CPU s | peak MB | copies found | right |",
         "|---|---|---|---|---|---|",
     ]
     for size in sizes:
-        measured = run([*script, "pass", str(folder), str(size)], timeout_s=7200)
-        if measured.code:
-            raise SystemExit(measured.err)
-        got = json.loads(measured.out)
+        got, measured = measure([*script, "pass", str(folder), str(size)])
         cpu_s = got["sign_cpu_s"] + got["judge_cpu_s"]
         rows.append(
             f"| {size} | {got['wall_s']:.1f} | {got['sign_cpu_s']:.1f} "
@@ -176,10 +182,15 @@ def scale_tables(sizes: list[int], folder: Path) -> list[str]:
             f"| {got['left_out']} |"
         )
         print(rows[-1], flush=True)
-        measured = run([*script, "index", str(folder), str(size)], timeout_s=7200)
-        if measured.code:
-            raise SystemExit(measured.err)
-        got = json.loads(measured.out)
+        if size <= MOST_SHARDED:
+            got = measure([*script, "shards", str(folder), str(size)])[0]
+            shard_rows.append(
+                f"| {size} | {'yes' if got['equal'] else 'NO'} | {got['shard_mb']:.0f} "
+                f"| {got['links']} | {got['components']} | {got['largest']} "
+                f"| {got['cpu_s']:.1f} |"
+            )
+            print(shard_rows[-1], flush=True)
+        got, measured = measure([*script, "index", str(folder), str(size)])
         index_rows.append(
             f"| {size} | {got['wall_s']:.1f} | {got['cpu_s']:.1f} | {measured.peak_mb:.0f} "
             f"| {got['recall']:.4f} | {got['precision']:.4f} |"
@@ -192,20 +203,53 @@ def scale_tables(sizes: list[int], folder: Path) -> list[str]:
         "",
         *rows,
         "",
+        "The same with the keys in 8 shards, each in a process of its own:",
+        "",
+        *shard_rows,
+        "",
         "A pass of 10,000 new articles against an index of signatures in Parquet:",
         "",
         *index_rows,
     ]
 
 
+def ingest_table(sizes: list[int], folder: Path) -> list[str]:
+    """Return the table of whole ingests beside datasets of different sizes."""
+    rows = [
+        "| Known | CPU s | wall s | peak MB | written | near-duplicates |",
+        "|---|---|---|---|---|---|",
+    ]
+    for size in sizes:
+        script = [sys.executable, "-m", "benchmarks.duplicates_ingest"]
+        got = measure([*script, str(folder), str(size)])[0]
+        rows.append(
+            f"| {size} | {got['cpu_s']:.1f} | {got['wall_s']:.1f} | {got['peak_mb']:.0f} "
+            f"| {got['written']} | {got['near']} |"
+        )
+        print(rows[-1], flush=True)
+    head = "`newsbeam ingest` of 10,000 lines of JSON in one pass, beside datasets of two sizes:"
+    return [head, "", *rows]
+
+
+def measure(command: list[str]) -> tuple[dict[str, Any], Measured]:
+    """Run a measurement in a process of its own and return what it found and what it took."""
+    measured = run(command, timeout_s=7200)
+    if measured.code:
+        raise SystemExit(measured.err)
+    return json.loads(measured.out), measured
+
+
 def main() -> None:
     """Run what was asked for; print the tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", default="", help="sizes of the made corpus, with commas")
+    parser.add_argument("--ingest", default="", help="sizes of datasets, with commas")
     parser.add_argument("--peers", help="an interpreter that has datasketch and datatrove")
     parser.add_argument("--folder", type=Path, help="where the made corpus is kept")
     chosen = parser.parse_args()
-    shown = ["--scale " + chosen.scale] * bool(chosen.scale) + ["--peers …"] * bool(chosen.peers)
+    shown = [f"--scale {chosen.scale}"] * bool(chosen.scale)
+    shown += [f"--ingest {chosen.ingest}"] * bool(chosen.ingest)
+    shown += ["--peers …"] * bool(chosen.peers)
     lines = [
         "# Near-duplicates",
         "",
@@ -216,13 +260,12 @@ def main() -> None:
         "",
         *accuracy_table(load_corpus(), chosen.peers),
     ]
-    if chosen.scale:
-        sizes = [int(size) for size in chosen.scale.split(",")]
-        if chosen.folder:
-            lines += ["", *scale_tables(sizes, chosen.folder)]
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                lines += ["", *scale_tables(sizes, Path(folder))]
+    with tempfile.TemporaryDirectory() as made:
+        folder = chosen.folder or Path(made)
+        if chosen.scale:
+            lines += ["", *scale_tables([int(size) for size in chosen.scale.split(",")], folder)]
+        if chosen.ingest:
+            lines += ["", *ingest_table([int(size) for size in chosen.ingest.split(",")], folder)]
     text = "\n".join(lines) + "\n"
     RESULTS.write_text(text, encoding="utf-8")
     print(text)

@@ -99,7 +99,7 @@ def write_new(folder: Path, count: int) -> Path:
 def ingest(folder: Path, count: int) -> dict[str, float]:
     """Ingest the new articles into a copy of the dataset and return what it took."""
     root, new = make_dataset(folder, count), write_new(folder, count)
-    copy = folder / "copy"
+    copy = folder / f"copy-{count}"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(
         root, copy, copy_function=lambda source, target: Path(target).hardlink_to(source)

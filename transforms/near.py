@@ -178,11 +178,11 @@ class _JudgeFn(beam.DoFn):
         known = resources.index(self._context).lookup_articles(
             {link.article_id for each in links.values() for link in each if link.place is not None}
         )
-        stories = resources.stories(self._context)
+        known_text = resources.stories(self._context).texts_of(known.values())
 
         def text_of(article_id: str) -> str:
             new = articles.get(article_id)
-            return new.text if new else stories.text_of(known[article_id])
+            return new.text if new else known_text(article_id)
 
         order = {identity: order_of(article) for identity, article in articles.items()}
         found = judge_linked(order, links, text_of, self._context.config.duplicates)

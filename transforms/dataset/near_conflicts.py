@@ -54,10 +54,11 @@ def settle_near_duplicates(
     }
     index = IndexFiles(storage, live_files(newer, "index"))
     known = index.lookup_articles({link.article_id for each in links.values() for link in each})
+    known_text = stories.texts_of(known.values())
     result = judge_linked(
         {identity: order_of(article) for identity, article in articles.items()},
         links,
-        lambda one: articles[one].text if one in articles else stories.text_of(known[one]),
+        lambda one: articles[one].text if one in articles else known_text(one),
         duplicates,
     )
     repeats = {each.article_id: each for each in result.duplicates}

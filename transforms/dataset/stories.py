@@ -1,8 +1,7 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,15 +10,16 @@ import pyarrow.parquet as pq
 from transforms.core.errors import DatasetError
 from transforms.core.schema import INDEX
 from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, open_data, read_data
+from transforms.dataset.log import Commit, live_files, open_data
 from transforms.dataset.storage import Storage
 from transforms.dataset.writer import StagedFile
 from transforms.dedup.exact import Known
 from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
 
 _COLUMNS = ["article_id", "signature", "signature_algorithm", "first_seen_at"]
-#: Files whose texts are kept, since the copies of a story come close together.
-_KEPT_FILES = 64
+_TEXT = ["article_id", "revision", "text"]
+#: Texts that are read ahead, in characters.
+_KEPT_CHARS = 1 << 26
 
 
 class StoryReader:
@@ -33,7 +33,6 @@ class StoryReader:
             date = partition_values(*split_data_path(file.path))["date"]
             self._articles.setdefault(date, []).append(file)
         self._since = since
-        self._texts = lru_cache(_KEPT_FILES)(self._read_texts)
 
     def blocks(self) -> Iterator[SignatureBlock]:
         """Yield the signatures, oldest commit first, a row group at a time.
@@ -59,23 +58,62 @@ class StoryReader:
                             rows["article_id"].combine_chunks(), rows["signature"].combine_chunks()
                         )
 
-    def text_of(self, article: Known) -> str:
-        """Return the text of the latest revision of an article that the index has."""
-        at = article.published_at or article.fetched_at
-        date = at.astimezone(UTC).date().isoformat() if at else ""
-        for file in reversed(self._articles.get(date, [])):
-            text = self._texts(file).get(article.article_id)
-            if text is not None:
-                return text
-        raise DatasetError(
-            f"The index has the article {article.article_id}, but no file of articles does. "
-            "`newsbeam check` says which file is missing."
-        )
+    def texts_of(self, articles: Iterable[Known]) -> Callable[[str], str]:
+        """Return what gives the text of each of these articles by id: of its latest revision.
 
-    def _read_texts(self, file: StagedFile) -> dict[str, str]:
-        rows = read_data(self._storage, file, ["article_id", "revision", "text"])
-        rows = rows.sort_by("revision")
-        return dict(zip(rows["article_id"].to_pylist(), rows["text"].to_pylist(), strict=True))
+        A file is read once for all of them, whatever order they are asked for in; what would take
+        too much memory is read when it is asked for.
+        """
+        wanted: dict[str, dict[str, Known]] = {}
+        for article in articles:
+            wanted.setdefault(_date_of(article), {})[article.article_id] = article
+        everyone = {identity: known for each in wanted.values() for identity, known in each.items()}
+        texts: dict[str, str] = {}
+        room = _KEPT_CHARS
+        for date, of_date in sorted(wanted.items()):
+            if room > 0:
+                found = self._read_texts(date, set(of_date))
+                room -= sum(map(len, found.values()))
+                texts |= found
+
+        def text_of(identity: str) -> str:
+            if identity not in texts:
+                date = _date_of(everyone[identity])
+                texts.update(self._read_texts(date, {identity}))
+            return texts[identity]
+
+        return text_of
+
+    def _read_texts(self, date: str, wanted: set[str]) -> dict[str, str]:
+        """Return the texts of articles of one date; raise ``DatasetError`` if one is not there."""
+        texts: dict[str, str] = {}
+        for file in reversed(self._articles.get(date, [])):
+            left = pa.array(sorted(wanted - texts.keys()), pa.string())
+            if not len(left):
+                break
+            with open_data(self._storage, file) as parquet:
+                for group in range(parquet.num_row_groups):
+                    ids = parquet.read_row_group(group, columns=["article_id"])["article_id"]
+                    mask = pc.is_in(ids, value_set=left)
+                    if pc.any(mask).as_py():
+                        rows = parquet.read_row_group(group, columns=_TEXT).filter(mask)
+                        rows = rows.sort_by("revision")
+                        pairs = zip(
+                            rows["article_id"].to_pylist(), rows["text"].to_pylist(), strict=True
+                        )
+                        texts |= dict(pairs)
+        lost = wanted - texts.keys()
+        if lost:
+            raise DatasetError(
+                f"The index has the article {min(lost)}, but no file of articles does. "
+                "`newsbeam check` says which file is missing."
+            )
+        return texts
+
+
+def _date_of(article: Known) -> str:
+    at = article.published_at or article.fetched_at
+    return at.astimezone(UTC).date().isoformat() if at else ""
 
 
 def _ends_before(parquet: pq.ParquetFile, group: int, since: datetime) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from benchmarks.measure import machine, run
 from tests.engines.clusters import listed_in_sessions
+from tests.engines.provision import flink_jar, spark_jar
 from tests.engines.runs import DATA, MISSING, Sets, command, read_sets, sample_pages, started
 from transforms.core.ledger import total
 from transforms.dataset.audit import audit_dataset
@@ -68,7 +69,8 @@ def main() -> None:
             continue
         print(f"{engine} …", file=sys.stderr, flush=True)
         rows.append(measure(engine, pages))
-    tables = [show(rows, len(pages)), *left_out]
+    jars = (f"{jar.name} was used." for jar in (flink_jar(), spark_jar()) if jar)
+    tables = [show(rows, len(pages)), *jars, *left_out]
     if not arguments.without_faults:
         tables.append(show_faults())
     text = "\n".join(tables) + "\n"

@@ -18,24 +18,43 @@ from transforms import __version__
 from transforms.core.errors import InputError
 from transforms.core.identity import entry_id, source_identity
 from transforms.core.ledger import Ledger, Tally
-from transforms.core.records import Article, Duplicate, Page, Poll, Reject, Source, Unchanged
+from transforms.core.records import (
+    Article,
+    Duplicate,
+    Page,
+    Poll,
+    Reject,
+    SiteLine,
+    Source,
+    Unchanged,
+)
 from transforms.core.rejects import failed_poll, reject_source
 from transforms.core.settings import Config, ExtractSettings
+from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
-from transforms.dataset.log import head
+from transforms.dataset.log import head, load_commits
 from transforms.dataset.recovery import recover
+from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.dataset.writer import write_shard
-from transforms.dedup.exact import duplicate_of, settle_same_text, settle_same_url
-from transforms.dedup.near import NewArticle, find_near_duplicates
-from transforms.dedup.signatures import encode_signature, sign
+from transforms.dedup.exact import settle_same_text, settle_same_url
+from transforms.dedup.links import new_article
+from transforms.dedup.near import find_near_duplicates, near_duplicate_of
+from transforms.dedup.site_lines import clean_site
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
 from transforms.sources.documents import open_documents
 
-TABLES = {Article: "articles", Duplicate: "duplicates", Reject: "rejects", Unchanged: "index"}
+TABLES = {
+    Article: "articles",
+    Duplicate: "duplicates",
+    Reject: "rejects",
+    Unchanged: "index",
+    SiteLine: "boilerplate",
+    Poll: "feeds",
+}
 
 
 def main(root: str, listed: str) -> None:
@@ -43,7 +62,7 @@ def main(root: str, listed: str) -> None:
     config = Config(extract=ExtractSettings(timeout_s=60))  # as tests.engines.runs has it
     recover(root, config.dataset)
     remaining = [Path(line) for line in Path(listed).read_text().splitlines()]
-    options = ExtractOptions.of(config.extract, config.text, __version__)
+    options = ExtractOptions.of(config.extract, config.text, config.quality, __version__)
     with ExtractionPool(config.extract, options) as pool:
         while remaining:
             room = config.passes.max_bytes
@@ -66,6 +85,8 @@ def run_pass(paths: list[Path], root: str, config: Config, pool: ExtractionPool)
     articles = [one for one in read if isinstance(one, Article)]
 
     index = IndexReader(root, base)
+    articles, lines = clean_sites(articles, index, root, base, now, config)
+    rows += lines
     for key, lookup, settle in (
         ("article_id", index.lookup_articles, settle_same_url),
         ("content_hash", index.lookup_texts, settle_same_text),
@@ -76,7 +97,7 @@ def run_pass(paths: list[Path], root: str, config: Config, pool: ExtractionPool)
 
     files: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in rows:
-        table = "feeds" if isinstance(row, Poll) else TABLES[type(row)]
+        table = TABLES[type(row)]
         files[table, partition_of(table, row)].append(row)
     staged = [
         write_shard(root, unit, table, partition, found, config.dataset)
@@ -161,6 +182,30 @@ def settle_all(
     )
 
 
+def clean_sites(
+    articles: list[Article],
+    index: IndexReader,
+    root: str,
+    base: int,
+    now: datetime,
+    config: Config,
+) -> tuple[list[Article], list[Any]]:
+    """Return the articles without the lines that recur on their sites, and what was learned."""
+    known = index.lookup_articles({one.article_id for one in articles})
+    sites: dict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        sites[article.domain or ""].append(article)
+    learned = BoilerplateReader(root, base).lookup_sites(sites.keys())
+    result, found = list(sites.pop("", [])), []
+    for domain, group in sites.items():
+        cleaned, lines = clean_site(
+            group, known, learned.get(domain, []), config.text, config.quality, learned_at=now
+        )
+        result += cleaned
+        found += lines
+    return result, found
+
+
 def drop_near_duplicates(
     articles: list[Article],
     root: str,
@@ -170,38 +215,25 @@ def drop_near_duplicates(
     config: Config,
 ) -> Iterator[Article | Duplicate]:
     """Yield what is written, and a row for each article that nearly repeats one."""
-    stories = StoryReader(root, base, horizon(now, config.duplicates.horizon_days))
+    storage, since = open_storage(root), horizon(now, config.duplicates.horizon_days)
+    stories = StoryReader(storage, load_commits(storage, until=base), since)
     by_id = {one.article_id: one for one in articles if one.revision == 1}
-    found = find_near_duplicates(
-        (
-            NewArticle(
-                article_id=one.article_id,
-                published_at=one.published_at,
-                first_seen_at=one.first_seen_at,
-                length=len(one.text),
-                signature=encode_signature(sign(one.text)),
-            )
-            for one in by_id.values()
-        ),
-        lambda name: by_id[name].text if name in by_id else stories.text_of(name),
-        config.duplicates,
-        stories.blocks(),
-    )
+
+    def text_of(article_id: str) -> str:
+        new = by_id.get(article_id)
+        return new.text if new else stories.text_of(index.lookup_articles([article_id])[article_id])
+
+    new = map(new_article, by_id.values())
+    found = find_near_duplicates(new, text_of, config.duplicates, stories.blocks())
     verdicts = {one.article_id: one for one in found.duplicates}
     known = index.lookup_articles({one.duplicate_of for one in found.duplicates} - by_id.keys())
     for article in articles:
-        verdict = verdicts.get(article.article_id)
-        if verdict is None:
+        each = verdicts.get(article.article_id)
+        if each is None:
             yield article
             continue
-        stays = by_id.get(verdict.duplicate_of) or known[verdict.duplicate_of]
-        yield duplicate_of(
-            article,
-            stays,
-            how="near",
-            similarity=verdict.verdict.similarity,
-            containment=verdict.verdict.containment,
-        )
+        stays = by_id.get(each.duplicate_of) or known[each.duplicate_of]
+        yield near_duplicate_of(article, stays, each.verdict)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def started(engine: str, work: Path) -> Iterator[tuple[tuple[str, ...], list[int
     with ExitStack() as stack:
         parts: list[Any] = []
         if engine != "in process":
-            parts.append(stack.enter_context(WorkerPool(work)))
+            parts.append(stack.enter_context(WorkerPool(work, shared=engine == "Flink")))
         if engine == "Flink":
             parts.append(stack.enter_context(FlinkCluster(work)))
             parts.append(stack.enter_context(FlinkJobServer(work, parts[-1])))

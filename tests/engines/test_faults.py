@@ -72,7 +72,7 @@ class Flink:
 def flink(tmp_path: Path) -> Iterator[Flink]:
     skip_where_missing("Flink")
     work = tmp_path / "flink"
-    with WorkerPool(work) as pool, FlinkCluster(work) as cluster:
+    with WorkerPool(work, shared=True) as pool, FlinkCluster(work) as cluster:
         broken = Flink(work, pool, cluster)
         try:
             yield broken
@@ -189,7 +189,7 @@ def started_apart(
     name: str, work: Path, python: Path | None = None
 ) -> Iterator[tuple[WorkerPool, tuple[str, ...]]]:
     """Start an engine with a worker pool of its own, which the test may break."""
-    with WorkerPool(work, python) as pool:
+    with WorkerPool(work, python, shared=name == "Flink") as pool:
         if name == "Flink":
             with FlinkCluster(work) as cluster, FlinkJobServer(work, cluster) as server:
                 yield pool, (*server.options, *pool.options)

@@ -120,7 +120,7 @@ def make_way(name: str, folder: Path, room: LiveNewsroom, stack: ExitStack) -> W
         flink = stack.enter_context(FlinkCluster(work, 1, **_flink_settings(work)))
         engine = stack.enter_context(FlinkJobServer(work, flink))
         programs = [*pool.programs, *flink.programs, *engine.programs]
-        options = (*engine.options, "--checkpointing_interval=10000")
+        options = (*engine.options, "--checkpointing_interval=10000", "--parallelism=1")
     args = ("--streaming", "--", *options, *pool.options)
     return Way(f"stream, {name.title()}", args, root, room, pool, [each.pid for each in programs])
 

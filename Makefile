@@ -1,12 +1,13 @@
 # newsbeam: `make help` explains the targets.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
+ENTITIES := .venv-entities
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test engines test-engines check format bench lock clean \
-	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9
+.PHONY: help env run test test-entities engines test-engines check format bench lock clean \
+	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 bench-engines
 
 help: ## Show this help.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,12 @@ engines: $(READY) ## Bring Prism, Flink and Spark into .engines/, as far as they
 test-engines: $(READY) ## Run the tests on those engines that are there.
 	$(BIN)/pytest tests/engines
 
+test-entities: $(READY) ## Run the tests of named entities, in an environment with spaCy.
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(ENTITIES)
+	$(BIN)/uv pip install --quiet --python $(ENTITIES)/bin/python --only-binary :all: --require-hashes -r requirements-entities.txt
+	$(BIN)/uv pip install --quiet --python $(ENTITIES)/bin/python --no-deps --no-build-isolation --editable .
+	$(ENTITIES)/bin/python -m pytest tests/pipelines/test_entity_jobs.py
+
 check: $(READY) ## Check format, lint and types.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -48,7 +55,7 @@ define keep_table
 	@if grep -q '^|' $(VENV)/table.md; then cp $(VENV)/table.md benchmarks/results/$(1).md; fi
 endef
 
-bench: bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 ## Run all benchmarks; their tables go to benchmarks/results/.
+bench: bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 bench-engines ## Run all benchmarks; their tables go to benchmarks/results/.
 
 bench-real: $(READY) ## Ingest real pages, feeds, texts and archives, and score the dataset.
 	$(BIN)/python -m benchmarks.real
@@ -71,9 +78,13 @@ bench-fetch: $(READY) ## Cost of a request beside other clients; pauses between 
 bench-kill9: $(READY) ## Kill writers 500 times with -9 beside a live reader.
 	$(call keep_table,kill9,--kills 500)
 
+bench-engines: $(READY) ## The same pages on every engine: results, CPU a page, faults.
+	$(BIN)/python -m benchmarks.engines
+
 lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev --extra entities --constraint requirements-dev.txt pyproject.toml --output-file requirements-entities.txt
 
 clean: ## Remove the environment and what runs left behind.
-	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info
+	rm -rf $(VENV) $(ENTITIES) out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info

@@ -22,7 +22,8 @@ from typing import Any
 
 from benchmarks.measure import machine, run
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.near import NewArticle, find_near_duplicates
+from transforms.dedup.links import NewArticle
+from transforms.dedup.near import find_near_duplicates
 from transforms.dedup.signatures import ALGORITHM, encode_signature, sign
 
 ROOT = Path(__file__).resolve().parent.parent

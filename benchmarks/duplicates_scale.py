@@ -2,9 +2,10 @@
 
     python -m benchmarks.duplicates_scale make FOLDER COUNT
     python -m benchmarks.duplicates_scale pass FOLDER COUNT     one pass over the first COUNT texts
+    python -m benchmarks.duplicates_scale shards FOLDER COUNT   the same, its keys in 8 shards
     python -m benchmarks.duplicates_scale index FOLDER COUNT    a pass of 10,000 after COUNT known
 
-``benchmarks.duplicates --scale`` runs all three. Of the corpus, 70 in 100 texts are stories: a real
+``benchmarks.duplicates --scale`` runs all four. Of the corpus, 70 in 100 texts are stories: a real
 article with half of its words replaced, so that no two are alike; the others are copies of one of
 the 20,000 stories before them, edited, cut or enlarged. The texts belong to 500 sites, and a fifth
 of the sites put a block of 60 words, always the same, under each text.
@@ -13,11 +14,14 @@ of the sites put a block of 60 words, always the same, under each text.
 import json
 import os
 import random
+import resource
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +30,27 @@ import pyarrow.parquet as pq
 
 from benchmarks.duplicates import load_corpus
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.near import NearResult, NewArticle, find_near_duplicates
+from transforms.dedup.clusters import find_components
+from transforms.dedup.links import (
+    Link,
+    Linked,
+    NewArticle,
+    find_links,
+    shards_of,
+    writing_order,
+)
+from transforms.dedup.near import (
+    NearDuplicate,
+    NearResult,
+    find_near_duplicates,
+    judge_linked,
+)
 from transforms.dedup.signatures import SignatureBlock, decode_column, encode_signature, sign
 
 SITES = 500
 RECENT_STORIES = 20_000
 NEW_ARTICLES = 10_000
+SHARDS = 8
 CHUNK = 2_000
 SEEN_AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -146,6 +165,59 @@ def run_pass(folder: Path, count: int) -> dict[str, float]:
     }
 
 
+def run_shards(folder: Path, count: int) -> dict[str, float]:
+    """Judge the first ``count`` texts as the pipeline does with several shards, one by one.
+
+    Each shard is a process of its own, as on a cluster, so that its memory can be told.
+    """
+    texts = Texts(folder)
+    begun, cpu_s = time.perf_counter(), cpu_seconds()
+    signatures = sign_all(folder, 0, count)
+    articles = [new_article(number, signature) for number, signature in enumerate(signatures)]
+    links: dict[str, list[Link]] = defaultdict(list)
+    peak_mb = 0.0
+    for shard in range(SHARDS):
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            linked, used_mb = pool.submit(link_shard, folder, count, shard).result()
+        peak_mb = max(peak_mb, used_mb)
+        for each in linked:
+            links[each.article_id] += each.links
+    labels = find_components((one, link.article_id) for one, each in links.items() for link in each)
+    order = {
+        one.article_id: writing_order(one.published_at, one.first_seen_at, 0, one.article_id)
+        for one in articles
+    }
+    judged: list[NearDuplicate] = []
+    for shard in range(SHARDS):
+        mine = {one: links[one] for one in links if int(labels[one]) % SHARDS == shard}
+        found = judge_linked(order, mine, lambda one: texts[int(one)], DuplicateSettings())
+        judged += found.duplicates
+    spent = {"wall_s": time.perf_counter() - begun, "cpu_s": cpu_seconds() - cpu_s}
+    whole = judge(texts, 0, signatures)
+    sizes = Counter(labels.values())
+    return {
+        **spent,
+        "equal": set(whole.duplicates) == set(judged),
+        "shard_mb": peak_mb,
+        "links": sum(map(len, links.values())),
+        "components": len(sizes),
+        "largest": max(sizes.values()),
+        **score(texts, 0, count, whole),
+    }
+
+
+def link_shard(folder: Path, count: int, shard: int) -> tuple[tuple[Linked, ...], float]:
+    """Return the links of one shard, and the most memory that this process used, in MB."""
+    signatures = pq.read_table(folder / f"index-{count}.parquet", columns=["signature"])
+    mine = (
+        new_article(number, signature)
+        for number, signature in enumerate(signatures["signature"].to_pylist())
+        if shard in shards_of(signature, SHARDS)
+    )
+    found = find_links(mine, DuplicateSettings(), shard=shard, shards=SHARDS)
+    return found.linked, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def run_index(folder: Path, count: int) -> dict[str, float]:
     """Judge the 10,000 texts after the first ``count`` against an index of these."""
     texts = Texts(folder)
@@ -168,19 +240,23 @@ def read_index(path: Path) -> Iterator[SignatureBlock]:
         yield decode_column(batch["article_id"], batch["signature"])
 
 
+def new_article(number: int, signature: bytes) -> NewArticle:
+    """Return what has to be known of a text of the corpus."""
+    return NewArticle(
+        article_id=f"{number:08d}",
+        published_at=None,
+        first_seen_at=SEEN_AT,
+        length=0,
+        signature=signature,
+    )
+
+
 def judge(
     texts: Texts, start: int, signatures: list[bytes], known: Iterable[SignatureBlock] = ()
 ) -> NearResult:
     """Run a pass over the texts from ``start`` on."""
     articles = (
-        NewArticle(
-            article_id=f"{number:08d}",
-            published_at=None,
-            first_seen_at=SEEN_AT,
-            length=0,
-            signature=signature,
-        )
-        for number, signature in enumerate(signatures, start)
+        new_article(number, signature) for number, signature in enumerate(signatures, start)
     )
     return find_near_duplicates(
         articles, lambda article_id: texts[int(article_id)], DuplicateSettings(), known
@@ -209,4 +285,5 @@ if __name__ == "__main__":
     if action == "make":
         make(where, how_many)
     else:
-        print(json.dumps({"pass": run_pass, "index": run_index}[action](where, how_many)))
+        runs = {"pass": run_pass, "shards": run_shards, "index": run_index}
+        print(json.dumps(runs[action](where, how_many)))

@@ -11,6 +11,7 @@ unit must have exactly one outcome, and the audit must find no fault.
 import argparse
 import multiprocessing
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -30,6 +31,7 @@ from transforms.core.records import Article, Duplicate, Reject, Unchanged
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.audit import audit_dataset
 from transforms.dataset.commits import commit_unit
+from transforms.dataset.compact import compact
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import STAGING, partition_of
 from transforms.dataset.log import head, live_files, open_data, read_commits, read_data
@@ -44,6 +46,7 @@ ENTRIES = 12  # of a unit
 SLUGS = 3000  # URLs that all units draw from, so that they meet
 LIFE_S = (0.0, 0.6)  # of a writer, until it is killed
 REBUILD_EVERY = 50  # kills; the index is made anew while a writer lives
+COMPACT_EVERY = 5  # kills; small files are merged meanwhile, and every other time that is killed
 START = datetime(2026, 11, 1, tzinfo=UTC)
 TABLES: dict[type, str] = {
     Article: "articles",
@@ -172,7 +175,7 @@ def read(root: str, control: str) -> None:
     """Look at the dataset until told to stop; what is wrong goes to a file."""
     storage = open_storage(root)
     glob = str(Path(root) / "articles" / "**" / "*.parquet")
-    looks, least, faults = 0, 0, []
+    looks, again, least, faults = 0, 0, 0, []
     while not faults and not (Path(control) / "stop").exists():
         present = storage.walk("articles")
         if not present:
@@ -181,11 +184,18 @@ def read(root: str, control: str) -> None:
         query = f"select count(*), count(distinct (article_id, revision)) from '{glob}'"
         try:
             ((rows, distinct),) = duckdb.sql(query).fetchall()
-            files = live_files(read_commits(root), "articles")
+            commits = read_commits(root)
+            files = live_files(commits, "articles")
             counted = 0
             for file in files[-20:]:
                 with open_data(storage, file) as parquet:
                     counted += parquet.read(columns=["article_id"]).num_rows - file.rows
+        except duckdb.IOException as error:
+            # Compaction took a file that was listed: the reader is told, and looks again.
+            if "No such file" not in str(error):
+                faults.append(f"reading failed: {error}")
+            again += 1
+            continue
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader must see none
             faults.append(f"reading failed: {error}")
             break
@@ -195,10 +205,10 @@ def read(root: str, control: str) -> None:
             faults.append(f"{least} rows became {rows}")
         if counted:
             faults.append("a file has other rows than its commit says")
-        if unknown := set(present) - {file.path for file in files}:
+        if unknown := set(present) - {file.path for each in commits for file in each.files}:
             faults.append(f"no commit names {sorted(unknown)[0]}")
         looks, least = looks + 1, rows
-    (Path(control) / "reader").write_text("\n".join([str(looks), *faults]))
+    (Path(control) / "reader").write_text("\n".join([str(looks), str(again), *faults]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +220,8 @@ class Survival:
     commits: int
     rows: dict[str, int]
     looks: int
+    again: int  # looks that found a file gone that was listed
+    compactions: int
     seconds: float
     faults: list[str]
 
@@ -240,6 +252,15 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
         writers[victim].join(60)
         states[left_by(root, victim)] += 1
         writers[victim] = start(victim)
+        if kill % COMPACT_EVERY == 0:
+            compacting = processes.Process(target=compact, args=(root, DatasetSettings()))
+            compacting.start()
+            if kill % (2 * COMPACT_EVERY) == 0:
+                time.sleep(draw.uniform(0, 0.3))
+                compacting.kill()
+            compacting.join(60)
+            if compacting.exitcode not in (0, -signal.SIGKILL):
+                faults.append(f"compaction ended with {compacting.exitcode}")
         if kill % REBUILD_EVERY == 0:
             rebuilding = processes.Process(target=rebuild_index, args=(root, DatasetSettings()))
             rebuilding.start()
@@ -253,13 +274,15 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
 
     recover(root, DatasetSettings())
     audit = audit_dataset(root)
-    looks, *seen = (Path(control) / "reader").read_text().splitlines()
+    looks, again, *seen = (Path(control) / "reader").read_text().splitlines()
     return Survival(
         kills=kills,
         states=states,
         commits=audit.commits,
         rows=audit.rows,
         looks=int(looks),
+        again=int(again),
+        compactions=sum("compact" in each.info.get("command", "") for each in read_commits(root)),
         seconds=time.monotonic() - begun,
         faults=[
             *faults,
@@ -321,7 +344,9 @@ def main() -> int:
     print(f"| commits that stand | {found.commits} |")
     for table, rows in found.rows.items():
         print(f"| rows in {table}/ | {rows} |")
+    print(f"| compactions that stand | {found.compactions} |")
     print(f"| times the reader looked | {found.looks} |")
+    print(f"| … and was told that a file had just been replaced | {found.again} |")
     print(f"| faults: lost, twice, torn, or found by the audit | {len(found.faults)} |")
     for fault in found.faults[:20]:
         print(f"\n- {fault}")

@@ -26,7 +26,7 @@ from typing import Any
 import trafilatura
 
 from transforms.core.records import Article, Entry, Page, Reject
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.article import extract_article
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
@@ -36,7 +36,7 @@ RESULT = ROOT / "benchmarks" / "results" / "quality.md"
 COMMAND = ".venv/bin/python benchmarks/quality.py --write"
 #: After all pages were captured: no page may know of a later date than its own.
 FETCHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
-OPTIONS = ExtractOptions.of(ExtractSettings(), TextSettings(), "benchmark")
+OPTIONS = ExtractOptions.of(ExtractSettings(), TextSettings(), QualitySettings(), "benchmark")
 
 #: Figures of the table: source, measure of score.py, what is aimed at.
 FIGURES = (

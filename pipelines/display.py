@@ -126,6 +126,21 @@ def show_audit(console: Console, audit: Any, as_json: bool) -> None:
     )
 
 
+def show_compaction(console: Console, done: Any, as_json: bool) -> None:
+    """Print how many files became how many."""
+    if as_json:
+        show_json(asdict(done))
+    elif not done.before:
+        console.print(cell("Nothing to merge: no partition has two small files."))
+    else:
+        console.print(
+            cell(
+                f"{done.before:,} files became {done.after:,}, {done.bytes_before / 1e6:,.1f} MB "
+                f"became {done.bytes_after / 1e6:,.1f} MB."
+            )
+        )
+
+
 def show_schema(
     console: Console, name: str, schema: pa.Schema, partitions: tuple[str, ...], as_json: bool
 ) -> None:

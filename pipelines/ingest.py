@@ -29,6 +29,8 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
                     │ sources            │ entries      │
         URLs ─► PollSources ─────────────┤              │
                     └ entries ─► FetchArticles ─────────┴─► DropDuplicates ─► CommitDataset
+
+    Where the configuration names a model, ``FindEntities`` stands before the commit.
     """
     register_coders()
     files = [source for source in plan.sources if not is_web(source.ref)]
@@ -43,6 +45,10 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
 
     steps = [read, polled, fetched]
     judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
+    if context.config.entities.model:
+        from transforms.entities import FindEntities  # most jobs do without Beam's inference
+
+        judged["articles"] = judged["articles"] | "Find entities" >> FindEntities(context)
 
     unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context), context)
     counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan), context)

@@ -156,7 +156,8 @@ def _mark_reading(source: Source, config: Config) -> Source:
     """Let a file count as changed when it is to be read in another way."""
     if source.fingerprint is None:
         return source
-    reading = digest("reading", source.kind, config.read.model_dump_json())
+    settings = config.read.model_dump_json(exclude={"shards"})
+    reading = digest("reading", source.kind, settings)
     return replace(source, fingerprint=f"{source.fingerprint}-{reading[:8]}")
 
 

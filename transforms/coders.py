@@ -14,10 +14,13 @@ from transforms.core.records import (
     LedgerEvent,
     Poll,
     Reject,
+    SiteLine,
     Source,
     Unchanged,
 )
 from transforms.dataset.writer import LedgerLine, StagedFile
+from transforms.dedup.clusters import Component
+from transforms.dedup.links import Linked, NewArticle
 
 #: A record's coded form begins with its place in this tuple: append, never reorder.
 RECORDS = (
@@ -31,6 +34,10 @@ RECORDS = (
     LedgerEvent,
     StagedFile,
     LedgerLine,
+    SiteLine,
+    NewArticle,
+    Linked,
+    Component,
 )
 _NUMBER = {record: number for number, record in enumerate(RECORDS)}
 _TALLY = struct.Struct(">Q16s")
@@ -41,6 +48,10 @@ class CommitPart:
 
     Beam would code a union of them by pickle.
     """
+
+
+class NearPart:
+    """Type hint of what meets among near-duplicates: ``Article``, ``Linked`` or ``Component``."""
 
 
 class RecordCoder(coders.Coder):
@@ -100,4 +111,5 @@ def register_coders() -> None:
     for record in RECORDS:
         coders.registry.register_coder(record, RecordCoder)
     coders.registry.register_coder(CommitPart, RecordCoder)
+    coders.registry.register_coder(NearPart, RecordCoder)
     coders.registry.register_coder(Tally, TallyCoder)

@@ -149,6 +149,7 @@ class _CommitFn(beam.DoFn):
             base=context.base,
             info={**dict(context.info), "began_at": context.started_at.isoformat()},
             settings=context.config.dataset,
+            duplicates=context.config.duplicates,
         )
         yield commit.number
 

@@ -11,6 +11,7 @@ from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
 from transforms.dedup.exact import settle_same_text, settle_same_url
+from transforms.dedup.site_lines import clean_site
 from transforms.near import DropNearDuplicates
 from transforms.routing import Routed, gather, outputs, route
 
@@ -18,9 +19,10 @@ from transforms.routing import Routed, gather, outputs, route
 class DropDuplicates(beam.PTransform):
     """Articles → what is to be written of them, as a dictionary of table to rows.
 
-    Articles of one URL are judged first, so that a changed text becomes a revision; the first
-    revisions that remain are then compared by their text, at last nearly. What the dataset has
-    already counts in each step.
+    The articles of a site come together first: lines that recur over them are taken out, and those
+    of one URL are judged, so that a changed text becomes a revision. The first revisions that
+    remain are then compared by their text, at last nearly. What the dataset has already counts in
+    each step.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -30,30 +32,34 @@ class DropDuplicates(beam.PTransform):
     def expand(self, articles: Any) -> dict[str, Any]:
         """Apply the step."""
         shards = self._context.config.duplicates.shards
-        by_url = (
+        by_site = (
             articles
-            | "Key by URL" >> beam.Map(_key_by_url, shards).with_output_types(tuple[str, Article])
-            | "Group by URL" >> beam.GroupByKey()
-            | "Judge by URL" >> outputs(_SettleUrlsFn(self._context))
+            | "Key by site" >> beam.Map(_key_by_site, shards).with_output_types(tuple[str, Article])
+            | "Group by site" >> beam.GroupByKey()
+            | "Clean and judge by URL" >> outputs(_SettleSitesFn(self._context))
         )
         by_text = (
-            by_url.articles
+            by_site.articles
             | "Key by text" >> beam.Map(_key_by_text, shards).with_output_types(tuple[str, Article])
             | "Group by text" >> beam.GroupByKey()
             | "Judge by text" >> outputs(_SettleTextsFn(self._context))
         )
-        steps = [by_url, by_text]
+        articles, duplicates = by_text.articles, gather("duplicates", [by_site, by_text])
         if self._context.config.duplicates.near:
-            steps.append(by_text.articles | "Nearly" >> DropNearDuplicates(self._context))
+            nearly = articles | "Nearly" >> DropNearDuplicates(self._context)
+            articles = nearly["articles"]
+            duplicates = (duplicates, nearly["duplicates"]) | "All duplicates" >> beam.Flatten()
         return {
-            "articles": steps[-1].articles,
-            "duplicates": gather("duplicates", steps),
-            "index": by_url.unchanged,  # the index alone has rows for them
+            "articles": articles,
+            "duplicates": duplicates,
+            "index": by_site.unchanged,  # the index alone has rows for them
+            "boilerplate": by_site.boilerplate,
         }
 
 
-def _key_by_url(article: Article, shards: int) -> tuple[str, Article]:
-    return shard_of(article.article_id, shards), article
+def _key_by_site(article: Article, shards: int) -> tuple[str, Article]:
+    # Articles of one URL are of one domain, so they come together too.
+    return shard_of(article.domain or article.article_id, shards), article
 
 
 def _key_by_text(article: Article, shards: int) -> tuple[str, Article]:
@@ -67,7 +73,7 @@ def _groups(articles: Iterable[Article], key: Callable[[Article], str]) -> dict[
     return groups
 
 
-class _SettleUrlsFn(beam.DoFn):
+class _SettleSitesFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
@@ -75,11 +81,24 @@ class _SettleUrlsFn(beam.DoFn):
         self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
-        groups = _groups(keyed[1], lambda article: article.article_id)
-        known = resources.index(self._context).lookup_articles(list(groups))
-        for identity, group in groups.items():
-            for outcome in settle_same_url(group, known.get(identity)):
-                yield route(outcome)
+        sites = _groups(keyed[1], lambda article: article.domain or "")
+        ids = {article.article_id for group in sites.values() for article in group}
+        known = resources.index(self._context).lookup_articles(ids)
+        learned = resources.boilerplate(self._context).lookup_sites(sites.keys())
+        for domain, group in sites.items():
+            cleaned = group
+            if domain and self._context.config.text.learn_boilerplate:
+                cleaned, lines = clean_site(
+                    group,
+                    known,
+                    learned.get(domain, []),
+                    self._context.config.text,
+                    self._context.config.quality,
+                    learned_at=self._context.started_at,
+                )
+                yield from map(route, lines)
+            for identity, same in _groups(cleaned, lambda article: article.article_id).items():
+                yield from map(route, settle_same_url(same, known.get(identity)))
 
 
 class _SettleTextsFn(beam.DoFn):

@@ -15,10 +15,19 @@ from typing import Any
 from transforms import __version__
 from transforms.core.context import PassContext
 from transforms.core.records import Poll
-from transforms.core.settings import Config, ExtractSettings, FetchSettings, TextSettings
+from transforms.core.settings import (
+    Config,
+    ExtractSettings,
+    FetchSettings,
+    QualitySettings,
+    TextSettings,
+)
+from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.index import IndexReader
+from transforms.dataset.log import load_commits
 from transforms.dataset.polls import last_polls
 from transforms.dataset.rounds import round_context
+from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
@@ -40,22 +49,24 @@ def in_window(context: PassContext, window: Any) -> PassContext:
 
 def extraction_pool(context: PassContext) -> ExtractionPool:
     """Return the extraction processes of this worker."""
-    return _pool(context.config.extract, context.config.text)
+    return _pool(context.config.extract, context.config.text, context.config.quality)
 
 
 def warm_up(config: Config) -> None:
     """Start the extraction processes of this machine while other things are loaded."""
-    _pool(config.extract, config.text).warm_up()
+    _pool(config.extract, config.text, config.quality).warm_up()
 
 
-def _pool(extract: ExtractSettings, text: TextSettings) -> ExtractionPool:
+def _pool(extract: ExtractSettings, text: TextSettings, quality: QualitySettings) -> ExtractionPool:
     with _lock:  # an engine's worker may begin several steps at once
-        return _only_pool(extract, text)
+        return _only_pool(extract, text, quality)
 
 
 @lru_cache(maxsize=1)
-def _only_pool(extract: ExtractSettings, text: TextSettings) -> ExtractionPool:
-    return ExtractionPool(extract, ExtractOptions.of(extract, text, __version__))
+def _only_pool(
+    extract: ExtractSettings, text: TextSettings, quality: QualitySettings
+) -> ExtractionPool:
+    return ExtractionPool(extract, ExtractOptions.of(extract, text, quality, __version__))
 
 
 def index(context: PassContext) -> IndexReader:
@@ -66,6 +77,11 @@ def index(context: PassContext) -> IndexReader:
 @lru_cache(maxsize=4)
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+def boilerplate(context: PassContext) -> BoilerplateReader:
+    """Return the lines that the dataset had learned when the pass was planned."""
+    return BoilerplateReader(context.root, context.base)
 
 
 def polls(context: PassContext) -> dict[str, Poll]:
@@ -81,7 +97,13 @@ def _polls(root: str, base: int) -> dict[str, Poll]:
 def stories(context: PassContext) -> StoryReader:
     """Return the articles that new ones may nearly repeat."""
     since = horizon(context.started_at, context.config.duplicates.horizon_days)
-    return StoryReader(context.root, context.base, since)
+    return _stories(context.root, context.base, since)
+
+
+@lru_cache(maxsize=2)
+def _stories(root: str, base: int, since: datetime) -> StoryReader:
+    storage = open_storage(root)
+    return StoryReader(storage, load_commits(storage, until=base), since)
 
 
 class Web:

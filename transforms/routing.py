@@ -18,6 +18,7 @@ from transforms.core.records import (
     LedgerEvent,
     Poll,
     Reject,
+    SiteLine,
     Source,
     Unchanged,
 )
@@ -30,6 +31,7 @@ _TAGS: dict[type, str] = {
     Source: "sources",
     Poll: "polls",
     LedgerEvent: "events",
+    SiteLine: "boilerplate",
 }
 MAIN = "articles"
 
@@ -43,6 +45,7 @@ Routed = Iterable[
     | TaggedOutput[Literal["sources"], Source]
     | TaggedOutput[Literal["polls"], Poll]
     | TaggedOutput[Literal["events"], LedgerEvent]
+    | TaggedOutput[Literal["boilerplate"], SiteLine]
 ]
 
 

@@ -8,7 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from transforms.core.identity import article_id, content_hash, entry_id, reject_id, source_identity
+from transforms.core.identity import (
+    article_id,
+    content_hash,
+    entry_id,
+    line_id,
+    reject_id,
+    source_identity,
+)
 from transforms.core.ledger import Ledger, Tally
 from transforms.core.records import (
     Article,
@@ -17,6 +24,7 @@ from transforms.core.records import (
     Place,
     Poll,
     Reject,
+    SiteLine,
     Unchanged,
 )
 from transforms.core.settings import DatasetSettings
@@ -36,6 +44,7 @@ TABLES: dict[type, str] = {
     Reject: "rejects",
     Poll: "feeds",
     Unchanged: "index",
+    SiteLine: "boilerplate",
 }
 
 
@@ -100,10 +109,23 @@ def make_poll(ref: str = "https://news.example/feed", **fields: Any) -> Poll:
     return replace(poll, **fields)
 
 
+def make_site_line(line: str = "Our harbour, our news.") -> SiteLine:
+    return SiteLine(
+        line_id=line_id("news.example", line),
+        domain="news.example",
+        line=line,
+        articles=9,
+        site_articles=20,
+        learned_at=NOW,
+    )
+
+
 def events_of(rows: Sequence[Any]) -> Ledger:
     """What a pipeline would have counted on the way to these rows."""
     passed: dict[str, list[str]] = defaultdict(list)
     for row in rows:
+        if isinstance(row, SiteLine):
+            continue
         if isinstance(row, Poll):
             kinds = ["polled"] if row.outcome == "failed" else ["polled", row.outcome]
             identity = source_identity(row.source_ref)
@@ -211,6 +233,11 @@ def article() -> Callable[..., Article]:
 @pytest.fixture
 def reject() -> Callable[..., Reject]:
     return make_reject
+
+
+@pytest.fixture
+def site_line() -> Callable[..., SiteLine]:
+    return make_site_line
 
 
 @pytest.fixture

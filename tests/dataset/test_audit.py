@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms.core.ledger import Tally
+from transforms.core.schema import file_schema
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.log import live_files, read_commits
@@ -16,11 +18,11 @@ from transforms.dataset.storage import open_storage
 from transforms.dataset.writer import write_rows
 from transforms.dedup.exact import duplicate_of, settle_same_url
 
-TABLES = ["articles", "duplicates", "rejects", "feeds", "index"]
+TABLES = ["articles", "duplicates", "rejects", "feeds", "index", "boilerplate"]
 
 
 @pytest.fixture
-def full(dataset, article, reject, poll):
+def full(dataset, article, reject, poll, site_line):
     """Two commits with rows in every table, a revision, and a repeated reject."""
     a = article("a")
     dataset.commit(
@@ -31,6 +33,7 @@ def full(dataset, article, reject, poll):
             duplicate_of(article("c"), a, how="near"),
             reject(),
             poll(),
+            site_line(),
         ],
     )
     known = IndexReader(dataset.root, 1).lookup_articles([a.article_id])[a.article_id]
@@ -198,3 +201,22 @@ def test_any_changed_byte_of_any_file_is_found(full, data):
         assert any(path.name in fault for fault in full.audit().faults)
     finally:
         path.write_bytes(before)
+
+
+def test_files_of_an_older_version_are_sound(dataset, article, monkeypatch):
+    def older(table):
+        return file_schema(table, 1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.dataset.rows.file_schema", older)
+        patch.setattr("transforms.dataset.writer.file_schema", older)
+        dataset.commit("u1", [article("a")])
+    dataset.commit("u2", [article("b")])
+    assert "quality" not in pq.read_schema(first_file(dataset, "articles")).names
+    assert dataset.audit().faults == ()
+
+
+def test_a_line_of_another_identity(dataset, site_line):
+    dataset.commit("u1", [replace(site_line(), line="Another line.")])
+    (fault,) = dataset.audit().faults
+    assert "line_id" in fault

@@ -37,6 +37,7 @@ def test_a_unit_becomes_one_commit_with_all_its_rows(dataset, article, reject, p
         "rejects": 1,
         "feeds": 1,
         "index": 4,
+        "boilerplate": 0,
     }
 
 

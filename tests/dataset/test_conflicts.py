@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from transforms.core.settings import DuplicateSettings
 from transforms.dataset.commits import commit_unit
+from transforms.dataset.compact import compact
 from transforms.dataset.log import read_commits
 from transforms.dataset.writer import to_ledger
 from transforms.dedup.exact import duplicate_of
@@ -172,3 +174,86 @@ def test_all_fields_survive_being_judged_again(dataset, article):
     assert row["places"] == [{"name": "Vienna", "country": "AT", "count": 2}]
     assert row["published_at"] == before.published_at
     assert replace(before, revision=2).title == row["title"]
+
+
+STORY = (
+    "The harbour board of Port Ellery voted on Tuesday to rebuild the northern breakwater, which "
+    "two winter storms had damaged beyond repair. Work is to begin in March and to last two years. "
+    "The board expects it to cost 41 million, a third of which the region has promised to pay. "
+    "Fishing crews had asked for an earlier start. Their speaker said that each storm now costs "
+    "the fleet a week at sea."
+)
+COPY = f"PORT ELLERY (Coast Wire) - {STORY}"
+LATER = STORY.replace("on Tuesday", "late on Monday")
+
+
+def commit_nearly(dataset, unit, rows, events, *, base):
+    """Commit as the pipeline does: with the settings by which near-duplicates are judged."""
+    return commit_unit(
+        dataset.root,
+        unit,
+        dataset.stage(unit, rows),
+        events(rows),
+        base=base,
+        info={},
+        settings=dataset.settings,
+        duplicates=DuplicateSettings(),
+    )
+
+
+def test_near_duplicates_of_two_passes_at_once_are_found(dataset, article, events):
+    first, copy = article("first", text=STORY), article("copy", text=COPY)
+    other = article("other")
+    commit_nearly(dataset, "u1", [first], events, base=0)
+    commit_nearly(dataset, "u2", [copy, other], events, base=0)
+    assert {row["article_id"] for row in dataset.rows("articles")} == {
+        first.article_id,
+        other.article_id,
+    }
+    (found,) = dataset.rows("duplicates")
+    assert (found["article_id"], found["how"]) == (copy.article_id, "near")
+    assert (found["duplicate_of"], found["cluster_id"]) == (first.article_id, first.article_id)
+    assert found["text"] == COPY
+    assert found["containment"] > 0.9
+    assert dataset.audit().faults == ()
+    ledger = to_ledger(read_commits(dataset.root)[-1].ledger)
+    assert (ledger["near_duplicate", ""].count, ledger["written", ""].count) == (1, 1)
+
+
+def test_duplicates_of_what_became_a_duplicate_follow(dataset, article, events):
+    first, copy, later = (
+        article(slug, text=text)
+        for slug, text in (("first", STORY), ("copy", COPY), ("later", LATER))
+    )
+    same = article("same", text=COPY)
+    ours = [copy, duplicate_of(later, copy, how="near"), duplicate_of(same, copy, how="exact")]
+    commit_nearly(dataset, "u1", [first], events, base=0)
+    commit_nearly(dataset, "u2", ours, events, base=0)
+    assert [row["article_id"] for row in dataset.rows("articles")] == [first.article_id]
+    rows = dataset.rows("duplicates")
+    assert {row["article_id"] for row in rows} == {each.article_id for each in (copy, later, same)}
+    assert {(row["duplicate_of"], row["cluster_id"]) for row in rows} == {
+        (first.article_id, first.article_id)
+    }
+    assert dataset.audit().faults == ()
+
+
+def test_a_later_revision_is_not_compared_nearly(dataset, article, events):
+    dataset.commit("u0", [article("a")])
+    revision = dataset.judge([article("a", text=COPY)], 1)
+    commit_nearly(dataset, "u1", [article("first", text=STORY)], events, base=1)
+    commit_nearly(dataset, "u2", revision, events, base=1)
+    assert len(dataset.rows("articles")) == 3
+    assert dataset.audit().faults == ()
+
+
+def test_compaction_meanwhile_changes_nothing(dataset, article, events):
+    for slug in "abc":
+        dataset.commit(slug, [article(slug)])
+    copy = dataset.judge([article("copy", text=COPY), article("a")], 3)
+    commit_nearly(dataset, "u1", [article("first", text=STORY)], events, base=3)
+    compact(dataset.root, dataset.settings)
+    commit_nearly(dataset, "u2", copy, events, base=3)
+    assert len(dataset.rows("articles")) == 4
+    assert [row["how"] for row in dataset.rows("duplicates")] == ["near"]
+    assert dataset.audit().faults == ()

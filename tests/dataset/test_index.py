@@ -8,7 +8,7 @@ import pytest
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.core.urls import url_id
-from transforms.dataset import rebuild
+from transforms.dataset import replacing
 from transforms.dataset.index import IndexFiles, IndexReader, UrlState
 from transforms.dataset.log import live_files, read_commits
 from transforms.dataset.rebuild import rebuild_index
@@ -178,7 +178,7 @@ class TestRebuilding:
         self, dataset, article, reject, monkeypatch
     ):
         self.fill(dataset, article, reject)
-        real, raced = rebuild.append_commit, []
+        real, raced = replacing.append_commit, []
 
         def append_after_others(storage, commit):
             if not raced:
@@ -187,7 +187,7 @@ class TestRebuilding:
                 dataset.commit("u3", [replace(article("r"), fetched_at=later), article("e")])
             return real(storage, commit)
 
-        monkeypatch.setattr(rebuild, "append_commit", append_after_others)
+        monkeypatch.setattr(replacing, "append_commit", append_after_others)
         commit = rebuild_index(dataset.root, dataset.settings)
         assert commit.number == 4
         asked = url_id(article("r").requested_url)
@@ -198,7 +198,7 @@ class TestRebuilding:
     def test_twice_at_once_is_as_good_as_once(self, dataset, article, reject, monkeypatch):
         self.fill(dataset, article, reject)
         before = self.lookups(dataset, article, reject)
-        real, raced = rebuild.append_commit, []
+        real, raced = replacing.append_commit, []
 
         def append_after_another(storage, commit):
             if not raced:
@@ -206,7 +206,7 @@ class TestRebuilding:
                 rebuild_index(dataset.root, dataset.settings)
             return real(storage, commit)
 
-        monkeypatch.setattr(rebuild, "append_commit", append_after_another)
+        monkeypatch.setattr(replacing, "append_commit", append_after_another)
         rebuild_index(dataset.root, dataset.settings)
         assert len(live_files(read_commits(dataset.root), "index")) == 1
         assert self.lookups(dataset, article, reject) == before

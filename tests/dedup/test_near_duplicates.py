@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.core.settings import DuplicateSettings
-from transforms.dedup.candidates import band_keys, link_bucket
 from transforms.dedup.clusters import find_components
-from transforms.dedup.near import NearResult, NewArticle, find_near_duplicates
+from transforms.dedup.links import Link, NewArticle, find_links, shards_of, writing_order
+from transforms.dedup.near import NearResult, find_near_duplicates, judge_linked
 from transforms.dedup.signatures import SignatureBlock, decode_block, encode_signature, sign
 
 SETTINGS = DuplicateSettings()
@@ -235,28 +235,58 @@ def test_any_passes_in_any_order_give_the_same_clusters(
     assert groups(run_in_passes(pieces, cuts), pieces) == expected == stories(pieces)
 
 
-def test_shards_of_candidates_give_exactly_what_one_pass_gives() -> None:
-    pieces = corpus(5, 60)
-    buckets: dict[int, list[Piece]] = {}
+def run_in_shards(
+    pieces: Sequence[Piece],
+    shards: int,
+    *,
+    known: Sequence[Piece] = (),
+    settings: DuplicateSettings = SETTINGS,
+) -> tuple[dict[str, str], int]:
+    """As the pipeline does: links by shard, components, each judged alone; and how many these."""
+    texts = {piece.id: piece.text for piece in [*known, *pieces]}
+    links: dict[str, list[Link]] = {}
+    for shard in range(shards):
+        mine = [one for one in map(new, pieces) if shard in shards_of(one.signature, shards)]
+        found = find_links(mine, settings, [block_of(known)], shard=shard, shards=shards)
+        for linked in found.linked:
+            links.setdefault(linked.article_id, []).extend(linked.links)
+    labels = find_components(
+        (one, link.article_id) for one in links for link in links[one] if link.place is None
+    )
+    components: dict[str, dict[str, list[Link]]] = {}
     for piece in pieces:
-        for key in band_keys(sign(piece.text)):
-            buckets.setdefault(key, []).append(piece)
-    links = {
-        pair
-        for key, members in buckets.items()
-        for pair in link_bucket(
-            key, [(piece.id, sign(piece.text)) for piece in members], SETTINGS
-        ).pairs
+        component = components.setdefault(labels.get(piece.id, piece.id), {})
+        component[piece.id] = links.get(piece.id, [])
+    order = {
+        one.article_id: writing_order(
+            one.published_at, one.first_seen_at, one.length, one.article_id
+        )
+        for one in map(new, pieces)
     }
-    shards: dict[str, list[Piece]] = {}
-    labels = find_components(links)
-    for piece in pieces:
-        shards.setdefault(labels.get(piece.id, piece.id), []).append(piece)
-    assert len(shards) > 40
     by_shard: dict[str, str] = {}
-    for shard in shards.values():
-        by_shard |= outcome(run(shard))
-    assert by_shard == outcome(run(pieces))
+    for component in components.values():
+        ours = {name: order[name] for name in component}
+        by_shard |= outcome(judge_linked(ours, component, texts.__getitem__, settings))
+    return by_shard, len(components)
+
+
+@pytest.mark.parametrize("shards", [1, 2, 7])
+def test_any_number_of_shards_gives_exactly_the_same(shards: int) -> None:
+    pieces = corpus(5, 60)
+    known, later = pieces[:40], pieces[40:]
+    known = [piece for piece in known if piece.id not in outcome(run(known))]
+    found, components = run_in_shards(later, shards, known=known)
+    assert components > 40
+    assert found == outcome(run(later, known=known))
+
+
+@pytest.mark.parametrize("shards", [3, 50])
+def test_crowds_in_shards_give_exactly_the_same(shards: int) -> None:
+    small = SETTINGS.model_copy(update={"crowd": 6, "comparisons": 3})
+    pieces = boilerplate(120)
+    known, later = pieces[::5], [piece for at, piece in enumerate(pieces) if at % 5]
+    found, _ = run_in_shards(later, shards, known=known, settings=small)
+    assert found == outcome(run(later, known=known, settings=small))
 
 
 def test_a_reprint_that_many_print_costs_one_comparison_each() -> None:
@@ -267,17 +297,34 @@ def test_a_reprint_that_many_print_costs_one_comparison_each() -> None:
     assert result.compared == 199
 
 
-def test_boilerplate_that_many_share_hides_no_copy() -> None:
+def boilerplate(count: int) -> list[Piece]:
+    """Articles that all share a block; every twentieth has an edited copy."""
     block = made_words(0, 60)
     pieces = []
-    for i in range(400):
+    for i in range(count):
         own = made_words(i + 1, 120)
         pieces.append(Piece(f"{i:03d}-0", " ".join([*own, *block])))
         if i % 20 == 0:
             pieces.append(Piece(f"{i:03d}-1", " ".join([*edited(own, i, 0.05), *block])))
+    return pieces
+
+
+def test_boilerplate_that_many_share_hides_no_copy() -> None:
+    pieces = boilerplate(400)
     result = run(pieces)
     assert groups(outcome(result), pieces) == stories(pieces)
     assert result.compared <= SETTINGS.comparisons * len(pieces)
+
+
+def test_a_story_that_hundreds_print_in_part_is_found_whole() -> None:
+    words = made_words(1, 600)
+    rng = random.Random(1)
+    pieces = [Piece("000", " ".join(words), DAY)]
+    for i in range(1, 500):
+        start = rng.randrange(360)
+        part = [*made_words(i, 40), *words[start : start + 240]]
+        pieces.append(Piece(f"{i:03d}", " ".join(part), DAY + timedelta(hours=i)))
+    assert outcome(run(pieces)) == {piece.id: "000" for piece in pieces[1:]}
 
 
 def test_only_texts_with_a_candidate_are_asked_for() -> None:

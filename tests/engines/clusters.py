@@ -4,8 +4,8 @@ Each is a context manager that yields when the engine answers and that ends all 
 their ids, when the block ends. Ports are free ones, every wait is bounded, and everything is
 written below a folder that the caller gives::
 
-    with WorkerPool(work) as pool, FlinkCluster(work) as flink, FlinkJobServer(work, flink) as jobs:
-        run(["ingest", ..., "--", *jobs.options, *pool.options])
+    with WorkerPool(work) as pool, Prism(work) as prism:
+        run(["ingest", ..., "--", *prism.options, *pool.options])
 
 ``options`` are what goes behind ``--`` on the command line.
 """
@@ -20,15 +20,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.engines.provision import FLINK_HOME, PRISM, SPARK_HOME, flink_jar, spark_jar
+from tests.engines.provision import FLINK_HOME, PRISM, ROOT, SPARK_HOME, flink_jar, spark_jar
 
 #: How long an engine may take to start on a machine under load, and a process to end.
-_START_S = 90.0
+_START_S = 180.0
 _STOP_S = 10.0
 _HOST = "127.0.0.1"
 
@@ -130,6 +130,20 @@ def group_of(leader: int) -> list[int]:
     return members
 
 
+def listed_in_sessions(sessions: Collection[int]) -> dict[str, int]:
+    """Return the ticks of CPU of each process in these sessions, by its id and its start.
+
+    A program here is the leader of a session that all of its descendants belong to.
+    """
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            values = stat.read_text().rpartition(") ")[2].split()
+            if int(values[3]) in sessions:
+                found[f"{stat.parent.name} {values[19]}"] = int(values[11]) + int(values[12])
+    return found
+
+
 class _Engine:
     """What all engines here share: programs that end with the block."""
 
@@ -171,11 +185,13 @@ class _Engine:
 class WorkerPool(_Engine):
     """Beam's worker pool: it starts a Python worker for whatever engine asks.
 
-    Workers run ``python``, this environment's unless told otherwise.
+    Workers run ``python``, this environment's unless told otherwise. A pool that several
+    TaskManagers use is ``shared`` (see there).
     """
 
-    def __init__(self, work: Path, python: Path | None = None) -> None:
+    def __init__(self, work: Path, python: Path | None = None, *, shared: bool = False) -> None:
         super().__init__(work)
+        self._shared = shared
         self.python = python or Path(sys.executable)
         self.port = free_port()
         self.options = (
@@ -187,9 +203,16 @@ class WorkerPool(_Engine):
         """Start the pool."""
         # It runs bare ``python``, so the environment's own comes first on the path.
         path = f"{self.python.parent}{os.pathsep}{os.environ['PATH']}"
-        module = "apache_beam.runners.worker.worker_pool_main"
-        command = (sys.executable, "-m", module, f"--service_port={self.port}")
-        self.start("worker-pool", command, PATH=path).wait_for_port(self.port)
+        arguments = (
+            (ROOT / "tests" / "engines" / "shared_pool.py", self.port)
+            if self._shared
+            else (
+                *("-m", "apache_beam.runners.worker.worker_pool_main"),
+                f"--service_port={self.port}",
+            )
+        )
+        self.start("worker-pool", (sys.executable, *arguments), PATH=path)
+        self.programs[0].wait_for_port(self.port)
 
     def workers(self) -> list[int]:
         """Return the ids of the worker processes that the pool started."""
@@ -198,7 +221,9 @@ class WorkerPool(_Engine):
 
 def _children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+    children = [int(child) for task in tasks for child in task.read_text().split()]
+    alive = group_of(pid)  # the rest are zombies
+    return [child for child in children if child in alive]
 
 
 class JobService(_Engine):

@@ -17,7 +17,7 @@ def engine(
     """Each engine in turn, as its name and the options of Beam that lead to it."""
     skip_where_missing(request.param)
     work = tmp_path_factory.mktemp(request.param.replace(" ", "-"))
-    with started(request.param, work) as options:
+    with started(request.param, work) as (options, _):
         yield request.param, options
 
 

@@ -28,6 +28,8 @@ from tests.engines.provision import ROOT, missing_for_flink, missing_for_prism, 
 DATA = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
 #: More parts than workers, as on a cluster; the in-process run that is compared has the defaults.
 SHARDS = ("read.shards=5", "fetch.shards=3", "duplicates.shards=7", "dataset.shards=2")
+#: Limits of time that hold on a machine under load, too.
+PATIENT = ("passes.worker_start_s=200", "extract.timeout_s=60")
 #: What keeps an engine from being run here, "" if nothing does.
 MISSING = {
     "in process": lambda: "",
@@ -39,22 +41,22 @@ MISSING = {
 
 
 @contextmanager
-def started(engine: str, work: Path) -> Iterator[tuple[str, ...]]:
-    """Start an engine and yield the options of Beam that lead to it."""
+def started(engine: str, work: Path) -> Iterator[tuple[tuple[str, ...], list[int]]]:
+    """Start an engine; yield the options of Beam that lead to it, and the sessions it runs in."""
     with ExitStack() as stack:
-        if engine == "in process":
-            yield ()
-            return
-        pool = stack.enter_context(WorkerPool(work))
-        server: Any
+        parts: list[Any] = []
+        if engine != "in process":
+            parts.append(stack.enter_context(WorkerPool(work, shared=engine == "Flink")))
         if engine == "Flink":
-            cluster = stack.enter_context(FlinkCluster(work))
-            server = FlinkJobServer(work, cluster)
-        else:
-            server = {"job service": JobService, "Prism": Prism, "Spark": SparkCluster}[engine](
-                work
-            )
-        yield (*stack.enter_context(server).options, *pool.options)
+            parts.append(stack.enter_context(FlinkCluster(work)))
+            parts.append(stack.enter_context(FlinkJobServer(work, parts[-1])))
+        elif engine != "in process":
+            kinds = {"job service": JobService, "Prism": Prism, "Spark": SparkCluster}
+            parts.append(stack.enter_context(kinds[engine](work)))
+        yield (
+            tuple(option for part in parts for option in part.options),
+            [program.pid for part in parts for program in part.programs],
+        )
 
 
 def command(
@@ -69,12 +71,12 @@ def command(
     return [
         *(sys.executable, "-m", "pipelines", "ingest", *map(str, inputs), "--output", str(root)),
         *("--log-format", "json", *(("--config", str(config)) if config else ())),
-        *(part for setting in settings for part in ("--set", setting)),
+        *(part for setting in (*PATIENT, *settings) for part in ("--set", setting)),
         *(("--", *beam_options) if beam_options else ()),
     ]
 
 
-def run(command: Sequence[str], seconds: float = 240) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str], seconds: float = 400) -> subprocess.CompletedProcess[str]:
     """Run a command in the checkout to its end, which must come within ``seconds``."""
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False

@@ -24,10 +24,10 @@ from tests.engines.provision import ROOT
 from tests.engines.runs import Sets, command, read_sets, run
 from transforms.dataset.log import read_commits
 
-pytestmark = pytest.mark.timeout(600)
-#: Enough for half a minute of work on two cores, so that a fault falls into the middle of it.
-_PAGES = 800
-_RUN_S = 240
+pytestmark = pytest.mark.timeout(1200)
+#: Enough work for a fault to fall into the middle of it.
+_PAGES = 400
+_RUN_S = 400
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ class Flink:
 def flink(tmp_path: Path) -> Iterator[Flink]:
     skip_where_missing("Flink")
     work = tmp_path / "flink"
-    with WorkerPool(work) as pool, FlinkCluster(work) as cluster:
+    with WorkerPool(work, shared=True) as pool, FlinkCluster(work) as cluster:
         broken = Flink(work, pool, cluster)
         try:
             yield broken
@@ -189,7 +189,7 @@ def started_apart(
     name: str, work: Path, python: Path | None = None
 ) -> Iterator[tuple[WorkerPool, tuple[str, ...]]]:
     """Start an engine with a worker pool of its own, which the test may break."""
-    with WorkerPool(work, python) as pool:
+    with WorkerPool(work, python, shared=name == "Flink") as pool:
         if name == "Flink":
             with FlinkCluster(work) as cluster, FlinkJobServer(work, cluster) as server:
                 yield pool, (*server.options, *pool.options)

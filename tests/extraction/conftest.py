@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.options import ExtractOptions
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -14,7 +14,7 @@ URL = "https://www.daily.example/news/council-votes-on-bridge-10441"
 
 @pytest.fixture(scope="session")
 def options() -> ExtractOptions:
-    return ExtractOptions.of(ExtractSettings(), TextSettings(), "0.0-test")
+    return ExtractOptions.of(ExtractSettings(), TextSettings(), QualitySettings(), "0.0-test")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from transforms.core.identity import article_id, content_hash
-from transforms.core.records import Article, DateClaim, Reject
+from transforms.core.records import Article, Cleaning, DateClaim, Reject
 from transforms.extraction.article import extract_article
 
 URL = "https://www.daily.example/news/council-votes-on-bridge-10441"
@@ -238,3 +238,9 @@ def test_rows_do_not_depend_on_what_was_extracted_before(data_dir, make_page, op
     order = list(range(len(pages)))
     random.Random(7).shuffle(order)
     assert {n: extract_article(pages[n], options) for n in order} == dict(enumerate(rows))
+
+
+def test_what_cleaning_did_stands_in_the_row(extract):
+    body = BODY.replace("<p>Second.", "<p>Read more: The old ferry</p><p>Second.")
+    row = extract(PAGE.replace(BODY, body), url=URL)
+    assert row.cleaning == (Cleaning(rule="boilerplate_read_more", count=1),)

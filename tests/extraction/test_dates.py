@@ -172,6 +172,29 @@ def test_a_date_near_the_headline_serves_where_there_is_no_other():
     )
 
 
+FAR = f"<p>{'The council of Anytown has voted on the bridge. ' * 60}</p>"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div>Veröffentlicht am 1. März 2026</div>",
+        "<p>Fecha: 1 de marzo de 2026</p>",
+        "<p>ANYTOWN, 1 March 2026 – The council has voted.</p>",
+        "<p>(1. März 2026) Der Rat hat abgestimmt.</p>",
+        '<script>state = {"publishedAt":"2026-03-01T10:00"}</script>',
+        '<script>state = "{\\"datePublished\\":\\"2026-03-01\\"}"</script>',
+    ],
+)
+def test_a_labelled_date_far_from_the_headline_serves_as_the_last_but_one(below):
+    assert find(body=FAR + below).published.at.date() == datetime(2026, 3, 1).date()
+
+
+def test_scripts_that_know_of_many_days_know_none():
+    body = '<script>[{"publishedAt":"2026-03-01"},{"publishedAt":"2026-03-02"}]</script>'
+    assert find(body=FAR + body).published is None
+
+
 def test_nothing_is_invented():
     dates = find(
         body="<p>The bridge of 1905 was closed in 2019.</p><footer>© 2025 The Daily</footer>"

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -10,7 +11,9 @@ import pytest
 
 from transforms.core.records import Article, Reject
 from transforms.core.settings import ExtractSettings
+from transforms.extraction.article import extract_article
 from transforms.extraction.pool import ExtractionPool
+from transforms.extraction.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
 
 HERE = str(Path(__file__).parent)
 SENTENCE = "The council of the small town voted on the new bridge over the river on Tuesday night. "
@@ -201,14 +204,16 @@ PARENT = """
 import time
 from datetime import UTC, datetime
 from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.options import ExtractOptions
+from transforms.extraction.article import extract_article
 from transforms.extraction.pool import ExtractionPool
+from transforms.extraction.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
 now = datetime(2026, 1, 1, tzinfo=UTC)
 entry = Entry(source_kind="url", source_ref="x", seen_at=now)
 page = Page(entry=entry, url=None, body={body!r}, media="html", fetched_at=now)
 settings = ExtractSettings(workers=2)
-pool = ExtractionPool(settings, ExtractOptions.of(settings, TextSettings(), "0"))
+pool = ExtractionPool(settings, ExtractOptions.of(settings, TextSettings(), QualitySettings(), "0"))
 outcomes = list(pool.map_unordered([page] * 4))
 print(pool._nursery.pid, *[w.pid for w in pool._idle], flush=True)
 time.sleep(60)
@@ -257,3 +262,19 @@ def test_hostile_pages_end_within_the_limit_and_harm_nobody(troubled, make_page,
     assert sorted(written) == ["Bridge 1", "Bridge 2", "Bridge 3"]
     (other,) = [o for o in outcomes if getattr(o, "title", "Hostile") == "Hostile"]
     assert isinstance(other, Article) or other.reason in ("extraction_timeout", "no_article")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"a" + pickle.dumps(print), b"r", b"", b"a\xff\xff", LENGTH.pack(1 << 60)]
+)
+def test_what_a_broken_process_answers_is_never_unpickled(answer):
+    with pytest.raises(EOFError):
+        if answer == LENGTH.pack(1 << 60):
+            outcome_size(answer)
+        unpack_outcome(bytearray(answer))
+
+
+def test_outcomes_travel_whole(options, make_page):
+    for html in (article(1), "<html><body></body></html>"):
+        outcome = extract_article(make_page(html, url="https://daily.example/one"), options)
+        assert unpack_outcome(bytearray(pack_outcome(outcome)[LENGTH.size :])) == outcome

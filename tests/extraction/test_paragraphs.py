@@ -49,6 +49,13 @@ def test_far_below_the_headline_nothing_is_judged():
     assert drop_head(paragraphs, titles=[TITLE], authors=[]) == paragraphs
 
 
+def test_the_last_line_does_not_announce_what_is_not_there():
+    paragraphs = [f"Paragraph {n}." for n in range(10)]
+    assert drop_head([*paragraphs, "More on this:"], titles=[], authors=[]) == paragraphs
+    said = [*paragraphs, "You find the mayor's paper here:"]
+    assert drop_head(said, titles=[], authors=[]) == said
+
+
 def test_long_repeats_go_and_short_ones_stay():
     assert drop_repeats([TEXT, "No.", TEXT.upper(), "No."]) == [TEXT, "No.", "No."]
 

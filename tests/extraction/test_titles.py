@@ -4,7 +4,9 @@ from transforms.extraction.titles import choose_title, strip_site_name
 
 
 def choose(**known):
-    known = {"open_graph": None, "headline": None, "headings": [], "element": None} | known
+    known = {"open_graph": (), "headline": None, "headings": [], "element": None} | known
+    if isinstance(known["open_graph"], str):
+        known["open_graph"] = [known["open_graph"]]
     return choose_title(site_names=["The Daily", "daily.example"], **known)
 
 
@@ -57,6 +59,49 @@ def choose(**known):
             {"element": "Council votes on the bridge - Anytown Gazette"},
             "Council votes on the bridge",
         ),
+        # without JSON-LD, readers' headline is Open Graph's in other words, or a part of it
+        (
+            {
+                "open_graph": "Bridge vote: will the council agree to it?",
+                "headings": ["Will the council agree to the bridge?"],
+            },
+            "Will the council agree to the bridge?",
+        ),
+        (
+            {
+                "open_graph": "Council votes on bridge: what is known",
+                "headings": ["Council votes on bridge"],
+            },
+            "Council votes on bridge",
+        ),
+        # … and a heading of something else is not
+        (
+            {"open_graph": "Council votes on bridge", "headings": ["Latest from the region"]},
+            "Council votes on bridge",
+        ),
+        # of two, the one that readers see
+        (
+            {
+                "open_graph": ["The bridge, and who wants it", "Council votes on bridge"],
+                "headings": ["Council votes on bridge"],
+            },
+            "Council votes on bridge",
+        ),
+        # the page gives its headline for the site's name
+        (
+            {"element": "The Daily", "open_graph": "The Daily", "headings": ["The Daily"]},
+            "The Daily",
+        ),
+        # a quotation mark ended the attribute
+        (
+            {
+                "open_graph": "Mayor calls the bridge",
+                "headings": ['Mayor calls the bridge "a gift"'],
+            },
+            'Mayor calls the bridge "a gift"',
+        ),
+        ({"open_graph": "04.02.2026 - Council votes on bridge"}, "Council votes on bridge"),
+        ({"element": "다리 건설안 통과ㅣdaily.example"}, "다리 건설안 통과"),
         ({"headline": "Only here"}, "Only here"),
         ({}, None),
         ({"element": "The Daily"}, None),

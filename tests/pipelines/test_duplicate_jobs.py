@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from jobs import PARAGRAPHS, Dataset
+from jobs import PARAGRAPHS, Dataset, page
 
 STORY = [*PARAGRAPHS["harbour"], *PARAGRAPHS["library"]]
 OTHER = [
@@ -112,6 +112,23 @@ def test_ten_passes_in_the_order_of_writing_give_what_one_gives(tmp_path: Path):
     assert len({cluster for _, cluster in clusters(whole)}) == 2
 
 
+def test_any_number_of_shards_gives_the_same_dataset(tmp_path: Path):
+    rows = [row("a", STORY, day=1), row("b", edited(STORY), day=2), row("c", OTHER)]
+    later = [row("d", [*OTHER, "The union meets again in May."]), row("e", STORY[1:], day=5)]
+    later += [row("f", [*edited(OTHER[1:]), OTHER[0]], day=6), row("g", [OTHER[2]] * 2, day=7)]
+    found = []
+    for shards in (1, 8):
+        dataset = Dataset(tmp_path / f"{shards}")
+        dataset.ingest(write(tmp_path / "1.jsonl", *rows), duplicates__shards=shards)
+        dataset.ingest(write(tmp_path / "2.jsonl", *later), duplicates__shards=shards)
+        assert dataset.check() == 0
+        names = ("article_id", "duplicate_of", "similarity", "cluster_id")
+        both = dataset.rows("articles") + dataset.rows("duplicates")
+        found.append({tuple(each.get(name) for name in names) for each in both})
+    assert found[0] == found[1]
+    assert len(found[0]) == 7
+
+
 def test_what_lies_beyond_the_horizon_is_not_compared(dataset: Dataset, tmp_path: Path):
     dataset.ingest(write(tmp_path / "a.jsonl", row("first", STORY)))
     dataset.ingest(write(tmp_path / "b.jsonl", row("b", edited(STORY))), duplicates__near=False)
@@ -119,3 +136,44 @@ def test_what_lies_beyond_the_horizon_is_not_compared(dataset: Dataset, tmp_path
     copy = row("c", [*edited(STORY), OTHER[0]])
     dataset.ingest(write(tmp_path / "c.jsonl", copy), duplicates__horizon_days=1e-9)
     assert len(dataset.rows("articles")) == 3
+
+
+URL = "https://paper.example/breakwater"
+
+
+def with_advert(html: str, words: str) -> str:
+    """Return a page with an advert between its paragraphs and a teaser beside them."""
+    advert = f'<div class="advertisement"><p>{words} Order today and pay in May.</p></div>'
+    teaser = f'<aside class="related"><h2>Most read</h2><ul><li>{words}</li></ul></aside>'
+    first, rest = html.split("</p>", 1)
+    return f"{first}</p>{advert}{rest.replace('</article>', f'</article>{teaser}')}"
+
+
+def test_a_corrected_word_and_a_rewritten_story_are_revisions_a_changed_advert_is_not(
+    dataset: Dataset, tmp_path: Path
+):
+    story = page("harbour", url=URL)
+    rewritten = page("library", url=URL).replace("river barge", "barge on the river")
+    versions = [
+        with_advert(story, "Garden chairs for less than you think."),
+        with_advert(story, "Seven winter coats that our testers would buy again."),
+        with_advert(story.replace("41 million", "44 million"), "Garden chairs for less."),
+        with_advert(rewritten, "Garden chairs for less than you think."),
+    ]
+    hashes = []
+    for number, html in enumerate(versions):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        (folder / "page.html").write_text(html, encoding="utf-8")
+        dataset.ingest(folder / "page.html")
+        hashes.append(max(dataset.rows("articles"), key=lambda each: each["revision"]))
+    assert [each["revision"] for each in hashes] == [1, 1, 2, 3]
+    assert [each["supersedes"] for each in hashes[2:]] == [
+        hashes[0]["content_hash"],
+        hashes[2]["content_hash"],
+    ]
+    assert {each["cluster_id"] for each in hashes} == {hashes[0]["article_id"]}
+    assert {each["first_seen_at"] for each in hashes} == {hashes[0]["first_seen_at"]}
+    (repeat,) = dataset.rows("duplicates")
+    assert (repeat["how"], repeat["duplicate_of"]) == ("url", hashes[0]["article_id"])
+    assert dataset.check() == 0

@@ -97,5 +97,7 @@ def test_results_do_not_depend_on_the_number_of_parts(tmp_path: Path):
                 {(row["source_ref"], row["duplicate_of"]) for row in dataset.rows("duplicates")},
             )
         )
+        assert dataset.ingest(tmp_path / "*.html", read__shards=shards + 1) == 0
+        assert dataset.ledger()("not_modified") == 3
     assert found[0] == found[1] == found[2]
     assert len(found[0][0]) == 2 and len(found[0][1]) == 1

@@ -32,13 +32,6 @@ def test_takes_out_boilerplate_lines_and_says_so(line):
     assert sum(cleaned.counts.values()) == 1
 
 
-def test_takes_out_lines_learned_for_the_site():
-    text = "The council met.\n\nOur harbour, our news.\n\nIt will meet again."
-    cleaned = clean_text(text, learned={"Our harbour, our news."})
-    assert cleaned.text == "The council met.\n\nIt will meet again."
-    assert cleaned.counts == {"boilerplate_learned": 1}
-
-
 def test_keeps_credits_unless_told_otherwise():
     text = "OSLO, May 3 (Reuters) - The bank kept its rate at four percent on Thursday."
     assert clean_text(text).text == text

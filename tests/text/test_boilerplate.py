@@ -2,7 +2,13 @@
 
 import pytest
 
-from transforms.text.boilerplate import count_lines, learn_boilerplate, match_rule, strip_prefix
+from transforms.text.boilerplate import (
+    Recurring,
+    learn_lines,
+    match_rule,
+    strip_prefix,
+    take_out_lines,
+)
 
 LINES = [
     ("Advertisement", "advertisement"),
@@ -40,6 +46,19 @@ LINES = [
     ("Leave a comment", "comments"),
     ("Contact us at news@example.org.", "contact"),
     ("* * *".replace(" ", ""), "page_furniture"),
+    ("NOW PLAYING The harbour opens again 02:41", "video"),
+    ("Watch: how the ferry was raised 1:05", "video"),
+    ("The ferry Ellery lies in dock on May 2. REUTERS/Jane Doe/File Photo", "caption"),
+    ("Jane Doe/Getty Images", "caption"),
+    ("The mayor at the harbour in 2019. (Photo: Jane Doe, Harbour Press)", "caption"),
+    ("Die Fähre liegt seit Mai im Hafen von Ellery. Foto: dpa", "caption"),
+    ("FILE PHOTO: The ferry in better days", "caption"),
+    ("Click for more from the harbour desk.", "read_more"),
+    ("Newsletter Sign-up", "newsletter"),
+    ("Write to Jane Doe at jane.doe@example.org and John Roe at roe@example.org", "contact"),
+    ("• Jane Doe and John van Roe contributed to this article.", "contributed"),
+    ("Jane Doe contributed reporting from Port Ellery.", "contributed"),
+    ("--This report was updated at 2:01 p.m.", "page_furniture"),
 ]
 
 
@@ -48,7 +67,7 @@ def test_takes_out_by_a_named_rule(line, rule):
     assert match_rule(line) == rule
 
 
-PROSE = [
+SENTENCES = [
     "Advertisement spending rose by five percent in the harbour towns last year.",
     "More people than ever read more books, the library said on Tuesday.",
     "Sign language is taught at the school.",
@@ -65,10 +84,16 @@ PROSE = [
     "Print is dead, he said.",
     "Twitter said on Tuesday that it would close the account.",
     "Join us or leave, the rebels told the villagers.",
+    "Watch the harbour for an hour and you will see why the ferry left at 10:30",
+    "He took the photo: a ferry, a quay, and in front of it the mayor with his dog and his wife.",
+    "The rise in prices contributed to this, the minister said.",
+    "Her photographs of the flood were bought by Reuters/Ipsos clients in May.",
+    "Write to your member of parliament, the union told its people.",
+    "This report was published on Tuesday, and by Friday the harbour master had resigned.",
 ]
 
 
-@pytest.mark.parametrize("line", PROSE)
+@pytest.mark.parametrize("line", SENTENCES)
 def test_leaves_sentences(line):
     assert match_rule(line) is None
     assert strip_prefix(line) == line
@@ -81,26 +106,59 @@ def test_takes_a_glued_mark_off_a_paragraph():
 
 
 def _article(number: int, *lines: str) -> str:
-    return "\n\n".join((f"Opening {number}.", f"Middle {number}.", *lines, f"End {number}."))
+    own = f"Number {number} tells of a ship that nobody else has seen, and of its long way home."
+    return "\n\n".join((f"Opening {number}.", own, *lines, f"End {number}."))
 
 
-def test_learns_what_recurs_in_changing_company():
-    articles = [("a.example", _article(n, "Our harbour, our news.")) for n in range(8)]
-    articles += [("b.example", _article(n, "Our harbour, our news.")) for n in range(7)]
-    counts = count_lines(articles)
-    assert learn_boilerplate(counts) == {"a.example": frozenset({"Our harbour, our news."})}
-    assert learn_boilerplate(counts, least_articles=7).keys() == {"a.example", "b.example"}
+def _learn(texts, **changes):
+    limits = {"least_articles": 8, "least_prose": 12, "least_share": 0.01, **changes}
+    return [found.line for found in learn_lines(texts, **limits)]
+
+
+LINE = "Our harbour, our news."
+PROSE = "The flood of 1962 drowned three hundred people and took away half of the old town."
+
+
+def test_learns_a_line_that_recurs_in_enough_articles():
+    assert _learn([_article(n, LINE) for n in range(8)]) == [LINE]
+    assert _learn([_article(n, LINE) for n in range(7)]) == []
+    assert _learn([_article(n, LINE) for n in range(7)], least_articles=7) == [LINE]
+
+
+def test_counts_the_articles_that_share_a_line_and_those_looked_at():
+    texts = [_article(n, LINE) for n in range(9)] + [_article(n) for n in range(20, 31)]
+    (found,) = learn_lines(texts, least_articles=8, least_prose=12, least_share=0.01)
+    assert found == Recurring(line=LINE, articles=9, site_articles=20)
+
+
+def test_a_sentence_of_a_report_has_to_recur_more_often():
+    texts = [_article(n, PROSE) for n in range(11)]
+    assert _learn(texts) == []
+    assert _learn([*texts, _article(11, PROSE)]) == [PROSE]
+
+
+def test_a_line_that_few_of_many_articles_share_stays():
+    texts = [_article(n, LINE) for n in range(8)] + [_article(n) for n in range(100, 1000)]
+    assert _learn(texts) == []
 
 
 def test_a_story_told_again_is_not_boilerplate():
-    story = "The ferry sank.\n\nNobody was hurt.\n\nThe mayor was there."
-    assert learn_boilerplate(count_lines([("a.example", story)] * 20)) == {}
+    story = "The ferry sank.\n\nNobody was hurt.\n\nThe mayor was there, and so were we."
+    assert _learn([story] * 20) == []
+    assert _learn([f"{story}\n\nUpdate {n}." for n in range(40)]) == []
 
 
-def test_counts_of_parts_add_up():
-    articles = [("a.example", _article(n, "Stay tuned.")) for n in range(60)]
-    whole = count_lines(articles)
-    first, second = count_lines(articles[:25]), count_lines(articles[25:])
-    key = ("a.example", "Stay tuned.")
-    assert first[key] + second[key] == second[key] + first[key] == whole[key]
-    assert whole[key].articles == 60
+def test_what_is_learned_does_not_depend_on_the_order():
+    texts = [_article(n, LINE) for n in range(10)]
+    texts += [_article(n, "ほかの記事") for n in range(50, 59)]
+    assert _learn(texts) == _learn(texts[::-1]) == sorted([LINE, "ほかの記事"])
+
+
+def test_takes_the_lines_out_and_says_how_many():
+    text = _article(1, LINE, "Not this one.", LINE)
+    assert take_out_lines(text, {LINE, "Elsewhere"}) == (_article(1, "Not this one."), 2)
+
+
+def test_a_text_that_is_mostly_recurring_lines_stays_whole():
+    text = f"{PROSE}\n\nOne line of its own."
+    assert take_out_lines(text, {PROSE}) == (text, 0)

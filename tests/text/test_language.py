@@ -72,3 +72,30 @@ def test_the_title_of_a_short_text_is_read_too():
 )
 def test_no_character_makes_it_fail(text):
     detect_language(text)
+
+
+#: Written by hand, each with a sign or two of its language and nothing of its twins.
+TWINS = {
+    "bs": "Ministrica je u januaru saopćila da je usvojen izvještaj o sigurnosti na ostrvu.",
+    "hr": "Ministrica je u siječnju priopćila da je usvojeno izvješće o sigurnosti na otoku.",
+    "sr": "Ministarka je u januaru saopštila da je usvojen izveštaj o bezbednosti na ostrvu.",
+    "yue": "佢哋琴日喺市議會度話唔會再起新橋，啲街坊聽到之後都好嬲。",
+    "zh": "他們昨天在市議會表示不會再建新橋，居民聽到之後都很生氣，關係更加緊張。",
+    "shi": "تامزداغت ن أكادير د تمازيرت ن سوس غ لمغريب، إنا أنسيخف ن تغرمت س إمدان ن تمدينت.",
+    "mey": "كال الوزير عن الناس ياسر كالو الين عاكب الاجتماع عنو ما يكد يكول شي.",
+    "ar": "قال الوزير إن الناس قالوا كثيرا بعد الاجتماع إنه لا يستطيع أن يقول شيئا.",
+    "ff": "Himbe tato wari nyande alat ngam laamu leydi maɓɓe, sukaabe be rewbe woni hakkunde.",
+    "sr-Cyrl": "За сада нема одлуке, јер већ код куће постоји бољи предлог.",
+}
+
+
+@pytest.mark.parametrize("language", TWINS)
+def test_tells_twins_apart(language):
+    assert detect_language(TWINS[language])[0] == language.split("-")[0]
+
+
+def test_the_declared_language_decides_between_twins_where_the_text_does_not():
+    text = "Vijeće je u gradu odlučilo o novom mostu preko rijeke, i to nakon duge rasprave."
+    assert detect_language(text, hint="bs")[0] == "bs"
+    assert detect_language(text, hint="hr")[0] == "hr"
+    assert detect_language(TWINS["hr"], hint="bs")[0] == "hr"

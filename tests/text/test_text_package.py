@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from transforms.text.article_text import clean_text
-from transforms.text.boilerplate import count_lines
+from transforms.text.boilerplate import learn_lines
 from transforms.text.glued import part_glued
 from transforms.text.keywords import extract_keywords
 from transforms.text.language import detect_language
@@ -68,7 +68,7 @@ def test_time_grows_with_the_text_and_not_with_its_square(kind):
             step(text)
         find_places(text, "en")
         extract_keywords(text, "en", 10)
-        count_lines([("a.example", text)])
+        learn_lines([text], least_articles=2, least_prose=2, least_share=0)
         return time.process_time() - start
 
     seconds(1000)

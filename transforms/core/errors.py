@@ -54,6 +54,7 @@ REASONS: dict[str, str] = {
     "extraction_crashed": "the extraction process died",
     "extraction_failed": "extraction raised an error",
     "too_short": "less text than the configured minimum",
+    "low_quality": "the text fails a rule of quality that the configuration drops by",
 }
 
 

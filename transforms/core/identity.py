@@ -47,6 +47,11 @@ def entry_id(source_kind: str, source_ref: str, source_id: str | None, url: str 
     return digest("entry", source_kind, source_ref, source_id, url)
 
 
+def line_id(domain: str, line: str) -> str:
+    """Return the identity of a boilerplate line of a site."""
+    return digest("line", domain, line)
+
+
 def source_identity(source_ref: str) -> str:
     """Return the identity of a source, under which the ledger counts its polls."""
     return digest("source", source_ref)

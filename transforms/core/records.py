@@ -105,6 +105,47 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """A rule of cleaning that changed the text, and how often."""
+
+    rule: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What Gopher, C4 and FineWeb measure of a text; shares 0 to 1, None where not judged."""
+
+    word_count: int
+    mean_word_chars: float | None
+    symbols_per_word: float  # # or ellipses, whichever are more
+    bullet_lines: float  # of lines, which are paragraphs
+    ellipsis_lines: float
+    letter_words: float | None  # of tokens: those with a letter
+    stop_words: int | None  # different ones
+    repeated_lines: float  # of lines: those that stand further up already
+    repeated_line_chars: float
+    top_ngram_chars: tuple[float, ...] | None  # for n of 2, 3, 4
+    repeated_ngram_chars: tuple[float, ...] | None  # for n from 5 to 10
+    c4_lines: float | None  # of lines: those that C4 would keep
+    c4_sentences: int | None  # in these
+    lorem_ipsum: bool
+    curly_bracket: bool
+    ended_lines: float | None  # of lines: those with a mark that ends a sentence
+    short_lines: float
+    line_breaks_per_word: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Something that the text names: as written, its kind as the model says, times named."""
+
+    text: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One row of ``articles/``; fields, order and meaning are those of ``schema.ARTICLES``."""
 
@@ -159,8 +200,11 @@ class Article:
     charset: str | None = None
     charset_source: str | None = None
     unit: str = ""
-    schema_version: int = 1
+    schema_version: int = 2
     pipeline_version: str
+    cleaning: tuple[Cleaning, ...] = ()
+    quality: Quality | None = None
+    entities: tuple[Entity, ...] | None = None  # None: not looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +229,7 @@ class Duplicate:
     cluster_id: str
     requested_url: str | None
     unit: str = ""
+    text: str | None = None  # of a near-duplicate; the others have that of the article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +309,19 @@ class Poll:
     may_have_missed: bool = False  # no entry was known: some may have come and gone between polls
     guid_churn: float | None = None  # share of known links whose GUID has changed
     entry_keys: tuple[str, ...] = ()  # of this poll's entries, to compare the next one with
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLine:
+    """One row of ``boilerplate/``: a line that recurs over the articles of one site."""
+
+    line_id: str
+    domain: str
+    line: str
+    articles: int  # of the site, in the pass that learned it, that have the line
+    site_articles: int  # of the site in that pass
+    learned_at: datetime  # start of that pass
     unit: str = ""
 
 

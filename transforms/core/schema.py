@@ -2,7 +2,8 @@
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+#: Goes up when columns are added. They are only ever appended: files of older versions stay good.
+SCHEMA_VERSION = 2
 
 _TIME = pa.timestamp("us", tz="UTC")
 _STRINGS = pa.list_(pa.string())
@@ -15,6 +16,41 @@ _PLACE = pa.struct(
 )
 _KEYWORD = pa.struct(
     [pa.field("term", pa.string(), nullable=False), pa.field("score", pa.float32(), nullable=False)]
+)
+
+
+_CLEANING = pa.struct(
+    [pa.field("rule", pa.string(), nullable=False), pa.field("count", pa.int32(), nullable=False)]
+)
+_ENTITY = pa.struct(
+    [
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("count", pa.int32(), nullable=False),
+    ]
+)
+#: Shares are 0 to 1; null is what a text lacks the means to be judged by.
+_QUALITY = pa.struct(
+    [
+        pa.field("word_count", pa.int32()),
+        pa.field("mean_word_chars", pa.float32()),
+        pa.field("symbols_per_word", pa.float32()),
+        pa.field("bullet_lines", pa.float32()),
+        pa.field("ellipsis_lines", pa.float32()),
+        pa.field("letter_words", pa.float32()),
+        pa.field("stop_words", pa.int32()),
+        pa.field("repeated_lines", pa.float32()),
+        pa.field("repeated_line_chars", pa.float32()),
+        pa.field("top_ngram_chars", pa.list_(pa.float32())),
+        pa.field("repeated_ngram_chars", pa.list_(pa.float32())),
+        pa.field("c4_lines", pa.float32()),
+        pa.field("c4_sentences", pa.int32()),
+        pa.field("lorem_ipsum", pa.bool_()),
+        pa.field("curly_bracket", pa.bool_()),
+        pa.field("ended_lines", pa.float32()),
+        pa.field("short_lines", pa.float32()),
+        pa.field("line_breaks_per_word", pa.float32()),
+    ]
 )
 
 
@@ -118,6 +154,20 @@ ARTICLES = _schema(
         ("unit", pa.string(), False, "The pass that wrote the row."),
         ("schema_version", pa.int32(), False, "Version of this schema."),
         ("pipeline_version", pa.string(), False, "Version of newsbeam."),
+        # From version 2 on.
+        ("cleaning", pa.list_(_CLEANING), False, "Rules that changed the text, and how often."),
+        (
+            "quality",
+            _QUALITY,
+            True,
+            "Measures of Gopher, C4 and FineWeb; null unless the quality section asks for them.",
+        ),
+        (
+            "entities",
+            pa.list_(_ENTITY),
+            True,
+            "Persons, organisations and places by a model; null unless entities.model is set.",
+        ),
     ]
 )
 
@@ -139,6 +189,13 @@ DUPLICATES = _schema(
         ("cluster_id", pa.string(), False, "The story's cluster."),
         ("requested_url", pa.string(), True, "URL as asked for."),
         ("unit", pa.string(), False, "The pass that wrote the row."),
+        # From version 2 on.
+        (
+            "text",
+            pa.string(),
+            True,
+            "Text of a near-duplicate, to show where it differs; others have the article's.",
+        ),
     ]
 )
 
@@ -231,6 +288,19 @@ INDEX = _schema(
     ]
 )
 
+#: What later passes take out of the articles of a site. A line never leaves it again.
+BOILERPLATE = _schema(
+    [
+        ("line_id", pa.string(), False, "Identity of the line: over domain and line."),
+        ("domain", pa.string(), False, "Registered domain of the articles that share the line."),
+        ("line", pa.string(), False, "A paragraph, word for word."),
+        ("articles", pa.int32(), False, "Articles that had it when it was learned."),
+        ("site_articles", pa.int32(), False, "Articles of the site that were looked at."),
+        ("learned_at", _TIME, False, "Start of the pass that learned it."),
+        ("unit", pa.string(), False, "The pass that wrote the row."),
+    ]
+)
+
 #: Table name, which is also its folder, to schema.
 TABLES: dict[str, pa.Schema] = {
     "articles": ARTICLES,
@@ -238,6 +308,7 @@ TABLES: dict[str, pa.Schema] = {
     "rejects": REJECTS,
     "feeds": FEEDS,
     "index": INDEX,
+    "boilerplate": BOILERPLATE,
 }
 
 #: Columns that stand in the path and not in the files.
@@ -247,14 +318,36 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     "rejects": ("date",),
     "feeds": (),
     "index": (),
+    "boilerplate": (),
 }
 
 
-def file_schema(table: str) -> pa.Schema:
-    """Return the schema of the files of ``table``: without its partition columns."""
+#: How many columns of a table were there before the version in the key.
+_COLUMNS_BEFORE = {
+    2: {
+        "articles": ARTICLES.get_field_index("cleaning"),
+        "duplicates": DUPLICATES.get_field_index("text"),
+    }
+}
+
+
+def file_schema(table: str, version: int = SCHEMA_VERSION) -> pa.Schema:
+    """Return the schema that files of ``table`` have: without its partition columns.
+
+    ``version`` is that of the newsbeam that wrote the file.
+    """
     schema = TABLES[table]
+    for later, before in _COLUMNS_BEFORE.items():
+        if version < later and table in before:
+            schema = pa.schema(list(schema)[: before[table]])
     for name in PARTITIONS[table]:
         position = schema.get_field_index(name)
         if position >= 0:
             schema = schema.remove(position)
-    return schema.with_metadata({"newsbeam.schema_version": str(SCHEMA_VERSION)})
+    return schema.with_metadata({"newsbeam.schema_version": str(version)})
+
+
+def version_of(schema: pa.Schema) -> int:
+    """Return the version in the metadata of a file's schema, 0 if there is none."""
+    version = (schema.metadata or {}).get(b"newsbeam.schema_version", b"")
+    return int(version) if version.isdigit() else 0

@@ -3,7 +3,7 @@
 No number that a user might want to change stands anywhere else in the code.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -166,13 +166,86 @@ class TextSettings(Settings):
         True, description="Leave datelines and agency credits in the text once they are read."
     )
     keywords: int = Field(10, ge=0, description="Keywords for an article, at most.")
+    learn_boilerplate: bool = Field(
+        True, description="Take out lines that recur over the articles of one site."
+    )
+    boilerplate_articles: int = Field(
+        8, ge=2, description="Articles of one site in a pass that a line must stand in, …"
+    )
+    boilerplate_prose_articles: int = Field(
+        12, ge=2, description="… if it reads like a sentence of a report, …"
+    )
+    boilerplate_share: Share = Field(
+        0.01, description="… and the share of the site's articles in the pass."
+    )
+
+
+QualityRule = Literal[
+    "gopher_word_count",
+    "gopher_word_length",
+    "gopher_symbols",
+    "gopher_bullets",
+    "gopher_ellipses",
+    "gopher_letters",
+    "gopher_stop_words",
+    "gopher_repeated_lines",
+    "gopher_top_ngrams",
+    "gopher_repeated_ngrams",
+    "c4_sentences",
+    "c4_lorem_ipsum",
+    "c4_curly_bracket",
+    "fineweb_ended_lines",
+    "fineweb_short_lines",
+    "fineweb_repeated_lines",
+    "fineweb_list",
+]
+#: The rules of ``text.quality``, in the order in which they are reported.
+QUALITY_RULES: tuple[QualityRule, ...] = get_args(QualityRule)
+
+
+class QualitySettings(Settings):
+    """Measures by which text is chosen for training language models: Gopher, C4, FineWeb."""
+
+    annotate: bool = Field(
+        False, description="Fill the column quality, and name the failed rules in quality_flags."
+    )
+    drop: tuple[QualityRule, ...] = Field(
+        (), description="Rules whose failure rejects an article; annotates the others too."
+    )
+
+
+class EntitySettings(Settings):
+    """Persons, organisations and places, found by a model of the user's. Needs an extra."""
+
+    model: str | None = Field(
+        None,
+        description="Folder or package of a spaCy pipeline; needs newsbeam[entities]. Articles in "
+        "its language are read, or all if it is for many languages.",
+    )
+    labels: dict[str, str] = Field(
+        {
+            "PERSON": "person",
+            "PER": "person",
+            "ORG": "organisation",
+            "GPE": "place",
+            "LOC": "place",
+            "FAC": "place",
+        },
+        description="The model's labels that are kept, and what each is called in the dataset.",
+    )
+    exclude: tuple[str, ...] = Field(
+        ("tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer"),
+        description="Components of the pipeline that names are found without.",
+    )
 
 
 class DuplicateSettings(Settings):
     """When two articles are the same story."""
 
     shards: PositiveInt = Field(
-        4, description="Parts that the comparison by URL and by text is divided into."
+        1,
+        description="Parts that comparison is divided into, one worker each; 1 on one machine, "
+        "since each part reads the index.",
     )
     near: bool = Field(True, description="Look for near-duplicates, not only for equal texts.")
     horizon_days: Positive = Field(
@@ -222,6 +295,9 @@ class DatasetSettings(Settings):
 
     shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
     row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")
+    file_bytes: PositiveInt = Field(
+        128 * MIB, description="Size of a file that compaction aims for; half of it is not small."
+    )
     compression_level: int = Field(1, ge=1, le=19, description="zstd level.")
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
 
@@ -230,6 +306,9 @@ class PassSettings(Settings):
     """How a big job is divided. Each pass commits; memory follows the size of a pass."""
 
     max_bytes: PositiveInt = Field(48 * MIB, description="Input bytes of one pass.")
+    html_share: Share = Field(
+        0.25, description="What a byte of an HTML file counts for: most of a page is no text."
+    )
     feed_bytes: PositiveInt = Field(2 * MIB, description="What one feed or sitemap counts for.")
     url_bytes: PositiveInt = Field(100 * 1024, description="What one article URL counts for.")
     worker_start_s: Positive = Field(
@@ -256,6 +335,8 @@ class Config(Settings):
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()
     text: TextSettings = TextSettings()
+    quality: QualitySettings = QualitySettings()
     duplicates: DuplicateSettings = DuplicateSettings()
+    entities: EntitySettings = EntitySettings()
     dataset: DatasetSettings = DatasetSettings()
     passes: PassSettings = PassSettings()

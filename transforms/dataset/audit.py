@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from transforms.core.errors import DatasetError
-from transforms.core.schema import TABLES, file_schema
+from transforms.core.schema import TABLES, file_schema, version_of
 from transforms.dataset.audit_rows import RowAudit, checked_columns
 from transforms.dataset.layout import COMMITS, commit_number, commit_path
-from transforms.dataset.log import Commit, live_files, load_commit, newest, open_data
+from transforms.dataset.log import Commit, live_files, load_commit, newest, open_data, places_of
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile
 
@@ -50,7 +50,7 @@ def audit_dataset(root: str) -> Audit:
             broken.append(file)
             continue
         counts[file.table] += file.rows
-        unpublished += not storage.exists(file.path)
+        unpublished += storage.exists(file.staged) and not storage.exists(file.path)
         rows.add(file, _row_groups(storage, file))
     if log_is_whole:
         faults += rows.faults(commits, broken)
@@ -92,7 +92,8 @@ def _file_faults(storage: Storage, file: StagedFile) -> list[str]:
                 f"{sha256[:12]}… instead of {file.bytes} and {file.sha256[:12]}…"
             ]
         with open_data(storage, file) as parquet:
-            if not parquet.schema_arrow.equals(file_schema(file.table)):
+            schema = parquet.schema_arrow
+            if not schema.equals(file_schema(file.table, version_of(schema))):
                 return [f"{file.path} does not have the schema of {file.table}/."]
             if parquet.metadata.num_rows != file.rows:
                 return [
@@ -105,7 +106,7 @@ def _file_faults(storage: Storage, file: StagedFile) -> list[str]:
 
 
 def _checksum(storage: Storage, file: StagedFile) -> tuple[int, str]:
-    for path in (file.path, file.staged, file.path):
+    for path in places_of(file):
         try:
             source = storage.open(path)
         except FileNotFoundError:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.identity import article_id, content_hash, source_identity
+from transforms.core.identity import article_id, content_hash, line_id, source_identity
 from transforms.core.ledger import Ledger, Tally, imbalances, total
 from transforms.core.schema import file_schema
 from transforms.dataset.layout import commit_path, partition_values, split_data_path
@@ -59,6 +59,8 @@ class RowAudit:
                 place = pa.repeat(len(self._paths) - 1, rows.num_rows)
                 columns = ["article_id", "content_hash", "duplicate_of"]
                 self._targets.append(rows.select(columns).append_column("file", place))
+            elif file.table == "boilerplate":
+                self._check_lines(file, rows)
         if to_lines(tallies) != file.tallies:
             self._faults.append(
                 f"{file.path}: its rows are not of the entries that its commit says."
@@ -81,7 +83,7 @@ class RowAudit:
             for outcome, ref in refs:
                 kind = "poll_failed" if outcome == "failed" else outcome
                 _add(self._polls[unit], {(kind, ""): Tally.of([source_identity(ref)])})
-        else:
+        elif file.table != "boilerplate":
             self._projected[unit] += _tally(index_rows(file.table, rows))
 
     def _check_date(self, file: StagedFile, rows: pa.Table) -> None:
@@ -115,6 +117,15 @@ class RowAudit:
                     f"{file.path}: {len(wrong)} rows have a wrong {what}, such as article "
                     f"{wrong[0]}."
                 )
+
+    def _check_lines(self, file: StagedFile, rows: pa.Table) -> None:
+        names = ("line_id", "domain", "line")
+        lines = zip(*(rows[name].to_pylist() for name in names), strict=True)
+        wrong = [identity for identity, *line in lines if line_id(*line) != identity]
+        if wrong:
+            self._faults.append(
+                f"{file.path}: {len(wrong)} rows have a wrong line_id, such as line {wrong[0]}."
+            )
 
     def faults(self, commits: Sequence[Commit], broken: Sequence[StagedFile]) -> list[str]:
         """Return a sentence for each fault; nothing is concluded from ``broken`` files."""

@@ -12,16 +12,20 @@ import pyarrow.compute as pc
 
 from transforms.core.ledger import Ledger, Tally
 from transforms.core.schema import SCHEMA_VERSION
-from transforms.core.settings import DatasetSettings
+from transforms.core.settings import DatasetSettings, DuplicateSettings
 from transforms.dataset.conflicts import resolve_conflicts, straighten_duplicates
 from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import check_unit, split_data_path
 from transforms.dataset.log import Commit, append_commit, live_files, load_commits, read_data
+from transforms.dataset.near_conflicts import settle_near_duplicates
 from transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
 from transforms.dataset.recovery import finish
 from transforms.dataset.repeats import has_inputs, set_apart
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
+
+#: Without settings of the pipeline, near-duplicates of other commits are not looked for.
+_NO_NEAR = DuplicateSettings(near=False)
 
 
 def commit_unit(
@@ -33,6 +37,7 @@ def commit_unit(
     base: int,
     info: Mapping[str, str],
     settings: DatasetSettings,
+    duplicates: DuplicateSettings = _NO_NEAR,
 ) -> Commit:
     """Publish ``staged`` as the commit of ``unit``, or return the commit that it has already.
 
@@ -54,7 +59,9 @@ def commit_unit(
             finish(storage, commit, commits)
             continue
         if commit is None:
-            commit = _prepare(storage, unit, staged, events, commits, base, info, settings)
+            commit = _prepare(
+                storage, unit, staged, events, commits, base, info, settings, duplicates
+            )
             if not append_commit(storage, commit):
                 commits += load_commits(storage, after=len(commits))
                 continue
@@ -76,11 +83,16 @@ def _prepare(
     base: int,
     info: Mapping[str, str],
     settings: DatasetSettings,
+    duplicates: DuplicateSettings,
 ) -> Commit:
     """Return the next commit after ``commits``, with all its files in staging."""
     # Two attempts at one shard make files of the same name; one of them is enough.
     files = [file for _, file in sorted({file.path: file for file in staged}.items())]
     files = resolve_conflicts(storage, unit, files, commits, base=base, settings=settings)
+    if duplicates.near:
+        files = settle_near_duplicates(
+            storage, unit, files, commits, base=base, settings=settings, duplicates=duplicates
+        )
     files = straighten_duplicates(storage, unit, files, commits, base=base, settings=settings)
     files, repeated = _leave_out_repeated(storage, unit, files, commits, settings)
     files = _with_index(storage, unit, files, settings)

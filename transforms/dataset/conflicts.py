@@ -59,11 +59,22 @@ def resolve_conflicts(
         rows = read_data(storage, file)
         rewritten[split_data_path(file.path)].append(rows.filter(pc.invert(touched)))
         judged.take(file, rows.filter(touched))
-    for table, partition, added in judged.settle():
-        rewritten[table, partition].append(added)
-    return kept + [
+    return kept + rewrite(storage, unit, rewritten, judged.settle(), settings)
+
+
+def rewrite(
+    storage: Storage,
+    unit: str,
+    rest: dict[tuple[str, str], list[pa.Table]],
+    added: Iterable[tuple[str, str, pa.Table]],
+    settings: DatasetSettings,
+) -> list[StagedFile]:
+    """Write what is left of some partitions, and what is added to them."""
+    for table, partition, rows in added:
+        rest[table, partition].append(rows)
+    return [
         write_rows(storage, unit, table, partition, rows, settings)
-        for (table, partition), parts in sorted(rewritten.items())
+        for (table, partition), parts in sorted(rest.items())
         if (rows := pa.concat_tables(parts)).num_rows
     ]
 
@@ -92,9 +103,7 @@ class _Judged:
     def take(self, file: StagedFile, rows: pa.Table) -> None:
         """Add rows of a file of articles or duplicates."""
         if file.table == "articles":
-            _, partition = split_data_path(file.path)
-            language = partition_values("articles", partition)["language"]
-            self._articles += to_articles(rows, language)
+            self._articles += read_articles(file, rows)
         else:
             self._duplicates += to_duplicates(rows)
 
@@ -114,11 +123,7 @@ class _Judged:
         for text, group in by_text.items():
             outcomes += settle_same_text(group, self._known_texts.get(text))
 
-        placed: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        for row in outcomes:
-            table = _TABLES[type(row)]
-            placed[table, partition_of(table, row)].append(row)
-        return [(*place, to_rows(place[0], rows, self._unit)) for place, rows in placed.items()]
+        return as_rows(outcomes, self._unit)
 
     def _settle_group(
         self, identity: str, group: list[Article]
@@ -132,6 +137,21 @@ class _Judged:
         if known and dict(known.entries).get(entry_of(row)) == row.content_hash:
             return unchanged(row, known)
         return row
+
+
+def read_articles(file: StagedFile, rows: pa.Table) -> list[Article]:
+    """Return the articles in ``rows`` of ``file``."""
+    _, partition = split_data_path(file.path)
+    return to_articles(rows, partition_values("articles", partition)["language"])
+
+
+def as_rows(outcomes: Iterable[Row], unit: str) -> list[tuple[str, str, pa.Table]]:
+    """Return outcomes as rows by table and partition."""
+    placed: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in outcomes:
+        table = _TABLES[type(row)]
+        placed[table, partition_of(table, row)].append(row)
+    return [(*place, to_rows(place[0], rows, unit)) for place, rows in placed.items()]
 
 
 _TABLES: dict[type, str] = {Article: "articles", Duplicate: "duplicates", Unchanged: "index"}

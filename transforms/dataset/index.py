@@ -19,7 +19,7 @@ from transforms.dedup.exact import Known
 
 _ARTICLE = [
     *("article_id", "outcome", "revision", "content_hash", "canonical_url", "cluster_id"),
-    *("published_at", "first_seen_at", "entry_id"),
+    *("published_at", "first_seen_at", "fetched_at", "entry_id"),
 ]
 
 
@@ -117,6 +117,7 @@ def _known(row: dict[str, Any], revision: int) -> Known:
         cluster_id=row["cluster_id"],
         published_at=_utc(row["published_at"]),
         first_seen_at=_utc(row["first_seen_at"]),
+        fetched_at=_utc(row["fetched_at"]),
     )
 
 

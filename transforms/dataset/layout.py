@@ -6,8 +6,10 @@
       articles/date=2026-11-22/language=en/part-<unit>-<digest>.parquet
       duplicates/date=…/part-…parquet    rejects/date=…/part-…parquet
       index/part-…parquet                feeds/part-…parquet
+      boilerplate/part-…parquet          what was learned of sites
       commits/000000000001.json          what counts
       staging/<unit>/<uuid>.parquet      written, but not published yet
+      replaced/articles/date=…/…         what compaction replaced, for passes that began before
 """
 
 import re
@@ -15,15 +17,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from transforms.core.errors import DatasetError
-from transforms.core.records import Article, Duplicate, Poll, Reject, Unchanged
+from transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, Unchanged
 from transforms.core.schema import PARTITIONS
 
 COMMITS = "commits"
 STAGING = "staging"
+REPLACED = "replaced"
 
 #: What a table's files are made from. ``index`` takes the entries that were found unchanged; its
 #: other rows are derived when a unit is committed.
-Row = Article | Duplicate | Reject | Poll | Unchanged
+Row = Article | Duplicate | Reject | Poll | Unchanged | SiteLine
 
 _UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _COMMIT = re.compile(r"(\d{12})\.json")
@@ -55,6 +58,8 @@ def _day(record: Row) -> datetime:
         return record.rejected_at
     if isinstance(record, Poll):
         return record.polled_at
+    if isinstance(record, SiteLine):
+        return record.learned_at
     return record.published_at or record.fetched_at
 
 
@@ -86,6 +91,11 @@ def split_data_path(path: str) -> tuple[str, str]:
         raise DatasetError(f"{path[:200]!r} is no name of a data file.")
     partition_values(table, partition)
     return table, partition
+
+
+def replaced_path(path: str) -> str:
+    """Return where a published file is kept for a while after another one has replaced it."""
+    return f"{REPLACED}/{path}"
 
 
 def check_staged_path(path: str) -> str:

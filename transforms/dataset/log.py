@@ -21,6 +21,7 @@ from transforms.dataset.layout import (
     check_unit,
     commit_number,
     commit_path,
+    replaced_path,
     split_data_path,
 )
 from transforms.dataset.storage import Storage, new_name, open_storage
@@ -150,13 +151,18 @@ def live_files(commits: Iterable[Commit], table: str | None = None) -> list[Stag
     ]
 
 
-def open_data(storage: Storage, file: StagedFile) -> pq.ParquetFile:
-    """Open a committed file, where it is published or still in staging.
-
-    Raises ``DatasetError`` if it is in neither place or no Parquet file.
-    """
+def places_of(file: StagedFile) -> tuple[str, ...]:
+    """Return where to look for a committed file, in this order."""
     # It can move from staging to its place between the first two looks.
-    for path in (file.path, file.staged, file.path):
+    return file.path, file.staged, file.path, replaced_path(file.path)
+
+
+def open_data(storage: Storage, file: StagedFile) -> pq.ParquetFile:
+    """Open a committed file, where it is published, still in staging, or was replaced meanwhile.
+
+    Raises ``DatasetError`` if it is in none of these places or no Parquet file.
+    """
+    for path in places_of(file):
         try:
             return pq.ParquetFile(storage.open(path))
         except FileNotFoundError:

@@ -31,6 +31,7 @@ COLUMNS: dict[str, list[str]] = {
     ],
     "index": INDEX.names,
     "feeds": ["source_ref", "outcome", "unit"],
+    "boilerplate": ["line_id", "domain", "line", "unit"],
 }
 
 #: The kinds of the ledger that are counted from rows; all others are counted on the way.
@@ -75,7 +76,7 @@ def entry_ids(table: str, rows: pa.Table) -> list[str]:
 
 def tally_rows(table: str, rows: pa.Table) -> Ledger:
     """Return how ``rows`` count in the ledger; rows of ``index`` count if they are unchanged."""
-    if table == "feeds":
+    if table in ("feeds", "boilerplate"):
         return {}
     if table == "index":
         rows = rows.filter(pc.equal(rows["outcome"], "unchanged"))

@@ -1,18 +1,16 @@
 """Make the index anew from the tables."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.core.errors import DatasetError
-from transforms.core.schema import SCHEMA_VERSION
 from transforms.core.settings import DatasetSettings
-from transforms.dataset.log import Commit, append_commit, live_files, load_commits, read_data
+from transforms.dataset.log import Commit, live_files, load_commits, read_data
 from transforms.dataset.projection import COLUMNS, index_rows
 from transforms.dataset.recovery import finish, recover
+from transforms.dataset.replacing import Replacement, commit_replacement
 from transforms.dataset.storage import Storage, new_name, open_storage
 from transforms.dataset.writer import StagedFile, write_rows
 
@@ -29,35 +27,22 @@ def rebuild_index(root: str, settings: DatasetSettings) -> Commit:
     """
     recover(root, settings)
     storage = open_storage(root)
-    commits = load_commits(storage)
-    commit = _prepare(storage, commits, settings)
-    while not append_commit(storage, commit):
-        newer = load_commits(storage, after=len(commits))
-        commits += newer
-        if any(each.removed for each in newer):
-            commit = _prepare(storage, commits, settings)
-        commit = replace(commit, number=len(commits) + 1)
-    finish(storage, commit, [*commits, commit])
-    return commit
-
-
-def _prepare(storage: Storage, commits: Sequence[Commit], settings: DatasetSettings) -> Commit:
     unit = f"index-{new_name('')}"
-    rows = _all_rows(storage, commits)
     step = _GROUPS * settings.row_group_rows
-    return Commit(
-        number=len(commits) + 1,
-        unit=unit,
-        base=len(commits),
-        schema_version=SCHEMA_VERSION,
-        committed_at=datetime.now(UTC),
-        info={"command": "rebuild index"},
-        files=tuple(
+
+    def prepare(commits: Sequence[Commit]) -> Replacement:
+        rows = _all_rows(storage, commits)
+        files = [
             write_rows(storage, unit, "index", "", rows.slice(start, step), settings)
             for start in range(0, rows.num_rows, step)
-        ),
-        removed=tuple(file.path for file in live_files(commits, "index")),
-    )
+        ]
+        return files, [file.path for file in live_files(commits, "index")]
+
+    commit = commit_replacement(storage, unit, "reindex", prepare)
+    if commit is None:
+        raise DatasetError("The dataset has no index that could be made anew.")
+    finish(storage, commit, load_commits(storage))
+    return commit
 
 
 def _all_rows(storage: Storage, commits: Sequence[Commit]) -> pa.Table:

@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 
 from transforms.core.errors import DatasetError
 from transforms.core.settings import DatasetSettings
-from transforms.dataset.layout import STAGING
+from transforms.dataset.layout import STAGING, replaced_path
 from transforms.dataset.log import Commit, load_commits
+from transforms.dataset.replacing import replace_files
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile
 
@@ -23,7 +24,7 @@ def recover(root: str, settings: DatasetSettings) -> None:
     storage = open_storage(root)
     names = storage.names(STAGING)
     commits = load_commits(storage)
-    _remove_replaced_index(storage, commits, settings)
+    _forget_replaced(storage, commits, settings)
     committed = {commit.unit: commit for commit in commits}
     for name in names:
         folder = f"{STAGING}/{name}"
@@ -56,25 +57,37 @@ def finish(
     ``commits`` are all that are known: what a later one replaced is not published again.
     ``folder`` is where the staged files are, if not where the commit says.
     """
-    gone = {path for each in commits for path in each.removed}
-    files = [file for file in commit.files if file.path not in gone]
-    for file in files:
-        staged = file.staged if folder is None else f"{folder}/{PurePosixPath(file.staged).name}"
-        if not storage.publish(staged, file.path):
-            _check_same(storage, file)
-    storage.sync(file.path for file in files)
+    if commit.removed:
+        replace_files(storage, commit, folder or f"{STAGING}/{commit.unit}")
+    else:
+        gone = {path for each in commits for path in each.removed}
+        files = [file for file in commit.files if file.path not in gone]
+        for file in files:
+            _publish(storage, file, folder)
+        storage.sync(file.path for file in files if storage.exists(file.path))
     storage.remove(f"{STAGING}/{commit.unit}")
 
 
-def _remove_replaced_index(
+def _publish(storage: Storage, file: StagedFile, folder: str | None) -> None:
+    staged = file.staged if folder is None else f"{folder}/{PurePosixPath(file.staged).name}"
+    try:
+        if not storage.publish(staged, file.path):
+            _check_same(storage, file)
+    except (DatasetError, FileNotFoundError):
+        # Another process may have published and then replaced it since the log was read.
+        if all(file.path not in commit.removed for commit in load_commits(storage)):
+            raise
+
+
+def _forget_replaced(
     storage: Storage, commits: Sequence[Commit], settings: DatasetSettings
 ) -> None:
-    # Not before every pass has ended that judges by the index as it was when the pass began.
+    # Not before every pass has ended that judges by the files that stood when it began.
     ended = datetime.now(UTC) - timedelta(seconds=settings.staging_ttl_s)
     for commit in commits:
         if commit.committed_at < ended:
             for path in commit.removed:
-                storage.remove(path)
+                storage.remove(replaced_path(path))
 
 
 def _check_same(storage: Storage, file: StagedFile) -> None:

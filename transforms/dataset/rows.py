@@ -7,7 +7,17 @@ from typing import Any
 import pyarrow as pa
 
 from transforms.core.identity import entry_id
-from transforms.core.records import Article, Duplicate, Keyword, Place, Poll, Unchanged
+from transforms.core.records import (
+    Article,
+    Cleaning,
+    Duplicate,
+    Entity,
+    Keyword,
+    Place,
+    Poll,
+    Quality,
+    Unchanged,
+)
 from transforms.core.schema import file_schema
 from transforms.core.urls import url_id
 from transforms.dataset.layout import Row
@@ -27,14 +37,18 @@ def to_rows(table: str, records: Sequence[Row], unit: str) -> pa.Table:
             values = [None] * len(records)
         else:
             values = [getattr(record, field.name) for record in records]
-        if field.name in ("places", "keywords"):
-            values = [[_struct(item) for item in items] for items in values]
+        if pa.types.is_nested(field.type):
+            values = [_structs(value) for value in values]
         columns.append(_column(values, field.type))
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _struct(item: Place | Keyword) -> dict[str, object]:
-    return {name: getattr(item, name) for name in item.__slots__}
+def _structs(value: Any) -> Any:
+    """Return a record, or a tuple of records or strings, with dictionaries for the records."""
+    if isinstance(value, tuple):
+        return [_structs(item) for item in value]
+    names = getattr(value, "__slots__", None)
+    return value if names is None else {name: getattr(value, name) for name in names}
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
@@ -66,6 +80,23 @@ _UNCHANGED: dict[str, Callable[[Any], object]] = {
 }
 
 
+def widen(table: str, rows: pa.Table) -> pa.Table:
+    """Return rows of a file of any version with the columns of files of this one.
+
+    What an older file has no column for is null, or an empty list.
+    """
+    schema = file_schema(table)
+    columns = []
+    for field in schema:
+        if field.name in rows.column_names:
+            columns.append(rows[field.name])
+        elif field.nullable:
+            columns.append(pa.nulls(rows.num_rows, field.type))
+        else:
+            columns.append(pa.array([[]] * rows.num_rows, field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
 def to_articles(rows: pa.Table, language: str) -> list[Article]:
     """Return the articles in ``rows`` of a file; their language stands in the file's path."""
     return [
@@ -74,11 +105,24 @@ def to_articles(rows: pa.Table, language: str) -> list[Article]:
                 **values,
                 "places": tuple(Place(**place) for place in values["places"]),
                 "keywords": tuple(Keyword(**keyword) for keyword in values["keywords"]),
+                "cleaning": tuple(Cleaning(**cleaning) for cleaning in values["cleaning"]),
+                "quality": _to_quality(values["quality"]),
+                "entities": _to_entities(values["entities"]),
                 "language": language,
             }
         )
         for values in _values(rows)
     ]
+
+
+def _to_quality(value: dict[str, Any] | None) -> Quality | None:
+    if value is None:
+        return None
+    return Quality(**{name: _plain(each) for name, each in value.items()})
+
+
+def _to_entities(values: tuple[dict[str, Any], ...] | None) -> tuple[Entity, ...] | None:
+    return None if values is None else tuple(Entity(**value) for value in values)
 
 
 def to_duplicates(rows: pa.Table) -> list[Duplicate]:

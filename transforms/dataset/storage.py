@@ -5,12 +5,14 @@ store has the same in one conditional request (``ifGenerationMatch=0`` on GCS, `
 on S3) and would be another implementation of ``Storage``.
 """
 
+import ctypes
 import errno
+import fcntl
 import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 from uuid import uuid4
@@ -21,6 +23,9 @@ from transforms.core.errors import DatasetError, UsageError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _UNLINKABLE = (errno.EPERM, errno.ENOTSUP, errno.EXDEV)
+#: Where a folder is for a moment that cannot be exchanged at once.
+ASIDE = ".aside"
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
 
 class Storage(Protocol):
@@ -66,6 +71,15 @@ class Storage(Protocol):
 
     def move(self, folder: str, target: str) -> bool:
         """Rename a folder; False if it is not there."""
+
+    def exchange(self, folder: str, target: str) -> None:
+        """Let each of two folders have the other's name, at one moment where that is possible."""
+
+    def remove_folder(self, folder: str) -> bool:
+        """Remove an empty folder; False if something is in it."""
+
+    def lock(self, path: str) -> AbstractContextManager[None]:
+        """Let one process at a time do what is inside; it ends with the process."""
 
 
 def open_storage(root: str) -> Storage:
@@ -122,7 +136,12 @@ class LocalStorage:
         with _explained(target, "publish"):
             self._make_folder(target.parent)
             try:
-                os.link(source, target)
+                try:
+                    os.link(source, target)
+                except FileNotFoundError:
+                    # The folder may have been exchanged and removed since it was looked up.
+                    self._make_folder(target.parent)
+                    os.link(source, target)
             except FileNotFoundError:
                 if not target.exists():
                     raise
@@ -181,6 +200,51 @@ class LocalStorage:
                 return False
         return True
 
+    def exchange(self, folder: str, target: str) -> None:
+        """Let each of two folders have the other's name, at one moment where Linux can do that.
+
+        Elsewhere the target is away between two renames; called again after a crash in between,
+        this ends what was begun.
+        """
+        one, other = self._root / folder, self._root / target
+        aside = one.with_name(one.name + ASIDE)
+        with _explained(other, "exchange"):
+            if not aside.exists():
+                other.mkdir(parents=True, exist_ok=True)
+                if _exchange_at_once(one, other):
+                    return
+                other.rename(aside)
+            if not other.exists():
+                one.rename(other)
+            aside.rename(one)
+
+    def remove_folder(self, folder: str) -> bool:
+        """Remove an empty folder; False if something is in it."""
+        with _explained(self._root / folder, "remove"):
+            try:
+                (self._root / folder).rmdir()
+            except FileNotFoundError:
+                return True
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                return False
+        return True
+
+    @contextmanager
+    def lock(self, path: str) -> Iterator[None]:
+        """Let one process at a time do what is inside; it ends with the process."""
+        file = self._root / path
+        with _explained(file, "lock"):
+            self._make_folder(file.parent)
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            with _explained(file, "lock"):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
     def _make_folder(self, folder: Path) -> None:
         if not self._root.is_dir():
             self._root.mkdir(parents=True, exist_ok=True)
@@ -191,6 +255,19 @@ class LocalStorage:
 def new_name(suffix: str) -> str:
     """Return a file name that nobody else makes."""
     return f"{uuid4().hex}{suffix}"
+
+
+def _exchange_at_once(one: Path, other: Path) -> bool:
+    """Exchange two names by ``renameat2(2)``; False where system or file system cannot."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
 
 
 def _sync_folder(folder: Path) -> None:

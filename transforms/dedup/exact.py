@@ -25,6 +25,7 @@ class Known:
     cluster_id: str
     published_at: datetime | None
     first_seen_at: datetime | None
+    fetched_at: datetime | None = None  # of the latest revision, as the dates are
     #: Entries that gave this article, each with the content_hash that it had last.
     entries: tuple[tuple[str, str], ...] = ()
 
@@ -120,6 +121,7 @@ def duplicate_of(
         cluster_id=stays.cluster_id,
         requested_url=article.requested_url,
         unit=article.unit,
+        text=article.text if how == "near" else None,
     )
 
 

@@ -85,6 +85,16 @@ class SignatureBlock:
         )
 
 
+def concat_blocks(blocks: Sequence[SignatureBlock]) -> SignatureBlock:
+    """Return the articles of ``blocks``, of which there is one at least, as one block."""
+    sizes = np.concatenate([np.diff(block.offsets) for block in blocks])
+    return SignatureBlock(
+        ids=pa.concat_arrays([block.ids for block in blocks]),
+        words=np.concatenate([b.words[b.offsets[0] : b.offsets[-1]] for b in blocks]),
+        offsets=np.concatenate(([0], np.cumsum(sizes))),
+    )
+
+
 def sign(text: str) -> Signature:
     """Return the signature of ``text``."""
     return sign_shingles(shingle(text).hashes)

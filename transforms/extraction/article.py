@@ -1,11 +1,12 @@
 """The whole way from the bytes of a page to an article or a reject."""
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from transforms.core.errors import InputError
-from transforms.core.identity import article_id, content_hash
-from transforms.core.records import Article, Page, Reject
+from transforms.core.identity import article_id
+from transforms.core.records import Article, Cleaning, Page, Reject
 from transforms.core.rejects import reject_entry
 from transforms.core.rejects import scrub as scrub_identifier
 from transforms.core.urls import host_of, registered_domain
@@ -17,17 +18,17 @@ from transforms.extraction.metadata import Metadata, read_metadata
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.plain import read_plain_text
 from transforms.text.article_text import clean_text
-from transforms.text.keywords import extract_keywords
+from transforms.text.columns import text_columns
 from transforms.text.language import detect_language
-from transforms.text.measures import count_characters, count_words, reading_minutes
-from transforms.text.places import find_places
-from transforms.text.sentences import count_sentences
 from transforms.text.unicode import scrub
 
 T = TypeVar("T")
 
 #: Scripts without spaces say as much in half the characters.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+#: Control characters that no text has, and what undecodable bytes become.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 
 
 def extract_article(page: Page, options: ExtractOptions) -> Article | Reject:
@@ -56,6 +57,7 @@ def make_article(
     agency: str | None,
     dateline_place: str | None,
     quality_flags: tuple[str, ...],
+    cleaning: Mapping[str, int],
 ) -> Article:
     """Return the row of an article. The one place where rows are made: all strings are safe here.
 
@@ -68,16 +70,18 @@ def make_article(
     language, confidence = detect_language(
         text, title=metadata.title, hint=page.entry.language or metadata.language
     )
-    places, countries = find_places(text, language)
-    text_hash = content_hash(text)
+    url, content_type = scrubber.clean(page.url), scrubber.clean(page.content_type)
+    agency, dateline_place = scrubber.clean(agency), scrubber.clean(dateline_place)
+    flags = (*quality_flags, *(("characters_replaced",) if scrubber.count else ()))
+    derived = text_columns(text, language, flags, options.text, options.quality)
     canonical_url = metadata.canonical_url
-    identity = article_id(canonical_url, text_hash)
+    identity = article_id(canonical_url, derived["content_hash"])
     host = host_of(canonical_url) if canonical_url else None
     published, modified = metadata.published, metadata.modified
     entry = page.entry
     return Article(
         article_id=identity,
-        url=scrubber.clean(page.url),
+        url=url,
         canonical_url=canonical_url,
         # The ledger knows inputs by these three: written as it hashes them.
         requested_url=None if entry.url is None else scrub_identifier(entry.url),
@@ -88,12 +92,11 @@ def make_article(
         host=host,
         # A text without any other sign of its outlet may credit it: "The Daily - …".
         publisher=metadata.publisher or (agency if dateline_place is None else None),
-        agency=scrubber.clean(agency),
-        dateline_place=scrubber.clean(dateline_place),
+        agency=agency,
+        dateline_place=dateline_place,
         title=metadata.title,
         subtitle=metadata.subtitle,
         summary=metadata.summary,
-        text=text,
         authors=metadata.authors,
         tags=metadata.tags,
         section=metadata.section,
@@ -106,28 +109,19 @@ def make_article(
         published_source=published.source if published else None,
         published_precision=published.precision if published else None,
         published_flags=published.flags if published else (),
-        word_count=count_words(text),
-        char_count=count_characters(text),
-        sentence_count=count_sentences(text),
-        reading_minutes=reading_minutes(text),
-        places=places,
-        countries=countries,
-        keywords=extract_keywords(text, language, options.keywords) if options.keywords else (),
         image_url=metadata.image_url,
         completeness=completeness,
         free_access=metadata.free_access,
         ai_training_opt_out=metadata.ai_training_opt_out,
         cluster_id=identity,
-        content_hash=text_hash,
         extractor=extractor,
         http_status=page.http_status,
-        content_type=scrubber.clean(page.content_type),
+        content_type=content_type,
         charset=charset,
         charset_source=charset_source,
         pipeline_version=options.pipeline_version,
-        quality_flags=tuple(
-            dict.fromkeys((*quality_flags, *(("characters_replaced",) if scrubber.count else ())))
-        ),
+        cleaning=tuple(Cleaning(rule=rule, count=n) for rule, n in sorted(cleaning.items())),
+        **derived,
     )
 
 
@@ -179,7 +173,7 @@ def _finish(
     completeness: str,
     flags: tuple[str, ...],
 ) -> Article:
-    cleaned = clean_text(raw, language=metadata.language, keep_credits=options.keep_credits)
+    cleaned = clean_text(raw, language=metadata.language, keep_credits=options.text.keep_credits)
     length = len(cleaned.text) + len(_DENSE.findall(cleaned.text[: options.min_chars]))
     if not cleaned.text.strip():
         raise InputError("no_article", "Nothing is left of the text once it is cleaned.")
@@ -189,7 +183,7 @@ def _finish(
             f"The text has {len(cleaned.text)} characters; the least is {options.min_chars} "
             "(extract.min_chars).",
         )
-    return make_article(
+    article = make_article(
         page,
         options,
         metadata=metadata,
@@ -201,14 +195,20 @@ def _finish(
         agency=cleaned.agency,
         dateline_place=cleaned.dateline_place,
         quality_flags=flags + tuple(cleaned.flags),
+        cleaning=cleaned.counts,
     )
+    failed = [rule for rule in options.quality.drop if rule in article.quality_flags]
+    if failed:
+        raise InputError(
+            "low_quality", f"The text fails {', '.join(failed)}, which quality.drop names."
+        )
+    return article
 
 
 def _is_binary(text: str) -> bool:
     """Say whether more than a tenth of the beginning is characters that no text has."""
     sample = text[:4096]
-    bad = sum((char < " " and char not in "\t\n\r\f\x1b") or char == "\ufffd" for char in sample)
-    return bad * 10 > len(sample)
+    return len(_NO_TEXT.findall(sample)) * 10 > len(sample)
 
 
 class _Scrubber:

@@ -67,16 +67,16 @@ _ROLE = re.compile(
     r"|chief|director|analyst|fellow|professor|redakteur\w*|korrespondent\w*|reporterin|autor(?:in)?"
     r"|chefredakteur\w*|volontär\w*|volo|journaliste|rédact\w+|correspondant\w*|redactor\w*"
     r"|periodista|corresponsal|editora|giornalista|corrispondente|inviat[oa]|journalistin|fotograf\w*"
-    r"|photographer|updated|published|veröffentlicht|aktualisiert|uhr|\d{1,2}:\d{2}|\d{4})\b",
+    r"|photographer|\w*leiter(?:in)?|(?:presse)?sprecher(?:in)?|präsident(?:in)?|vorsitzende\w*"
+    r"|geschäftsführer(?:in)?|president|head of|manager|founder|ceo|expert\w*|spokes\w+|researcher"
+    r"|scientist|lecturer|dozent(?:in)?|direct(?:or|eur|rice|ora)|economist|politologe|updated|published|veröffentlicht|aktualisiert|uhr|\d{1,2}:\d{2}|\d{4})\b",
     re.IGNORECASE,
 )
 #: Bylines that name nobody.
 _NOBODY = re.compile(
     r"^(?:admin(?:istrator)?|root|user|guest|unknown|anonymous|no author|none|null|undefined|name"
-    r"|web ?master|staff(?: writers?| reporters?)?|news ?desk|newsroom|news|(?:die )?redaktion\w*"
-    r"|(?:la )?rédaction|redacción|redazione|redação|redactie|editorial(?: team| board| staff)?"
-    r"|(?:the )?editors?|web ?desk|web team|online|nachrichten|autor(?:in|en)?|authors?|default"
-    r"|super user|(?:news|wire) service(?:s| reports?)?|(?:staff|wire) reports?|agencies"
+    r"|web ?master|wordpress\w*|news|online|nachrichten|autor(?:in|en)?|authors?|editors?|default"
+    r"|super user|human|last updated|\d+ posts?"
     r"|by|von|par|por|and|und|et|am|on|in|um|text|texte|interview|fotos?|photos?|follow|mehr|more"
     r"|(?:posted|published|publiziert|veröffentlicht|geschrieben|written|erstellt|stand|updated)"
     r"(?: (?:on|am|by|von|in))?)$",
@@ -84,9 +84,28 @@ _NOBODY = re.compile(
 )
 #: Names of houses rather than of people.
 _HOUSE = re.compile(
-    r"\b(?:staff|team|redaktion|newsroom|news ?desk|editorial|agentur(?:en)?|press office)\b",
+    r"\b(?:staff|\w*redaktion\w*|rédaction|redacción|redazione|redação|redactie|newsroom|news ?desk"
+    r"|editorial|editors|agencies|agentur(?:en)?|press office|pressestelle|web ?(?:desk|team)"
+    r"|e\.\s?V|GmbH|AG|KG|Inc|Ltd|LLC|Corp|S\.?A|S\.?L|Verlag|Stiftung|Foundation|Verband|Verein"
+    r"|Ministerium|Ministry|Institut[eo]?)\b"
+    r"|(?:news|wire) service|(?:staff|wire) reports?$",
     re.IGNORECASE,
 )
+#: "Edited by John Roe" is no author.
+_HELPERS = re.compile(
+    r"\b(?:edited|illustrated|photographed|photographs?|photos?|translated|produced"
+    r"|fact[- ]?checked|redigiert|übersetzt|aus dem \w+)\s+(?:by|von)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+#: "a reporter" behind a name, as Korean, Japanese and Chinese have it.
+_ROLE_BEHIND = re.compile(r"\s*(?:기자|특파원|논설위원|記者|记者|通讯员|編集委員)$")
+_BEFORE_DATE = re.compile(r"\s+(?:am|on|at|le|vor|el|den)$")
+#: A byline that only begins behind something else: "Politics | by | Jane Doe".
+_BEFORE_BY = re.compile(r"^.*\|\s*(?:by|von|par|por|di|door|av|af|przez)\s*(?:\||$)", re.IGNORECASE)
+#: A sentence has words in small letters; a list of names has few.
+_MAX_SMALL_WORDS = 5
+_SMALL_WORD = re.compile(r"(?<!\S)[a-zß-öø-ÿ]{2,}(?!\S)")
+_NICKNAME = re.compile(r"^(?:[a-z0-9_.-]+|\S*\d\S*)$")
 #: Dates and times, which stand beside names in bylines.
 _MOMENT = re.compile(
     r"\d{1,2}[:.]\d{2}|\d{1,2}\.\s?\d{1,2}\.|\b(?:19|20)\d\d\b|^\W*\d+\W*$|^\d+\s?(?:min|h|std|uhr)\b"
@@ -129,15 +148,22 @@ def names_in(value: Any) -> Iterator[str]:
 
 
 def is_house(authors: Sequence[str], outlets: Iterable[str]) -> bool:
-    """Say whether all of ``authors`` are the outlet under one of its names."""
+    """Say whether all of ``authors`` are houses: the outlet, a desk, a company."""
     known = {normalize_text(name) for name in outlets}
-    return all(normalize_text(name) in known for name in authors)
+    return all(normalize_text(name) in known or _HOUSE.search(name) for name in authors)
+
+
+def is_nickname(authors: Sequence[str]) -> bool:
+    """Say whether there is one author, and it looks like the name of an account: "jdoe", "ed42"."""
+    return len(authors) == 1 and bool(_NICKNAME.match(authors[0]))
 
 
 def _names(text: str) -> Iterator[str]:
+    text = _HELPERS.sub("", _BRACKETS.sub("", _BEFORE_BY.sub("", text)))
     text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", text)))
-    text = _BRACKETS.sub("", text)
     text = _BY.sub("", text)
+    if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
+        return
     for part in _SPLIT.split(text):
         for piece in _SPLIT_ROMANCE.split(part):
             yield from _comma_names(piece)
@@ -156,7 +182,8 @@ def _comma_names(text: str) -> Iterator[str]:
     if len(names) == 2 and all(" " not in name for name in names) and len(parts) == 2:
         names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"
     for each in names:
-        name = _ROLE_BEFORE.sub("", _BY.sub("", each)).strip(" .,:;-–—|/*'\"→›»«")
+        name = _ROLE_BEFORE.sub("", _BY.sub("", each)).strip(" .,:;-–—|/*'\"→›»«()")
+        name = _BEFORE_DATE.sub("", _ROLE_BEHIND.sub("", name))
         words = len(name.split())
         if is_calendar(name):
             continue

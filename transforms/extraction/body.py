@@ -14,8 +14,9 @@ from transforms.core.errors import InputError
 from transforms.core.identity import normalize_text
 from transforms.extraction.completeness import explain_no_text
 from transforms.extraction.embedded import embedded_paragraphs
+from transforms.extraction.frame import SILENT, drop_frame, drop_teasers
+from transforms.extraction.gaps import fill_gaps
 from transforms.extraction.headline import Near
-from transforms.extraction.markup import text_of
 from transforms.extraction.metadata import Metadata
 from transforms.extraction.paragraphs import (
     coverage,
@@ -37,9 +38,6 @@ _FOREIGN = 0.2
 _MIN_JUDGED_CHARS = 60
 #: An extraction is poor if articleBody is so many times longer.
 _POOR = 2.0
-#: A paragraph with this share of its text in links, and at least so much, leads elsewhere.
-_LINKED_SHARE = 0.85
-_MIN_TEASER_CHARS = 25
 _MIN_BODY_CHARS = 500
 
 _STANDFIRST = re.compile(
@@ -48,11 +46,10 @@ _STANDFIRST = re.compile(
     r"(?:$|[\s_-]|text)|articleIntro|leadText",
     re.IGNORECASE,
 )
+_TEASER = re.compile(r"(?:^|[\s_-])teaser(?:-?text)?(?:$|\s)", re.IGNORECASE)
 _NO_STANDFIRST = frozenset({"title", "script", "style", "a", "li", "h1"})
-_MAX_STANDFIRST_CHARS = 700
+_MAX_STANDFIRST_CHARS = 1000
 _MIN_STANDFIRST_CHARS = 40
-#: What has no text of the article. trafilatura drops it too, but copies it many times before.
-_SILENT = ("script", "style", "svg", "link", "meta", "iframe")
 _TAG = re.compile(r"<[^>]{1,500}>")
 
 
@@ -79,10 +76,12 @@ def extract_body(
     """
     standfirst = _standfirst(near, metadata)
     _drop_other_articles(tree, near)
-    linked_chars = _drop_teasers(tree)
+    linked_chars = drop_teasers(tree)
     scripts = [script.text for script in tree.iter("script") if script.text]
-    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    etree.strip_elements(tree, *SILENT, with_tail=False)
+    linked_chars += drop_frame(tree)
     paragraphs, extractor = _run_trafilatura(tree, url), "trafilatura"
+    paragraphs = fill_gaps(paragraphs, tree, near)
     structured = _paragraphs_of(metadata.body)
     if _is_poor(paragraphs, structured):
         paragraphs, extractor = structured, "jsonld"
@@ -115,29 +114,6 @@ def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
         inside = any(ancestor in own for ancestor in article.iterancestors("article"))
         if article not in own and not inside and article.find(".//h1") is not None:
             article.drop_tree()
-
-
-def _drop_teasers(tree: HtmlElement) -> int:
-    """Take out paragraphs and items that are nothing but a link elsewhere; return their length."""
-    blocks: dict[HtmlElement, None] = {}
-    for link in tree.iter("a"):
-        block = next(link.iterancestors("p", "li"), None)
-        if block is not None:
-            blocks[block] = None
-    teasers = [block for block in blocks if _is_teaser(block)]
-    chars = sum(len(text_of(teaser)) for teaser in teasers)
-    for teaser in teasers:
-        teaser.drop_tree()
-    return chars
-
-
-def _is_teaser(block: HtmlElement) -> bool:
-    whole = len(text_of(block))
-    if whole < _MIN_TEASER_CHARS or block.find(".//img") is not None:
-        return False
-    links = [link for link in block.iter("a") if not (link.get("href") or "#").startswith("#")]
-    linked = sum(len(text_of(link)) for link in links)
-    return linked >= _MIN_TEASER_CHARS and linked >= _LINKED_SHARE * whole
 
 
 def _run_trafilatura(tree: HtmlElement, url: str | None) -> list[str]:
@@ -190,12 +166,13 @@ def _drop_foreign(paragraphs: Sequence[str], structured: Sequence[str]) -> list[
 def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
     """Return the summary that stands between headline and text, if readers see one."""
     summary = normalize_text(metadata.summary or "")[:200]
-    after = False
     for each in near:
-        after = after or each.element.tag == "h1"
-        if not after or each.element.tag in _NO_STANDFIRST:
+        if each.above or each.element.tag in _NO_STANDFIRST:
             continue
         marked = bool(_STANDFIRST.search(each.element.get("class") or ""))
+        # "teaser" is what some systems call the lead, and others what leads elsewhere.
+        if not marked and _TEASER.search(each.element.get("class") or ""):
+            marked = each.element.find(".//a") is None
         if not marked and not (summary and each.text):
             continue
         text = " ".join(each.element.text_content().split())
@@ -205,11 +182,3 @@ def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
         if same or (marked and text[-1] in '.!?…。”"»“'):
             return text
     return None
-
-
-def _is_caption(element: HtmlElement) -> bool:
-    return any(
-        each.tag in ("figure", "figcaption", "aside")
-        or "caption" in (each.get("class") or "").lower()
-        for each in (element, *element.iterancestors())
-    )

@@ -15,7 +15,9 @@ from transforms.extraction.markup import Markup
 from transforms.extraction.shown_dates import (
     date_beside_headline,
     date_in_url,
+    embedded_date,
     first_marked_date,
+    labelled_date,
 )
 from transforms.extraction.structured import Node, text_of_key
 
@@ -111,7 +113,8 @@ def find_dates(
 
     Published, in order of trust: the feed's, if it has a zone and the page does not contradict it
     by days; JSON-LD; meta elements; microdata and ``time`` elements; the date beside the headline;
-    the day in the URL; the first element that is marked as a date; what htmldate finds. Of claims
+    the day in the URL; the first element that is marked or labelled as a date; what scripts say;
+    what htmldate finds. Of claims
     of one day the most exact is taken. Where claims are days apart, the one that readers see beside
     the headline wins, and the result is flagged ``conflicting``. A claim further ahead of ``now``
     (when the page was fetched) than ``max_future_s`` only counts if there is no other: as ``now``,
@@ -134,6 +137,8 @@ def find_dates(
             shown
             or date_in_url(url)
             or _within(first_marked_date(tree, markup.language), latest)
+            or _within(labelled_date(tree, markup.language), latest)
+            or _within(embedded_date(tree, markup.language), latest)
             or _search(tree, now, latest)
         )
     elif shown is not None:

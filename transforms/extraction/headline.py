@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -25,6 +25,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _MARGINS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
+_ENTRY = re.compile(r"(?:^|\s)h-?entry(?:\s|$)")
 _ARTICLE = re.compile(r"(?:^|\s)(?:h-?entry|post|article)(?:[\s_-]|$)")
 
 
@@ -36,6 +37,7 @@ class Near:
     element: HtmlElement
     text: str  # its own text up to its first child
     tail: str  # the text behind it
+    above: bool = False  # it stands before the headline
 
 
 def find_headline(markup: Markup, title: str | None) -> HtmlElement | None:
@@ -63,7 +65,7 @@ def _walk(tree: HtmlElement, headline: HtmlElement) -> Iterator[Near]:
             start = position
             for at, *rest in before:
                 if start - at <= _MAX_BEFORE:
-                    yield Near(2 * (start - at), *rest)
+                    yield replace(Near(2 * (start - at), *rest), above=True)
         tag = element.tag
         # Comments and processing instructions have a function for a tag.
         silent = not isinstance(tag, str) or tag in _SKIPPED
@@ -83,7 +85,8 @@ def is_elsewhere(element: HtmlElement) -> bool:
     """Say whether an element is in a margin, a teaser, a caption or among comments."""
     for ancestor in [element, *element.iterancestors()]:
         names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
-        if ancestor.tag in ("article", "body", "html"):
+        # An entry's class also lists its tags and categories, whatever they are called.
+        if ancestor.tag in ("article", "body", "html") or _ENTRY.search(names):
             return False
         if ancestor.tag == "footer" and any(_is_article(a) for a in ancestor.iterancestors()):
             continue  # what an article calls its footer is its own

@@ -1,5 +1,6 @@
 """What a page says of itself in its head and headings, read in one walk over the tree."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from lxml.html import HtmlElement
 _MAX_VALUE_CHARS = 10_000
 #: Pages that call their headline h2 have it among the first.
 _MAX_LOWER_HEADINGS = 8
+_HEADLINE = re.compile(
+    r"(?:^|[\s_-])(?:entry|post|article)-?title(?:$|\s)|(?:^|\s)headline(?:$|\s)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,7 @@ class Markup:
     #: ``href`` by ``rel``; the first of each.
     links: Mapping[str, str]
     title: str | None  # the title element
-    headings: tuple[HtmlElement, ...]  # h1, then the first h2
+    headings: tuple[HtmlElement, ...]  # h1, then the first h2 and others marked as headlines
     times: tuple[HtmlElement, ...]  # time elements
     properties: tuple[HtmlElement, ...]  # elements with itemprop, outside the head
     json_ld: tuple[str, ...]
@@ -45,7 +49,7 @@ def read_markup(tree: HtmlElement) -> Markup:
     lower: list[HtmlElement] = []
     times: list[HtmlElement] = []
     json_ld: list[str] = []
-    for element in tree.iter("meta", "link", "title", "h1", "h2", "time", "script"):
+    for element in tree.iter("meta", "link", "title", "h1", "h2", "h3", "h4", "time", "script"):
         tag = element.tag
         if tag == "meta":
             _add_meta(element, meta)
@@ -60,8 +64,8 @@ def read_markup(tree: HtmlElement) -> Markup:
                 title = text_of(element) or None
         elif tag == "h1":
             headings.append(element)
-        elif tag == "h2":
-            if len(lower) < _MAX_LOWER_HEADINGS:
+        elif tag == "h2" or tag in ("h3", "h4"):
+            if len(lower) < _MAX_LOWER_HEADINGS and (tag == "h2" or _is_headline(element)):
                 lower.append(element)
         elif tag == "time":
             times.append(element)
@@ -77,6 +81,11 @@ def read_markup(tree: HtmlElement) -> Markup:
         json_ld=tuple(json_ld),
         language=tree.get("lang") or tree.get("xml:lang"),
     )
+
+
+def _is_headline(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+    return len(names) > 1 and bool(_HEADLINE.search(names))
 
 
 def text_of(element: HtmlElement) -> str:

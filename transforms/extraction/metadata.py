@@ -9,9 +9,10 @@ from lxml.html import HtmlElement
 
 from transforms.core.records import DateClaim, Entry
 from transforms.core.urls import canonical_of, host_of, join_url, registered_domain
-from transforms.extraction.authors import META_NAMES, clean_authors, is_house, names_in
+from transforms.extraction.authors import META_NAMES, clean_authors, is_house, is_nickname, names_in
 from transforms.extraction.bylines import find_byline
 from transforms.extraction.dates import find_dates
+from transforms.extraction.headings import read_headings
 from transforms.extraction.headline import Near, find_headline, near_headline
 from transforms.extraction.markup import Markup, read_markup, text_of
 from transforms.extraction.structured import Node, find_article, text_of_key, texts_of
@@ -72,14 +73,15 @@ def read_metadata(
     article = find_article(markup.json_ld, url)
     publisher = _publisher(markup, article, entry)
     outlets = tuple(_outlet_names(markup, publisher, url))
-    titles = [markup.first("og:title"), text_of_key(article, "headline"), *_headings(markup)[:1]]
+    headings = read_headings(markup)
+    titles = [markup.first("og:title"), text_of_key(article, "headline"), *headings.headlines[:1]]
     title = choose_title(
-        open_graph=titles[0],
+        open_graph=[*markup.values("og:title")],
         headline=titles[1],
-        headings=_headings(markup),
+        headings=headings.headlines,
         element=markup.title,
         others=[*markup.values("twitter:title", "dc.title", "parsely-title"), entry.title or ""],
-        site_names=outlets,
+        site_names=(*outlets, *headings.sites),
     )
     headline = find_headline(markup, title)
     near = near_headline(tree, headline) if headline is not None else ()
@@ -116,7 +118,7 @@ def read_metadata(
         content_tier=markup.first("article:content_tier", "content_tier"),
         declared_words=_number(article.get("wordCount")),
         body=next(texts_raw(article.get("articleBody")), None),
-        titles=tuple(_present([title, *titles])),
+        titles=tuple(_present([title, *titles, *headings.kickers])),
     )
     return PageData(metadata=metadata, near=near)
 
@@ -128,10 +130,6 @@ def texts_raw(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from texts_raw(each)
-
-
-def _headings(markup: Markup) -> list[str]:
-    return [text for heading in markup.headings if (text := text_of(heading))]
 
 
 def _publisher(markup: Markup, article: Node, entry: Entry) -> str | None:
@@ -179,14 +177,11 @@ def _authors(
     outlets: tuple[str, ...],
     near: Sequence[Near],
 ) -> tuple[str, ...]:
-    """Return the people of the first source that names any, else the house of the first."""
+    """Return the people of the first source that names any, else the first house or account."""
     houses: tuple[str, ...] = ()
     for names in _author_claims(tree, markup, article, entry, near):
         authors = clean_authors(names, outlets)
-        if authors and not is_house(authors, outlets):
-            # Beside a house, initials are no better a name.
-            if houses and all(name.islower() for name in authors):
-                return houses
+        if authors and not is_house(authors, outlets) and not is_nickname(authors):
             return authors
         houses = houses or authors
     return houses
@@ -198,8 +193,8 @@ def _author_claims(
     """Yield what calls itself author, best first; the visible byline only if it is asked for."""
     yield [*names_in(article.get("author") or article.get("creator"))]
     yield entry.authors
-    for name in markup.values(*META_NAMES):
-        yield [name]
+    for name in META_NAMES:
+        yield [*markup.values(name)]
     yield find_byline(tree, near)
 
 

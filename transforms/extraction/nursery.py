@@ -6,14 +6,13 @@ own: it imports the extractors once and then forks a worker whenever it is asked
 milliseconds and with most memory shared.
 
 The control socket speaks single bytes: ``f`` with a socket attached asks for a worker that serves
-it and is answered by its process id, ``k`` and a process id has it killed. A worker reads pickled
-(page, options) and writes pickled outcomes, each after its length, until its socket closes.
+it and is answered by its process id, ``k`` and a process id has it killed. A worker reads pages and
+writes outcomes (see ``wire``) until its socket closes.
 """
 
 import ctypes
 import gc
 import os
-import pickle
 import resource
 import select
 import signal
@@ -21,14 +20,15 @@ import socket
 import sys
 from datetime import UTC, datetime
 
-from trafilatura.external import jt_stoplist_init
+from trafilatura import external
 
 from transforms.core.errors import InputError
 from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.article import extract_article, reject_page
 from transforms.extraction.options import ExtractOptions
-from transforms.extraction.wire import LENGTH, PID, pack, receive
+from transforms.extraction.wire import LENGTH, PID, pack_outcome, receive, unpack_page
+from transforms.text.gazetteer import is_city
 from transforms.text.places import find_places
 
 _PR_SET_PDEATHSIG = 1
@@ -42,6 +42,7 @@ def main(control_fd: int, memory_mb: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _warm_up()
     gc.freeze()  # what is shared stays shared: no child's collection writes to it
+    gc.enable()
     workers: set[int] = set()
     control.sendall(PID.pack(os.getpid()))
     while True:
@@ -71,10 +72,15 @@ def _warm_up() -> None:
         b"<html><body><article><h1>Title</h1><p>By Jane Doe</p><p>Text.</p></article></body></html>"
     )
     page = Page(entry=entry, url=None, body=body, media="html", fetched_at=now)
-    extract_article(page, ExtractOptions.of(ExtractSettings(min_chars=0), TextSettings(), ""))
-    jt_stoplist_init()
-    for language in ("en", "de"):  # with them come the tables that other languages need
+    options = ExtractOptions.of(
+        ExtractSettings(min_chars=0), TextSettings(), QualitySettings(), pipeline_version=""
+    )
+    extract_article(page, options)
+    if external.JT_STOPLIST is None:
+        external.jt_stoplist_init()
+    for language in ("en", "de", "ru"):  # with them come the tables that other languages need
         find_places("", language)
+    is_city("")
 
 
 def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:
@@ -97,19 +103,19 @@ def _serve(channel: socket.socket) -> None:
     while True:
         try:
             (size,) = LENGTH.unpack(receive(channel, LENGTH.size))
-            page, options = pickle.loads(receive(channel, size))  # noqa: S301 - from our parent
+            page, options = unpack_page(receive(channel, size))
         except EOFError:
             return
         try:
             outcome = extract_article(page, options)
         except MemoryError:
             error = InputError("extraction_memory", "Extraction needed more memory than allowed.")
-            channel.sendall(pack(reject_page(page, error)))
+            channel.sendall(pack_outcome(reject_page(page, error)))
             return
         except Exception as error:  # noqa: BLE001 - one page must not end the others' run
             detail = f"Extraction failed: {type(error).__name__}: {error}"
             outcome = reject_page(page, InputError("extraction_failed", detail))
-        channel.sendall(pack(outcome))
+        channel.sendall(pack_outcome(outcome))
 
 
 def _end_with_parent() -> None:

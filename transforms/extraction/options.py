@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transforms.core.settings import ExtractSettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,19 +11,23 @@ class ExtractOptions:
 
     min_chars: int
     max_future_s: float
-    keywords: int
-    keep_credits: bool
+    text: TextSettings
+    quality: QualitySettings
     pipeline_version: str
 
     @classmethod
     def of(
-        cls, extract: ExtractSettings, text: TextSettings, pipeline_version: str
+        cls,
+        extract: ExtractSettings,
+        text: TextSettings,
+        quality: QualitySettings,
+        pipeline_version: str,
     ) -> "ExtractOptions":
         """Return the options that a configuration asks for."""
         return cls(
             min_chars=extract.min_chars,
             max_future_s=extract.max_future_s,
-            keywords=text.keywords,
-            keep_credits=text.keep_credits,
+            text=text,
+            quality=quality,
             pipeline_version=pipeline_version,
         )

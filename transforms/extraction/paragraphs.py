@@ -12,6 +12,7 @@ _HEAD = 8
 #: A date line says little else: "Published on Monday, 28 April 2023, 19:25 | Updated".
 _MAX_DATE_CHARS = 80
 _MAX_BYLINE_CHARS = 120
+_MAX_HEADING_WORDS = 4
 #: Shorter paragraphs may stand twice for good reason.
 _MIN_REPEATED_CHARS = 40
 
@@ -38,6 +39,9 @@ def drop_head(
     head = [p for p in paragraphs[:_HEAD] if not _is_head(p, known, names)]
     rest = list(paragraphs[_HEAD:])
     if rest and normalize_text(rest[-1]) in names:
+        rest.pop()
+    # What it announced is not there.
+    while rest and rest[-1].endswith(":") and len(rest[-1].split()) <= _MAX_HEADING_WORDS:
         rest.pop()
     return [*head, *rest]
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from babel import Locale
 from lxml.html import HtmlElement
 
 from transforms.core.records import DateClaim
 from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
+from transforms.text.calendar_names import months_by_language, weekdays
 
 #: A date line is short; a date in a longer text is part of the story.
 _MAX_LINE_CHARS = 100
@@ -23,10 +23,25 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 
-_LANGUAGES = (
-    "en de fr es it pt nl sv da nb nn fi pl cs sk sl hu ro bg el ru uk tr ar fa he hi bn id ms vi "
-    "lt lv et ca eu gl is ga sr mk sq az kk ka hy sw af hr"
+_LABEL = re.compile(
+    r"^\W*(?:(?:first\s+)?(?:published|posted|released|issued)|publication date|date(?:\s+posted)?"
+    r"|datum|ver[öo]ffentlicht|erstellt|eingestellt|erschienen|publi[ée]e?|publicad[oa]|publicación|fecha"
+    r"|pubblicato|data|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano"
+    r"|dodano|publikováno|vydáno|közzétéve|objavljeno|дата|опубликовано|опубліковано|yayın\w*"
+    r"|gepostet|stand|vom)\b",
+    re.IGNORECASE,
 )
+#: A place, a day, and what parts them from the text.
+_DATELINE = re.compile(
+    r"^\W{0,2}((?:[^\W\d_]+[\s/-]?){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
+    r"\d{1,2}\.?\s?(?:[^\W\d_]{3,10}\.?\s|\d{1,2}\.\s?)(?:19|20)\d\d)\s*(?:\)|[-–—:])"
+)
+_EMBEDDED = re.compile(
+    r"""\\?"(?:date_?published|published_?(?:at|date|time)|publish_?date|publication_?date|pub_?date"""
+    r"""|first_?published(?:_?at)?)\\?"\s*:\s*\\?"([^"\\]{8,40})""",
+    re.IGNORECASE,
+)
+_MAX_SCRIPT_CHARS = 2_000_000
 
 _YEAR = r"((?:19|20)\d{2})"
 _TIME = (
@@ -87,6 +102,35 @@ def first_marked_date(tree: HtmlElement, language: str | None) -> DateClaim | No
     return None
 
 
+def labelled_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
+    """Return the first date behind a label, "Published: …", or that opens a dispatch.
+
+    "BERLIN, 4 March 2026 – …" and "(4 March 2026) …" open dispatches.
+    """
+    for element in tree.iter("p", "span", "div", "li", "td", "small", "em", "strong", "dd", "h6"):
+        start = (element.text or "").strip()
+        if not start or not (match := _LABEL.match(start) or _DATELINE.match(start)):
+            continue
+        line = match[1] if match.re is _DATELINE else text_of(element)
+        if len(line) > _MAX_LINE_CHARS or is_elsewhere(element):
+            continue
+        if claim := read_date(line, language):
+            return claim
+    return None
+
+
+def embedded_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
+    """Return the day that the page's scripts name as its publication, if they name but one."""
+    found = {
+        match[1]
+        for script in tree.iter("script")
+        if script.text and len(script.text) <= _MAX_SCRIPT_CHARS
+        for match in _EMBEDDED.finditer(script.text)
+    }
+    claims = [claim for text in found if (claim := read_date(text, language))]
+    return claims[0] if len({claim.at.date() for claim in claims}) == 1 else None
+
+
 def date_in_url(url: str | None) -> DateClaim | None:
     """Return the day that the path of a URL names."""
     path = (url or "").partition("://")[2].partition("/")[2].partition("?")[0]
@@ -126,47 +170,27 @@ def read_date(text: str, language: str | None) -> DateClaim | None:
 
 @lru_cache(maxsize=1)
 def month_names() -> dict[str, int]:
-    """Return the months' names and abbreviations in many languages (CLDR), lower case."""
+    """Return the months' names and abbreviations in many languages, lower case."""
     names: dict[str, int] = {}
-    for language in _LANGUAGES.split():
-        months = Locale(language).months
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    # Croatian names come last: some are other months' in Polish and Czech.
-                    names.setdefault(name.lower().rstrip("."), number)
+    for months in months_by_language().values():
+        for name, number in months.items():
+            names.setdefault(name, number)
     return names | {"sept": 9, "märz": 3, "januar": 1, "jänner": 1, "feber": 2}
 
 
 def is_calendar(text: str) -> bool:
     """Say whether a few words are a day and no name: "Thursday", "November 9", "07 Dezember"."""
     words = [word.strip(".,") for word in text.lower().split()]
-    named = [word in month_names() or word in _weekday_names() for word in words]
+    named = [word in month_names() or word in weekdays() for word in words]
     return any(named) and all(
         name or any(map(str.isdigit, word)) for name, word in zip(named, words, strict=True)
     )
 
 
-@lru_cache(maxsize=1)
-def _weekday_names() -> frozenset[str]:
-    """Return the names of the days of the week in many languages (CLDR), lower case."""
-    return frozenset(
-        name.lower()
-        for language in _LANGUAGES.split()
-        for name in Locale(language).days["stand-alone"]["wide"].values()
-    )
-
-
-@lru_cache(maxsize=1)
-def _croatian() -> dict[str, int]:
-    months = Locale("hr").months["format"]
-    return {n.lower().rstrip("."): i for w in ("wide", "abbreviated") for i, n in months[w].items()}
-
-
 def _month_number(name: str, language: str | None) -> int | None:
     name = name.lower().rstrip(".,")
-    if language and language.lower().startswith("hr") and name in _croatian():
-        return _croatian()[name]
+    if language and language.lower().startswith("hr"):
+        return months_by_language()["hr"].get(name) or month_names().get(name)
     return month_names().get(name)
 
 

@@ -9,15 +9,20 @@ from transforms.core.identity import normalize_text
 
 #: What parts a headline from the name of the site or the section.
 _SEPARATOR = re.compile(
-    r"\s+[-–—|│·•»«:~/<>*]{1,2}\s+|\s*[|│»]\s*|\s*::\s*|(?<=\S):\s+|\s*：\s*|,\s+"
+    r"\s+[-–—|│·•»«:~/<>*]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*|(?<=\S):\s+|\s*：\s*|,\s+"
 )
 
-_SPACED = re.compile(r"\s+[-–—|│·•»:_]{1,2}\s+|\s*[|│»]\s*|\s*::\s*")
+_SPACED = re.compile(r"\s+[-–—|│·•»:_]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*")
+_QUOTE = re.compile(r"\s*[\"'“”„«»]")
+#: A day in front of a headline is a column of its own.
+_DATE = re.compile(r"^\d{1,2}\.\s?\d{1,2}\.\d{4}\s*[-–—|:]\s*(?=\S)")
+#: Share of words, of 100, from which a heading is the title in other words.
+_ALIKE = 60
 
 
 def choose_title(
     *,
-    open_graph: str | None,
+    open_graph: Sequence[str],
     headline: str | None,
     headings: Sequence[str],
     element: str | None,
@@ -27,13 +32,18 @@ def choose_title(
     """Return the headline out of what a page offers.
 
     What JSON-LD (``headline``) and the page itself (one of ``headings``) agree on is the headline,
-    unless Open Graph has a shorter form of it. Else Open Graph's is the one that publishers write
+    unless Open Graph has a shorter form of it. A page without JSON-LD is believed where its first
+    heading is Open Graph's title in other words. Else Open Graph's is the one that publishers write
     with most care; then come the page's, if the title element has it too, JSON-LD's, the page's
     alone, ``others``, and the title ``element``.
     """
-    names = [name for name in map(normalize_text, site_names) if name]
+    names = list(_names_of_site(site_names, headings, (element, *open_graph)))
     structured = strip_site_name(headline, names, ())
-    og = strip_site_name(open_graph, names, [text for text in (structured,) if text])
+    seen = {normalize_text(heading) for heading in headings}
+    claimed = next((text for text in open_graph if normalize_text(text) in seen), None)
+    og = strip_site_name(
+        claimed or next(iter(open_graph), None), names, [text for text in (structured,) if text]
+    )
     heading = _choose_heading(headings, (og, structured, element), names)
     shown = sorted((text for text in (og, structured, heading) if text), key=len, reverse=True)
     title = strip_site_name(element, names, shown)
@@ -41,10 +51,42 @@ def choose_title(
         return og if og and _is_part(og, heading) and not _same(og, title) else heading
     if og and heading and structured is None:
         og = strip_site_name(og, names, [heading])
+        if _says_the_same(heading, og):
+            return heading
     titled = heading if heading and element and _is_part(heading, element) else None
     rest = (strip_site_name(other, names, shown) for other in others)
     claims = (og, titled, structured, heading, *rest, _cut_last_part(title))
-    return next((text for text in claims if text), None)
+    return next((_DATE.sub("", _uncut(text, headings)) for text in claims if text), None)
+
+
+def _names_of_site(
+    names: Iterable[str], headings: Sequence[str], titles: Iterable[str | None]
+) -> Iterator[str]:
+    """Yield the site's names, normalized; some pages give their own headline for one."""
+    shown = {normalize_text(heading) for heading in headings}
+    own = shown.intersection(normalize_text(title) for title in titles if title)
+    return (name for name in map(normalize_text, names) if name and name not in own)
+
+
+def _says_the_same(heading: str, title: str | None) -> bool:
+    """Say whether a heading is a form of ``title``, and none with something before or behind."""
+    if title is None or _is_part(title, heading):
+        return False
+    if _is_part(heading, title):
+        return 3 * len(heading) > len(title) or len(heading.split()) > 2
+    return token_set_ratio(normalize_text(heading), normalize_text(title)) >= _ALIKE
+
+
+def _uncut(title: str, headings: Sequence[str]) -> str:
+    """Return a heading that goes on with a quote where ``title`` ends: the mark ended its value."""
+    return next(
+        (
+            text
+            for text in headings
+            if re.match(_QUOTE, text[len(title) :]) and text.startswith(title)
+        ),
+        title,
+    )
 
 
 def strip_site_name(title: str | None, names: Iterable[str], shown: Iterable[str]) -> str | None:

@@ -1,17 +1,58 @@
-"""How the pool, its nursery and its workers talk: pickles over sockets, each after its length."""
+"""How the pool, its nursery and its workers talk: messages over sockets, each after its length.
+
+A page goes to a worker pickled, by its own parent. What comes back is never unpickled: a worker
+reads what anybody may have written, and a parser that was broken by it must not reach any further.
+"""
 
 import pickle
 import socket
 import struct
 
+import msgspec
+
+from transforms.core.records import Article, Page, Reject
+from transforms.extraction.options import ExtractOptions
+
 LENGTH = struct.Struct("!Q")
 PID = struct.Struct("!i")
 
+#: The largest page has 10 MiB by default, and its row is smaller than that.
+_MAX_OUTCOME_BYTES = 1 << 28
+_ENCODER = msgspec.msgpack.Encoder()
+_ARTICLE, _REJECT = msgspec.msgpack.Decoder(Article), msgspec.msgpack.Decoder(Reject)
 
-def pack(message: object) -> bytes:
-    """Return one message as bytes."""
-    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    return LENGTH.pack(len(data)) + data
+
+def pack_page(page: Page, options: ExtractOptions) -> bytes:
+    """Return the message that asks for the extraction of a page."""
+    return _frame(pickle.dumps((page, options), pickle.HIGHEST_PROTOCOL))
+
+
+def unpack_page(data: bytearray) -> tuple[Page, ExtractOptions]:
+    """Read what ``pack_page`` wrote, without its length."""
+    page, options = pickle.loads(data)  # noqa: S301 - from our parent
+    return page, options
+
+
+def pack_outcome(outcome: Article | Reject) -> bytes:
+    """Return the message that answers a page."""
+    return _frame((b"r" if isinstance(outcome, Reject) else b"a") + _ENCODER.encode(outcome))
+
+
+def unpack_outcome(data: bytearray) -> Article | Reject:
+    """Read what ``pack_outcome`` wrote, without its length; EOFError for anything else."""
+    decoder = _REJECT if data[:1] == b"r" else _ARTICLE
+    try:
+        return decoder.decode(memoryview(data)[1:])
+    except msgspec.MsgspecError as error:
+        raise EOFError(f"This is no outcome of an extraction: {error}") from error
+
+
+def outcome_size(prefix: bytes | bytearray) -> int:
+    """Return the length that stands before an outcome; EOFError if none is so long."""
+    (size,) = LENGTH.unpack(prefix)
+    if size > _MAX_OUTCOME_BYTES:
+        raise EOFError(f"No outcome of an extraction has {size} bytes.")
+    return int(size)
 
 
 def receive(channel: socket.socket, size: int) -> bytearray:
@@ -24,3 +65,7 @@ def receive(channel: socket.socket, size: int) -> bytearray:
             raise EOFError
         got += count
     return data
+
+
+def _frame(data: bytes) -> bytes:
+    return LENGTH.pack(len(data)) + data

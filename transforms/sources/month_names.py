@@ -4,19 +4,14 @@ from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 
+from transforms.text.calendar_names import months_by_language
+
 _ENGLISH = {
     name: number + 1
     for number, name in enumerate(
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
     )
 }
-
-#: Looked through for a name that neither English nor the feed's own language has.
-_LANGUAGES = (
-    *("de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "sl", "hr"),
-    *("hu", "ro", "bg", "el", "ru", "uk", "tr", "id", "ms", "vi", "fa", "ar", "hi", "bn", "ca"),
-    *("sr", "sr_Latn", "lt", "lv", "et", "sw", "az", "kk", "uz", "sq", "mk", "is", "eu", "gl"),
-)
 
 
 @lru_cache(maxsize=1024)
@@ -26,14 +21,15 @@ def find_month(name: str, language: str | None = None) -> int | None:
     None for a name that no language has, or that means different months in different ones
     (listopad is October in Croatian and November in Polish).
     """
-    name = name.casefold().rstrip(".")
+    name = name.lower().rstrip(".")
     if name[:3] in _ENGLISH and name.isascii() and _is_english(name):
         return _ENGLISH[name[:3]]
     if language:
         own = _months(language.replace("-", "_")).get(name)
         if own:
             return own
-    found = {month for each in _LANGUAGES if (month := _months(each).get(name))}
+    tables = months_by_language().values()
+    found = {month for months in tables if (month := months.get(name))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -53,7 +49,7 @@ def _months(language: str) -> dict[str, int]:
         base = language.partition("_")[0]
         return _months(base) if base != language else {}
     return {
-        str(name).casefold().rstrip("."): number
+        str(name).lower().rstrip("."): number
         for context in ("format", "stand-alone")
         for width in ("wide", "abbreviated")
         for number, name in names[context][width].items()

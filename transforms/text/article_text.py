@@ -8,7 +8,7 @@ the rules named ``boilerplate_…`` and ``credit`` alone.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from transforms.text.boilerplate import match_rule, strip_prefix
@@ -44,13 +44,11 @@ def clean_text(
     *,
     language: str | None = None,
     keep_credits: bool = True,
-    learned: Collection[str] = (),
 ) -> CleanText:
     """Return ``text`` cleaned.
 
     ``language`` (BCP 47) helps to part glued sentences. ``keep_credits`` leaves datelines and
-    agency credits in the text once they are read. ``learned`` are boilerplate lines of the site, as
-    ``boilerplate.learn_boilerplate`` gives them.
+    agency credits in the text once they are read.
     """
     counts: Counter[str] = Counter()
     text, counts["forbidden_characters"] = scrub(text)
@@ -60,7 +58,7 @@ def clean_text(
         joined = _join_lines(normalize(text, counts), counts)
         text, parted = part_glued(joined, language)
         counts["glued_sentences"] += parted
-        text, credited = _take_out_boilerplate(text, learned, counts)
+        text, credited = _take_out_boilerplate(text, counts)
         head, tail = read_head(text), read_tail(text)
         if head:
             agency, place = agency or head.agency, place or head.place
@@ -137,15 +135,13 @@ def _ends_sentence(line: str) -> bool:
     return _ENDS_SENTENCE.search(line[-8:]) is not None
 
 
-def _take_out_boilerplate(
-    text: str, learned: Collection[str], counts: Counter[str]
-) -> tuple[str, str | None]:
+def _take_out_boilerplate(text: str, counts: Counter[str]) -> tuple[str, str | None]:
     """Return ``text`` without boilerplate, and an agency that a line taken out credits."""
     kept: list[str] = []
     agency: str | None = None
     for paragraph in text.split("\n\n"):
         line = paragraph.strip()
-        rule = "learned" if line in learned else match_rule(line)
+        rule = match_rule(line)
         if rule:
             counts[f"boilerplate_{rule}"] += 1
             credit = read_tail(line) if rule == "copyright" else None

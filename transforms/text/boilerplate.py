@@ -1,15 +1,16 @@
 """Boilerplate: teasers, share bars, sign-up lines and the like, taken out line by line.
 
 Two ways to know them: rules that match a whole line in the languages of large news, each with a
-name, and lines that recur over articles of one site (``learn_boilerplate``).
+name, and lines that recur over articles of one site (``learn_lines``).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from zlib import crc32
+from functools import lru_cache
 
-from transforms.text.characters import LOWER, UPPER
+from transforms.text.characters import CJK, FULL_WIDTH_ENDS, HANGUL, LOWER, SPACED_ENDS, UPPER
 from transforms.text.tables import read_table
 
 #: A line longer than this is prose, whatever it begins with.
@@ -17,11 +18,13 @@ _MAX_LINE = 320
 #: What may stand before a paragraph by mistake: no sentence begins so.
 _PREFIX = re.compile(
     r"(?:ADVERTISEMENT|Advertisement(?! )|(?:Story|Article) continues below(?: advertisement)?"
-    r"|Continue reading the main story)\s*"
+    r"|Continue reading the main story|(?:Story|STORY) (?:highlights|HIGHLIGHTS))\s*"
     rf"(?=[\"“„«'‘]?[{UPPER}][{LOWER}]+[ ,].{{40}})"
 )
-#: Contexts of a line that are remembered.
-_MAX_CONTEXTS = 32
+#: A line shorter than this is furniture even with a full stop: "All rights reserved."
+_PROSE_CHARS = 80
+_ENDS_SENTENCE = re.compile(rf"[{SPACED_ENDS}{FULL_WIDTH_ENDS}][\"'”’»)\]]*$")
+_DENSE = re.compile(f"[{CJK}{HANGUL}]")
 
 
 def _compile_rules() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[str]]]]:
@@ -44,8 +47,11 @@ _RULES, _RULES_BY_WORD = _compile_rules()
 
 def match_rule(line: str) -> str | None:
     """Return the name of the rule by which ``line`` is boilerplate, None if it is none."""
-    if len(line) > _MAX_LINE:
-        return None
+    return None if len(line) > _MAX_LINE else _match_short(line)
+
+
+@lru_cache(maxsize=512)  # a text is looked through until nothing changes: twice, mostly
+def _match_short(line: str) -> str | None:
     lower = line.lower()
     match = _RULES.fullmatch(lower)
     if match:
@@ -63,49 +69,53 @@ def strip_prefix(paragraph: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineCount:
-    """In how many articles a line stands, and a sample of the lines around it, as hashes."""
+class Recurring:
+    """A line that articles of one site share, and how many of them do."""
 
-    articles: int
-    contexts: frozenset[int]
-
-    def __add__(self, other: "LineCount") -> "LineCount":
-        # the smallest hashes: the same sample whatever the order of adding
-        contexts = sorted(self.contexts | other.contexts)[:_MAX_CONTEXTS]
-        return LineCount(articles=self.articles + other.articles, contexts=frozenset(contexts))
+    line: str
+    articles: int  # of this site, each text counted once
+    site_articles: int  # how many there were
 
 
-def count_lines(articles: Iterable[tuple[str, str]]) -> dict[tuple[str, str], LineCount]:
-    """Return the counts of each (site, line) from the (site, text) of each article.
+def learn_lines(
+    texts: Iterable[str], *, least_articles: int, least_prose: int, least_share: float
+) -> list[Recurring]:
+    """Return the boilerplate lines of one site, sorted, from the ``texts`` of its articles.
 
-    Counts of parts of a corpus can be added up.
+    A line is a paragraph of a cleaned text. It is boilerplate if it stands in ``least_articles``
+    texts, ``least_prose`` where it reads like a sentence of a report, and in ``least_share`` of all
+    texts. A text counts once, and only if more than half of it is its own: the paragraphs of a
+    story that a site tells again and again are no boilerplate. The order of texts does not matter.
     """
-    counts: dict[tuple[str, str], LineCount] = {}
-    for site, text in articles:
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
-        seen: set[str] = set()
-        for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
-            if line not in seen:
-                seen.add(line)
-                context = crc32(f"{before}\n{after}".encode("utf-8", "surrogatepass"))
-                one = LineCount(articles=1, contexts=frozenset((context,)))
-                known = counts.get((site, line))
-                counts[site, line] = known + one if known else one
-    return counts
+    documents = [dict.fromkeys(text.split("\n\n")) for text in sorted(set(texts))]
+    standing = Counter(line for lines in documents for line in lines)
+    counts: Counter[str] = Counter()
+    for lines in documents:
+        shared = [line for line in lines if standing[line] > 1]
+        if 2 * sum(map(len, shared)) < sum(map(len, lines)):
+            counts.update(shared)
+    site_articles = len(documents)
+    found = []
+    for line, articles in sorted(counts.items()):
+        least = least_prose if _is_prose(line) else least_articles
+        if articles >= max(least, least_share * site_articles):
+            found.append(Recurring(line=line, articles=articles, site_articles=site_articles))
+    return found
 
 
-def learn_boilerplate(
-    counts: Mapping[tuple[str, str], LineCount], *, least_articles: int = 8
-) -> dict[str, frozenset[str]]:
-    """Return the boilerplate lines of each site: what recurs there in changing company.
+def take_out_lines(text: str, lines: Collection[str]) -> tuple[str, int]:
+    """Return ``text`` without the paragraphs that are ``lines``, and how many those were.
 
-    A line counts that stands in ``least_articles`` or more, and between three quarters as many
-    different lines: the paragraphs of a story that a site tells again keep their neighbours. Only a
-    line in four times as many articles may always have the same ones, as within a block.
+    A text of which that would take half or more stays as it is: there they are not furniture.
     """
-    learned: dict[str, set[str]] = {}
-    for (site, line), count in counts.items():
-        changing = 4 * len(count.contexts) >= 3 * least_articles
-        if count.articles >= least_articles and (changing or count.articles >= 4 * least_articles):
-            learned.setdefault(site, set()).add(line)
-    return {site: frozenset(lines) for site, lines in learned.items()}
+    paragraphs = text.split("\n\n")
+    kept = [paragraph for paragraph in paragraphs if paragraph not in lines]
+    if 2 * sum(map(len, kept)) <= sum(map(len, paragraphs)):
+        return text, 0
+    return "\n\n".join(kept), len(paragraphs) - len(kept)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether ``line`` reads like a sentence of a report: long, and with a full stop."""
+    dense = len(_DENSE.findall(line))  # scripts without spaces say as much in half the characters
+    return len(line) + dense >= _PROSE_CHARS and _ENDS_SENTENCE.search(line[-6:]) is not None

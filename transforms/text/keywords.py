@@ -27,6 +27,7 @@ _PAIR, _NAME = 1.4, 1.2
 _CJK_RUN = re.compile(f"[{CJK}]{{2,}}")
 #: What may stand around a word.
 _PUNCTUATION = ".,;:!?…\"'“”„‘’‚«»‹›()[]{}<>*–—-،؛؟۔।॥|/\\"
+_POSSESSIVES = frozenset(("'s", "’s"))
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 _NO_WORDS = re.compile(f"[{CJK}{UNSPACED}]")
 _HANGUL = re.compile(f"[{HANGUL}]")
@@ -59,11 +60,6 @@ class _Term:
     form: str
     form_count: int
 
-    def add(self, form: str, count: int) -> None:
-        self.count += count
-        if count > self.form_count:
-            self.form, self.form_count = form, count
-
 
 def _count_terms(tokens: list[str], stops: frozenset[str]) -> dict[str, _Term]:
     """Return the words and pairs of words in ``tokens``, by their form in lower case.
@@ -71,23 +67,34 @@ def _count_terms(tokens: list[str], stops: frozenset[str]) -> dict[str, _Term]:
     ``tokens`` stand between spaces, with their punctuation; words of a short text count from one
     time on, else from two.
     """
-    terms: dict[str, _Term] = {}
-    keys: dict[str, str] = {}  # token → the term that it is
-    for token, count in Counter(tokens).items():
+    counts = Counter(tokens)
+    words: dict[str, tuple[str, str]] = {}  # token → the word in it, and its form in lower case
+    totals: dict[str, int] = {}
+    for token, count in counts.items():
+        if token in stops:
+            continue
         word = token.strip(_PUNCTUATION)
-        if word[-2:] in ("'s", "’s"):
+        if word[-2:] in _POSSESSIVES:
             word = word[:-2]
         key = word.lower()
-        if key in stops or not _is_term(word):
+        if key not in stops and (
+            word[0].isalpha() if len(word) > 2 and word.isascii() else _is_term(word)
+        ):
+            words[token] = (word, key)
+            totals[key] = totals.get(key, 0) + count
+    least = 2 if len(tokens) > _SHORT_TEXT else 1
+    terms: dict[str, _Term] = {}
+    keys: dict[str, str] = {}  # token → the term that it is
+    for token, (word, key) in words.items():
+        if totals[key] < least:
             continue
         keys[token] = key
+        count = counts[token]
         term = terms.get(key)
-        if term:
-            term.add(word, count)
-        else:
-            terms[key] = _Term(count, word, count)
-    least = 2 if len(tokens) > _SHORT_TEXT else 1
-    terms = {key: term for key, term in terms.items() if term.count >= least}
+        if term is None:
+            terms[key] = _Term(totals[key], word, count)
+        elif count > term.form_count:
+            term.form, term.form_count = word, count
     pairs = _count_pairs(tokens, keys, terms)
     return {key: terms[key] for key in terms.keys() - _ONLY_IN_PAIRS} | pairs
 
@@ -96,16 +103,12 @@ def _count_pairs(
     tokens: list[str], keys: dict[str, str], terms: dict[str, _Term]
 ) -> dict[str, _Term]:
     """Return the pairs of ``terms`` that follow each other more than once, nothing between them."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    before = None
-    for token in tokens:
-        key = keys.get(token)
-        if key not in terms:
-            before = None
-            continue
-        if before and token[0].isalnum():
-            pairs[before, key] += 1
-        before = key if token[-1].isalnum() else None
+    found = list(map(keys.get, tokens))
+    pairs = Counter(
+        (one, other)
+        for one, other, left, right in zip(found, found[1:], tokens, tokens[1:], strict=False)
+        if one and other and left[-1].isalnum() and right[0].isalnum()
+    )
     return {
         f"{one} {other}": _Term(count, f"{terms[one].form} {terms[other].form}", count)
         for (one, other), count in pairs.items()

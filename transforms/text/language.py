@@ -26,8 +26,16 @@ _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[<>]")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _IS_ARABIC = re.compile(f"[{ARABIC}]")
 _HAN = re.compile(f"[{HAN}]")
+#: Twins are told apart by more characters than others.
+_TWIN_CHARS = 4000
 #: Characters that Cantonese is written with and Mandarin is not.
-_CANTONESE = re.compile("[嘅唔佢啲咗喺冇嗰咁嚟哋嘢噉畀諗攞]")
+_CANTONESE = re.compile(
+    "[嘅唔佢啲咗喺冇嗰咁嚟哋嘢噉畀諗攞睇搵啱瞓嘥喎]|(?<![關关體体聯联干])係(?![數数統統])"
+)
+#: Words of one letter: prepositions of Tashelhit (of, in, with, to, and). Arabic has none.
+_TASHELHIT = frozenset("نغدسي")
+#: What pycld2 says of languages in Arabic letters that it lacks.
+_ARABIC_OR_LIKE_IT = frozenset(("ar", "fa", "sd"))
 #: Letters of Ewe alone, of Ewe too, and letters without which a text is not in Kurmanji.
 _EWE = re.compile("[ƒʋ]")
 _EWE_TOO = re.compile("[ƒʋɖɔɛŋ]")
@@ -48,7 +56,7 @@ _GROUPS = {
 
 
 #: Words without which an English text is no Nigerian Pidgin.
-_PIDGIN = frozenset(("dey", "wey", "dem", "sey", "wetin"))
+_PIDGIN = frozenset(("dey", "wey", "dem", "sey", "wetin", "pipo", "pesin", "oda", "tins", "dia"))
 #: What pycld2 says of Bemba, which it lacks.
 _BANTU = frozenset(("rw", "rn", "zu", "xh", "nd", "ny", "lg", "sn", "sw", "tn", "st"))
 
@@ -102,24 +110,33 @@ def detect_language(
         sample = _NOISE.sub(" ", sample)
     sample = sample[:_SAMPLE_CHARS]
     declared = _primary(hint)
+    whole = text[:_TWIN_CHARS]
     words = _LETTERS.findall(sample.lower())
     if sum(map(len, words)) < _LEAST_LETTERS:
         return (declared, 0.1) if declared and words else ("und", 0.0)
     is_reliable, _, found = pycld2.detect(sample.encode("utf-8"), isPlainText=True, bestEffort=True)
     tag = _TAGS.get(found[0][1], found[0][1]).split("-")[0]
     confidence = found[0][2] / 100
-    decided = _decide(tag, is_reliable, sample, words, declared)
+    decided = _decide(tag, is_reliable, sample, words, declared, whole)
     if decided == "und":
         return (declared, 0.3) if declared else ("und", 0.0)
     return decided, confidence if decided == tag else min(confidence, 0.9)
 
 
 def _decide(
-    tag: str, is_reliable: bool, sample: str, words: list[str], declared: str | None
+    tag: str, is_reliable: bool, sample: str, words: list[str], declared: str | None, whole: str
 ) -> str:
     """Return the language among those that ``tag`` may stand for."""
     if tag == "zh":
-        return "yue" if 200 * len(_CANTONESE.findall(sample)) > len(_HAN.findall(sample)) else tag
+        marks = len(_CANTONESE.findall(whole))
+        if marks > 1 and 300 * marks > len(_HAN.findall(whole)):
+            return "yue"
+        return "yue" if marks and declared == "yue" else tag
+    if tag in _ARABIC_OR_LIKE_IT:
+        if 12 * sum(map(_TASHELHIT.__contains__, words)) > len(words):
+            return "shi"
+        if tag == "ar" and _is_hassaniya(words):
+            return "mey"
     if tag == "ku" and _IS_ARABIC.search(sample):
         return "ckb"
     if _EWE.search(sample) and len(_EWE_TOO.findall(sample)) > 3:
@@ -135,17 +152,31 @@ def _decide(
     if tag == "sr" and _CYRILLIC.search(sample):
         group = "mk"
     if group and not (tag == "en" and _PIDGIN.isdisjoint(words)):
+        if len(whole) > _SAMPLE_CHARS:
+            words = _LETTERS.findall(whole.lower())
         counts = {language: marks.count(words) for language, marks in _marks()[group].items()}
         best = max(counts, key=lambda language: (counts[language], language == tag, language))
+        if declared in counts and counts[declared] + 1 >= counts[best]:
+            return declared  # twins have most words in common: one word is no evidence
         if counts[best] > counts.get(tag, 0):
             return best
     return tag
 
 
+def _is_hassaniya(words: list[str]) -> bool:
+    """Whether ``words`` are the Arabic of Mauritania: several of its own, one in thirty."""
+    found = [word for word in words if word in _marks()["ar"]["mey"].words]
+    return len(set(found)) > 2 and 30 * len(found) > len(words)
+
+
 def _has_function_words(tag: str, words: list[str]) -> bool:
     """Whether ``words`` look like the language ``tag``, as far as its function words are known."""
     known = STOP_WORDS.get(tag)
-    return known is not None and sum(word in known for word in words) > 0.1 * len(words)
+    if known is None:
+        return False
+    found = [word for word in words if word in known]
+    # Different ones: a language that pycld2 lacks may use one of them all the time, as its own.
+    return len(found) > 0.1 * len(words) and len(set(found)) > 0.05 * len(words)
 
 
 def _find_lacking(sample: str, words: list[str], least_share: float) -> str | None:

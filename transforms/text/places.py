@@ -92,31 +92,41 @@ def find_places(text: str, language: str | None) -> tuple[tuple[Place, ...], tup
 @lru_cache(maxsize=32)
 def _finder(language: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[_Meaning, ...]]:
     """Return the automaton for texts in ``language`` and what each of its patterns means."""
+    ending = 3 if language in _INFLECTING else 0
     patterns: dict[str, _Meaning] = {}
-    _add_cities(patterns, language)
+    if language not in ("en", "und"):
+        for script in sorted(_scripts_of(language), reverse=True):
+            patterns |= _spelled_cities(script, ending)
+    patterns |= _english_cities(ending)
     _add_countries(patterns, language)
     names = list(patterns)
     automaton = ahocorasick_rs.AhoCorasick(
         names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
     )
-    return automaton, tuple(patterns[name] for name in names)
+    return automaton, tuple(patterns.values())
 
 
-def _add_cities(patterns: dict[str, _Meaning], language: str) -> None:
-    ending = 3 if language in _INFLECTING else 0
-    for state in states():
-        if state not in _AMBIGUOUS:
-            patterns[state] = _Meaning(state, "US", is_city=True)
+@lru_cache(maxsize=2)
+def _english_cities(ending: int) -> dict[str, _Meaning]:
+    """Return the patterns that texts in all languages share: they are made once a process."""
+    patterns = {
+        state: _Meaning(state, "US", is_city=True) for state in states() if state not in _AMBIGUOUS
+    }
     for city in cities():  # the largest of a name comes first
         if len(city.name) > 3 and city.name not in _AMBIGUOUS:
             meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
             patterns.setdefault(city.name, meaning)
-    if language in ("en", "und"):
-        return
-    for script in sorted(_scripts_of(language)):
-        for spelling, city in _spellings().get(script, ()):
-            meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
-            patterns.setdefault(_stem(spelling) if ending else spelling, meaning)
+    return patterns
+
+
+@lru_cache(maxsize=64)
+def _spelled_cities(script: str, ending: int) -> dict[str, _Meaning]:
+    """Return the patterns of cities as other languages in a script spell them."""
+    patterns: dict[str, _Meaning] = {}
+    for spelling, city in _spellings().get(script, ()):
+        meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
+        patterns.setdefault(_stem(spelling) if ending else spelling, meaning)
+    return patterns
 
 
 def _scripts_of(language: str) -> set[str]:

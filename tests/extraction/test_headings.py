@@ -1,0 +1,45 @@
+import pytest
+from lxml import html
+
+from transforms.extraction.headings import read_headings
+from transforms.extraction.markup import read_markup
+
+
+def headings(body):
+    return read_headings(read_markup(html.document_fromstring(f"<body>{body}</body>")))
+
+
+@pytest.mark.parametrize(
+    ("body", "kickers"),
+    [
+        ("<h1><span class='kicker'>Anytown</span> Council votes</h1>", ["Anytown"]),
+        ("<h1><small class='article-overline'>Anytown:</small>Council votes</h1>", ["Anytown:"]),
+        (
+            "<h1><i class='x__topline'>Anytown<b> now</b></i><b>Council votes</b></h1>",
+            ["Anytown now"],
+        ),
+        ("<h1>Council<br>votes</h1>", []),
+        ("<h1>Council <em>votes</em> ¶</h1>", []),
+        ("<h3 class='entry-title'>Council votes</h3>", []),
+        # all of it is marked: it is the headline
+        ("<h1><span class='headline-intro'>Council votes</span></h1>", []),
+    ],
+)
+def test_a_headline_goes_without_its_kicker(body, kickers):
+    found = headings(body)
+    assert (found.headlines, found.kickers) == (("Council votes",), tuple(kickers))
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "<h1><a href='/'>The Daily</a></h1>",
+        "<h1><a href='https://www.daily.example/'>The Daily</a></h1>",
+        "<a href='/index.html'><h1>The Daily</h1></a>",
+        "<h1 class='site-title'>The Daily</h1>",
+        "<div id='logo'><h1>The Daily</h1></div>",
+    ],
+)
+def test_a_heading_that_leads_home_names_the_site(site):
+    found = headings(site + "<h1><a href='/bridge'>Council votes</a></h1>")
+    assert (found.headlines, found.sites) == (("Council votes",), ("The Daily",))

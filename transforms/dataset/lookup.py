@@ -1,0 +1,92 @@
+"""All rows of a dataset that say something of one article."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.core.identity import article_id
+from transforms.core.urls import canonicalize_url, url_id
+from transforms.dataset.layout import partition_values, split_data_path
+from transforms.dataset.log import Commit, live_files, load_commits, open_data
+from transforms.dataset.rows import widen
+from transforms.dataset.storage import Storage, open_storage
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows of each table, oldest commit first, with ``path`` and, where it stands there, date."""
+
+    asked: str
+    commits: Mapping[str, Commit]  # by unit
+    entries: Sequence[Row]  # of the index
+    articles: Sequence[Row]  # its revisions
+    repeats: Sequence[Row]  # duplicates that it is
+    copies: Sequence[Row]  # duplicates of it, and of what it repeats
+    stays: Sequence[Row]  # articles that it repeats
+    rejects: Sequence[Row]
+
+
+def find_rows(root: str, asked: str) -> Rows:
+    """Return what the dataset has of an article, by its URL, its id, or the id of a reject.
+
+    Raises ``DatasetError``.
+    """
+    storage = open_storage(root)
+    commits = load_commits(storage)
+    url = canonicalize_url(asked)
+    identity = article_id(url, "") if url else asked.strip().lower()
+    wanted = {"article_id": {identity}, "reject_id": {identity}, "url_id": {url_id(asked) or ""}}
+    if url is None:
+        del wanted["url_id"]
+    entries = _find(storage, commits, "index", wanted)
+    # A URL that led elsewhere is known by the article that it led to.
+    ids = {identity} | {row["article_id"] for row in entries if row["article_id"]}
+    if ids != {identity}:
+        entries = _find(storage, commits, "index", {**wanted, "article_id": ids})
+    repeats = _find(storage, commits, "duplicates", {"article_id": ids})
+    targets = {row["duplicate_of"] for row in repeats} - ids
+    everyone = _find(storage, commits, "articles", {"article_id": ids | targets})
+    rejects = {row["reject_id"] for row in entries if row["reject_id"]}
+    return Rows(
+        asked=asked,
+        commits={commit.unit: commit for commit in commits},
+        entries=entries,
+        articles=[row for row in everyone if row["article_id"] in ids],
+        repeats=repeats,
+        copies=[
+            row
+            for row in _find(storage, commits, "duplicates", {"duplicate_of": ids | targets})
+            if row["article_id"] not in ids
+        ],
+        stays=[row for row in everyone if row["article_id"] in targets],
+        rejects=_find(storage, commits, "rejects", {"reject_id": rejects}) if rejects else [],
+    )
+
+
+def _find(
+    storage: Storage,
+    commits: Sequence[Commit],
+    table: str,
+    wanted: Mapping[str, Collection[str]],
+) -> list[Row]:
+    """Return the rows of which one of these columns has one of its values."""
+    found = []
+    sets = {name: pa.array(sorted(values), pa.string()) for name, values in wanted.items()}
+    for file in live_files(commits, table):
+        place = partition_values(*split_data_path(file.path))
+        with open_data(storage, file) as parquet:
+            for group in range(parquet.num_row_groups):
+                keys = parquet.read_row_group(group, columns=list(wanted))
+                mask = None
+                for name, values in sets.items():
+                    match = pc.is_in(keys[name], value_set=values)
+                    mask = match if mask is None else pc.or_(mask, match)
+                if pc.any(mask).as_py():
+                    rows = widen(table, parquet.read_row_group(group).filter(mask))
+                    found += [{**row, **place, "path": file.path} for row in rows.to_pylist()]
+    return found

@@ -1,0 +1,109 @@
+"""Let files take the place of others, so that readers with a glob see the ones or the others.
+
+A folder is made anew beside the old one, of hard links to the files that stay and of the new files,
+and the two are exchanged by one rename: whoever lists the folder finds all old files or all new
+ones. Replaced files are kept below ``replaced/`` for passes and readers that follow the log from
+before. ``docs/decisions/0015-one-story-once.md`` says what holds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from transforms.core.schema import SCHEMA_VERSION
+from transforms.dataset.layout import REPLACED, replaced_path
+from transforms.dataset.log import Commit, append_commit, load_commits
+from transforms.dataset.storage import ASIDE, Storage
+from transforms.dataset.writer import StagedFile
+
+#: New files with the paths of those that they replace.
+Replacement = tuple[Sequence[StagedFile], Sequence[str]]
+
+_LOCK = f"{REPLACED}/.lock"
+
+
+def commit_replacement(
+    storage: Storage,
+    unit: str,
+    command: str,
+    prepare: Callable[[Sequence[Commit]], Replacement],
+) -> Commit | None:
+    """Append the commit of what ``prepare`` makes of the log; None if it replaces nothing.
+
+    Others may commit meanwhile: their files stay beside the new ones. If these replace files
+    themselves, ``prepare`` is called again.
+    """
+    commits = load_commits(storage)
+    while True:
+        files, removed = prepare(commits)
+        if not removed:
+            return None
+        commit = Commit(
+            number=len(commits) + 1,
+            unit=unit,
+            base=len(commits),
+            schema_version=SCHEMA_VERSION,
+            committed_at=datetime.now(UTC),
+            info={"command": command},
+            files=tuple(files),
+            removed=tuple(removed),
+        )
+        while not append_commit(storage, commit):
+            newer = load_commits(storage, after=len(commits))
+            commits += newer
+            if any(each.removed for each in newer):
+                break
+            commit = replace(commit, number=len(commits) + 1)
+        else:
+            return commit
+
+
+def replace_files(storage: Storage, commit: Commit, staging: str) -> None:
+    """Bring the folders of ``commit`` to what the log says, whatever was done of it already."""
+    with storage.lock(_LOCK):
+        # Read under the lock: a process that slept here must not bring back what was replaced.
+        commits = load_commits(storage)
+        gone = {path for each in commits for path in each.removed}
+        folders = sorted({_folder(path) for path in commit.removed})
+        for folder in folders:
+            _replace_folder(storage, commit, staging, folder, gone)
+        storage.sync(path for path in _present(storage, folders) if storage.exists(path))
+
+
+def _replace_folder(
+    storage: Storage, commit: Commit, staging: str, folder: str, gone: set[str]
+) -> None:
+    new = [file for file in commit.files if _folder(file.path) == folder and file.path not in gone]
+    aside = f"{staging}/exchange/{folder}"
+    if storage.exists(aside + ASIDE):
+        storage.exchange(aside, folder)
+    present = _present(storage, [folder])
+    for path in present:
+        if path in gone:
+            storage.publish(path, replaced_path(path))
+    if any(path in gone for path in present) or any(file.path not in present for file in new):
+        storage.remove(aside)
+        for path in present:
+            if path not in gone:
+                storage.publish(path, f"{aside}/{PurePosixPath(path).name}")
+        for file in new:
+            name = PurePosixPath(file.staged).name
+            if file.path not in present:
+                storage.publish(f"{staging}/{name}", f"{aside}/{PurePosixPath(file.path).name}")
+        storage.sync(f"{aside}/{name}" for name in storage.names(aside))
+        storage.exchange(aside, folder)
+    # Others publish while this runs: their files may have gone into the old folder.
+    while not storage.remove_folder(aside):
+        for name in storage.names(aside):
+            if f"{folder}/{name}" not in gone:
+                storage.publish(f"{aside}/{name}", f"{folder}/{name}")
+            storage.remove(f"{aside}/{name}")
+
+
+def _folder(path: str) -> str:
+    return PurePosixPath(path).parent.as_posix()
+
+
+def _present(storage: Storage, folders: Sequence[str]) -> list[str]:
+    return [f"{folder}/{name}" for folder in folders for name in storage.names(folder)]

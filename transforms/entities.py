@@ -1,0 +1,63 @@
+"""Find the named entities of articles, with Beam's RunInference and a model that the user names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.ml.inference.base import ModelHandler, RunInference
+
+from transforms.core.context import PassContext
+from transforms.core.records import Article
+from transforms.core.settings import EntitySettings
+from transforms.text.entities import check_model, find_entities, load_model
+
+#: Articles that the model is given at once.
+_BATCH = 32
+
+
+class FindEntities(beam.PTransform):
+    """Articles → the same articles with their entities.
+
+    Stands after duplicates are dropped, since a model costs more than all else that is done to a
+    page. Raises UsageError when it is made, if the model cannot be there.
+    """
+
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self._settings = context.config.entities
+        check_model(self._settings)
+
+    def expand(self, articles: Any) -> Any:
+        """Apply the step."""
+        handler = _SpacyHandler(self._settings)
+        return articles | "Infer" >> RunInference(handler).with_output_types(Article)
+
+
+class _SpacyHandler(ModelHandler[Article, Article, Any]):
+    """Hands on articles rather than predictions, so that nothing but records leaves the step."""
+
+    def __init__(self, settings: EntitySettings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    def load_model(self) -> Any:
+        return load_model(self._settings)
+
+    def run_inference(
+        self,
+        batch: Sequence[Article],
+        model: Any,
+        inference_args: Mapping[str, Any] | None = None,  # noqa: ARG002 - of the interface
+    ) -> Iterable[Article]:
+        found = find_entities(batch, model, self._settings)
+        return [
+            replace(article, entities=entities)
+            for article, entities in zip(batch, found, strict=True)
+        ]
+
+    def get_metrics_namespace(self) -> str:
+        return "newsbeam_entities"
+
+    def batch_elements_kwargs(self) -> Mapping[str, Any]:
+        return {"min_batch_size": 1, "max_batch_size": _BATCH}

@@ -1,0 +1,143 @@
+"""What stands round an article in its page: menus, boxes, teasers, controls. It is taken out."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from transforms.extraction.markup import text_of
+
+#: What has no text of the article. trafilatura drops it too, but copies it many times before.
+SILENT = [
+    "script",
+    "style",
+    "svg",
+    "link",
+    "meta",
+    "iframe",
+    "select",
+    "button",
+    "template",
+    "input",
+    "label",
+    "object",
+    "embed",
+    "canvas",
+    "audio",
+    "video",
+    "datalist",
+]
+
+#: A paragraph with this share of its text in links, and at least so much, leads elsewhere.
+_LINKED_SHARE = 0.85
+_MIN_TEASER_CHARS = 25
+#: "Read also:" in front of a link is no text of its own.
+_LABEL = re.compile(r"^[^\d:.,]{3,30}:\s*")
+#: More text than this, or than this share of the page, may be the article itself.
+_MAX_FRAME_CHARS = 3000
+_MAX_BOX_SHARE = 0.3
+#: What has more than this in paragraphs, each at least so long, tells a story.
+_MAX_STORY_CHARS = 500
+_MIN_STORY_CHARS = 100
+#: A menu is a list of so many links at least, and of such short ones.
+_MIN_MENU_LINKS = 4
+_MAX_MENU_LINK_CHARS = 25
+
+_BOX = re.compile(
+    r"news-?letter|sign-?up-?(?:box|form|promo)|subscribe-?(?:box|form|promo|cta|now)"
+    r"|(?:^|[\s_-])related|read-?(?:more|next|also)|more-?(?:about|on-this|from|stories|like)"
+    r"|also-?(?:read|like)|(?:^|[\s_-])(?:recommend(?:ed|ations?)|trending)(?:$|[\s_-])|recirc|outbrain|taboola"
+    r"|most-?(?:read|popular)|popular-?posts|recent-?(?:posts|entries|news)"
+    r"|sharedaddy|share-?(?:bar|box|buttons?|tools|links)|social-?(?:share|sharing|bar|links|media)"
+    r"|(?:^|[\s_-])toc(?:$|[\s_-])|table-?of-?contents"
+    r"|author-?(?:box|bio|info|card|profile)|about-?(?:the-)?author|(?:^|[\s_-])side-?bar(?:$|[\s_-])"
+    r"|(?:cookie|consent)[-_]?(?:banner|bar|box|consent|law|layer|manager|notice|policy)|borlabs"
+    r"|content-?blocker|(?:editorial|affiliate)-?disclosure|follow-?us|footer-?(?:cta|widget)"
+    r"|breadcrumb|promo-?(?:box|block)"
+    # adverts change with each visit, the article does not
+    r"|(?:^|[\s_-])(?:ads?|adverts?|advertisements?|advertising|adslot|adbox|anzeigen?|werbung"
+    r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+#: An entry's class also lists its tags and categories, whatever they are called.
+_ENTRY = re.compile(r"(?:^|\s)(?:h-?entry|type-post|single-post)(?:\s|$)")
+
+
+def drop_frame(tree: HtmlElement) -> int:
+    """Take out menus, footers, and boxes for something else; return the length of their text.
+
+    Every step of the extractor costs as much as the tree is large, and half of it is frame.
+    """
+    chars = 0
+    page = len(tree.text_content())
+    for element in list(
+        tree.iter("nav", "footer", "aside", "ul", "ol", "div", "section", "p", "blockquote", "ins")
+    ):
+        if not _is_frame(element) or element.getroottree().getroot() is not tree:
+            continue
+        text = len(element.text_content())
+        tag = element.tag
+        most = _MAX_FRAME_CHARS if tag in ("nav", "footer", "aside") else _MAX_BOX_SHARE * page
+        if (
+            text <= most
+            and element.find(".//h1") is None
+            and element.find(".//article") is None
+            and (text <= _MAX_STORY_CHARS or _story_chars(element) <= _MAX_STORY_CHARS)
+        ):
+            chars += text
+            element.drop_tree()
+    return chars
+
+
+def _is_frame(element: HtmlElement) -> bool:
+    tag = element.tag
+    if tag in ("nav", "footer", "aside"):
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if len(names) > 3 and _BOX.search(names) and not _ENTRY.search(names):
+        return True
+    return tag in ("ul", "ol") and _is_menu(element)
+
+
+def _story_chars(element: HtmlElement) -> int:
+    """Return how much text stands in whole paragraphs, outside links."""
+    return sum(
+        len(text)
+        for block in element.iter("p")
+        if len(text := text_of(block)) >= _MIN_STORY_CHARS and block.find("a") is None
+    )
+
+
+def _is_menu(element: HtmlElement) -> bool:
+    """Say whether a list is nothing but short links."""
+    links = len(element.findall(".//a"))
+    if links < max(_MIN_MENU_LINKS, len(element)) or element.find(".//p") is not None:
+        return False
+    whole = len(text_of(element))
+    linked = sum(len(text_of(link)) for link in element.iter("a"))
+    return linked >= _LINKED_SHARE * whole and whole < _MAX_MENU_LINK_CHARS * links
+
+
+def drop_teasers(tree: HtmlElement) -> int:
+    """Take out paragraphs and items that are nothing but a link elsewhere; return their length."""
+    blocks: dict[HtmlElement, None] = {}
+    for link in tree.iter("a"):
+        block = next(link.iterancestors("p", "li"), None)
+        if block is not None:
+            blocks[block] = None
+    teasers = [block for block in blocks if _is_teaser(block)]
+    chars = sum(len(text_of(teaser)) for teaser in teasers)
+    for teaser in teasers:
+        teaser.drop_tree()
+    return chars
+
+
+def _is_teaser(block: HtmlElement) -> bool:
+    text = text_of(block)
+    whole = len(text)
+    if whole < _MIN_TEASER_CHARS or block.find(".//img") is not None:
+        return False
+    links = [link for link in block.iter("a") if not (link.get("href") or "#").startswith("#")]
+    linked = sum(len(text_of(link)) for link in links)
+    if len(links) == 1 and (label := _LABEL.match(text)) and text.endswith(text_of(links[0])):
+        whole = max(whole - len(label[0]), linked)
+    return linked >= _MIN_TEASER_CHARS and linked >= _LINKED_SHARE * whole

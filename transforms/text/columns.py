@@ -1,0 +1,38 @@
+"""The columns of a row that follow from its text and language alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from transforms.core.identity import content_hash
+from transforms.core.settings import QUALITY_RULES, QualitySettings, TextSettings
+from transforms.text.keywords import extract_keywords
+from transforms.text.measures import count_characters, count_words, reading_minutes
+from transforms.text.places import find_places
+from transforms.text.quality import failed_rules, measure_quality
+from transforms.text.sentences import count_sentences
+
+
+def text_columns(
+    text: str, language: str, flags: Iterable[str], settings: TextSettings, quality: QualitySettings
+) -> dict[str, Any]:
+    """Return the fields of an ``Article`` that have to be made anew whenever its text changes.
+
+    ``flags`` are those that the row has beside the rules of quality that its text fails.
+    """
+    places, countries = find_places(text, language)
+    is_measured = quality.annotate or quality.drop
+    measured = measure_quality(text, language) if is_measured else None
+    others = dict.fromkeys(flag for flag in flags if flag not in QUALITY_RULES)
+    return {
+        "text": text,
+        "content_hash": content_hash(text),
+        "word_count": count_words(text),
+        "char_count": count_characters(text),
+        "sentence_count": count_sentences(text),
+        "reading_minutes": reading_minutes(text),
+        "places": places,
+        "countries": countries,
+        "keywords": extract_keywords(text, language, settings.keywords),
+        "quality": measured,
+        "quality_flags": (*others, *(failed_rules(measured) if measured else ())),
+    }

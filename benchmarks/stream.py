@@ -27,7 +27,7 @@ from pipelines.demo import read_table
 from pipelines.newsroom.live import LiveNewsroom
 from tests.engines.clusters import FlinkCluster, FlinkJobServer, Prism, WorkerPool
 from transforms.dataset.audit import audit_dataset
-from transforms.dataset.log import read_commits
+from transforms.dataset.log import head, read_commits
 
 HOSTS, PER_SECOND, EVERY = 20, 5.0, "10s"
 #: How often feeds are asked; real ones are asked every 15 minutes at most.
@@ -120,7 +120,7 @@ def make_way(name: str, folder: Path, room: LiveNewsroom, stack: ExitStack) -> W
         flink = stack.enter_context(FlinkCluster(work, 1, **_flink_settings(work)))
         engine = stack.enter_context(FlinkJobServer(work, flink))
         programs = [*pool.programs, *flink.programs, *engine.programs]
-        options = (*engine.options, "--checkpointing_interval=10000")
+        options = (*engine.options, "--checkpointing_interval=10000", "--parallelism=1")
     args = ("--streaming", "--", *options, *pool.options)
     return Way(f"stream, {name.title()}", args, root, room, pool, [each.pid for each in programs])
 
@@ -138,7 +138,7 @@ def watch_all(ways: Sequence[Way], minutes: float) -> None:
             way.room.start()
         while (passed := time.monotonic() - begun) < 60 * minutes + SETTLE_S:
             for way in ways:
-                if passed > 20 * minutes and not way.killed:
+                if passed > 20 * minutes and not way.killed and head(str(way.root)) > 2:
                     way.kill()
                 if passed > 60 * minutes:
                     way.room.stop()

@@ -30,6 +30,9 @@ _REMOTE = {
     "DataflowRunner": "Dataflow",
     "PortableRunner": "job service",
 }
+#: Without it, what a step puts out while a checkpoint is made can come behind the watermark, and is
+#: dropped as late.
+_FOR_FLINK = ("--finish_bundle_before_checkpointing",)
 #: Beam gives up following a job on Prism after this time, 300 s unless told otherwise.
 _JOB_S = 10 * 365 * 86400
 _INTERRUPTED = re.compile(r"^(?:\w+: )?KeyboardInterrupt\b", re.MULTILINE)
@@ -148,6 +151,8 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
         )
     if named not in _REMOTE:
         return Engine(IN_PROCESS, FnApiRunner(), options)
+    if named == "FlinkRunner":
+        options = PipelineOptions([*beam_args, *_FOR_FLINK])
     portable = options.view_as(PortableOptions)
     portable.job_server_timeout = max(portable.job_server_timeout, _JOB_S)
     endpoint = portable.job_endpoint

@@ -1,8 +1,8 @@
 """Begin round after round: the source of the unbounded pipeline.
 
 The runner keeps where the stream stands, as the restriction of a splittable DoFn: when the last
-round began. Each round is a window of one millisecond, which closes as soon as all that was found
-in it has gone through; the next one begins when the dataset has its commit and a source is due.
+round began. Each round is a window of one second, which closes as soon as all that was found in it
+has gone through; the next one begins when the dataset has its commit and a source is due.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,8 @@ from transforms.sources.plan import due_sources, next_pass
 
 #: Seconds between two looks at whether a round may begin.
 LOOK_S = 1.0
-_MS = timedelta(milliseconds=1)
+#: Windows are whole seconds: Flink cuts watermarks down to them.
+_SECOND = timedelta(seconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FOREVER = 1 << 62
 
@@ -51,7 +52,7 @@ class BeginRounds(beam.PTransform):
             root
             | "Once" >> beam.Create([self._context.unit], reshuffle=False)
             | "Begin" >> beam.ParDo(begin).with_output_types(str)
-            | "Window" >> beam.WindowInto(FixedWindows(0.001))
+            | "Window" >> beam.WindowInto(FixedWindows(1))
         )
 
 
@@ -70,7 +71,7 @@ class FindDueSources(beam.PTransform):
 
 
 class _Position(OffsetRestrictionTracker):
-    """The millisecond since the epoch from which on a round may begin. There is one stream only."""
+    """The second since the epoch from which on a round may begin. There is one stream only."""
 
     def try_split(self, fraction_of_remainder: float) -> Any:
         # 0 is a checkpoint; anything else would make a second stream out of the far future.
@@ -102,7 +103,7 @@ class _BeginFn(beam.DoFn):
     def __init__(self, context: PassContext, sources: Sequence[Source], every_s: float) -> None:
         self._context = context
         self._sources = sources
-        self._pause = timedelta(seconds=every_s)
+        self._pause = max(timedelta(seconds=every_s), _SECOND)
 
     @beam.DoFn.unbounded_per_element()  # type: ignore[untyped-decorator]
     def process(
@@ -110,14 +111,14 @@ class _BeginFn(beam.DoFn):
     ) -> Iterable[str]:
         beat(self._context)
         position = tracker.current_restriction().start
-        last = _EPOCH + (position - 1) * _MS if position else None
-        place = (datetime.now(UTC) - _EPOCH) // _MS
-        now = _EPOCH + place * _MS
-        if self._may_begin(last, now) and tracker.try_claim(place):
+        last = _EPOCH + (position - 1) * _SECOND if position else None
+        second = (datetime.now(UTC) - _EPOCH) // _SECOND
+        now = _EPOCH + second * _SECOND
+        if self._may_begin(last, now) and tracker.try_claim(second):
             name = name_round(self._context, now)
             yield TimestampedValue(name, Timestamp.from_utc_datetime(now))
             # Nothing else comes in this window, which need not wait for the next.
-            watermark.set_watermark(Timestamp.from_utc_datetime(now + _MS))
+            watermark.set_watermark(Timestamp.from_utc_datetime(now + _SECOND))
         tracker.defer_remainder(Duration(LOOK_S))
 
     def _may_begin(self, last: datetime | None, now: datetime) -> bool:

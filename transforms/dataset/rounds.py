@@ -20,8 +20,7 @@ BEAT_S = 5.0
 
 def name_round(context: PassContext, began_at: datetime) -> str:
     """Return the name of a round and of its commit; names have the order of the rounds."""
-    milliseconds = began_at.microsecond // 1000
-    return f"{_stream(context).name}-{began_at:%Y%m%dT%H%M%S}.{milliseconds:03d}Z"
+    return f"{_stream(context).name}-{began_at:%Y%m%dT%H%M%SZ}"
 
 
 def round_context(context: PassContext, began_at: datetime) -> PassContext:

@@ -46,9 +46,9 @@ NOTES = """\
   Cantonese character. bs has few words that hr or sr lack; where the page declares its language,
   that decides a tie, which these figures, made without, do not show.
 - Marks of languages were chosen from their grammar and by looking at one half of the texts.
-- Boilerplate is learned from all articles of a host as one pass would. Three of the four misses read
-  like sentences and stand in 8 to 11 articles, where 12 are asked; one stands in seven articles
-  that are more than half their own."""
+- Boilerplate is learned from all articles of a host as one pass would. Three of the four misses
+  read like sentences and stand in 8 to 11 articles, where 12 are asked; one stands in seven
+  articles that are more than half their own."""
 
 Row = tuple[str, str, str]  # what, measured, target
 

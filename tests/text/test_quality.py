@@ -3,9 +3,9 @@
 import pytest
 
 from transforms.core.settings import QUALITY_RULES, QualitySettings
-from transforms.text.quality import failed_rules, measure_quality
+from transforms.text.quality import failed_rules, measure_quality, named_measures
 
-#: 64 words in six sentences and four paragraphs, nothing said twice.
+#: 71 words in six sentences and four paragraphs, nothing said twice.
 REPORT = """\
 The council of Anytown voted on the new bridge over the river on Tuesday night. It will cost nine \
 million, and the work is to begin in March.
@@ -108,3 +108,12 @@ def test_one_word_can_be_measured():
 
 def test_the_configuration_knows_all_rules():
     assert QualitySettings(drop=QUALITY_RULES).drop == QUALITY_RULES
+
+
+def test_a_row_has_the_measures_that_are_judged_by_name():
+    named = {each.name: each.value for each in named_measures(measure_quality(REPORT, "en"))}
+    assert named["word_count"] == measure_quality(REPORT, "en").word_count
+    assert named["lorem_ipsum"] == 0.0
+    assert named["top_2gram_chars"] == measure_quality(REPORT, "en").top_ngram_chars[0]
+    assert "repeated_10gram_chars" in named
+    assert "stop_words" not in {m.name for m in named_measures(measure_quality(CHINESE, "zh"))}

@@ -113,27 +113,11 @@ class Cleaning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quality:
-    """What Gopher, C4 and FineWeb measure of a text; shares 0 to 1, None where not judged."""
+class Measure:
+    """One number that Gopher, C4 or FineWeb judge a text by, named as in ``text.quality``."""
 
-    word_count: int
-    mean_word_chars: float | None
-    symbols_per_word: float  # # or ellipses, whichever are more
-    bullet_lines: float  # of lines, which are paragraphs
-    ellipsis_lines: float
-    letter_words: float | None  # of tokens: those with a letter
-    stop_words: int | None  # different ones
-    repeated_lines: float  # of lines: those that stand further up already
-    repeated_line_chars: float
-    top_ngram_chars: tuple[float, ...] | None  # for n of 2, 3, 4
-    repeated_ngram_chars: tuple[float, ...] | None  # for n from 5 to 10
-    c4_lines: float | None  # of lines: those that C4 would keep
-    c4_sentences: int | None  # in these
-    lorem_ipsum: bool
-    curly_bracket: bool
-    ended_lines: float | None  # of lines: those with a mark that ends a sentence
-    short_lines: float
-    line_breaks_per_word: float
+    name: str
+    value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +187,7 @@ class Article:
     schema_version: int = 2
     pipeline_version: str
     cleaning: tuple[Cleaning, ...] = ()
-    quality: Quality | None = None
+    quality: tuple[Measure, ...] | None = None
     entities: tuple[Entity, ...] | None = None  # None: not looked for
 
 

@@ -13,9 +13,9 @@ from transforms.core.records import (
     Duplicate,
     Entity,
     Keyword,
+    Measure,
     Place,
     Poll,
-    Quality,
     Unchanged,
 )
 from transforms.core.schema import file_schema
@@ -106,7 +106,7 @@ def to_articles(rows: pa.Table, language: str) -> list[Article]:
                 "places": tuple(Place(**place) for place in values["places"]),
                 "keywords": tuple(Keyword(**keyword) for keyword in values["keywords"]),
                 "cleaning": tuple(Cleaning(**cleaning) for cleaning in values["cleaning"]),
-                "quality": _to_quality(values["quality"]),
+                "quality": _to_measures(values["quality"]),
                 "entities": _to_entities(values["entities"]),
                 "language": language,
             }
@@ -115,10 +115,8 @@ def to_articles(rows: pa.Table, language: str) -> list[Article]:
     ]
 
 
-def _to_quality(value: dict[str, Any] | None) -> Quality | None:
-    if value is None:
-        return None
-    return Quality(**{name: _plain(each) for name, each in value.items()})
+def _to_measures(values: tuple[dict[str, Any], ...] | None) -> tuple[Measure, ...] | None:
+    return None if values is None else tuple(Measure(**value) for value in values)
 
 
 def _to_entities(values: tuple[dict[str, Any], ...] | None) -> tuple[Entity, ...] | None:

@@ -8,7 +8,7 @@ from transforms.core.settings import QUALITY_RULES, QualitySettings, TextSetting
 from transforms.text.keywords import extract_keywords
 from transforms.text.measures import count_characters, count_words, reading_minutes
 from transforms.text.places import find_places
-from transforms.text.quality import failed_rules, measure_quality
+from transforms.text.quality import failed_rules, measure_quality, named_measures
 from transforms.text.sentences import count_sentences
 
 
@@ -33,6 +33,6 @@ def text_columns(
         "places": places,
         "countries": countries,
         "keywords": extract_keywords(text, language, settings.keywords),
-        "quality": measured,
+        "quality": named_measures(measured) if measured else None,
         "quality_flags": (*others, *(failed_rules(measured) if measured else ())),
     }

@@ -10,8 +10,9 @@ of offensive words is left out: it drops news about them.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
-from transforms.core.records import Quality
+from transforms.core.records import Measure
 from transforms.core.settings import QUALITY_RULES
 from transforms.text.characters import CJK, FULL_WIDTH_ENDS, SPACED_ENDS, UNSPACED
 from transforms.text.measures import count_words
@@ -22,6 +23,7 @@ from transforms.text.stop_words import stop_words
 #: each with the largest share of characters.
 _TOP_NGRAMS = {2: 0.20, 3: 0.18, 4: 0.16}
 _REPEATED_NGRAMS = {5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}
+_LISTS = ("top_ngram_chars", "repeated_ngram_chars")
 #: Gopher's own list; other languages take ours.
 _ENGLISH_STOP_WORDS = frozenset(("the", "be", "to", "of", "and", "that", "have", "with"))
 #: A line of up to so many characters is short to FineWeb; half of it in Chinese and Japanese.
@@ -41,6 +43,30 @@ _BULLETS = tuple("•‣⁃◦▪●○■□►▶➤✓*-–·・")
 _CLOSING = "\"'”’“»›)]」』）"
 _ENDS = tuple(SPACED_ENDS + FULL_WIDTH_ENDS + "\"'”’»」』")
 _PUNCTUATION = ".,;:!?…\"'“”„‘’‚«»‹›()[]{}<>*–—-،؛؟۔।॥|/\\"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What Gopher, C4 and FineWeb measure of a text; shares 0 to 1, None where not judged."""
+
+    word_count: int
+    mean_word_chars: float | None
+    symbols_per_word: float  # # or ellipses, whichever are more
+    bullet_lines: float  # of lines, which are paragraphs
+    ellipsis_lines: float
+    letter_words: float | None  # of tokens: those with a letter
+    stop_words: int | None  # different ones
+    repeated_lines: float  # of lines: those that stand further up already
+    repeated_line_chars: float
+    top_ngram_chars: tuple[float, ...] | None  # for n of 2, 3, 4
+    repeated_ngram_chars: tuple[float, ...] | None  # for n from 5 to 10
+    c4_lines: float | None  # of lines: those that C4 would keep
+    c4_sentences: int | None  # in these
+    lorem_ipsum: bool
+    curly_bracket: bool
+    ended_lines: float | None  # of lines: those with a mark that ends a sentence
+    short_lines: float
+    line_breaks_per_word: float
 
 
 def measure_quality(text: str, language: str | None) -> Quality:
@@ -79,6 +105,20 @@ def measure_quality(text: str, language: str | None) -> Quality:
         else None,
         short_lines=_share(sum(map(_is_short, lines)), lines),
         line_breaks_per_word=(len(lines) - 1) / word_count,
+    )
+
+
+def named_measures(of: Quality) -> tuple[Measure, ...]:
+    """Return the measures as a row has them: those that are judged, n-grams one by one, 0 or 1."""
+    tops = zip(_TOP_NGRAMS, of.top_ngram_chars or (), strict=False)
+    repeats = zip(_REPEATED_NGRAMS, of.repeated_ngram_chars or (), strict=False)
+    named = {
+        **{field.name: getattr(of, field.name) for field in fields(of) if field.name not in _LISTS},
+        **{f"top_{n}gram_chars": share for n, share in tops},
+        **{f"repeated_{n}gram_chars": share for n, share in repeats},
+    }
+    return tuple(
+        Measure(name=name, value=float(value)) for name, value in named.items() if value is not None
     )
 
 

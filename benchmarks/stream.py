@@ -34,7 +34,7 @@ HOSTS, PER_SECOND, EVERY = 20, 5.0, "10s"
 POLL = {"start_interval_s": 15, "min_interval_s": 15, "max_interval_s": 30}
 SAMPLE_S = 10.0
 #: Seconds after the last publication within which everything is to be in the dataset.
-SETTLE_S = 150.0
+SETTLE_S = 90.0
 _BIN = Path(sys.executable).parent
 
 

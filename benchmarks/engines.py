@@ -175,7 +175,7 @@ def show(rows: Sequence[Row], pages: int) -> str:
         f"`python -m benchmarks.engines` on {machine()}: {pages} pages in files.",
         "",
         "CPU is that of all processes: command, workers, extraction, and the engine's own, without",
-        "the start of a cluster, of the cheapest of all rounds. One page: the same command over one",
+        "the start of a cluster, of the cheapest round. One page: the same command over one",
         "page, which is the start of command and job. A page: what each further page costs.",
         "",
         "| Engine | Articles | Duplicates | Rejects | Same sets | Check | CPU s "

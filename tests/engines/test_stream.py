@@ -1,4 +1,4 @@
-"""The unbounded pipeline on Prism: a worker dies in the middle, and everything is there once."""
+"""The unbounded pipeline: a worker dies in the middle, and everything is there once."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from pipelines.engine import choose_engine
 from pipelines.newsroom.live import LiveNewsroom
 from pipelines.plan import resolve_inputs
 from pipelines.run import Outcome
-from tests.engines.clusters import Prism, WorkerPool, wait_until
+from tests.engines.clusters import FlinkCluster, FlinkJobServer, Prism, WorkerPool, wait_until
 from tests.engines.conftest import skip_where_missing
 from transforms.core.settings import Config
 from transforms.dataset.log import head
@@ -38,6 +39,7 @@ def settings(room: LiveNewsroom) -> Config:
     sections = {
         "fetch": {"connect_to": room.connect_to, "delay_s": DELAY_S, "shards": 3},
         "poll": {"start_interval_s": 2, "min_interval_s": 2, "max_interval_s": 4},
+        "passes": {"worker_start_s": 150},
     }
     return config.model_copy(
         update={
@@ -47,12 +49,32 @@ def settings(room: LiveNewsroom) -> Config:
     )
 
 
-@pytest.mark.timeout(300)
+@contextmanager
+def started(engine: str, work: Path) -> Iterator[tuple[str, ...]]:
+    """Start an engine without its workers and yield the options of Beam that lead to it."""
+    if engine == "Prism":
+        with Prism(work) as prism:
+            yield prism.options
+        return
+    settings = {"execution.checkpointing.dir": (work / "checkpoints").as_uri()}
+    with FlinkCluster(work, 1, **settings) as flink, FlinkJobServer(work, flink) as jobs:
+        yield (*jobs.options, "--checkpointing_interval=5000")
+
+
+#: With how much silence a pipeline is begun again, and how many there are in the end: Flink goes
+#: back to its checkpoint by itself.
+@pytest.mark.parametrize(("engine", "silence_s", "streams"), [("Prism", 8, 2), ("Flink", 90, 1)])
+@pytest.mark.timeout(400)
 def test_what_is_published_is_there_once_though_the_worker_is_killed(
-    room: LiveNewsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    room: LiveNewsroom,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: str,
+    silence_s: float,
+    streams: int,
 ):
-    skip_where_missing("Prism")
-    monkeypatch.setattr(streaming, "SILENCE_S", 8.0)
+    skip_where_missing(engine)
+    monkeypatch.setattr(streaming, "SILENCE_S", silence_s)
     dataset = Dataset(tmp_path / "dataset")
     root, stop = str(dataset.root), threading.Event()
     rounds: list[Outcome] = []
@@ -64,14 +86,18 @@ def test_what_is_published_is_there_once_though_the_worker_is_killed(
         rows = [row for row in dataset.rows("articles") if row["revision"] == 1]
         return [row["url"] for row in (*rows, *dataset.rows("duplicates"))]
 
-    with WorkerPool(tmp_path) as pool, Prism(tmp_path) as prism, ThreadPoolExecutor(1) as thread:
+    with (
+        WorkerPool(tmp_path) as pool,
+        started(engine, tmp_path) as options,
+        ThreadPoolExecutor(1) as thread,
+    ):
         room.start()
         job = thread.submit(
             streaming.stream,
             lambda: resolve_inputs(room.inputs),
             root,
             settings(room),
-            choose_engine((*prism.options, *pool.options)),
+            choose_engine((*options, *pool.options)),
             every_s=1.0,
             stop=stop,
             on_round=rounds.append,
@@ -93,6 +119,6 @@ def test_what_is_published_is_there_once_though_the_worker_is_killed(
     assert len(published()) > 50
     assert Counter(found()) == Counter(published())
     assert any(event.kind == "exact" for event in room.events)
-    assert len({outcome.commits[0].info["stream"] for outcome in rounds}) == 2
+    assert len({outcome.commits[0].info["stream"] for outcome in rounds}) == streams
     assert [outcome.faults for outcome in rounds] == [()] * len(rounds)
     assert dataset.check() == 0

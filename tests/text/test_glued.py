@@ -51,6 +51,8 @@ def test_parts(language, marked):
 
 
 WHOLE = [
+    ("es", "Anytown, 3 may (EFE).- El alcalde cerró este lunes el puerto."),
+    ("ru", "ГОРОД, 5 мая. /ТАСС/.— Мэр закрыл порт в понедельник."),
     ("en", "See example.com, www.Example.org/News.Html or https://example.org/A.B?c=D for more."),
     ("en", "J.K. Rowling and J.R.R.Tolkien wrote; U.S.Army trucks, e.g.Ford, i.e.Big ones, came."),
     (

@@ -194,6 +194,8 @@ def _is_end(document: _Document, joint: _Joint) -> bool:
     if not joint.stop and not _ends_without_stop(document, joint):
         return False
     if after[0] in "-–—•":
+        if before[-1] in ")/]" and after[0] != "•":
+            return False  # a credit and its dash: "(EFE).- …", "/TASS/. — …"
         is_end = len(joint.left) > 2 or before[-1] in _CLOSING + '"“'
         return is_end and (after[1] == " " or after[1].isupper())
     if after.startswith(("http://", "https://")):

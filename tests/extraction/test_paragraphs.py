@@ -17,6 +17,19 @@ def test_lines_without_a_word_go():
 
 
 @pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ("| Name | Votes |", "Name | Votes"),
+        ("| | The council has voted. | |", "The council has voted."),
+        (r"| Home \| News \| Sport |", "Home | News | Sport"),
+        ("News | Sport", "News | Sport"),
+    ],
+)
+def test_tables_are_shown_without_their_frame(row, line):
+    assert split_paragraphs(f"{row}\n|---|---|") == [line]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         TITLE,

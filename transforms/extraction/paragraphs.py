@@ -19,12 +19,24 @@ _MIN_REPEATED_CHARS = 40
 #: Scripts that do not part words: Thai, Lao, Khmer, Burmese, Chinese, Japanese.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _SAMPLE_CHARS = 400
+_ROW = re.compile(r"\|(.*)\|")
+_CELL_END = re.compile(r"(?<!\\)\|")
 _BY = re.compile(r"^\W*(?:by|von|par|por|di|da|door|av|af|text|autor|author)\b\W*", re.IGNORECASE)
 
 
 def split_paragraphs(text: str) -> list[str]:
     """Return the lines of ``text`` that say something."""
-    return [line for line in map(str.strip, text.split("\n")) if any(map(str.isalnum, line))]
+    lines = (_unframe(line.strip()) for line in text.split("\n"))
+    return [line for line in lines if any(map(str.isalnum, line))]
+
+
+def _unframe(line: str) -> str:
+    """Return a row of a table as trafilatura writes it ("| a | b | |") as its cells ("a | b")."""
+    row = _ROW.fullmatch(line)
+    if row is None:
+        return line
+    cells = (cell.strip().replace("\\|", "|") for cell in _CELL_END.split(row[1]))
+    return " | ".join(cell for cell in cells if cell)
 
 
 def drop_head(

@@ -10,7 +10,6 @@ when its TaskManager closes the connection.
 
 import subprocess
 import sys
-import threading
 from typing import Any
 
 from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPoolServicer
@@ -34,5 +33,5 @@ class SharedWorkerPool(BeamFnExternalWorkerPoolServicer):
 
 
 if __name__ == "__main__":
-    SharedWorkerPool.start(use_process=True, port=int(sys.argv[1]))
-    threading.Event().wait()
+    _, server = SharedWorkerPool.start(use_process=True, port=int(sys.argv[1]))
+    server.wait_for_termination()

@@ -80,6 +80,11 @@ def flink(tmp_path: Path) -> Iterator[Flink]:
             broken.server.close()
 
 
+def wait_for_first_sign(root: Path) -> None:
+    """Return when a worker has written something; the pass is then under way."""
+    wait_until(lambda: any((root / "staging").glob("*/*")), "a worker's first sign", _RUN_S)
+
+
 def ingest_with_fault(flink: Flink, pages: Path, root: Path, fault: Callable[[], None]) -> int:
     """Run the job, break something while it runs, and return its exit code."""
     with subprocess.Popen(
@@ -90,7 +95,7 @@ def ingest_with_fault(flink: Flink, pages: Path, root: Path, fault: Callable[[],
         text=True,
     ) as job:
         try:
-            wait_until(lambda: list((root / "staging").glob("*/*")), "a worker's first sign")
+            wait_for_first_sign(root)
             assert not read_commits(str(root))
             fault()
             assert not read_commits(str(root)), "the fault came too late"
@@ -152,7 +157,7 @@ def test_a_worker_is_killed_elsewhere(
             command([pages], root, options), cwd=ROOT, stderr=subprocess.PIPE, text=True
         )
         try:
-            wait_until(lambda: list((root / "staging").glob("*/*")), "a worker's first sign")
+            wait_for_first_sign(root)
             os.kill(pool.workers()[0], signal.SIGKILL)
             _, said = job.communicate(timeout=_RUN_S)
         finally:
@@ -167,9 +172,7 @@ def test_a_worker_is_killed_elsewhere(
 
 
 @pytest.mark.parametrize("name", ["job service", "Prism", "Flink"])
-def test_a_worker_that_cannot_start_is_an_error_within_a_minute(
-    name: str, root: Path, tmp_path: Path
-):
+def test_a_worker_that_cannot_start_is_an_error_and_no_hang(name: str, root: Path, tmp_path: Path):
     skip_where_missing(name)
     page = tmp_path / "page.html"
     page.write_bytes(next(make_pages(1)).html)
@@ -178,7 +181,7 @@ def test_a_worker_that_cannot_start_is_an_error_within_a_minute(
     nothing.write_text("#!/bin/sh\nexit 1\n")
     nothing.chmod(0o755)
     with started_apart(name, tmp_path / "work", nothing) as (_, options):
-        done = run(command([page], root, options, settings=["passes.worker_start_s=15"]), 60)
+        done = run(command([page], root, options, settings=["passes.worker_start_s=15"]), 180)
     assert done.returncode == 1
     assert "has begun within 15 s" in done.stderr.splitlines()[-1]
     assert not read_commits(str(root))

@@ -42,6 +42,9 @@ def test_what_stands_round_the_article_goes(box):
         f"<aside><h1>Bridge</h1><p>{STORY}</p></aside>",
         "<div class='hentry tag-newsletter'>The council has voted.</div>",
         "<blockquote>It is a gift.</blockquote>",
+        # what was not closed holds the rest of the page
+        f"<label>Search<p>{STORY}</p>",
+        f"<button>Menu<p>{STORY}</p>",
         "<div class='prelated'>The council has voted.</div>",
         "<div class='adapted headline'>The council has voted.</div>",
         "<div class='load-more'>The council has voted.</div>",

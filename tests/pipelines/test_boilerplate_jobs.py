@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jobs import Dataset
 
+from pipelines.cli import run
 from pipelines.demo import read_table
 
 FOOTER = "Ellery Times: the paper of the northern coast since 1871"
@@ -87,6 +88,15 @@ def test_a_page_that_was_corrected_is_a_revision_without_the_line(dataset: Datas
     (revised,) = (row for row in dataset.rows("articles") if row["revision"] == 2)
     assert "4 coins" in revised["text"]
     assert FOOTER not in revised["text"]
+    assert dataset.check() == 0
+
+
+def test_an_index_made_anew_knows_the_texts_without_their_lines(dataset: Dataset, tmp_path: Path):
+    path = write(tmp_path / "a.jsonl", [article(n) for n in range(10)])
+    dataset.ingest(path)
+    assert run(["reindex", str(dataset.root)]) == 0
+    dataset.ingest(write(path, [article(n) for n in range(11)]))
+    assert (dataset.ledger()("unchanged"), dataset.ledger()("written")) == (10, 1)
     assert dataset.check() == 0
 
 

@@ -8,25 +8,7 @@ from lxml.html import HtmlElement
 from transforms.extraction.markup import text_of
 
 #: What has no text of the article. trafilatura drops it too, but copies it many times before.
-SILENT = [
-    "script",
-    "style",
-    "svg",
-    "link",
-    "meta",
-    "iframe",
-    "select",
-    "button",
-    "template",
-    "input",
-    "label",
-    "object",
-    "embed",
-    "canvas",
-    "audio",
-    "video",
-    "datalist",
-]
+SILENT = ("script", "style", "svg", "link", "meta", "iframe", "input", "embed")
 
 #: A paragraph with this share of its text in links, and at least so much, leads elsewhere.
 _LINKED_SHARE = 0.85
@@ -36,14 +18,27 @@ _LABEL = re.compile(r"^[^\d:.,]{3,30}:\s*")
 #: More text than this, or than this share of the page, may be the article itself.
 _MAX_FRAME_CHARS = 3000
 _MAX_BOX_SHARE = 0.3
-#: What has more than this in paragraphs, each at least so long, tells a story.
+#: What has more than this in pieces of text that are at least so long tells a story.
 _MAX_STORY_CHARS = 500
 _MIN_STORY_CHARS = 100
 #: A menu is a list of so many links at least, and of such short ones.
 _MIN_MENU_LINKS = 4
 _MAX_MENU_LINK_CHARS = 25
 
-_FRAME_TAGS = frozenset({"nav", "header", "footer", "aside"})
+_MARGINS = ("nav", "header", "footer", "aside")
+#: Where one of them is not closed, it holds the rest of the page.
+_CONTROLS = (
+    "select",
+    "button",
+    "template",
+    "label",
+    "object",
+    "canvas",
+    "audio",
+    "video",
+    "datalist",
+)
+_FRAME_TAGS = frozenset({*_MARGINS, *_CONTROLS})
 _BOX = re.compile(
     r"news-?letter|sign-?up-?(?:box|form|promo)|subscribe-?(?:box|form|promo|cta|now)"
     r"|(?:^|[\s_-])related|read-?(?:more|next|also)|more-?(?:about|on-this|from|stories|like)"
@@ -71,9 +66,7 @@ def drop_frame(tree: HtmlElement) -> int:
     """
     chars = 0
     page = len(tree.text_content())
-    for element in list(
-        tree.iter("nav", "header", "footer", "aside", "ul", "ol", "div", "section", "p", "ins")
-    ):
+    for element in list(tree.iter(*_FRAME_TAGS, "ul", "ol", "div", "section", "p", "ins")):
         if not _is_frame(element) or element.getroottree().getroot() is not tree:
             continue
         text = len(element.text_content())
@@ -91,7 +84,7 @@ def drop_frame(tree: HtmlElement) -> int:
 
 def _is_frame(element: HtmlElement) -> bool:
     tag = element.tag
-    if tag in ("nav", "footer", "aside"):
+    if tag in _FRAME_TAGS and tag != "header":
         return True
     if _is_box(element.get("class") or "") or _is_box(element.get("id") or ""):
         return True
@@ -107,12 +100,8 @@ def _is_box(names: str) -> bool:
 
 
 def _story_chars(element: HtmlElement) -> int:
-    """Return how much text stands in whole paragraphs, outside links."""
-    return sum(
-        len(text)
-        for block in element.iter("p")
-        if len(text := text_of(block)) >= _MIN_STORY_CHARS and block.find("a") is None
-    )
+    """Return how much text stands in long pieces, as it does in paragraphs, not in menus."""
+    return sum(len(text) for text in element.itertext() if len(text) >= _MIN_STORY_CHARS)
 
 
 def _is_menu(element: HtmlElement) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ahocorasick_rs import AhoCorasick
+
 from transforms.text.characters import CJK, FULL_WIDTH_ENDS, HANGUL, LOWER, SPACED_ENDS, UPPER
 from transforms.text.tables import read_table
 
@@ -27,13 +29,12 @@ _ENDS_SENTENCE = re.compile(rf"[{SPACED_ENDS}{FULL_WIDTH_ENDS}][\"'”’»)\]]*
 _DENSE = re.compile(f"[{CJK}{HANGUL}]")
 
 
-def _compile_rules() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[str]]]]:
+def _compile_rules() -> tuple[re.Pattern[str], list[tuple[str, list[str], re.Pattern[str]]]]:
     plain: dict[str, list[str]] = {}
     by_word = []
     for name, words, pattern in read_table("boilerplate.tsv"):
         if words:
-            compiled = re.compile(pattern)
-            by_word += [(word, name, compiled) for word in words.split("|")]
+            by_word.append((name, words.split("|"), re.compile(pattern)))
         else:
             plain.setdefault(name, []).append(pattern)
     rules = (f"(?P<{name}>{'|'.join(patterns)})" for name, patterns in plain.items())
@@ -41,8 +42,11 @@ def _compile_rules() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[s
 
 
 #: One pattern for a whole line in lower case, with a group named for each rule; and further
-#: patterns, each tried only on lines with a certain word.
+#: patterns, each tried only on lines with one of its words.
 _RULES, _RULES_BY_WORD = _compile_rules()
+#: Each word and the number of a rule that it belongs to; all are looked for in one go.
+_WORDS = [(word, rule) for rule, (_, words, _) in enumerate(_RULES_BY_WORD) for word in words]
+_FIND_WORDS = AhoCorasick([word for word, _ in _WORDS]).find_matches_as_indexes
 
 
 def match_rule(line: str) -> str | None:
@@ -56,8 +60,10 @@ def _match_short(line: str) -> str | None:
     match = _RULES.fullmatch(lower)
     if match:
         return match.lastgroup
-    for word, name, pattern in _RULES_BY_WORD:
-        if word in lower and pattern.fullmatch(lower):
+    found = _FIND_WORDS(lower, overlapping=True)
+    for rule in sorted({_WORDS[index][1] for index, _, _ in found}) if found else ():
+        name, _, pattern = _RULES_BY_WORD[rule]
+        if pattern.fullmatch(lower):
             return name
     return None
 

@@ -269,7 +269,7 @@ def main() -> None:
             room = stack.enter_context(LiveNewsroom(hosts=HOSTS, per_second=PER_SECOND))
             ways.append(make_way(name, folder, room, stack))
         watch_all(ways, given.minutes)
-        tell(ways, given.minutes, "make bench-stream")
+        tell(ways, given.minutes, " ".join(("python -m benchmarks.stream", *sys.argv[1:])))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from tests.engines.conftest import skip_where_missing
 from transforms.core.settings import Config
 from transforms.dataset.log import head
 
+WAIT_S = 180.0
 #: One request to a host in this time, so that a worker can be killed while it fetches.
 DELAY_S = 0.2
 
@@ -64,7 +65,7 @@ def started(engine: str, work: Path) -> Iterator[tuple[str, ...]]:
 #: With how much silence a pipeline is begun again, and how many there are in the end: Flink goes
 #: back to its checkpoint by itself.
 @pytest.mark.parametrize(("engine", "silence_s", "streams"), [("Prism", 8, 2), ("Flink", 90, 1)])
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_what_is_published_is_there_once_though_the_worker_is_killed(
     room: LiveNewsroom,
     tmp_path: Path,
@@ -103,15 +104,17 @@ def test_what_is_published_is_there_once_though_the_worker_is_killed(
             on_round=rounds.append,
         )
         try:
-            wait_until(lambda: job.done() or head(root) >= 2, "two commits")
+            wait_until(lambda: job.done() or head(root) >= 2, "two commits", WAIT_S)
             asked = len(room.log)
             wait_until(lambda: len(room.log) > asked + 10, "a round under way")
             (worker,) = pool.workers()
             os.kill(worker, signal.SIGKILL)
-            wait_until(lambda: job.done() or pool.workers() not in ([], [worker]), "a new worker")
+            wait_until(
+                lambda: job.done() or pool.workers() not in ([], [worker]), "a new worker", WAIT_S
+            )
             time.sleep(10)
             room.stop()
-            wait_until(lambda: job.done() or len(found()) >= len(published()), "the last article")
+            wait_until(lambda: job.done() or len(found()) >= len(published()), "the end", WAIT_S)
         finally:
             stop.set()
         job.result(timeout=30)

@@ -25,6 +25,7 @@ def left(body, drop=drop_frame):
         "<div id='sidebar'>Most read</div>",
         "<div class='wp-author-box'>Jane Doe writes on bridges.</div>",
         "<div class='advertisement'>Buy it.</div>",
+        "<div class='ad'>Buy it.</div>",
         "<div id='ad-slot-3'><p>Buy it.</p></div>",
         "<div class='article__werbung'>Kauf es.</div>",
         "<section class='ads'><div class='ad'>Buy it.</div></section>",

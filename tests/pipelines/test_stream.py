@@ -1,7 +1,9 @@
 """Rounds of a stream in process, one pipeline for each; ``tests/engines`` runs them without end."""
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,10 +19,13 @@ from pipelines.cli import run
 from pipelines.config import load_config
 from pipelines.newsroom import Newsroom, load_content
 from pipelines.plan import resolve_inputs
-from pipelines.stream import ingest_rounds
+from pipelines.stream import ingest_rounds, stream
 from transforms import resources
 from transforms.core.context import PassContext, Stream
-from transforms.dataset.log import read_commits
+from transforms.core.errors import DatasetError
+from transforms.core.settings import Config, DatasetSettings
+from transforms.dataset.commits import commit_unit
+from transforms.dataset.log import head, read_commits
 from transforms.dataset.rounds import name_round
 from transforms.rounds import _Position
 
@@ -127,6 +132,48 @@ def test_a_stream_is_never_divided():
     assert position.try_claim(10)
     assert position.try_split(0.5) is None
     assert position.try_split(0) == (OffsetRange(0, 11), OffsetRange(11, 100))
+
+
+class Falling:
+    """An engine whose pipelines end at once, having done ``work``."""
+
+    name = "the engine"
+    info = ()
+
+    def __init__(self, *work: Callable[[], None]) -> None:
+        self.work = list(work)
+
+    @contextmanager
+    def running(self, _build: object) -> Iterator["Falling"]:
+        if self.work:
+            self.work.pop(0)()
+        yield self
+
+    def runs(self) -> bool:
+        return False
+
+    def why_ended(self, _job: object) -> str:
+        return "it fell."
+
+
+def test_an_engine_that_fails_is_begun_again_until_three_times_in_vain(dataset: Dataset):
+    root, settings = str(dataset.root), DatasetSettings()
+
+    def commit() -> None:
+        commit_unit(root, f"u{head(root)}", [], {}, base=head(root), info={}, settings=settings)
+
+    engine = Falling(commit, lambda: None, lambda: None, commit)
+    with pytest.raises(DatasetError, match="begun 3 times without a commit: it fell"):
+        stream(
+            lambda: resolve_inputs([FEED]),
+            root,
+            Config(),
+            engine,
+            every_s=1,
+            stop=threading.Event(),
+            on_round=lambda _: None,
+        )
+    assert head(root) == 2
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def _is_frame(element: HtmlElement) -> bool:
 @lru_cache(maxsize=8192)
 def _is_box(names: str) -> bool:
     """Say whether a class or an id is a box's; the same ones come again and again."""
-    return len(names) > 2 and bool(_BOX.search(names)) and not _ENTRY.search(names)
+    return len(names) > 1 and bool(_BOX.search(names)) and not _ENTRY.search(names)
 
 
 def _story_chars(element: HtmlElement) -> int:

@@ -34,6 +34,8 @@ HOSTS, PER_SECOND, EVERY = 20, 5.0, "10s"
 #: How often feeds are asked; real ones are asked every 15 minutes at most.
 POLL = {"start_interval_s": 15, "min_interval_s": 15, "max_interval_s": 30}
 SAMPLE_S = 10.0
+#: Seconds within which each way is to make its first commit.
+START_S = 300.0
 #: Seconds after the last publication within which everything is to be in the dataset.
 SETTLE_S = 90.0
 _BIN = Path(sys.executable).parent
@@ -133,12 +135,18 @@ def _flink_settings(work: Path) -> dict[str, str]:
 
 
 def watch_all(ways: Sequence[Way], minutes: float) -> None:
-    """Let all newsrooms publish for so long, and all ways watch until a while after."""
-    begun = time.monotonic()
+    """Let all newsrooms publish for so long, and all ways watch until a while after.
+
+    Nothing is published before all ways have made their first commit: what leaves a feed before an
+    engine has begun is not there to be found.
+    """
     try:
         for way in ways:
             way.start()
+        _await_first_commits(ways)
+        for way in ways:
             way.room.start()
+        begun = time.monotonic()
         while (passed := time.monotonic() - begun) < 60 * minutes + SETTLE_S:
             for way in ways:
                 if passed > 20 * minutes and not way.killed and head(str(way.root)) > 2:
@@ -150,6 +158,14 @@ def watch_all(ways: Sequence[Way], minutes: float) -> None:
     finally:
         for way in ways:
             way.stop()
+
+
+def _await_first_commits(ways: Sequence[Way]) -> None:
+    end = time.monotonic() + START_S
+    while waiting := [way.title for way in ways if not head(str(way.root))]:
+        if time.monotonic() > end:
+            raise SystemExit(f"No commit within {START_S:.0f} s: {', '.join(waiting)}.")
+        time.sleep(1.0)
 
 
 def compare(way: Way) -> tuple[dict[str, list[float]], list[str]]:

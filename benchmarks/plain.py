@@ -6,6 +6,7 @@ LIST is a file with one path a line. What this costs is what the job would cost 
 be served; ``benchmarks/engines.py`` compares the engines with it.
 """
 
+import gc
 import platform
 import sys
 from collections import defaultdict
@@ -46,6 +47,7 @@ from transforms.dedup.site_lines import clean_site
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
 from transforms.sources.documents import open_documents
+from transforms.sources.plan import weigh
 
 TABLES = {
     Article: "articles",
@@ -59,6 +61,7 @@ TABLES = {
 
 def main(root: str, listed: str) -> None:
     """Read the listed files into the dataset at ``root``, in passes as the job takes them."""
+    gc.freeze()  # as the command does with what it has imported
     config = Config(extract=ExtractSettings(timeout_s=60))  # as tests.engines.runs has it
     recover(root, config.dataset)
     remaining = [Path(line) for line in Path(listed).read_text().splitlines()]
@@ -69,7 +72,8 @@ def main(root: str, listed: str) -> None:
             part = []
             while remaining and room > 0:
                 part.append(remaining.pop(0))
-                room -= part[-1].stat().st_size
+                stat = part[-1].stat()
+                room -= weigh(Source(ref=str(part[-1]), size=stat.st_size), config.passes)
             run_pass(part, root, config, pool)
     assert "apache_beam" not in sys.modules
 

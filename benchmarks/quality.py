@@ -82,7 +82,7 @@ def main() -> None:
         if arguments.keep:
             write(arguments.keep, (predict(key, page, outcomes[key]) for key, page in pages))
     times = measure([page for _, page in pages])
-    table = render(scores, times, outcomes, wall)
+    table = render(scores, times, [key for key, _ in pages], outcomes, wall)
     print(table)
     if arguments.write:
         RESULT.parent.mkdir(exist_ok=True)
@@ -223,10 +223,11 @@ def measure(pages: list[Page]) -> dict[str, list[float]]:
 def render(
     scores: list[dict[str, dict[str, float]]],
     times: dict[str, list[float]],
+    ids: list[str],
     outcomes: dict[str, Article | Reject],
     wall: float,
 ) -> str:
-    """Return the results as Markdown."""
+    """Return the results as Markdown; ``times`` are those of the pages ``ids``, in their order."""
     mine, theirs, in_utc, first, second = scores
     rejects = sum(isinstance(outcome, Reject) for outcome in outcomes.values())
     lines = [
@@ -264,6 +265,9 @@ def render(
             for percent in (50, 99)
         ),
         f"| slowest | {max(reference_times) * 1e3:.0f} ms | {max(ours) * 1e3:.0f} ms | |",
+        "",
+        f"Slowest of ours is {ids[ours.index(max(ours))]}, of trafilatura's "
+        f"{ids[reference_times.index(max(reference_times))]}.",
         "",
         f"The pool took {wall:.1f} s of wall time: {len(outcomes) / wall:.0f} pages a second.",
     ]

@@ -84,11 +84,11 @@ def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: Pa
         else:
             position = poll.position if same and poll and not poll.complete else 0
             chosen.append(replace(source, last=poll, position=position, max_bytes=room))
-            room -= _weigh(source, settings)
+            room -= weigh(source, settings)
     return Pass(sources=tuple(chosen), unchanged=tuple(unchanged))
 
 
-def _weigh(source: Source, settings: PassSettings) -> int:
+def weigh(source: Source, settings: PassSettings) -> int:
     """Return what a file counts for in the budget of a pass; its name is a good enough guess."""
     if source.ref.lower().endswith(_HTML):
         return int(source.size * settings.html_share)

@@ -53,7 +53,7 @@ def _lines(explained: Explanation) -> Iterable[Text]:
         yield _source(row)
         yield from _difference(explained.comparisons.get(f"duplicate {number}"))
     if explained.copies:
-        yield _heading(f"{len(explained.copies)} other copies of the story")
+        yield _heading(f"Other copies of the story: {len(explained.copies)}")
     for row in sorted(explained.copies, key=lambda row: str(row["published_at"])):
         said = f"{row['publisher'] or row['url'] or row['article_id']} ({row['how']}"
         yield _item(f"{said}, {row['similarity']:.2f})", row["published_at"], row)

@@ -85,7 +85,12 @@ ARTICLES = _schema(
         ("subtitle", pa.string(), True, "Second headline."),
         ("summary", pa.string(), True, "Teaser or description."),
         ("text", pa.string(), False, "The article; paragraphs are separated by an empty line."),
-        ("authors", _STRINGS, False, "People, in the order of the byline."),
+        (
+            "authors",
+            _STRINGS,
+            False,
+            "People, in the order of the byline; a desk or company only where nobody else signs.",
+        ),
         ("tags", _STRINGS, False, "Topics that the publisher gave."),
         ("section", pa.string(), True, "Section of the outlet."),
         ("language", pa.string(), False, "BCP 47, und when unknown. Stands in the path only."),

@@ -71,11 +71,6 @@ def text_of_key(node: Node, *keys: str) -> str | None:
     return next((text for key in keys for text in texts_of(node.get(key))), None)
 
 
-def is_type(node: Any, *names: str) -> bool:
-    """Say whether a JSON-LD value is a node of one of these types."""
-    return isinstance(node, Mapping) and any(name in names for name in _types(node))
-
-
 def _load(script: str) -> Any:
     text = _CDATA.sub("", script.strip()).strip().rstrip(";")
     for mend in (str, _mend, unescape):

@@ -85,6 +85,9 @@ TWINS = {
     "mey": "كال الوزير عن الناس ياسر كالو الين عاكب الاجتماع عنو ما يكد يكول شي.",
     "ar": "قال الوزير إن الناس قالوا كثيرا بعد الاجتماع إنه لا يستطيع أن يقول شيئا.",
     "ff": "Himbe tato wari nyande alat ngam laamu leydi maɓɓe, sukaabe be rewbe woni hakkunde.",
+    "bs-without words of its own": "Ubistvo je prijavljeno u nedjelju, a svjedoci su stigli vozom.",
+    "ff-Adamawa": "Lamdo lesdi yecci yimbe dou habaru diga maako, baawo nyalde ngam haa joonta.",
+    "ar-with words of Hassaniya": "وصل الوزير على متن الطائرة وقال إن الدرك الوطني ياسر في عمله.",
     "sr-Cyrl": "За сада нема одлуке, јер већ код куће постоји бољи предлог.",
 }
 

@@ -32,8 +32,6 @@ _TWIN_CHARS = 4000
 _CANTONESE = re.compile(
     "[嘅唔佢啲咗喺冇嗰咁嚟哋嘢噉畀諗攞睇搵啱瞓嘥喎]|(?<![關关體体聯联干])係(?![數数統統])"
 )
-#: Words of one letter: prepositions of Tashelhit (of, in, with, to, and). Arabic has none.
-_TASHELHIT = frozenset("نغدسي")
 #: What pycld2 says of languages in Arabic letters that it lacks.
 _ARABIC_OR_LIKE_IT = frozenset(("ar", "fa", "sd"))
 #: Letters of Ewe alone, of Ewe too, and letters without which a text is not in Kurmanji.
@@ -133,10 +131,10 @@ def _decide(
             return "yue"
         return "yue" if marks and declared == "yue" else tag
     if tag in _ARABIC_OR_LIKE_IT:
-        marks = sum(map(_TASHELHIT.__contains__, words))
-        if marks > 1 and 16 * marks > len(words):
+        # Arabic has no words of one letter; Tashelhit has: of, in, with, to, and.
+        if _has_marks("shi", words, share=1 / 16):
             return "shi"
-        if tag == "ar" and _is_hassaniya(words):
+        if tag == "ar" and _has_marks("mey", words, share=1 / 40):
             return "mey"
     if tag == "ku" and _IS_ARABIC.search(sample):
         return "ckb"
@@ -164,10 +162,11 @@ def _decide(
     return tag
 
 
-def _is_hassaniya(words: list[str]) -> bool:
-    """Whether ``words`` are the Arabic of Mauritania: several of its own, one in thirty."""
-    found = [word for word in words if word in _marks()["ar"]["mey"].words]
-    return len(set(found)) > 2 and 30 * len(found) > len(words)
+def _has_marks(language: str, words: list[str], share: float) -> bool:
+    """Say whether two different words, and this share of all, mark ``language`` among Arabic."""
+    marks = _marks()["ar"][language].words
+    found = [word for word in words if word in marks]
+    return len(set(found)) > 1 and len(found) > share * len(words)
 
 
 def _has_function_words(tag: str, words: list[str]) -> bool:

@@ -18,7 +18,7 @@ HEAD = """
 <meta property="og:description" content="After ten years of debate the town gets its bridge.">
 <meta property="og:image" content="/img/bridge.jpg">
 <meta property="article:section" content="Local">
-<meta name="keywords" content="bridge, council,Bridge">
+<meta name="keywords" content="bridge, council,Bridge,98be933f-38cf-4fba-b6c6-ad438e82010a,204881">
 <meta name="robots" content="index, noai">
 <link rel="canonical" href="/news/council-votes-on-bridge-10441">
 <script type="application/ld+json">

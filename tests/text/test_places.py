@@ -59,6 +59,50 @@ def test_an_ambiguous_name_counts_where_its_country_is_certain():
     assert _names("Tbilisi is in Georgia.", "en") == [("Georgia", "GE", 1), ("Tbilisi", "GE", 1)]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sydney was calm.", []),
+        (
+            "Ann Sydney of Sydney, Australia, said so.",
+            [("Australia", "AU", 1), ("Sydney", "AU", 1)],
+        ),
+        ("Australian police in Sydney", [("Australia", "AU", 1), ("Sydney", "AU", 1)]),
+    ],
+)
+def test_a_name_that_people_bear_too_counts_where_its_country_is_named(text, expected):
+    assert _names(text, "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("The Spanish team plays in Valencia.", "ES"),
+        ("In Venezuela, the mayor of Valencia spoke.", "VE"),
+        ("Birmingham is growing.", "GB"),
+        ("Birmingham, Alabama, is growing.", "US"),
+        ("Cambridge, England, is old.", "GB"),
+    ],
+)
+def test_namesakes_are_told_apart_by_what_else_is_named(text, country):
+    assert country in {
+        place.country for place in find_places(text, "en")[0] if place.name[0] in "VBC"
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "北海道の海"),
+        ("ko", "시민을 위해 연대한다"),
+        ("de", "Die Kita in der Mitte hat zwei Favoriten."),
+        ("pl", "Strike Warrior"),
+    ],
+)
+def test_parts_of_other_words_are_no_places(language, text):
+    assert not {place.name for place in find_places(text, language)[0]} - {"Japan"}
+
+
 def test_an_unknown_language_is_read_as_english():
     assert find_places("Paris and France", "und")[1] == ("FR",)
     assert find_places("Paris and France", "qqq")[1] == ("FR",)

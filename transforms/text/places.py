@@ -15,14 +15,14 @@ import ahocorasick_rs
 
 from transforms.core.records import Place
 from transforms.text.characters import ARABIC, CJK, HANGUL, UNSPACED
-from transforms.text.gazetteer import City, cities, countries, states
+from transforms.text.gazetteer import City, cities, city_names, countries, states
 from transforms.text.stop_words import stop_words
 from transforms.text.tables import WORD_LISTS, read_table
 
 #: Much of a long text is enough.
 _MAX_CHARS = 50_000
-#: Inhabitants from which a city's names in other languages are looked for: by script.
-_LEAST_PEOPLE_LATIN, _LEAST_PEOPLE_OTHER = 1_000_000, 300_000
+#: Inhabitants from which a city's names in other scripts are looked for.
+_LEAST_PEOPLE_OTHER = 300_000
 
 #: Names that are more often a word than a place.
 _AMBIGUOUS = WORD_LISTS["ambiguous_places"]
@@ -124,6 +124,7 @@ def _finder(language: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[_Meaning, 
         for script in sorted(_scripts_of(language), reverse=True):
             patterns |= _spelled_cities(script, ending, _HOMES.get(language, ()))
     patterns |= _english_cities(ending)
+    patterns |= _own_cities(language, ending)
     _add_countries(patterns, language)
     names = list(patterns)
     automaton = ahocorasick_rs.AhoCorasick(
@@ -142,6 +143,21 @@ def _english_cities(ending: int) -> dict[str, _Meaning]:
         if len(city.name) > 3 and city.name not in _AMBIGUOUS:
             patterns.setdefault(city.name, _meaning_of(city, city.name, ending))
     return patterns
+
+
+@lru_cache(maxsize=1)
+def _largest() -> dict[str, City]:
+    return {city.name: city for city in reversed(cities())}
+
+
+def _own_cities(language: str, ending: int) -> dict[str, _Meaning]:
+    """Return the patterns of cities as ``language`` calls them: "Mailand", "Varsovie"."""
+    found = {}
+    for written, name in city_names(language).items():
+        city = _largest().get(name)
+        if city and written not in _AMBIGUOUS:
+            found[_stem(written) if ending else written] = _meaning_of(city, written, ending)
+    return found
 
 
 def _meaning_of(city: City, spelling: str, ending: int, *, is_foreign: bool = False) -> _Meaning:
@@ -184,14 +200,16 @@ def _script(letter: str) -> str:
 
 @lru_cache(maxsize=1)
 def _spellings() -> dict[str, list[tuple[str, City]]]:
-    """Return how cities are spelled in other languages, by script, the largest first."""
+    """Return how cities are spelled in scripts but the Latin one, the largest first.
+
+    Spellings bear no language: in Latin script too many of them are words of other languages.
+    """
     found: dict[str, list[tuple[str, City]]] = defaultdict(list)
     for city in cities():
         if city.people < _LEAST_PEOPLE_OTHER:
             break
         for spelling in city.spellings:
-            latin = spelling[:1] < "\u0250"
-            if (not latin or city.people >= _LEAST_PEOPLE_LATIN) and _is_spelling(spelling, latin):
+            if _is_spelling(spelling):
                 found[_script(spelling[0])].append((spelling, city))
     return found
 
@@ -202,13 +220,9 @@ def _stem(name: str) -> str:
     return stem if len(stem) > 3 else name
 
 
-def _is_spelling(spelling: str, latin: bool) -> bool:
-    """Whether a city's further ``spelling`` is of the script at hand and long enough to be sure."""
-    if spelling in _AMBIGUOUS or not _NAME.fullmatch(spelling):
-        return False
-    if latin:
-        return len(spelling) > 4 and spelling[0].isupper() and max(spelling) < "\u0250"
-    if spelling[0] < "\u0370":
+def _is_spelling(spelling: str) -> bool:
+    """Whether a city's further ``spelling`` is of another script and long enough to be sure."""
+    if spelling[:1] < "\u0370" or spelling in _AMBIGUOUS or not _NAME.fullmatch(spelling):
         return False
     return len(spelling) > (1 if _DENSE_SCRIPT.match(spelling) else 3)
 

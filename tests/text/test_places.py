@@ -57,6 +57,10 @@ def test_invents_nothing(text):
     assert find_places(text, "en") == ((), ())
 
 
+def test_a_city_is_no_country_of_its_name():
+    assert find_places("Mauricio vive en Granada.", "es") == ((), ())
+
+
 def test_an_ambiguous_name_counts_where_its_country_is_certain():
     assert _names("Tbilisi is in Georgia.", "en") == [("Georgia", "GE", 1), ("Tbilisi", "GE", 1)]
 

@@ -233,7 +233,7 @@ def _add_countries(patterns: dict[str, _Meaning], language: str) -> None:
     for code, name in english.items():
         for written in {name, own.get(code, name)}:
             if len(written) > 1:
-                is_sure = written not in _AMBIGUOUS
+                is_sure = written not in _AMBIGUOUS | _NEED_COUNTRY
                 meaning = _Meaning(name, code, is_sure=is_sure, ending=ending)
                 patterns[_stem(written) if ending else written] = meaning
     for code, of, names in read_table("country_names.tsv"):

@@ -244,3 +244,14 @@ def test_what_cleaning_did_stands_in_the_row(extract):
     body = BODY.replace("<p>Second.", "<p>Read more: The old ferry</p><p>Second.")
     row = extract(PAGE.replace(BODY, body), url=URL)
     assert row.cleaning == (Cleaning(rule="boilerplate_read_more", count=1),)
+
+
+def test_words_that_were_encoded_twice_are_mended(extract):
+    once = PAGE.replace("Council votes", "Räte wählen’s").replace("Jane Doe", "Jané Doe")
+    page = once.replace("First. The", "First.\u00a0The").replace("Second. ", "Second&nbsp;")
+    twice = page.encode().decode("latin-1").replace("Second&", "SecondÂ&").encode()
+    row = extract(twice)
+    assert row.title == "Räte wählen’s on bridge"
+    assert row.authors == ("Jané Doe",)
+    assert row.text.startswith("First. The council")
+    assert "Second The council" in row.text and "Â" not in row.text

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import chardetng_py
 
+from transforms.text.unicode import mend_mojibake
+
 #: How much of a page is searched for a declaration; WHATWG says 1,024, real pages need more.
 _SCAN_BYTES = 4096
 
@@ -20,6 +22,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+#: Lead bytes of UTF-8 that was decoded as Latin-1 and encoded once more, before others of it.
+_TWICE = re.compile("[\u00c2\u00c3\u00e2](?:[\x80-\xbf]|&nbsp;)")
 
 #: Labels that mean a superset on the web (https://encoding.spec.whatwg.org/#names-and-labels), by
 #: the name that Python gives the narrower encoding.
@@ -72,10 +77,10 @@ class Decoded:
 def decode_page(body: bytes, content_type: str | None) -> Decoded:
     """Return ``body`` as text. Never fails: what cannot be decoded becomes U+FFFD.
 
-    The order is that of browsers, and a declaration that the bytes contradict loses: one that
-    does not decode them, or a legacy one for bytes that are valid UTF-8. Where header and meta
-    disagree, or a server sends only the default of old servers (ISO-8859-1), the detector decides
-    between what is possible.
+    The order is that of browsers, and a declaration that the bytes contradict loses: one that does
+    not decode them, or a legacy one for bytes that are valid UTF-8. Where header and meta disagree,
+    or a server sends only the default of old servers (ISO-8859-1), the detector decides between
+    what is possible. Text that was encoded twice is mended.
     """
     for bom, charset in _BOMS:
         if body.startswith(bom):
@@ -92,6 +97,9 @@ def decode_page(body: bytes, content_type: str | None) -> Decoded:
         text = _decode_utf8(body)
     except UnicodeDecodeError:
         return _decode_legacy(body, claims)
+    if ("Â" in text or "Ã" in text or "â\x80" in text) and _TWICE.search(text):
+        # Now, because parsers drop the controls and fold the spaces by which it is recognised.
+        text = mend_mojibake(text.replace("Â&nbsp;", "&nbsp;"))
     source = claims.get("utf-8", "utf-8")
     if text.isascii() and "utf-8" not in claims:
         # Any of them gives the same text: name what the page says of itself.

@@ -1,13 +1,17 @@
 """The people who wrote an article, out of what its page and its feed call authors."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+
+from lxml.html import HtmlElement
 
 from transforms.core.identity import normalize_text
-from transforms.extraction.shown_dates import is_calendar
-from transforms.extraction.structured import texts_of
-from transforms.text.agencies import find_agency
+from transforms.core.records import Entry
+from transforms.extraction.bylines import find_byline
+from transforms.extraction.headline import Near
+from transforms.extraction.markup import Markup
+from transforms.extraction.names import is_account, is_house, is_nobody, read_names
+from transforms.extraction.structured import Node, texts_of
 
 #: Names of meta elements that hold authors, most exact first.
 META_NAMES = (
@@ -26,110 +30,55 @@ META_NAMES = (
     "og:author",
     "book:author",
 )
-
-#: A byline of more than this is a sentence or a list of something else.
-_MAX_NAME_CHARS = 70
-_MAX_NAME_WORDS = 7
 _MAX_AUTHORS = 20
 
-_BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|reviewed|created|story|words|text|report|analysis"
-    r"|view all posts|all posts|alle (?:artikel|beiträge)|alles|zeige alle beiträge|ein artikel"
-    r"|eine analyse|ein gastbeitrag|ein kommentar|geschrieben|veröffentlicht|publiziert|erstellt"
-    r"|gepostet|beitrag|pressemitteilung|skrevet|publié|écrit|escrito|publicado)\s+)?"
-    r"(?:(?:by|von|vom|par|por|di|da|door|av|af|przez|autor(?:in|a|es)?|author|auteur|autore|texte?"
-    r"|texto|redazione|interview|автор)\s*[:：|]\s*"
-    r"|(?:by|von|vom|par|por|di|door|av|af|przez|автор)\s+)+",
-    re.IGNORECASE,
-)
-#: A role in front of a name, as German has it: "Chefreporterin Jane Doe".
-_ROLE_BEFORE = re.compile(
-    r"^[\w-]*(?:[Ee]xpert(?:e|in)|[Rr]edakteur(?:in)?|[Rr]eporter(?:in)?|[Kk]orrespondent(?:in)?"
-    r"|[Aa]utor(?:in)?|[Jj]ournalist(?:in)?)\s+(?=[^\W\d_a-zß-ÿ])"
-)
-_MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
-_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?:^|\s)@\w+")
-_BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\])")
-_SPLIT = re.compile(
-    r"\s*[;|•·»\n]\s*|\s*/\s*|\s+[-–—]\s+|\s+(?:im Gespräch mit|in conversation with)\s+"
-    r"|\s*,?\s+(?:and|und|et|och|og|mit|with|sowie|и|i|ja|ve|&)\s+"
-    r"|\s*[、，]\s*",
-    re.IGNORECASE,
-)
-#: "y" and "e" also stand inside names: only where both sides are whole names.
-_SPLIT_ROMANCE = re.compile(r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)")
-_SUFFIX = re.compile(
-    r"^(?:jr|sr|ph\.?\s?d|m\.?d|md|msc|ma|ba|b\.?a|m\.?a|esq|rn|ii|iii|iv)\.?$", re.IGNORECASE
-)
-_ROLE = re.compile(
-    r"\b(?:reporter|correspondent|editor|writer|columnist|journalist|contributor|producer|bureau"
-    r"|chief|director|analyst|fellow|professor|redakteur\w*|korrespondent\w*|reporterin|autor(?:in)?"
-    r"|chefredakteur\w*|volontär\w*|volo|journaliste|rédact\w+|correspondant\w*|redactor\w*"
-    r"|periodista|corresponsal|editora|giornalista|corrispondente|inviat[oa]|journalistin|fotograf\w*"
-    r"|photographer|\w*leiter(?:in)?|(?:presse)?sprecher(?:in)?|präsident(?:in)?|vorsitzende\w*"
-    r"|geschäftsführer(?:in)?|president|head of|manager|founder|ceo|expert\w*|spokes\w+|researcher"
-    r"|scientist|lecturer|dozent(?:in)?|direct(?:or|eur|rice|ora)|economist|politologe|updated|published|veröffentlicht|aktualisiert|uhr|\d{1,2}:\d{2}|\d{4})\b",
-    re.IGNORECASE,
-)
-#: Bylines that name nobody.
-_NOBODY = re.compile(
-    r"^(?:admin(?:istrator)?|root|user|guest|unknown|anonymous|no author|none|null|undefined|name"
-    r"|web ?master|wordpress\w*|news|online|nachrichten|autor(?:in|en)?|authors?|editors?|default"
-    r"|super user|human|last updated|\d+ posts?"
-    r"|by|von|par|por|and|und|et|am|on|in|um|text|texte|interview|fotos?|photos?|follow|mehr|more"
-    r"|(?:posted|published|publiziert|veröffentlicht|geschrieben|written|erstellt|stand|updated)"
-    r"(?: (?:on|am|by|von|in))?)$",
-    re.IGNORECASE,
-)
-#: Names of houses rather than of people.
-_HOUSE = re.compile(
-    r"\b(?:staff|\w*redaktion\w*|rédaction|redacción|redazione|redação|redactie|newsroom|news ?desk"
-    r"|editorial|editors|agencies|agentur(?:en)?|press office|pressestelle|web ?(?:desk|team)"
-    r"|e\.\s?V|GmbH|AG|KG|Inc|Ltd|LLC|Corp|S\.?A|S\.?L|Verlag|Stiftung|Foundation|Verband|Verein"
-    r"|Ministerium|Ministry|Institut[eo]?)\b"
-    r"|(?:news|wire) service|(?:staff|wire) reports?$",
-    re.IGNORECASE,
-)
-#: "Edited by John Roe" is no author.
-_HELPERS = re.compile(
-    r"\b(?:edited|illustrated|photographed|photographs?|photos?|translated|produced"
-    r"|fact[- ]?checked|redigiert|übersetzt|aus dem \w+)\s+(?:by|von)\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
-#: "a reporter" behind a name, as Korean, Japanese and Chinese have it.
-_ROLE_BEHIND = re.compile(r"\s*(?:기자|특파원|논설위원|記者|记者|通讯员|編集委員)$")
-_BEFORE_DATE = re.compile(r"\s+(?:am|on|at|le|vor|el|den)$")
-#: A byline that only begins behind something else: "Politics | by | Jane Doe".
-_BEFORE_BY = re.compile(r"^.*\|\s*(?:by|von|par|por|di|door|av|af|przez)\s*(?:\||$)", re.IGNORECASE)
-#: A sentence has words in small letters; a list of names has few.
-_MAX_SMALL_WORDS = 5
-_SMALL_WORD = re.compile(r"(?<!\S)[a-zß-öø-ÿ]{2,}(?!\S)")
-_NICKNAME = re.compile(r"^(?:[a-z0-9_.-]+|\S*\d\S*)$")
-#: Dates and times, which stand beside names in bylines.
-_MOMENT = re.compile(
-    r"\d{1,2}[:.]\d{2}|\d{1,2}\.\s?\d{1,2}\.|\b(?:19|20)\d\d\b|^\W*\d+\W*$|^\d+\s?(?:min|h|std|uhr)\b"
-    r"|\s+(?:am|on|at|le|vor|says|sagt)\s*$|^am\s",
-    re.IGNORECASE,
-)
+
+class Authors(NamedTuple):
+    """The authors of an article and where they were found."""
+
+    names: tuple[str, ...] = ()
+    source: str | None = None  # jsonld, feed, meta, byline
+
+
+def find_authors(
+    tree: HtmlElement,
+    markup: Markup,
+    article: Node,
+    *,
+    entry: Entry,
+    outlets: Iterable[str],
+    near: Sequence[Near],
+) -> Authors:
+    """Return the people of the first source that names any, else the first house or account.
+
+    Trusted in this order: JSON-LD, the feed, meta elements, the byline that readers see.
+    """
+    known = frozenset(map(normalize_text, outlets))
+    rest = Authors()
+    for source, claim in _claims(tree, markup, article, entry, near):
+        names = clean_authors(claim, known)
+        if any(_is_somebody(name, known) for name in names):
+            return Authors(names, source)
+        if names and not rest.names:
+            rest = Authors(names, source)
+    return rest
 
 
 def clean_authors(raw: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names in ``raw`` as a list of people and agencies, each once, in order.
 
-    "By …", roles, places, e-mail addresses, links and handles go; lists are split. A name that is
-    the outlet's own, or nobody's, goes where somebody else is named; where it is the whole byline,
-    the outlet's stays and nobody's goes.
+    A name that is the outlet's own, a desk's or a company's goes where somebody signs, and
+    nobody's always.
     """
-    known = {normalize_text(name) for name in outlets}
+    known = frozenset(map(normalize_text, outlets))
     people: dict[str, str] = {}
     houses: dict[str, str] = {}
     for text in raw:
         whole = " ".join(text.split())
-        for name in [whole] if normalize_text(whole) in known else _names(whole):
+        for name in [whole] if normalize_text(whole) in known else read_names(whole):
             key = normalize_text(name)
-            if key and not _NOBODY.match(name):
-                group = houses if key in known or _HOUSE.search(name) else people
+            if key and not is_nobody(name):
+                group = houses if key in known or is_house(name) else people
                 group.setdefault(key, name)
     return tuple((people or houses).values())[:_MAX_AUTHORS]
 
@@ -139,7 +88,7 @@ def names_in(value: Any) -> Iterator[str]:
     if isinstance(value, list):
         for each in value:
             yield from names_in(each)
-    elif isinstance(value, dict) and "name" not in value:
+    elif isinstance(value, dict) and not value.get("name"):
         parts = [value.get("givenName"), value.get("familyName")]
         if all(isinstance(part, str) for part in parts):
             yield " ".join(str(part) for part in parts)
@@ -147,53 +96,16 @@ def names_in(value: Any) -> Iterator[str]:
         yield from texts_of(value)
 
 
-def is_house(authors: Sequence[str], outlets: Iterable[str]) -> bool:
-    """Say whether all of ``authors`` are houses: the outlet, a desk, a company."""
-    known = {normalize_text(name) for name in outlets}
-    return all(normalize_text(name) in known or _HOUSE.search(name) for name in authors)
+def _claims(
+    tree: HtmlElement, markup: Markup, article: Node, entry: Entry, near: Sequence[Near]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what calls itself author, best first; the visible byline only if it is asked for."""
+    yield "jsonld", [*names_in(article.get("author") or article.get("creator"))]
+    yield "feed", entry.authors
+    for name in META_NAMES:
+        yield "meta", [*markup.values(name)]
+    yield "byline", find_byline(tree, near)
 
 
-def is_nickname(authors: Sequence[str]) -> bool:
-    """Say whether there is one author, and it looks like the name of an account: "jdoe", "ed42"."""
-    return len(authors) == 1 and bool(_NICKNAME.match(authors[0]))
-
-
-def _names(text: str) -> Iterator[str]:
-    text = _HELPERS.sub("", _BRACKETS.sub("", _BEFORE_BY.sub("", text)))
-    text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", text)))
-    text = _BY.sub("", text)
-    if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
-        return
-    for part in _SPLIT.split(text):
-        for piece in _SPLIT_ROMANCE.split(part):
-            yield from _comma_names(piece)
-
-
-def _comma_names(text: str) -> Iterator[str]:
-    parts = [part.strip() for part in text.split(",")]
-    names: list[str] = []
-    for part in parts:
-        if names and _SUFFIX.match(part):
-            names[-1] += f", {part}"
-        elif part and (
-            not names or find_agency(part) or not (part[0].islower() or _ROLE.search(part))
-        ):
-            names.append(part)
-    if len(names) == 2 and all(" " not in name for name in names) and len(parts) == 2:
-        names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"
-    for each in names:
-        name = _ROLE_BEFORE.sub("", _BY.sub("", each)).strip(" .,:;-–—|/*'\"→›»«()")
-        name = _BEFORE_DATE.sub("", _ROLE_BEHIND.sub("", name))
-        words = len(name.split())
-        if is_calendar(name):
-            continue
-        if name and len(name) <= _MAX_NAME_CHARS and words <= _MAX_NAME_WORDS:
-            if not _MOMENT.search(name):
-                yield name
-            elif moment := _MOMENT.search(name):
-                # "Jane Doe 30 August 2023", "Jane Doe am 8.12.2022"
-                before = re.split(r"\s+(?:am|on|at|le|um|vor)?\s*\d", name[: moment.end()])[
-                    0
-                ].strip()
-                if before and before != name and not re.search(r"\d", before):
-                    yield before
+def _is_somebody(name: str, known: frozenset[str]) -> bool:
+    return not (is_account(name) or is_house(name) or normalize_text(name) in known)

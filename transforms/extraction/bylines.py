@@ -5,19 +5,29 @@ from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from transforms.extraction.authors import clean_authors
 from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
-from transforms.extraction.shown_dates import is_calendar, read_date
+from transforms.extraction.names import (
+    is_house,
+    is_nobody,
+    is_one_name,
+    is_person,
+    names_author,
+    names_helper,
+    read_names,
+    starts_with_label,
+)
+from transforms.extraction.shown_dates import read_date
+from transforms.text.agencies import find_agency
 
 #: A byline is short: several names with their roles at most.
-_MAX_CHARS = 140
+_MAX_CHARS = 160
 #: Authors that stand one after another are this near to each other, in characters of text.
 _MAX_GAP = 250
+#: What is this close to the headline goes before what is marked better further away.
+_CLOSE, _FAR = range(600), range(600, 100_000)
 _MAX_MARKED = 60
 _MAX_BLOCKS = 5
-#: More parts than this are a portrait of the author.
-_MAX_PARTS = 5
 
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"
@@ -31,7 +41,8 @@ _NOT_A_NAME = re.compile(
 _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en|es|in)?|autore|auteurs?|profiles?|profil|people|by|contributors?|staff"
     r"|journalist(?:s|es|en|as)?|redaktion|redakteur|redactie|reporters?|persons?|team|users?|member"
-    r"|mitarbeiter|writers?|columnists?|columnistas?|firmas?|periodistas?|experts?)[/=]",
+    r"|mitarbeiter|writers?|columnists?|columnistas?|firmas?|periodistas?|experts?|editors?|producers?"
+    r"|bios?)[/=]",
     re.IGNORECASE,
 )
 #: Everybody has a profile there, the outlet too.
@@ -40,118 +51,107 @@ _SOCIAL = re.compile(
     r"|telegram|t|bsky|github|google|spotify|soundcloud|whatsapp)\.\w+",
     re.IGNORECASE,
 )
+#: Near the headline a margin may hold the byline, but what is about other articles does not.
+_OTHERS = re.compile(
+    r"comment|komment|related|teaser|recommend|popular|disqus|respond|more-?from|also-?read"
+    r"|(?:^|[\s_-])(?:promo|latest|caption|credit)(?:[\s_-]|$)|(?:^|\s)(?:\w*-)?(?:menu|dropdown)(?:\s|$)",
+    re.IGNORECASE,
+)
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "button", "time"})
 _NO_BYLINE = frozenset({"input", "label", "form", "img", "meta", "link", "script", "style"})
-#: "By Jane Doe", the whole line; names are words that do not begin with a small letter.
-_BY_LINE = re.compile(
-    r"^(?:(?:[Ww]ritten|[Pp]osted|[Pp]ublished|[Rr]eported|[Ss]tory|[Ee]rstellt|[Vv]eröffentlicht"
-    r"|[Pp]ubliziert|[Ee]in \w+|[Ee]ine \w+|[Gg]eschrieben)\s+)?"
-    r"(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Tt]ext|[Aa]utor(?:in)?"
-    r"|[Aa]uthor|[Aa]uteur|[Tt]exte|[Tt]exto|[Pp]rzez|[Aa]vtor|Автор)\s*[:：]?\s+"
-    r"(?=[^\s\d])(?![a-zß-öø-ÿ]+\s+[a-zß-öø-ÿ])[\w.'’-]+(?:[\s,&/]+[\w.'’-]+){0,13}[\s,]*$"
-)
-
-
-#: "By", and the name is the next thing; "Author:", and it is anything but a sentence.
-_LABEL = re.compile(
-    r"^\W*(?:(?:[Ww]ritten|[Pp]osted|[Pp]ublished|[Rr]eported|[Ee]rstellt|[Vv]eröffentlicht)\s+)?"
-    r"(?:[Bb]y|BY|[Vv]on|VON|[Vv]om|[Pp]ar|PAR|[Pp]or|POR|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Pp]rzez"
-    r"|(?:[Tt]ext(?:e|o)?|[Aa]utor(?:in|en|a|es)?|[Aa]uthors?|[Aa]uteurs?|[Aa]utore|Автор)(?=\s*[:：]))"
-    r"\s*[:：]?$"
-)
-#: The same at the end of an article, with the name.
-_LABELLED = re.compile(
-    r"^\W*(?:[Tt]ext(?:e|o)?|[Aa]utor(?:in|en|a|es)?|[Aa]uthors?|[Aa]uteurs?|[Aa]utore|Автор)\s*[:：]"
-    r"\s*(?=[^\W\d_a-zß-öø-ÿ])(.{4,120})$"
-)
-_SIGNED = re.compile(
-    r"^\(?(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR)\s+"
-    r"[^\W\d_a-zß-öø-ÿ][\w.'’-]+(?:\s+(?:(?:van|von|de|der|da|di|del|la|le|und|and|et|y)\s+)*"
-    r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*){1,5}\)?$"
-)
-_MAX_SIGNATURE_CHARS = 60
-_CUT_NAME = re.compile(r"\s+(?:am|on|le|el|il|den|op|em)\s.*|\s*\d.*", re.DOTALL)
-
-#: Two to four words with capitals, of letters alone.
-_NAME = re.compile(
-    r"^[^\W\d_a-zß-öø-ÿ][\w.'’-]*(?:\s+(?:(?:van|von|de|der|da|di|del|la|le)\s+)*[^\W\d_a-zß-öø-ÿ][\w.'’-]*){1,3}$"
-)
-#: What parts a name from the date in a line of its own.
-_BESIDE_DATE = re.compile(r"\s*(?:[|•·,/–—]|\s-\s|\bvon\b|\bby\b|\bpar\b|\bpor\b)\s*")
-#: One word behind "by" is a name too: "6.11.2023 13:30 von Olga".
-_BY_ONE = re.compile(r"\d\s+(?:von|by|par|por)\s+([^\W\d_a-zß-öø-ÿ]\w+)\s*$")
+_SIGNATURES = ("p", "div", "span", "em", "i", "strong", "b", "h3", "h4", "h5", "h6")
 
 
 def find_byline(tree: HtmlElement, near: Sequence[Near]) -> list[str]:
-    """Return the texts that name the authors, as they stand; empty if there are none.
+    """Return the names of the authors that a reader sees; empty if there are none.
 
     What is marked as an author near the headline, else a link to a person there, else a line
     "By …" there, else the first mark anywhere but in comments, teasers and margins, else a line
     "Author: …", else the only person whom the page links to.
     """
+    return next((names for names in _candidates(tree, near) if names), [])
+
+
+def _candidates(tree: HtmlElement, near: Sequence[Near]) -> Iterator[list[str]]:
+    """Yield the names in each place that may name the authors, best first."""
     # What stands below the headline comes first: above it, the site may call itself an author.
-    below = sorted(near, key=_is_above)
-    marked = [(each.distance, each.element) for each in below if _is_marked(each.element)]
-    profiles = [(each.distance, each.element) for each in below if _is_profile(each.element)]
-    names = _first_block(marked) or _first_block(profiles)
-    if names:
-        return names
-    for each in near:
-        for text, behind in ((each.text, False), (each.tail, True)):
-            if not text or len(text) > _MAX_CHARS:
-                continue
-            if _BY_LINE.match(text):
-                return [text]
-            if _LABEL.match(text) and (name := _labelled(each.element, behind=behind)):
-                return [name]
-            if read_date(text, None) and (names := _names_beside_date(text)):
-                return names
-    return _first_block([(0, element) for element in _marked_elements(tree)]) or _signature(tree)
+    below = sorted((each for each in near if not _is_about_others(each.element)), key=_is_above)
+    for zone in (_CLOSE, _FAR):
+        here = [each for each in below if each.distance in zone]
+        yield _first_block([(e.distance, e.element) for e in here if _is_marked(e.element)])
+        yield _first_block([(e.distance, e.element) for e in here if _is_profile(e.element)])
+        for each in here:
+            for text, behind in ((each.text, False), (each.tail, True)):
+                if text and len(text) <= _MAX_CHARS:
+                    yield _names_in_line(each.element, text, behind=behind)
+    yield _first_block([(0, e) for e in _marked_elements(tree) if not is_elsewhere(e)])
+    yield _signature(tree)
 
 
 def _is_above(each: Near) -> bool:
     return each.above
 
 
-def _labelled(element: HtmlElement, *, behind: bool) -> str | None:
-    """Return the name that follows a label: its child, the text behind it, its next sibling."""
+def _is_about_others(element: HtmlElement) -> bool:
+    for ancestor in [element, *element.iterancestors()]:
+        if ancestor.tag in ("article", "body", "html", "main"):
+            return False
+        if ancestor.tag in ("figure", "figcaption", "footer", "form"):
+            return True
+        names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
+        if len(names) > 1 and _OTHERS.search(names):
+            return True
+    return False
+
+
+def _names_in_line(element: HtmlElement, text: str, *, behind: bool) -> list[str]:
+    """Return the names in a line "By Jane Doe" or "4.2.2022 | 13:10 | Jane Doe"."""
+    if names_author(text):
+        return _labelled(element, behind=behind)
+    if starts_with_label(text):
+        names = read_names(text)
+        return names if all(map(_is_author, names)) else []
+    if read_date(text, None):
+        return [name for name in read_names(text) if is_person(name)]
+    return []
+
+
+def _labelled(element: HtmlElement, *, behind: bool) -> list[str]:
+    """Return the names that follow a label: its child, the text behind it, its next sibling."""
     child = None if behind else next(iter(element), None)
     follower = child if child is not None else element.getnext()
     text = "" if behind or child is not None else (element.tail or "").strip()
     if not text and follower is not None:
         text = text_of(follower)
-    name = _CUT_NAME.sub("", " ".join(text.split()))
-    if is_elsewhere(element) or not 2 <= len(name) <= _MAX_CHARS or name[0].islower():
-        return None
-    return name
+    if not 2 <= len(text) <= _MAX_CHARS or text[0].islower():
+        return []
+    names = read_names(text)
+    return names if all(map(_is_author, names)) else []
+
+
+def _is_author(name: str) -> bool:
+    """Say whether a name with a mark or a label can be an author's."""
+    return is_person(name) or is_one_name(name) or is_house(name) or find_agency(name) is not None
 
 
 def _signature(tree: HtmlElement) -> list[str]:
     """Return the names in a line "Author: Jane Doe" anywhere, else the one person linked to."""
     people: dict[str, None] = {}
-    for element in tree.iter("p", "div", "span", "em", "i", "strong", "b", "h4", "h5", "h6", "a"):
+    for element in tree.iter("a", *_SIGNATURES):
         if element.tag == "a":
             if _is_profile(element) and not is_elsewhere(element):
-                people.update(dict.fromkeys(clean_authors([text_of(element)])))
+                people.update(dict.fromkeys(read_names(text_of(element))))
             continue
-        start = (element.text or "").strip()
-        if len(start) <= _MAX_CHARS and _LABELLED.match(start):
-            return [start]
-        if len(start) <= _MAX_SIGNATURE_CHARS and _SIGNED.match(start) and not len(element):
-            return [start]
-        if _LABEL.match(start) and start.endswith((":", "：")):
-            name = _labelled(element, behind=False)
-            if name:
-                return [name]
+        text = (element.text or "").strip()
+        if not 1 < len(text) <= _MAX_CHARS or not starts_with_label(text.lstrip("(")):
+            continue
+        if names_author(text):
+            names = _labelled(element, behind=False) if text.endswith((":", "：")) else []
+        else:
+            names = read_names(text.strip("()"))
+        if names and all(map(is_person, names)) and not is_elsewhere(element):
+            return names
     return list(people) if len(people) == 1 else []
-
-
-def _names_beside_date(text: str) -> list[str]:
-    """Return the names in a line like "4.2.2022 | 13:10 | Jane Doe"."""
-    if one := _BY_ONE.search(text):
-        return [one[1]]
-    parts = [part for part in _BESIDE_DATE.split(text) if part]
-    return [part for part in parts if _NAME.match(part) and not is_calendar(part)]
 
 
 def _first_block(marked: Sequence[tuple[int, HtmlElement]]) -> list[str]:
@@ -166,7 +166,7 @@ def _first_block(marked: Sequence[tuple[int, HtmlElement]]) -> list[str]:
             continue
         if first is not None and _is_within(element, first):
             continue
-        if not is_elsewhere(element) and (found := list(_names_in(element))):
+        if found := _names_of(element):
             names += found
             blocks += 1
             first, last_distance = element, distance
@@ -174,14 +174,36 @@ def _first_block(marked: Sequence[tuple[int, HtmlElement]]) -> list[str]:
     return list(dict.fromkeys(names)) if blocks <= _MAX_BLOCKS else []
 
 
-def _names_in(element: HtmlElement) -> Iterator[str]:
-    """Yield the names in a marked element: those of links to people, else its text."""
+def _names_of(element: HtmlElement) -> list[str]:
+    """Return the names in a marked element: those of links to people, else of its text."""
+    if names_helper(_text_before(element)):
+        return []
     links = [link for link in element.iter("a") if _is_profile(link)]
-    texts = [text_of(link) for link in links or element.iter("a") if link.get("rel") == "author"]
-    texts = texts or [text_of(link) for link in links]
-    for text in [text for text in texts if text] or [_block_text(element)]:
-        if 2 <= len(text) <= _MAX_CHARS and text.count(" | ") < _MAX_PARTS:
-            yield text
+    texts = [text_of(link) for link in element.iter("a") if link.get("rel") == "author"]
+    texts = texts or [text_of(link) for link in links if not names_helper(_text_before(link))]
+    names = [name for text in texts if len(text) <= _MAX_CHARS for name in read_names(text)]
+    if not names:
+        text = _block_text(element)
+        if not 2 <= len(text) <= 2 * _MAX_CHARS:
+            return []
+        names = read_names(text)
+    if any(map(is_person, names)):
+        return names
+    return [name for name in names[:1] if _is_author(name) and not is_nobody(name)]
+
+
+def _text_before(element: HtmlElement) -> str:
+    """Return the text that a reader sees right before an element."""
+    for each in [element, *element.iterancestors()][:3]:
+        before = each.getprevious()
+        if before is not None:
+            text = (before.tail or "").strip() or text_of(before)
+        else:
+            parent = each.getparent()
+            text = (parent.text or "").strip() if parent is not None else ""
+        if text:
+            return text[-_MAX_CHARS:]
+    return ""
 
 
 def _block_text(element: HtmlElement) -> str:
@@ -221,7 +243,7 @@ def _is_profile(element: HtmlElement) -> bool:
         element.tag == "a"
         and bool(_PROFILE.search(element.get("href") or ""))
         and not _SOCIAL.search(element.get("href") or "")
-        and bool(_NAME.match(text_of(element)))
+        and is_person(text_of(element))
     )
 
 

@@ -1,7 +1,7 @@
 """What a page says of its article: each field from the most trusted place that has it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,7 @@ from lxml.html import HtmlElement
 
 from transforms.core.records import DateClaim, Entry
 from transforms.core.urls import canonical_of, host_of, join_url, registered_domain
-from transforms.extraction.authors import META_NAMES, clean_authors, is_house, is_nickname, names_in
-from transforms.extraction.bylines import find_byline
+from transforms.extraction.authors import find_authors
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headings import read_headings
 from transforms.extraction.headline import Near, find_headline, near_headline
@@ -33,6 +32,7 @@ class Metadata:
     subtitle: str | None = None
     summary: str | None = None
     authors: tuple[str, ...] = ()
+    authors_source: str | None = None  # jsonld, feed, meta, byline
     published: DateClaim | None = None
     modified: DateClaim | None = None
     publisher: str | None = None
@@ -97,6 +97,7 @@ def read_metadata(
         now=fetched_at,
         max_future_s=max_future_s,
     )
+    authors = find_authors(tree, markup, article, entry=entry, outlets=outlets, near=near)
     metadata = Metadata(
         title=title,
         subtitle=_other_than(title, text_of_key(article, "alternativeHeadline", "alternateName")),
@@ -106,7 +107,8 @@ def read_metadata(
             *markup.values("og:description", "description", "twitter:description"),
             entry.summary,
         ),
-        authors=_authors(tree, markup, article, entry, outlets, near),
+        authors=authors.names,
+        authors_source=authors.source,
         published=dates.published,
         modified=dates.modified,
         publisher=publisher,
@@ -169,35 +171,6 @@ def _outlet_names(markup: Markup, publisher: str | None, url: str | None) -> Ite
     if host:
         domain = registered_domain(host)
         yield from (host, host.removeprefix("www."), domain, domain.partition(".")[0])
-
-
-def _authors(
-    tree: HtmlElement,
-    markup: Markup,
-    article: Node,
-    entry: Entry,
-    outlets: tuple[str, ...],
-    near: Sequence[Near],
-) -> tuple[str, ...]:
-    """Return the people of the first source that names any, else the first house or account."""
-    houses: tuple[str, ...] = ()
-    for names in _author_claims(tree, markup, article, entry, near):
-        authors = clean_authors(names, outlets)
-        if authors and not is_house(authors, outlets) and not is_nickname(authors):
-            return authors
-        houses = houses or authors
-    return houses
-
-
-def _author_claims(
-    tree: HtmlElement, markup: Markup, article: Node, entry: Entry, near: Sequence[Near]
-) -> Iterator[Sequence[str]]:
-    """Yield what calls itself author, best first; the visible byline only if it is asked for."""
-    yield [*names_in(article.get("author") or article.get("creator"))]
-    yield entry.authors
-    for name in META_NAMES:
-        yield [*markup.values(name)]
-    yield find_byline(tree, near)
 
 
 def _section(markup: Markup, article: Node, entry: Entry) -> str | None:

@@ -36,6 +36,7 @@ def read_plain_text(page: Page, text: str) -> tuple[Metadata, str]:
         title=title,
         summary=entry.summary,
         authors=entry.authors,
+        authors_source="feed" if entry.authors else None,
         published=entry.published,
         modified=entry.modified,
         publisher=entry.publisher,

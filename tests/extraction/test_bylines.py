@@ -1,0 +1,62 @@
+import pytest
+from lxml import html
+
+from transforms.extraction.bylines import find_byline
+from transforms.extraction.headline import find_headline, near_headline
+from transforms.extraction.markup import read_markup
+
+
+def byline(fragment):
+    tree = html.document_fromstring(f"<html><body>{fragment}</body></html>")
+    headline = find_headline(read_markup(tree), "Bridge")
+    return find_byline(tree, near_headline(tree, headline) if headline is not None else ())
+
+
+@pytest.mark.parametrize(
+    ("fragment", "names"),
+    [
+        (
+            "<h1>Bridge</h1><div class='the-byline'>By <a rel='author'>Jane Doe</a> | staff</div>",
+            ["Jane Doe"],
+        ),
+        (
+            "<h1>Bridge</h1><b class='author'>Jane Doe</b><b class='author'>John Roe</b>",
+            ["Jane Doe", "John Roe"],
+        ),
+        ("<h1>Bridge</h1><p>By Jane Doe</p><p>Text that goes on.</p>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><a href='/authors/jane'>Jane Doe</a>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><small>4.2.2026 | 13:10 | Jane Doe</small>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><p>Text.</p><div id='comments'><b class='author'>Troll</b></div>", []),
+        ("<h1>Bridge</h1><label class='author'>Name</label>", []),
+        (
+            "<article><p>Text</p><footer><a rel='author'>Jane Doe</a></footer></article>",
+            ["Jane Doe"],
+        ),
+        ("<h1>Bridge</h1>" + "<p class='author'>One of many</p>" * 9, []),
+        # the name is in an element of its own, or behind that of its label
+        ("<h1>Bridge</h1><div>By&nbsp;<em>Jane Doe</em> on Monday</div>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><div><i>4 May</i> By <b>Jane Doe</b></div>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><div><h5>Autor: </h5>Jane Doe</div>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><small>6.11.2025 13:30 von Olga</small>", ["Olga"]),
+        # above the headline, the site may be marked as an author
+        (
+            "<p class='author'>Anytown Blog</p><h1>Bridge</h1><b class='author'>Jane Doe</b>",
+            ["Jane Doe"],
+        ),
+        # signed below the text
+        ("<p>Text that goes on.</p><p>Text: Jane Doe</p>", ["Jane Doe"]),
+        ("<p>Text that goes on.</p><p><b>Author:</b> <i>Jane Doe</i></p>", ["Jane Doe"]),
+        ("<p>Text that goes on.</p><em>Von Jane Doe</em>", ["Jane Doe"]),
+        # the one person whom the page links to, but not on a social network
+        ("<p>Text.</p><a href='/reporters/jane'>All posts by Jane Doe</a>", []),
+        ("<p>Text.</p><a href='/reporters/jane'>Jane Doe</a>", ["Jane Doe"]),
+        ("<p>Text.</p><a href='https://www.youtube.com/user/d'>Jane Doe</a>", []),
+        # a tag of an entry is no section of comments
+        (
+            "<div class='hentry tag-comments'><h1>Bridge</h1><a rel='author'>jdoe</a></div>",
+            ["jdoe"],
+        ),
+    ],
+)
+def test_the_visible_byline_is_found(fragment, names):
+    assert byline(fragment) == names

@@ -1,0 +1,125 @@
+import pytest
+
+from transforms.extraction.names import (
+    is_account,
+    is_house,
+    is_nobody,
+    is_person,
+    names_author,
+    names_helper,
+    read_names,
+)
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        # labels, spelled and set in all ways
+        ("By Jane Doe and John Roe, Reuters | 4 min read", ["Jane Doe", "John Roe", "Reuters"]),
+        ("ByJane Doe", ["Jane Doe"]),
+        ("Authored by: | Jane Doe", ["Jane Doe"]),
+        ("Authors: Jane Doe and John Roe", ["Jane Doe", "John Roe"]),
+        ("Ein Gastbeitrag von Jane Doe", ["Jane Doe"]),
+        ("Text und Interview: Jane Doe", ["Jane Doe"]),
+        ("6.11.2025 13:30 von Olga", ["Olga"]),
+        ("Écrit par Chloé Doe avec AFP", ["Chloé Doe", "AFP"]),
+        ("Przez Anna Doe", ["Anna Doe"]),
+        ("文／山田太郎", ["山田太郎"]),
+        ("記者：王小明", ["王小明"]),
+        ("홍길동 기자", ["홍길동"]),
+        ("홍길동기자", ["홍길동"]),
+        # dates, times, buttons
+        ("Jane Doe | / ABCD / | Updated: Oct 9, 2019, 11:05 IST", ["Jane Doe"]),
+        ("Jane Doe | Published Dec 19, 2016 | + Follow", ["Jane Doe"]),
+        ("Posted by Jane Doe on August 21, 2019", ["Jane Doe"]),
+        ("Jane Doe | February 8, 2022 | • | 10 | mins read", ["Jane Doe"]),
+        # roles and houses beside a person
+        ("Jane Doe | Senior Writer, Hardware", ["Jane Doe"]),
+        ("Jane DoeTrending Editor", ["Jane Doe"]),
+        ("Jane Doe | Founder at Bridge Builders", ["Jane Doe"]),
+        ("Reporterin Jane Doe", ["Jane Doe"]),
+        ("Jane Doe For Daily.Example", ["Jane Doe"]),
+        # degrees, but no generations
+        ("Jane Doe, Ph.D.", ["Jane Doe"]),
+        ("Jane Doe MD", ["Jane Doe"]),
+        ("John Roe, Jr.", ["John Roe, Jr"]),
+        # those who helped
+        ("Jane Doe | Reviewed by | John Roe", ["Jane Doe"]),
+        ("Edited by John Roe", []),
+        ("Jane Doe, Fotos: John Roe", ["Jane Doe"]),
+        ("责任编辑：王小明", []),
+        # initials beside the name
+        ("JD | Jane Doe | JR | John Roe", ["Jane Doe", "John Roe"]),
+        # catalogues put the surname first
+        ("Doe, Jane van", ["Jane van Doe"]),
+        ("Roe, John T.", ["John T. Roe"]),
+        # desks of an agency
+        ("dpa/xyz", ["dpa/xyz"]),
+        ("Jane Doe/John Roe", ["Jane Doe", "John Roe"]),
+        # combined and single characters
+        ("Andre\u0301 Doe", ["André Doe"]),
+    ],
+)
+def test_a_byline_is_taken_apart(byline, names):
+    assert read_names(byline) == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jane Doe",
+        "J. R. Doe",
+        "Jan van der Doe",
+        "JANE DOE",
+        "Jane O’Doe-Roe",
+        "Ольга Доу",
+        "Ayşe Yılmaz",
+        "山田太郎",
+        "홍길동",
+        "Nomsa Dlamini",
+        "محمد علي",
+    ],
+)
+def test_people_look_like_people(name):
+    assert is_person(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jane",
+        "Member Login",
+        "Event Type",
+        "Senior Writer",
+        "Mehr Artikel",
+        "Create Account",
+        "4m read",
+        "Thursday November",
+        "the bridge",
+        "Lire Plus",
+        "会員登録",
+        "One Two Three Four Five Six",
+    ],
+)
+def test_what_else_stands_in_capitals_is_no_person(name):
+    assert not is_person(name)
+
+
+def test_houses_and_nobody_are_known():
+    assert all(
+        map(is_house, ["Sportredaktion", "Bridge Builders e.V", "Staff Writer", "News Desk"])
+    )
+    assert not any(map(is_house, ["Jane Doe", "Reuters", "Tim Roe"]))
+    assert all(map(is_nobody, ["admin", "Reviewed by", "Updated", "Monday", "Share"]))
+    assert not any(map(is_nobody, ["Jane", "Redaktion", "Editor"]))
+
+
+def test_names_of_accounts_are_known():
+    assert all(map(is_account, ["jdoe", "Roe42"]))
+    assert not any(map(is_account, ["Olga", "Jane Doe"]))
+
+
+def test_labels_say_who_follows():
+    assert all(map(names_author, ["By", "Written by", "Autorin:", "Text:"]))
+    assert all(map(names_helper, ["Reviewed by", "Fotos:", "Fact checked by"]))
+    assert not names_author("Jane Doe") and not names_helper("Jane Doe")

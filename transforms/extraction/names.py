@@ -1,0 +1,355 @@
+"""Bylines taken apart: from "By Jane Doe and John Roe, Reuters | 4 min read" to the names in it.
+
+All words that it knows stand in ``transforms/text/bylines.tsv``, by language.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from transforms.extraction.shown_dates import is_calendar
+from transforms.text.agencies import find_agency
+from transforms.text.tables import read_table
+
+
+def _read_words(kind: str) -> frozenset[str]:
+    return frozenset(
+        word
+        for name, _, words in read_table("bylines.tsv")
+        if name == kind
+        for word in words.split("|")
+    )
+
+
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+class _Words:
+    """The words of a kind, some with a ``*`` at one end for more letters."""
+
+    def __init__(self, *kinds: str) -> None:
+        words = frozenset().union(*map(_read_words, kinds))
+        self.exact = frozenset(word for word in words if "*" not in word)
+        self.starts = tuple(word[:-1] for word in words if word.endswith("*"))
+        self.ends = tuple(word[1:] for word in words if word.startswith("*"))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.exact or word.startswith(self.starts) or word.endswith(self.ends)
+
+
+def _either(words: Iterable[str]) -> str:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(
+        re.escape(word).replace(r"\*", r"\w+").replace(r"\ ", r"\s+") for word in longest_first
+    )
+
+
+_ROLES = _Words("role")
+_HOUSES = _Words("house")
+_NOBODY = _Words("nobody")
+_PAGE = _Words("page")
+_LABELS = _read_words("label") - _HOUSES.exact
+_WHEN = _read_words("when")
+_PARTICLES = _read_words("particle")
+#: Chinese and Japanese do not part words.
+_DENSE_WORDS = tuple(
+    word
+    for kind in (_ROLES, _HOUSES, _PAGE)
+    for word in kind.exact
+    if not word[0].isascii() and _DENSE.match(word)
+)
+_TITLES = _read_words("title")
+_LETTERS = _read_words("letters")
+_NO_NAME = (_ROLES, _HOUSES, _PAGE)
+
+_PREPOSITION = f"(?:{_either(_read_words('by'))})"
+_COLON = r"\s*[:：|]\s*"
+#: "Written by", "Ein Artikel von", "Text:", "By", at the start; in Chinese a stroke may follow it.
+_BY = re.compile(
+    rf"^\W*(?:(?:(?:{_either(_read_words('wrote'))})\s+)?{_PREPOSITION}(?:{_COLON}|\s+|$)"
+    rf"|(?:{_either(_read_words('label'))})(?:{_COLON}|\s*[／/]\s*))",
+    re.IGNORECASE,
+)
+#: "ByJane Doe": a style sheet parts them.
+#: "6.11.2025 13:30 von Olga"
+_MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*(?:uhr|h)?\s+{_PREPOSITION}\s+", re.IGNORECASE)
+_GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
+#: "Edited by John Roe", "Fotos: Max Moe", to the end.
+_HELPER = re.compile(
+    rf"(?:^|(?<=[\s,;(.]))(?:{_either(_read_words('helper'))})"
+    rf"(?:\s+(?:&|and|und|et|y|e)\s+\w+)?\s*(?:{_PREPOSITION}\b|[:：／©]).*",
+    re.IGNORECASE | re.DOTALL,
+)
+#: "Photos" alone, or "Reviewed by": the next thing is no author.
+_HELPER_ALONE = re.compile(
+    rf"^\W*(?:{_either(_read_words('helper'))})\s*(?:{_PREPOSITION})?\s*[:：]?\s*$", re.IGNORECASE
+)
+
+_MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
+_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_HANDLE = re.compile(r"(?:^|\s)@\w+")
+_BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|（[^）]*）)")
+_PARTS = re.compile(r"\s*[;|•·∙»\n]\s*|\s+[-–—]+\s+")
+_LISTED = re.compile(
+    rf"\s*,?\s+(?:{_either(_read_words('and'))})\s+(?=\w[\w.])"
+    r"|\s*[、，]\s*|\s+/\s*|\s*/\s+",
+    re.IGNORECASE,
+)
+#: "y" and "e" also stand inside names, "/" inside the codes of desks: only between whole names.
+_BETWEEN_NAMES = re.compile(r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S+)/(?=\S)|/(?=\S+\s)")
+#: What stands behind a surname in a catalogue: "Jane", "Jane A.", "Jane van".
+_SORTED = re.compile(
+    r"^[^\W\d_]+(?:-[^\W\d_]+)?(?:\s[^\W\d_]\.?)*(?:\s(?:van|von|de|der|da|di|del|la))*$"
+)
+_SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
+#: Where a date, a time, or how long it takes to read begins.
+_MOMENT = re.compile(
+    r"(?:^|\s)(?:\d{1,4}(?:[.:/-]\d{1,4})+\.?|\d{1,2}\.|(?:19|20)\d\d|\d+\s?(?:min|h|std|uhr|am|pm)|\d+"
+    r"|\d+年\S*)(?=$|[\s,.]).*",
+    re.IGNORECASE | re.DOTALL,
+)
+#: "Jane Doe on Monday", "Jane Doe for The Daily", "Jane Doe says".
+_BEHIND = re.compile(
+    r"\s+(?:on|at|in|[Ff]or|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
+    re.DOTALL,
+)
+_GLUED_ROLE = re.compile(r"(?<=[a-zß-öø-ÿ]{2})(?=[A-Z][a-z]+(?:\s|$))")
+_EDGES = " .,:;-–—|/*'\"“”→›»«()+∙✉©"
+_SMALL_WORD = re.compile(r"(?<!\S)[a-zß-öø-ÿ]{2,}(?!\S)")
+#: A sentence has words in small letters; a list of names has few.
+_MAX_SMALL_WORDS = 5
+#: A name of more than this is a sentence or a list of something else.
+_MAX_CHARS = 70
+_MAX_WORDS = 7
+
+_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ԯԱ-֏Ḁ-ỿ]")
+_NAME_WORD = re.compile(r"^[^\W\d_]+(?:[.'’‘`-][^\W\d_]*)*$")
+#: Names in scripts without spaces, perhaps parted all the same.
+_DENSE_NAME = re.compile(
+    r"^(?:[\u3400-\u9fff々ヶ]{1,4}[\s・·]?[\u3400-\u9fff々\u3040-\u30ff]{1,4}|[\uac00-\ud7af]{2,4}(?:\s[\uac00-\ud7af]{1,3})?"
+    r"|[\u30a0-\u30ff]{2,}(?:[・=\s][\u30a0-\u30ff]{2,}){1,3})$"
+)
+#: Korean and Japanese write a role right behind the name.
+_DENSE_ROLE = re.compile(
+    rf"(?<=\S\S)\s*(?:{_either(word for word in _ROLES.exact if _DENSE.match(word))})$"
+)
+#: "J. D": the last point is no full stop.
+_INITIAL = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]$")
+_ACCOUNT = re.compile(r"^(?:[a-z0-9_.-]+|\S*\d\S*)$")
+
+
+def read_names(text: str) -> list[str]:
+    """Return the names in a byline, in order, without labels, roles, dates, places and helpers."""
+    text = unicodedata.normalize("NFC", text).replace("\u2011", "-")
+    text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _BRACKETS.sub("", text))))
+    if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
+        return []
+    names: list[str] = []
+    helps = False
+    for part in _PARTS.split(text):
+        if not any(map(str.isalpha, part)):
+            continue
+        if part != text and _HELPER_ALONE.match(part):
+            helps = True
+            continue
+        if _is_label(part):
+            continue
+        if not helps:
+            for piece in _LISTED.split(_HELPER.sub("", _without_label(part))):
+                for each in _split_whole_names(piece):
+                    names += _comma_names(each)
+        helps = False
+    names = _once(names)
+    if any(map(is_person, names)):
+        return [name for name in names if is_person(name) or find_agency(name)]
+    return names
+
+
+def is_person(name: str) -> bool:
+    """Say whether ``name`` looks like a person's full name: capitals, and no word known better."""
+    words = name.split()
+    if not _CASED.search(name):
+        if _DENSE_NAME.match(name):
+            return not any(word in name for word in _DENSE_WORDS)
+        return 2 <= len(words) <= 4 and not any(map(str.isdigit, name))
+    if not 2 <= len(words) <= 5:
+        return False
+    capitals = 0
+    for word in words:
+        bare = word.rstrip(".,").lower()
+        if not _NAME_WORD.match(word.rstrip(".,")):
+            return False
+        if word[0].isupper():
+            if len(bare) > 1 and bare not in _PARTICLES and any(bare in kind for kind in _NO_NAME):
+                return False
+            capitals += 1
+        elif (
+            word[0].islower()
+            and bare not in _PARTICLES
+            and not bare.startswith(("d'", "d’", "al-", "el-"))
+        ):
+            return False
+    return capitals >= 2 and not is_calendar(name)
+
+
+def is_one_name(name: str) -> bool:
+    """Say whether ``name`` can be the first name or the account of somebody: "Olga", "jdoe"."""
+    bare = name.rstrip(".").lower()
+    return (
+        " " not in name
+        and 1 < len(name) <= _MAX_CHARS
+        and any(map(str.isalpha, name))
+        and not any(bare in kind for kind in (*_NO_NAME, _NOBODY))
+        and not is_calendar(name)
+    )
+
+
+def is_house(name: str) -> bool:
+    """Say whether a name is that of a desk, a company or a post, and not of a news agency."""
+    words = [word.strip("().,").lower() for word in name.split()]
+    return find_agency(name) is None and (
+        any(word in _HOUSES for word in words) or all(word in _ROLES for word in words)
+    )
+
+
+def is_nobody(name: str) -> bool:
+    """Say whether a whole byline names nobody: "admin", "by", "Photos", "on Monday"."""
+    lower = name.lower()
+    if is_house(name):
+        return False
+    return (
+        lower in _NOBODY
+        or is_calendar(name)
+        or _is_label(name)
+        or bool(_HELPER_ALONE.match(name))
+        or all(word.strip(".,:") in _PAGE for word in lower.split())
+    )
+
+
+def is_account(name: str) -> bool:
+    """Say whether a name looks like that of an account: "jdoe", "ed42"."""
+    return bool(_ACCOUNT.match(name))
+
+
+def names_helper(text: str) -> bool:
+    """Say whether ``text`` announces somebody who is no author: "Reviewed by", "Photos:"."""
+    return bool(_HELPER_ALONE.match(text))
+
+
+def names_author(text: str) -> bool:
+    """Say whether ``text`` announces an author, and nothing follows: "Written by", "Author:"."""
+    return _is_label(text, colon=True)
+
+
+def starts_with_label(text: str) -> bool:
+    """Say whether a byline calls itself one: "By Jane Doe"."""
+    return bool(_BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text))
+
+
+def _is_label(text: str, *, colon: bool = False) -> bool:
+    bare = text.strip(" :：|(").lower()
+    if colon and not text.rstrip().endswith((":", "：")):
+        return bool(_BY.fullmatch(bare + " "))
+    return bare in _LABELS or bool(_BY.fullmatch(bare + " "))
+
+
+def _without_label(text: str) -> str:
+    while match := _BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text):
+        text = text[match.end() :]
+    return text
+
+
+def _split_whole_names(text: str) -> Iterator[str]:
+    start = 0
+    for match in _BETWEEN_NAMES.finditer(text):
+        yield text[start : match.start()] + (match[1] or "")
+        start = match.end()
+    yield text[start:]
+
+
+def _comma_names(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",")]
+    names: list[str] = []
+    for part in parts:
+        if names and _SUFFIX.match(part):
+            names[-1] += f", {part.rstrip('.')}"
+        elif part and (not names or _is_another(part, names[0])):
+            names.append(part)
+    if len(names) == len(parts) == 2 and " " not in names[0] and _SORTED.match(names[1]):
+        names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"
+    return [name for each in names if (name := _tidy(each))]
+
+
+def _is_another(part: str, first: str) -> bool:
+    """Say whether what follows a comma is a name too, not a role, a degree or a place."""
+    if find_agency(part):
+        return True
+    words = part.split()
+    if part[0].islower() or part.lower().rstrip(".") in _LETTERS:
+        return False
+    if any(word.strip(".").lower() in _ROLES for word in words):
+        return False
+    return len(words) > 1 or " " not in first
+
+
+def _tidy(name: str) -> str:
+    """Return a name without what stands around it, empty if nothing of a name is left."""
+    name = _without_label(name.strip(_EDGES)).strip(_EDGES)
+    moment = _MOMENT.search(name)
+    if moment and (moment.start() or not re.search(r"[^\W\d_]{3}", name) or _opens_moment(name)):
+        name = name[: moment.start()].strip(_EDGES)
+    glued = _GLUED_ROLE.search(name)
+    if glued and any(map(_is_role, name[glued.start() :].split())):
+        name = name[: glued.start()]
+    words = name.split()
+    for i, word in enumerate(words):
+        # "Jane Doe Updated", "Jane Doe July 4"
+        if i >= 1 and ((is_calendar(word) and i >= 2) or word.lower().strip(":") in _WHEN):
+            words = words[:i]
+            break
+    name = _DENSE_ROLE.sub("", " ".join(_without_roles(words)))
+    cut = _BEHIND.sub("", name)
+    if is_person(cut) or len(cut.split()) == 1:
+        name = cut
+    name = name.strip(_EDGES)
+    if _INITIAL.search(name):
+        name += "."
+    if len(name) > _MAX_CHARS or len(name.split()) > _MAX_WORDS or is_calendar(name):
+        return ""
+    return name
+
+
+def _opens_moment(text: str) -> bool:
+    return bool(
+        re.match(
+            r"\W*\d{1,4}([.:/-]\d|\s?(?:min|h|std|uhr|am|pm|minute)\w*\b)", text, re.IGNORECASE
+        )
+    )
+
+
+def _without_roles(words: list[str]) -> list[str]:
+    """Return ``words`` without the roles before and behind a full name, and without degrees."""
+    first, last = 0, len(words)
+    while last - first > 2 and _is_letters(words[last - 1]):
+        last -= 1
+    while last - first > 1 and _is_role(words[last - 1]):
+        last -= 1
+    while last - first > 2 and _is_role(words[first]):
+        first += 1
+    return words[first:last] if is_person(" ".join(words[first:last])) else words
+
+
+def _is_role(word: str) -> bool:
+    return word.strip(".,:").lower() in _ROLES
+
+
+def _is_letters(word: str) -> bool:
+    bare = word.strip(",.")
+    return bare.lower() in _LETTERS and (bare.isupper() or "." in bare or bare in ("PhD", "MSc"))
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    """Return names once each, without initials of those that stand in full."""
+    kept = list(dict.fromkeys(names))
+    initials = {"".join(word[0] for word in name.split()) for name in kept if " " in name}
+    return [name for name in kept if name not in initials]

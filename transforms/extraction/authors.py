@@ -55,12 +55,15 @@ def find_authors(
     """
     known = frozenset(map(normalize_text, outlets))
     rest = Authors()
-    for source, claim in _claims(tree, markup, article, entry, near):
+    for source, claim in _declared(markup, article, entry):
         names = clean_authors(claim, known)
         if any(_is_somebody(name, known) for name in names):
             return Authors(names, source)
         if names and not rest.names:
             rest = Authors(names, source)
+    names = clean_authors(find_byline(tree, near), known)
+    if names and (not rest.names or any(_is_somebody(name, known) for name in names)):
+        return Authors(names, "byline")
     return rest
 
 
@@ -96,15 +99,12 @@ def names_in(value: Any) -> Iterator[str]:
         yield from texts_of(value)
 
 
-def _claims(
-    tree: HtmlElement, markup: Markup, article: Node, entry: Entry, near: Sequence[Near]
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield what calls itself author, best first; the visible byline only if it is asked for."""
+def _declared(markup: Markup, article: Node, entry: Entry) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what is declared as author, best first."""
     yield "jsonld", [*names_in(article.get("author") or article.get("creator"))]
     yield "feed", entry.authors
     for name in META_NAMES:
         yield "meta", [*markup.values(name)]
-    yield "byline", find_byline(tree, near)
 
 
 def _is_somebody(name: str, known: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from lxml.html import HtmlElement
 
@@ -28,6 +29,7 @@ _MAX_GAP = 250
 _CLOSE, _FAR = range(600), range(600, 100_000)
 _MAX_MARKED = 60
 _MAX_BLOCKS = 5
+_MAX_ACCOUNT_WORDS = 4
 
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"
@@ -69,11 +71,12 @@ def find_byline(tree: HtmlElement, near: Sequence[Near]) -> list[str]:
     "By …" there, else the first mark anywhere but in comments, teasers and margins, else a line
     "Author: …", else the only person whom the page links to.
     """
-    return next((names for names in _candidates(tree, near) if names), [])
+    places = chain(_near_places(near), _far_places(tree))
+    return next((names for names in places if names), [])
 
 
-def _candidates(tree: HtmlElement, near: Sequence[Near]) -> Iterator[list[str]]:
-    """Yield the names in each place that may name the authors, best first."""
+def _near_places(near: Sequence[Near]) -> Iterator[list[str]]:
+    """Yield the names in each place near the headline that may name the authors, best first."""
     # What stands below the headline comes first: above it, the site may call itself an author.
     below = sorted((each for each in near if not _is_about_others(each.element)), key=_is_above)
     for zone in (_CLOSE, _FAR):
@@ -84,6 +87,9 @@ def _candidates(tree: HtmlElement, near: Sequence[Near]) -> Iterator[list[str]]:
             for text, behind in ((each.text, False), (each.tail, True)):
                 if text and len(text) <= _MAX_CHARS:
                     yield _names_in_line(each.element, text, behind=behind)
+
+
+def _far_places(tree: HtmlElement) -> Iterator[list[str]]:
     yield _first_block([(0, e) for e in _marked_elements(tree) if not is_elsewhere(e)])
     yield _signature(tree)
 
@@ -166,7 +172,10 @@ def _first_block(marked: Sequence[tuple[int, HtmlElement]]) -> list[str]:
             continue
         if first is not None and _is_within(element, first):
             continue
-        if found := _names_of(element):
+        found = _names_of(element)
+        if any(map(is_person, names)):
+            found = [name for name in found if is_person(name)]
+        if found:
             names += found
             blocks += 1
             first, last_distance = element, distance
@@ -182,14 +191,21 @@ def _names_of(element: HtmlElement) -> list[str]:
     texts = [text_of(link) for link in element.iter("a") if link.get("rel") == "author"]
     texts = texts or [text_of(link) for link in links if not names_helper(_text_before(link))]
     names = [name for text in texts if len(text) <= _MAX_CHARS for name in read_names(text)]
+    text = _block_text(element)
     if not names:
-        text = _block_text(element)
+        texts = []
         if not 2 <= len(text) <= 2 * _MAX_CHARS:
             return []
         names = read_names(text)
     if any(map(is_person, names)):
         return names
-    return [name for name in names[:1] if _is_author(name) and not is_nobody(name)]
+    # One word out of a sentence is no name.
+    short = [part for part in texts or text.split(" | ") if len(part.split()) <= _MAX_ACCOUNT_WORDS]
+    return [
+        name
+        for name in names[:1]
+        if _is_author(name) and not is_nobody(name) and any(name in part for part in short)
+    ]
 
 
 def _text_before(element: HtmlElement) -> str:

@@ -172,7 +172,7 @@ def is_person(name: str) -> bool:
         if _DENSE_NAME.match(name):
             return not any(word in name for word in _DENSE_WORDS)
         return 2 <= len(words) <= 4 and not any(map(str.isdigit, name))
-    if not 2 <= len(words) <= 5:
+    if not 2 <= len(words) <= 5 or words[0].lower() == "the":
         return False
     capitals = 0
     for word in words:
@@ -208,7 +208,9 @@ def is_house(name: str) -> bool:
     """Say whether a name is that of a desk, a company or a post, and not of a news agency."""
     words = [word.strip("().,").lower() for word in name.split()]
     return find_agency(name) is None and (
-        any(word in _HOUSES for word in words) or all(word in _ROLES for word in words)
+        any(word in _HOUSES for word in words)
+        or all(word in _ROLES for word in words)
+        or (words[0] == "the" and len(words) > 1)
     )
 
 
@@ -304,12 +306,12 @@ def _tidy(name: str) -> str:
     words = name.split()
     for i, word in enumerate(words):
         # "Jane Doe Updated", "Jane Doe July 4"
-        if i >= 1 and ((is_calendar(word) and i >= 2) or word.lower().strip(":") in _WHEN):
+        if i >= 1 and ((moment and is_calendar(word)) or word.lower().strip(":") in _WHEN):
             words = words[:i]
             break
     name = _DENSE_ROLE.sub("", " ".join(_without_roles(words)))
     cut = _BEHIND.sub("", name)
-    if is_person(cut) or len(cut.split()) == 1:
+    if is_person(cut) or (" " not in cut and not is_house(cut)):
         name = cut
     name = name.strip(_EDGES)
     if _INITIAL.search(name):

@@ -59,6 +59,10 @@ _OTHERS = re.compile(
     r"|(?:^|[\s_-])(?:promo|latest|caption|credit)(?:[\s_-]|$)|(?:^|\s)(?:\w*-)?(?:menu|dropdown)(?:\s|$)",
     re.IGNORECASE,
 )
+_PORTRAITS = "//body//*[contains(@class,'uthor') or contains(@class,'utor')]"
+_PORTRAIT = re.compile(
+    r"(?:author|autor|auteur)[\w-]*(?:bio|box|info|card|profile|about)", re.IGNORECASE
+)
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "button", "time"})
 _NO_BYLINE = frozenset({"input", "label", "form", "img", "meta", "link", "script", "style"})
 _SIGNATURES = ("p", "div", "span", "em", "i", "strong", "b", "h3", "h4", "h5", "h6")
@@ -92,6 +96,7 @@ def _near_places(near: Sequence[Near]) -> Iterator[list[str]]:
 def _far_places(tree: HtmlElement) -> Iterator[list[str]]:
     yield _first_block([(0, e) for e in _marked_elements(tree) if not is_elsewhere(e)])
     yield _signature(tree)
+    yield _portrayed(tree)
 
 
 def _is_above(each: Near) -> bool:
@@ -137,7 +142,9 @@ def _labelled(element: HtmlElement, *, behind: bool) -> list[str]:
 
 def _is_author(name: str) -> bool:
     """Say whether a name with a mark or a label can be an author's."""
-    return is_person(name) or is_one_name(name) or is_house(name) or find_agency(name) is not None
+    if is_person(name) or is_one_name(name) or find_agency(name):
+        return True
+    return is_house(name) and not name[0].islower()
 
 
 def _signature(tree: HtmlElement) -> list[str]:
@@ -158,6 +165,18 @@ def _signature(tree: HtmlElement) -> list[str]:
         if names and all(map(is_person, names)) and not is_elsewhere(element):
             return names
     return list(people) if len(people) == 1 else []
+
+
+def _portrayed(tree: HtmlElement) -> list[str]:
+    """Return the name on the one portrait of an author, as stands below an article."""
+    names: dict[str, None] = {}
+    for box in tree.xpath(_PORTRAITS):
+        if _PORTRAIT.search(box.get("class") or "") and not _is_about_others(box):
+            for element in box.iter("h2", "h3", "h4", "h5", "h6", "strong", "b", "a"):
+                if found := [name for name in read_names(text_of(element)) if is_person(name)]:
+                    names.update(dict.fromkeys(found))
+                    break
+    return list(names) if len(names) == 1 else []
 
 
 def _first_block(marked: Sequence[tuple[int, HtmlElement]]) -> list[str]:

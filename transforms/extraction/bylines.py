@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
 from transforms.extraction.names import (
+    is_agency,
     is_house,
     is_nobody,
     is_one_name,
@@ -19,7 +20,6 @@ from transforms.extraction.names import (
     starts_with_label,
 )
 from transforms.extraction.shown_dates import read_date
-from transforms.text.agencies import find_agency
 
 #: A byline is short: several names with their roles at most.
 _MAX_CHARS = 160
@@ -142,9 +142,9 @@ def _labelled(element: HtmlElement, *, behind: bool) -> list[str]:
 
 def _is_author(name: str) -> bool:
     """Say whether a name with a mark or a label can be an author's."""
-    if is_person(name) or is_one_name(name) or find_agency(name):
+    if is_person(name) or is_one_name(name) or is_agency(name):
         return True
-    return is_house(name) and not name[0].islower()
+    return is_house(name) and (name[0].isupper() or len(name.split()) <= _MAX_ACCOUNT_WORDS)
 
 
 def _signature(tree: HtmlElement) -> list[str]:

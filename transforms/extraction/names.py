@@ -161,7 +161,7 @@ def read_names(text: str) -> list[str]:
         helps = False
     names = _once(names)
     if any(map(is_person, names)):
-        return [name for name in names if is_person(name) or find_agency(name)]
+        return [name for name in names if is_person(name) or is_agency(name)]
     return names
 
 
@@ -207,11 +207,16 @@ def is_one_name(name: str) -> bool:
 def is_house(name: str) -> bool:
     """Say whether a name is that of a desk, a company or a post, and not of a news agency."""
     words = [word.strip("().,").lower() for word in name.split()]
-    return find_agency(name) is None and (
+    return not is_agency(name) and (
         any(word in _HOUSES for word in words)
         or all(word in _ROLES for word in words)
         or (words[0] == "the" and len(words) > 1)
     )
+
+
+def is_agency(name: str) -> bool:
+    """Say whether a name is that of a news agency, perhaps with its regional desk: "dpa/by"."""
+    return find_agency(name) is not None or find_agency(name.partition("/")[0]) is not None
 
 
 def is_nobody(name: str) -> bool:
@@ -284,7 +289,7 @@ def _comma_names(text: str) -> list[str]:
 
 def _is_another(part: str, first: str) -> bool:
     """Say whether what follows a comma is a name too, not a role, a degree or a place."""
-    if find_agency(part):
+    if is_agency(part):
         return True
     words = part.split()
     if part[0].islower() or part.lower().rstrip(".") in _LETTERS:

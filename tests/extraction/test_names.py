@@ -5,8 +5,6 @@ from transforms.extraction.names import (
     is_house,
     is_nobody,
     is_person,
-    names_author,
-    names_helper,
     read_names,
 )
 
@@ -117,9 +115,3 @@ def test_houses_and_nobody_are_known():
 def test_names_of_accounts_are_known():
     assert all(map(is_account, ["jdoe", "Roe42"]))
     assert not any(map(is_account, ["Olga", "Jane Doe"]))
-
-
-def test_labels_say_who_follows():
-    assert all(map(names_author, ["By", "Written by", "Autorin:", "Text:"]))
-    assert all(map(names_helper, ["Reviewed by", "Fotos:", "Fact checked by"]))
-    assert not names_author("Jane Doe") and not names_helper("Jane Doe")

@@ -14,12 +14,10 @@ from transforms.extraction.names import (
     is_nobody,
     is_one_name,
     is_person,
-    names_author,
-    names_helper,
     read_names,
-    starts_with_label,
 )
 from transforms.extraction.shown_dates import read_date
+from transforms.text.byline_words import names_author, names_helper, starts_with_label
 
 #: A byline is short: several names with their roles at most.
 _MAX_CHARS = 160
@@ -82,15 +80,17 @@ def find_byline(tree: HtmlElement, near: Sequence[Near]) -> list[str]:
 def _near_places(near: Sequence[Near]) -> Iterator[list[str]]:
     """Yield the names in each place near the headline that may name the authors, best first."""
     # What stands below the headline comes first: above it, the site may call itself an author.
-    below = sorted((each for each in near if not _is_about_others(each.element)), key=_is_above)
+    below = sorted(near, key=_is_above)
     for zone in (_CLOSE, _FAR):
         here = [each for each in below if each.distance in zone]
-        yield _first_block([(e.distance, e.element) for e in here if _is_marked(e.element)])
-        yield _first_block([(e.distance, e.element) for e in here if _is_profile(e.element)])
+        for marks in (_is_marked, _is_profile):
+            marked = [(e.distance, e.element) for e in here if marks(e.element)]
+            yield _first_block([each for each in marked if not _is_about_others(each[1])])
         for each in here:
             for text, behind in ((each.text, False), (each.tail, True)):
                 if text and len(text) <= _MAX_CHARS:
-                    yield _names_in_line(each.element, text, behind=behind)
+                    names = _names_in_line(each.element, text, behind=behind)
+                    yield names if names and not _is_about_others(each.element) else []
 
 
 def _far_places(tree: HtmlElement) -> Iterator[list[str]]:

@@ -9,81 +9,26 @@ from collections.abc import Iterable, Iterator
 
 from transforms.extraction.shown_dates import is_calendar
 from transforms.text.agencies import find_agency
-from transforms.text.tables import read_table
-
-
-def _read_words(kind: str) -> frozenset[str]:
-    return frozenset(
-        word
-        for name, _, words in read_table("bylines.tsv")
-        if name == kind
-        for word in words.split("|")
-    )
-
+from transforms.text.byline_words import (
+    HOUSES,
+    NO_NAME,
+    NOBODY,
+    PAGE,
+    ROLES,
+    either,
+    names_author,
+    names_helper,
+    read_words,
+    without_helpers,
+    without_label,
+)
 
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
-class _Words:
-    """The words of a kind, some with a ``*`` at one end for more letters."""
-
-    def __init__(self, *kinds: str) -> None:
-        words = frozenset().union(*map(_read_words, kinds))
-        self.exact = frozenset(word for word in words if "*" not in word)
-        self.starts = tuple(word[:-1] for word in words if word.endswith("*"))
-        self.ends = tuple(word[1:] for word in words if word.startswith("*"))
-
-    def __contains__(self, word: str) -> bool:
-        return word in self.exact or word.startswith(self.starts) or word.endswith(self.ends)
-
-
-def _either(words: Iterable[str]) -> str:
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(
-        re.escape(word).replace(r"\*", r"\w+").replace(r"\ ", r"\s+") for word in longest_first
-    )
-
-
-_ROLES = _Words("role")
-_HOUSES = _Words("house")
-_NOBODY = _Words("nobody")
-_PAGE = _Words("page")
-_LABELS = _read_words("label") - _HOUSES.exact
-_WHEN = _read_words("when")
-_PARTICLES = _read_words("particle")
 #: Chinese and Japanese do not part words.
-_DENSE_WORDS = tuple(
-    word
-    for kind in (_ROLES, _HOUSES, _PAGE)
-    for word in kind.exact
-    if not word[0].isascii() and _DENSE.match(word)
-)
-_TITLES = _read_words("title")
-_LETTERS = _read_words("letters")
-_NO_NAME = (_ROLES, _HOUSES, _PAGE)
-
-_PREPOSITION = f"(?:{_either(_read_words('by'))})"
-_COLON = r"\s*[:：|]\s*"
-#: "Written by", "Ein Artikel von", "Text:", "By", at the start; in Chinese a stroke may follow it.
-_BY = re.compile(
-    rf"^\W*(?:(?:(?:{_either(_read_words('wrote'))})\s+)?{_PREPOSITION}(?:{_COLON}|\s+|$)"
-    rf"|(?:{_either(_read_words('label'))})(?:{_COLON}|\s*[／/]\s*))",
-    re.IGNORECASE,
-)
-#: "ByJane Doe": a style sheet parts them.
-#: "6.11.2025 13:30 von Olga"
-_MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*(?:uhr|h)?\s+{_PREPOSITION}\s+", re.IGNORECASE)
-_GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
-#: "Edited by John Roe", "Fotos: Max Moe", to the end.
-_HELPER = re.compile(
-    rf"(?:^|(?<=[\s,;(.]))(?:{_either(_read_words('helper'))})"
-    rf"(?:\s+(?:&|and|und|et|y|e)\s+\w+)?\s*(?:{_PREPOSITION}\b|[:：／©]).*",
-    re.IGNORECASE | re.DOTALL,
-)
-#: "Photos" alone, or "Reviewed by": the next thing is no author.
-_HELPER_ALONE = re.compile(
-    rf"^\W*(?:{_either(_read_words('helper'))})\s*(?:{_PREPOSITION})?\s*[:：]?\s*$", re.IGNORECASE
-)
+_DENSE_WORDS = tuple(word for kind in NO_NAME for word in kind.exact if _DENSE.match(word))
+_LETTERS = read_words("letters")
+_PARTICLES = read_words("particle")
+_WHEN = read_words("when")
 
 _MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -91,7 +36,7 @@ _HANDLE = re.compile(r"(?:^|\s)@\w+")
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|（[^）]*）)")
 _PARTS = re.compile(r"\s*[;|•·∙»\n]\s*|\s+[-–—]+\s+")
 _LISTED = re.compile(
-    rf"\s*,?\s+(?:{_either(_read_words('and'))})\s+(?=\w[\w.])"
+    rf"\s*,?\s+(?:{either(read_words('and'))})\s+(?=\w[\w.])"
     r"|\s*[、，]\s*|\s+/\s*|\s*/\s+",
     re.IGNORECASE,
 )
@@ -131,7 +76,7 @@ _DENSE_NAME = re.compile(
 )
 #: Korean and Japanese write a role right behind the name.
 _DENSE_ROLE = re.compile(
-    rf"(?<=\S\S)\s*(?:{_either(word for word in _ROLES.exact if _DENSE.match(word))})$"
+    rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
 #: "J. D": the last point is no full stop.
 _INITIAL = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]$")
@@ -149,13 +94,11 @@ def read_names(text: str) -> list[str]:
     for part in _PARTS.split(text):
         if not any(map(str.isalpha, part)):
             continue
-        if part != text and _HELPER_ALONE.match(part):
+        if part != text and names_helper(part):
             helps = True
             continue
-        if _is_label(part):
-            continue
-        if not helps:
-            for piece in _LISTED.split(_HELPER.sub("", _without_label(part))):
+        if not helps and not names_author(part, colon=False):
+            for piece in _LISTED.split(without_helpers(without_label(part))):
                 for each in _split_whole_names(piece):
                     names += _comma_names(each)
         helps = False
@@ -180,7 +123,7 @@ def is_person(name: str) -> bool:
         if not _NAME_WORD.match(word.rstrip(".,")):
             return False
         if word[0].isupper():
-            if len(bare) > 1 and bare not in _PARTICLES and any(bare in kind for kind in _NO_NAME):
+            if len(bare) > 1 and bare not in _PARTICLES and any(bare in kind for kind in NO_NAME):
                 return False
             capitals += 1
         elif (
@@ -199,7 +142,7 @@ def is_one_name(name: str) -> bool:
         " " not in name
         and 1 < len(name) <= _MAX_CHARS
         and any(map(str.isalpha, name))
-        and not any(bare in kind for kind in (*_NO_NAME, _NOBODY))
+        and not any(bare in kind for kind in (*NO_NAME, NOBODY))
         and not is_calendar(name)
     )
 
@@ -208,8 +151,8 @@ def is_house(name: str) -> bool:
     """Say whether a name is that of a desk, a company or a post, and not of a news agency."""
     words = [word.strip("().,").lower() for word in name.split()]
     return not is_agency(name) and (
-        any(word in _HOUSES for word in words)
-        or all(word in _ROLES for word in words)
+        any(word in HOUSES for word in words)
+        or all(word in ROLES for word in words)
         or (words[0] == "the" and len(words) > 1)
     )
 
@@ -225,45 +168,17 @@ def is_nobody(name: str) -> bool:
     if is_house(name):
         return False
     return (
-        lower in _NOBODY
+        lower in NOBODY
         or is_calendar(name)
-        or _is_label(name)
-        or bool(_HELPER_ALONE.match(name))
-        or all(word.strip(".,:") in _PAGE for word in lower.split())
+        or names_author(name, colon=False)
+        or names_helper(name)
+        or all(word.strip(".,:") in PAGE for word in lower.split())
     )
 
 
 def is_account(name: str) -> bool:
     """Say whether a name looks like that of an account: "jdoe", "ed42"."""
     return bool(_ACCOUNT.match(name))
-
-
-def names_helper(text: str) -> bool:
-    """Say whether ``text`` announces somebody who is no author: "Reviewed by", "Photos:"."""
-    return bool(_HELPER_ALONE.match(text))
-
-
-def names_author(text: str) -> bool:
-    """Say whether ``text`` announces an author, and nothing follows: "Written by", "Author:"."""
-    return _is_label(text, colon=True)
-
-
-def starts_with_label(text: str) -> bool:
-    """Say whether a byline calls itself one: "By Jane Doe"."""
-    return bool(_BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text))
-
-
-def _is_label(text: str, *, colon: bool = False) -> bool:
-    bare = text.strip(" :：|(").lower()
-    if colon and not text.rstrip().endswith((":", "：")):
-        return bool(_BY.fullmatch(bare + " "))
-    return bare in _LABELS or bool(_BY.fullmatch(bare + " "))
-
-
-def _without_label(text: str) -> str:
-    while match := _BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text):
-        text = text[match.end() :]
-    return text
 
 
 def _split_whole_names(text: str) -> Iterator[str]:
@@ -282,7 +197,7 @@ def _comma_names(text: str) -> list[str]:
             names[-1] += f", {part.rstrip('.')}"
         elif part and (not names or _is_another(part, names[0])):
             names.append(part)
-    if len(names) == len(parts) == 2 and " " not in names[0] and _SORTED.match(names[1]):
+    if len(names) == len(parts) == 2 and is_one_name(names[0]) and _SORTED.match(names[1]):
         names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"
     return [name for each in names if (name := _tidy(each))]
 
@@ -294,14 +209,14 @@ def _is_another(part: str, first: str) -> bool:
     words = part.split()
     if part[0].islower() or part.lower().rstrip(".") in _LETTERS:
         return False
-    if any(word.strip(".").lower() in _ROLES for word in words):
+    if any(word.strip(".").lower() in ROLES for word in words):
         return False
     return len(words) > 1 or " " not in first
 
 
 def _tidy(name: str) -> str:
     """Return a name without what stands around it, empty if nothing of a name is left."""
-    name = _without_label(name.strip(_EDGES)).strip(_EDGES)
+    name = without_label(name.strip(_EDGES)).strip(_EDGES)
     moment = _MOMENT.search(name)
     if moment and (moment.start() or not re.search(r"[^\W\d_]{3}", name) or _opens_moment(name)):
         name = name[: moment.start()].strip(_EDGES)
@@ -347,7 +262,7 @@ def _without_roles(words: list[str]) -> list[str]:
 
 
 def _is_role(word: str) -> bool:
-    return word.strip(".,:").lower() in _ROLES
+    return word.strip(".,:").lower() in ROLES
 
 
 def _is_letters(word: str) -> bool:

@@ -1,0 +1,109 @@
+"""The vocabulary of bylines, and the labels that say who follows: "By", "Text:", "Photos by".
+
+All words stand in ``bylines.tsv``, by kind and language.
+"""
+
+import re
+from collections.abc import Iterable
+
+from transforms.text.tables import read_table
+
+
+class Words:
+    """The words of a kind, some with a ``*`` at one end for more letters."""
+
+    def __init__(self, kind: str) -> None:
+        words = read_words(kind)
+        self.exact = frozenset(word for word in words if "*" not in word)
+        self._starts = tuple(word[:-1] for word in words if word.endswith("*"))
+        self._ends = tuple(word[1:] for word in words if word.startswith("*"))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.exact or word.startswith(self._starts) or word.endswith(self._ends)
+
+
+def read_words(kind: str) -> frozenset[str]:
+    """Return the words of one kind in all languages."""
+    return frozenset(
+        word
+        for name, _, words in read_table("bylines.tsv")
+        if name == kind
+        for word in words.split("|")
+    )
+
+
+def either(words: Iterable[str]) -> str:
+    """Return a pattern for any of ``words``."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(
+        re.escape(word).replace(r"\*", r"\w+").replace(r"\ ", r"\s+") for word in longest_first
+    )
+
+
+ROLES = Words("role")
+HOUSES = Words("house")
+NOBODY = Words("nobody")
+PAGE = Words("page")
+#: Words of which no name of a person is made.
+NO_NAME = (ROLES, HOUSES, PAGE)
+
+_LABELS = read_words("label") - HOUSES.exact
+_PREPOSITION = f"(?:{either(read_words('by'))})"
+_COLON = r"\s*[:：|]\s*"
+#: "Written by", "Ein Artikel von", "Text:", "By", at the start; in Chinese a stroke may follow it.
+_BY = re.compile(
+    rf"^\W*(?:(?:(?:{either(read_words('wrote'))})\s+)?{_PREPOSITION}(?:{_COLON}|\s+|$)"
+    rf"|(?:{either(read_words('label'))})(?:{_COLON}|\s*[／/]\s*))",
+    re.IGNORECASE,
+)
+#: "6.11.2025 13:30 von Olga"
+_MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*(?:uhr|h)?\s+{_PREPOSITION}\s+", re.IGNORECASE)
+#: "ByJane Doe": a style sheet parts them.
+_GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
+#: "Edited by John Roe", "Fotos: Max Moe", to the end.
+_HELPER = re.compile(
+    rf"(?:^|(?<=[\s,;(.]))(?:{either(read_words('helper'))})"
+    rf"(?:\s+(?:&|and|und|et|y|e)\s+\w+)?\s*(?:{_PREPOSITION}\b|[:：／©]).*",
+    re.IGNORECASE | re.DOTALL,
+)
+#: "Photos" alone, or "Reviewed by": the next thing is no author.
+_HELPER_ALONE = re.compile(
+    rf"^\W*(?:{either(read_words('helper'))})\s*(?:{_PREPOSITION})?\s*[:：]?\s*$", re.IGNORECASE
+)
+
+
+def names_author(text: str, *, colon: bool = True) -> bool:
+    """Say whether ``text`` announces an author, and nothing follows: "Written by", "Author:".
+
+    Unless ``colon``, "Author" alone does too.
+    """
+    bare = text.strip(" :：|(").lower()
+    if bare in _LABELS and (not colon or text.rstrip().endswith((":", "："))):
+        return True
+    return bool(_BY.fullmatch(bare + " "))
+
+
+def names_helper(text: str) -> bool:
+    """Say whether ``text`` announces somebody who is no author: "Reviewed by", "Photos:"."""
+    return bool(_HELPER_ALONE.match(text))
+
+
+def starts_with_label(text: str) -> bool:
+    """Say whether a byline calls itself one: "By Jane Doe"."""
+    return bool(_label(text))
+
+
+def without_label(text: str) -> str:
+    """Return ``text`` without the labels at its start."""
+    while match := _label(text):
+        text = text[match.end() :]
+    return text
+
+
+def without_helpers(text: str) -> str:
+    """Return ``text`` up to where it names those who helped."""
+    return _HELPER.sub("", text)
+
+
+def _label(text: str) -> re.Match[str] | None:
+    return _BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text)

@@ -1,7 +1,14 @@
+from datetime import UTC, datetime
+
 import pytest
+from lxml import html
 
-from transforms.extraction.authors import clean_authors, names_in
+from transforms.core.records import Entry
+from transforms.extraction.authors import clean_authors, find_authors, names_in
+from transforms.extraction.headline import find_headline, near_headline
+from transforms.extraction.markup import read_markup
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 OUTLETS = ("The Daily", "daily.example", "Doe & Sons")
 
 
@@ -58,3 +65,42 @@ def test_names_in_structured_data():
         names_in([{"name": "Jane"}, "John", {"givenName": "Max", "familyName": "Moe"}])
     ) == ["Jane", "John", "Max Moe"]
     assert list(names_in(None)) == []
+
+
+def authors_of(article=None, *, feed=(), head="", body=""):
+    tree = html.document_fromstring(
+        f"<html><head>{head}</head><body><h1>Bridge</h1>{body}</body></html>"
+    )
+    markup = read_markup(tree)
+    headline = find_headline(markup, "Bridge")
+    return find_authors(
+        tree,
+        markup,
+        article or {},
+        entry=Entry(source_kind="url", source_ref="x", seen_at=NOW, authors=feed),
+        outlets=OUTLETS,
+        near=near_headline(tree, headline),
+    )
+
+
+META = "<meta name='author' content='Max Moe'>"
+BYLINE = "<p class='byline'>By Ana López</p>"
+
+
+def test_authors_have_a_source_and_an_order_of_trust():
+    article = {"author": {"@type": "Person", "name": "Jane Doe"}}
+    assert authors_of(article, feed=("John Roe",), head=META, body=BYLINE) == (
+        ("Jane Doe",),
+        "jsonld",
+    )
+    assert authors_of(feed=("John Roe",), head=META, body=BYLINE) == (("John Roe",), "feed")
+    assert authors_of(head=META, body=BYLINE) == (("Max Moe",), "meta")
+    assert authors_of(body=BYLINE) == (("Ana López",), "byline")
+    assert authors_of() == ((), None)
+
+
+def test_a_house_or_an_account_signs_where_no_person_does():
+    article = {"author": {"name": "The Daily"}}
+    assert authors_of(article, body=BYLINE) == (("Ana López",), "byline")
+    assert authors_of(article, body="<p class='byline'>News Desk</p>") == (("The Daily",), "jsonld")
+    assert authors_of({"author": "jdoe"}, head=META) == (("Max Moe",), "meta")

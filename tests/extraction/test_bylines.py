@@ -51,6 +51,27 @@ def byline(fragment):
         ("<p>Text.</p><a href='/reporters/jane'>All posts by Jane Doe</a>", []),
         ("<p>Text.</p><a href='/reporters/jane'>Jane Doe</a>", ["Jane Doe"]),
         ("<p>Text.</p><a href='https://www.youtube.com/user/d'>Jane Doe</a>", []),
+        # what is about another article, and those who helped
+        ("<h1>Bridge</h1><div class='related'><b class='author'>Jane Doe</b></div>", []),
+        (
+            "<h1>Bridge</h1><p>By <a href='/authors/jane'>Jane Doe</a></p>"
+            "<p>Reviewed by <a href='/authors/john'>John Roe</a></p>",
+            ["Jane Doe"],
+        ),
+        # a mark on what is no name
+        ("<h1>Bridge</h1><b class='author'>Member Login</b><p>Von Jane Doe</p>", ["Jane Doe"]),
+        (
+            "<h1>Bridge</h1><div class='byline'>By <b>Jane Doe</b> <i>Senior Writer</i>"
+            "<u>Updated March 11, 2026</u></div>",
+            ["Jane Doe"],
+        ),
+        # in a margin beside the headline
+        ("<h1>Bridge</h1><aside><a rel='author'>Jane Doe</a></aside>", ["Jane Doe"]),
+        # the portrait below the text
+        (
+            "<p>Text.</p><div class='author-box'><h4>Jane Doe</h4><p>She writes.</p></div>",
+            ["Jane Doe"],
+        ),
         # a tag of an entry is no section of comments
         (
             "<div class='hentry tag-comments'><h1>Bridge</h1><a rel='author'>jdoe</a></div>",

@@ -25,6 +25,15 @@ def test_in_a_graph_with_references():
     assert list(texts_of(article["author"])) == ["Jane Doe"]
 
 
+def test_an_author_may_be_the_address_of_a_node():
+    graph = [
+        {"@type": "NewsArticle", "headline": "Bridge", "author": [f"{URL}#jane", "John Roe"]},
+        {"@type": "Person", "@id": f"{URL}#jane", "name": "Jane Doe"},
+    ]
+    author = find_article([json.dumps({"@graph": graph})], URL)["author"]
+    assert list(texts_of(author)) == ["Jane Doe", "John Roe"]
+
+
 def test_the_article_of_the_page_and_not_a_related_one():
     other = ARTICLE | {"headline": "Other", "url": "https://daily.example/b"}
     assert (

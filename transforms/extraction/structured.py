@@ -49,7 +49,7 @@ def find_article(scripts: Iterable[str], page_url: str | None) -> Node:
     for group in (articles, stand_ins):
         if group:
             best = max(group, key=lambda node: _rank(node, own))  # the first of equals
-            return {key: _resolve(value, by_id) for key, value in best.items()}
+            return {k: _resolve(v, by_id, plain=k == "author") for k, v in best.items()}
     return {}
 
 
@@ -133,9 +133,12 @@ def _rank(node: Node, own: str | None) -> tuple[bool, bool, bool]:
     return named, headline and bool(node.get("datePublished")), headline
 
 
-def _resolve(value: Any, by_id: Mapping[str, Node]) -> Any:
+def _resolve(value: Any, by_id: Mapping[str, Node], *, plain: bool = False) -> Any:
+    """Return ``value`` with the nodes it refers to; ``plain`` strings may be references too."""
     if isinstance(value, list):
-        return [_resolve(each, by_id) for each in value]
+        return [_resolve(each, by_id, plain=plain) for each in value]
+    if plain and isinstance(value, str):
+        return by_id.get(value, value)
     if isinstance(value, Mapping) and isinstance(value.get("@id"), str):
         return {**by_id.get(value["@id"], {}), **value}
     return value

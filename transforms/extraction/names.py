@@ -78,6 +78,8 @@ _DENSE_NAME = re.compile(
 _DENSE_ROLE = re.compile(
     rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
+#: "王小明／台北報導": where it is reported from.
+_REPORTS = re.compile(r"\s*[／/]\S*(?:報導|报道|報道)$")
 #: "J. D": the last point is no full stop.
 _INITIAL = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]$")
 _ACCOUNT = re.compile(r"^(?:[a-z0-9_.-]+|\S*\d\S*)$")
@@ -86,7 +88,7 @@ _ACCOUNT = re.compile(r"^(?:[a-z0-9_.-]+|\S*\d\S*)$")
 def read_names(text: str) -> list[str]:
     """Return the names in a byline, in order, without labels, roles, dates, places and helpers."""
     text = unicodedata.normalize("NFC", text).replace("\u2011", "-")
-    text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _BRACKETS.sub("", text))))
+    text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _unbracket(text))))
     if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
         return []
     names: list[str] = []
@@ -181,6 +183,11 @@ def is_account(name: str) -> bool:
     return bool(_ACCOUNT.match(name))
 
 
+def _unbracket(text: str) -> str:
+    """Return ``text`` without what stands in brackets, but for brackets around all of it."""
+    return _BRACKETS.sub("", text).strip() or text.strip("()[]（） ")
+
+
 def _split_whole_names(text: str) -> Iterator[str]:
     start = 0
     for match in _BETWEEN_NAMES.finditer(text):
@@ -229,7 +236,7 @@ def _tidy(name: str) -> str:
         if i >= 1 and ((moment and is_calendar(word)) or word.lower().strip(":") in _WHEN):
             words = words[:i]
             break
-    name = _DENSE_ROLE.sub("", " ".join(_without_roles(words)))
+    name = _DENSE_ROLE.sub("", _REPORTS.sub("", " ".join(_without_roles(words))))
     cut = _BEHIND.sub("", name)
     if is_person(cut) or (" " not in cut and not is_house(cut)):
         name = cut

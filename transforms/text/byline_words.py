@@ -53,13 +53,18 @@ _COLON = r"\s*[:：|]\s*"
 #: "Written by", "Ein Artikel von", "Text:", "By", at the start; in Chinese a stroke may follow it.
 _BY = re.compile(
     rf"^\W*(?:(?:(?:{either(read_words('wrote'))})\s+)?{_PREPOSITION}(?:{_COLON}|\s+|$)"
-    rf"|(?:{either(read_words('label'))})(?:{_COLON}|\s*[／/]\s*))",
+    rf"|(?:{either(read_words('label'))})(?:{_COLON}|\s*[／/・]\s*))",
     re.IGNORECASE,
 )
 #: "6.11.2025 13:30 von Olga"
 _MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*(?:uhr|h)?\s+{_PREPOSITION}\s+", re.IGNORECASE)
 #: "ByJane Doe": a style sheet parts them.
 _GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
+#: "記者王小明": nothing parts label and name in Chinese.
+_DENSE_BY = re.compile(
+    rf"^(?:{either(word for word in _LABELS if len(word) > 1 and '㐀' < word[0] < '鿿')})\s*"
+    r"(?=[㐀-鿿]{2,4}(?:$|[\s／/、,，]))"
+)
 #: "Edited by John Roe", "Fotos: Max Moe", to the end.
 _HELPER = re.compile(
     rf"(?:^|(?<=[\s,;(.]))(?:{either(read_words('helper'))})"
@@ -106,4 +111,6 @@ def without_helpers(text: str) -> str:
 
 
 def _label(text: str) -> re.Match[str] | None:
-    return _BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text)
+    return (
+        _BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text) or _DENSE_BY.match(text)
+    )

@@ -66,6 +66,12 @@ def test_a_byline_is_taken_apart(byline, names):
     assert read_names(byline) == names
 
 
+def test_a_word_alone_beside_a_person_counts_where_authors_are_declared():
+    assert read_names("Jane Doe, Olga") == ["Jane Doe"]
+    assert read_names("Jane Doe, Olga", declared=True) == ["Jane Doe", "Olga"]
+    assert read_names("Jane Doe, MBA, Director", declared=True) == ["Jane Doe"]
+
+
 @pytest.mark.parametrize(
     "name",
     [

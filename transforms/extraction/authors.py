@@ -78,7 +78,7 @@ def clean_authors(raw: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str,
     houses: dict[str, str] = {}
     for text in raw:
         whole = " ".join(text.split())
-        for name in [whole] if normalize_text(whole) in known else read_names(whole):
+        for name in [whole] if normalize_text(whole) in known else read_names(whole, declared=True):
             key = normalize_text(name)
             if key and not is_nobody(name):
                 group = houses if key in known or is_house(name) else people

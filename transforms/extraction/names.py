@@ -85,8 +85,12 @@ _INITIAL = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]$")
 _ACCOUNT = re.compile(r"^(?:[a-z0-9_.-]+|\S*\d\S*)$")
 
 
-def read_names(text: str) -> list[str]:
-    """Return the names in a byline, in order, without labels, roles, dates, places and helpers."""
+def read_names(text: str, *, declared: bool = False) -> list[str]:
+    """Return the names in a byline, in order, without labels, roles, dates, places and helpers.
+
+    Beside a full name, a word alone is a place or a button to a reader's eye, and a name where
+    authors are ``declared``.
+    """
     text = unicodedata.normalize("NFC", text).replace("\u2011", "-")
     text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _unbracket(text))))
     if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
@@ -102,11 +106,15 @@ def read_names(text: str) -> list[str]:
         if not helps and not names_author(part, colon=False):
             for piece in _LISTED.split(without_helpers(without_label(part))):
                 for each in _split_whole_names(piece):
-                    names += _comma_names(each)
+                    names += _comma_names(each, declared)
         helps = False
     names = _once(names)
     if any(map(is_person, names)):
-        return [name for name in names if is_person(name) or is_agency(name)]
+        return [
+            name
+            for name in names
+            if is_person(name) or is_agency(name) or (declared and _is_first_name(name))
+        ]
     return names
 
 
@@ -196,20 +204,20 @@ def _split_whole_names(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _comma_names(text: str) -> list[str]:
+def _comma_names(text: str, declared: bool) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
     names: list[str] = []
     for part in parts:
         if names and _SUFFIX.match(part):
             names[-1] += f", {part.rstrip('.')}"
-        elif part and (not names or _is_another(part, names[0])):
+        elif part and (not names or _is_another(part, names[0], declared)):
             names.append(part)
     if len(names) == len(parts) == 2 and is_one_name(names[0]) and _SORTED.match(names[1]):
         names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"
     return [name for each in names if (name := _tidy(each))]
 
 
-def _is_another(part: str, first: str) -> bool:
+def _is_another(part: str, first: str, declared: bool) -> bool:
     """Say whether what follows a comma is a name too, not a role, a degree or a place."""
     if is_agency(part):
         return True
@@ -218,7 +226,11 @@ def _is_another(part: str, first: str) -> bool:
         return False
     if any(word.strip(".").lower() in ROLES for word in words):
         return False
-    return len(words) > 1 or " " not in first
+    return len(words) > 1 or " " not in first or (declared and _is_first_name(part))
+
+
+def _is_first_name(word: str) -> bool:
+    return is_one_name(word) and word[0].isupper() and word[1:].islower()
 
 
 def _tidy(name: str) -> str:

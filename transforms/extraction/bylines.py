@@ -71,7 +71,7 @@ def find_byline(tree: HtmlElement, near: Sequence[Near]) -> list[str]:
 
     What is marked as an author near the headline, else a link to a person there, else a line
     "By …" there, else the first mark anywhere but in comments, teasers and margins, else a line
-    "Author: …", else the only person whom the page links to.
+    "Author: …", else the only person whom the page links to, else the one portrait of an author.
     """
     places = chain(_near_places(near), _far_places(tree))
     return next((names for names in places if names), [])

@@ -143,10 +143,9 @@ def _whole(title: str, headings: Sequence[str]) -> str:
     stem = title.rstrip("…. ")
     is_cut = len(title) >= _CUT_CHARS or title.endswith(("…", "..."))
     for text in headings:
-        rest = text.removeprefix(stem)
-        if len(rest.strip("…. ")) < len(text) and rest != text:
-            if rest.strip("…. ") and (is_cut or _QUOTE.match(rest)):
-                return text
+        goes_on = text.startswith(stem) and text[len(stem) :].strip("…. ")
+        if goes_on and (is_cut or _QUOTE.match(text, len(stem))):
+            return text
     return title
 
 

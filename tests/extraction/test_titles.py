@@ -1,122 +1,256 @@
 import pytest
 
-from transforms.extraction.titles import choose_title, strip_site_name
+from transforms.extraction.titles import Title, choose_title
 
 
 def choose(**known):
-    known = {"open_graph": (), "headline": None, "headings": [], "element": None} | known
-    if isinstance(known["open_graph"], str):
-        known["open_graph"] = [known["open_graph"]]
-    return choose_title(site_names=["The Daily", "daily.example"], **known)
+    for name in ("open_graph", "headings"):
+        if isinstance(known.get(name), str):
+            known[name] = [known[name]]
+    return choose_title(names=["The Daily", "daily.example"], labels=["Politics", "정치"], **known)
 
 
 @pytest.mark.parametrize(
-    ("known", "title"),
+    ("known", "title", "source"),
     [
-        ({"open_graph": "Council votes on bridge"}, "Council votes on bridge"),
-        ({"open_graph": "Council votes on bridge | The Daily"}, "Council votes on bridge"),
-        ({"element": "The Daily - Council votes on bridge"}, "Council votes on bridge"),
-        ({"element": "Council votes on bridge - daily.example"}, "Council votes on bridge"),
+        # what two say, in the letters that readers see
         (
             {
-                "element": "Council votes on bridge – Politics – The Daily",
-                "headings": ["Council votes on bridge"],
-            },
-            "Council votes on bridge",
-        ),
-        # the page and its data agree, Open Graph is for search engines
-        (
-            {
+                "structured": "Council votes on bridge",
                 "open_graph": "You won't believe this bridge",
-                "headline": "Council votes on bridge",
-                "headings": ["Council votes on bridge"],
+                "headings": "“Council” votes on bridge",
+            },
+            "“Council” votes on bridge",
+            "heading",
+        ),
+        (
+            {
+                "structured": "Bridge: the vote",
+                "open_graph": "Council votes on bridge",
+                "headings": "Council votes on bridge",
             },
             "Council votes on bridge",
+            "heading",
         ),
-        # … or the shorter form of it
+        (
+            {
+                "structured": "Anytown: Council votes on bridge",
+                "open_graph": "Anytown: Council votes on bridge",
+                "headings": "Council votes on bridge",
+                "element": "Council votes on bridge",
+            },
+            "Anytown: Council votes on bridge",
+            "jsonld",
+        ),
+        # … unless those shout
+        (
+            {"structured": "Rat stimmt ab", "headings": "RAT STIMMT AB"},
+            "Rat stimmt ab",
+            "jsonld",
+        ),
+        # a shorter form that was made for Open Graph alone
+        (
+            {
+                "structured": "Anytown Council votes on bridge",
+                "open_graph": "Council votes on bridge",
+                "headings": "Anytown Council votes on bridge",
+            },
+            "Council votes on bridge",
+            "meta",
+        ),
+        (
+            {
+                "structured": "Council votes on bridge after years",
+                "open_graph": "Council votes on bridge",
+                "headings": "Council votes on bridge after years",
+                "element": "Council votes on bridge | The Daily",
+            },
+            "Council votes on bridge after years",
+            "heading",
+        ),
+        # no two agree: the heading, if it is a headline …
+        (
+            {
+                "open_graph": "Bridge vote: will the council agree to it?",
+                "headings": "Will the council agree to the bridge?",
+            },
+            "Will the council agree to the bridge?",
+            "heading",
+        ),
+        (
+            {
+                "open_graph": "Everybody talks about this river",
+                "headings": "Council votes on bridge",
+                "element": "Council votes on bridge | The Daily",
+            },
+            "Council votes on bridge",
+            "heading",
+        ),
+        (
+            {"open_graph": "Council votes on bridge", "headings": "Latest from the region"},
+            "Council votes on bridge",
+            "meta",
+        ),
+        (
+            {"open_graph": "Who owns the bridge?", "structured": "Bridge sold"},
+            "Bridge sold",
+            "jsonld",
+        ),
+        # … and of two forms, that without a kicker
         (
             {
                 "open_graph": "Council votes on bridge",
-                "headline": "Anytown: Council votes on bridge",
-                "headings": ["Anytown: Council votes on bridge"],
+                "headings": "Anytown Council votes on bridge",
             },
             "Council votes on bridge",
+            "meta",
         ),
-        # a heading that is the site's name, or a menu's
+        (
+            {
+                "open_graph": "Anytown: Council votes on bridge",
+                "headings": "Council votes on bridge",
+            },
+            "Council votes on bridge",
+            "heading",
+        ),
+        (
+            {
+                "open_graph": "Rat stimmt über Brücke ab",
+                "headings": "Der Rat stimmt über Brücke ab",
+            },
+            "Der Rat stimmt über Brücke ab",
+            "heading",
+        ),
+        # of several headings, the one that is repeated, and no name in a headline
         (
             {
                 "element": "Council votes on bridge | The Daily",
                 "headings": ["The Daily", "Menu", "Council votes on bridge"],
             },
             "Council votes on bridge",
+            "heading",
         ),
         (
-            {"element": "Council votes on bridge", "headings": ["Sections"]},
+            {
+                "open_graph": "Council votes on bridge",
+                "element": "Council votes on bridge - Notes from a small town by the river",
+                "headings": ["Council votes on bridge", "Notes from a small town by the river"],
+            },
             "Council votes on bridge",
+            "heading",
         ),
+        (
+            {
+                "open_graph": "How Anytown, Bridgeton, and others pay for bridges",
+                "headings": "Anytown",
+            },
+            "How Anytown, Bridgeton, and others pay for bridges",
+            "meta",
+        ),
+        # two titles of Open Graph: the one that readers see
+        (
+            {
+                "open_graph": ["The bridge, and who wants it", "Council votes on bridge"],
+                "headings": "Council votes on bridge",
+            },
+            "Council votes on bridge",
+            "heading",
+        ),
+        # nothing but the rest, in its order
+        (
+            {"others": ["Council votes"], "feed": "The vote", "element": "A"},
+            "Council votes",
+            "meta",
+        ),
+        ({"feed": "The vote", "element": "Council votes"}, "The vote", "feed"),
+        ({"element": "Council votes"}, "Council votes", "title_element"),
         # nothing known of the site: its name is the shorter part at the end
         (
             {"element": "Council votes on the bridge - Anytown Gazette"},
             "Council votes on the bridge",
-        ),
-        # without JSON-LD, readers' headline is Open Graph's in other words, or a part of it
-        (
-            {
-                "open_graph": "Bridge vote: will the council agree to it?",
-                "headings": ["Will the council agree to the bridge?"],
-            },
-            "Will the council agree to the bridge?",
-        ),
-        (
-            {
-                "open_graph": "Council votes on bridge: what is known",
-                "headings": ["Council votes on bridge"],
-            },
-            "Council votes on bridge",
-        ),
-        # … and a heading of something else is not
-        (
-            {"open_graph": "Council votes on bridge", "headings": ["Latest from the region"]},
-            "Council votes on bridge",
-        ),
-        # of two, the one that readers see
-        (
-            {
-                "open_graph": ["The bridge, and who wants it", "Council votes on bridge"],
-                "headings": ["Council votes on bridge"],
-            },
-            "Council votes on bridge",
+            "title_element",
         ),
         # the page gives its headline for the site's name
         (
-            {"element": "The Daily", "open_graph": "The Daily", "headings": ["The Daily"]},
+            {"element": "The Daily", "open_graph": "The Daily", "headings": "The Daily"},
             "The Daily",
+            "heading",
         ),
-        # a quotation mark ended the attribute
-        (
-            {
-                "open_graph": "Mayor calls the bridge",
-                "headings": ['Mayor calls the bridge "a gift"'],
-            },
-            'Mayor calls the bridge "a gift"',
-        ),
-        ({"open_graph": "04.02.2026 - Council votes on bridge"}, "Council votes on bridge"),
-        ({"element": "다리 건설안 통과ㅣdaily.example"}, "다리 건설안 통과"),
-        ({"headline": "Only here"}, "Only here"),
-        ({}, None),
-        ({"element": "The Daily"}, None),
     ],
 )
-def test_the_headline_is_found(known, title):
-    assert choose(**known) == title
+def test_the_headline_is_found(known, title, source):
+    assert choose(**known) == Title(title, source)
+
+
+@pytest.mark.parametrize("known", [{}, {"element": "The Daily"}, {"headings": " "}])
+def test_a_page_may_have_none(known):
+    assert choose(**known) is None
 
 
 @pytest.mark.parametrize(
-    "title", ["Covid-19: a survey", "Left - right - left", "9/11: what we know", "Who is who?"]
+    ("given", "title"),
+    [
+        # the site
+        ("Council votes | The Daily", "Council votes"),
+        ("The Daily - Council votes", "Council votes"),
+        ("Council votes - daily.example", "Council votes"),
+        ("다리 건설안 통과ㅣdaily.example", "다리 건설안 통과"),
+        ("橋の建設「可決」:daily.example", "橋の建設「可決」"),
+        # a part of the site, a part of its name
+        ("Council votes on bridge | The Daily Politics", "Council votes on bridge"),
+        ("Council votes on bridge - Daily", "Council votes on bridge"),
+        # a section
+        ("Council votes | Politics", "Council votes"),
+        ("Politics | Council votes", "Council votes"),
+        ("다리 건설안 마침내 통과 - 정치", "다리 건설안 마침내 통과"),
+        ("Council votes on bridge – Politics – The Daily", "Council votes on bridge"),
+        # parts of headlines
+        ("Council | The Daily wins a prize for its bridge", None),
+        ("Bridges - The Daily view", None),
+        ("Left - right - Politics", None),
+        ("Politics: a survey", None),
+        ("Left - right - left", None),
+        ("9/11: what we know", None),
+        ("Who is who?", None),
+        # a day in front
+        ("04.02.2026 - Council votes", "Council votes"),
+        # escaped twice, decoded wrongly, hyphens that nobody sees
+        ("Council &amp; mayor &#x26; bridge", "Council & mayor & bridge"),
+        ("The mayorâ€™s bridge", "The mayor’s bridge"),
+        ("Brücken\u00adneubau\u00a0 beschlossen", "Brückenneubau beschlossen"),
+    ],
 )
-def test_punctuation_of_headlines_stays(title):
-    assert strip_site_name(title, ["the daily"], ()) == title
+def test_what_is_no_headline_goes(given, title):
+    assert choose(open_graph=given).text == (title or given)
 
 
 def test_a_name_may_be_written_apart():
-    assert strip_site_name("Bridge - La Stampa", ["lastampa"], ()) == "Bridge"
+    found = choose_title(open_graph=["Bridge - La Stampa"], names=["lastampa"])
+    assert found == Title("Bridge", "meta")
+
+
+def test_a_path_that_is_the_headline_is_no_section():
+    found = choose_title(
+        open_graph=["Council votes on bridge | Anytown"], labels=["council votes on bridge"]
+    )
+    assert found == Title("Council votes on bridge | Anytown", "meta")
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ("Mayor calls the bridge", 'Mayor calls the bridge "a gift"'),
+        ("Mayor calls the bridge …", "Mayor calls the bridge a gift to all"),
+        ("Why " + "the council and " * 7, "Why " + "the council and " * 7 + "the mayor agree"),
+        # a headline of its own
+        ("Mayor calls the bridge", None),
+    ],
+)
+def test_a_headline_that_was_cut_is_completed(cut, whole):
+    headings = [whole or "Mayor calls the bridge a gift"]
+    assert choose(structured=cut, open_graph=cut, headings=headings).text == (whole or cut)
+
+
+def test_what_is_added_to_a_known_form_goes():
+    found = choose(open_graph="다리 건설안 통과-사회", others=["다리 건설안 통과"])
+    assert found == Title("다리 건설안 통과", "meta")

@@ -4,11 +4,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
+from transforms.core.identity import normalize_text
 from transforms.core.records import DateClaim, Entry
-from transforms.core.urls import canonical_of, host_of, join_url, registered_domain
+from transforms.core.urls import (
+    canonical_of,
+    canonicalize_url,
+    host_of,
+    join_url,
+    registered_domain,
+)
 from transforms.extraction.authors import find_authors
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headings import read_headings
@@ -29,6 +37,7 @@ class Metadata:
     """Metadata of an article, judged and cleaned."""
 
     title: str | None = None
+    title_source: str | None = None  # jsonld, meta, heading, title_element, feed
     subtitle: str | None = None
     summary: str | None = None
     authors: tuple[str, ...] = ()
@@ -76,15 +85,21 @@ def read_metadata(
     publisher = _publisher(markup, article, entry)
     outlets = tuple(_outlet_names(markup, publisher, url))
     headings = read_headings(markup)
-    titles = [markup.first("og:title"), text_of_key(article, "headline"), *headings.headlines[:1]]
-    title = choose_title(
-        open_graph=[*markup.values("og:title")],
-        headline=titles[1],
-        headings=headings.headlines,
+    section = _section(markup, article, entry)
+    path = _path_of(url)
+    # A template for pages about the site calls its headline the site's name.
+    sites = [name for name in headings.sites if normalize_text(name) not in path[-1:]]
+    chosen = choose_title(
+        structured=text_of_key(article, "headline"),
+        open_graph=markup.values("og:title"),
+        headings=(*(name for name in headings.sites if name not in sites), *headings.headlines),
         element=markup.title,
-        others=[*markup.values("twitter:title", "dc.title", "parsely-title"), entry.title or ""],
-        site_names=(*outlets, *headings.sites),
+        others=markup.values("headline", "twitter:title", "dc.title", "parsely-title", "title"),
+        feed=entry.title,
+        names=(*outlets, *sites),
+        labels=(section or "", *path[:-1]),
     )
+    title = chosen.text if chosen else None
     headline = find_headline(markup, title)
     near = near_headline(tree, headline) if headline is not None else ()
     dates = find_dates(
@@ -100,6 +115,7 @@ def read_metadata(
     authors = find_authors(tree, markup, article, entry=entry, outlets=outlets, near=near)
     metadata = Metadata(
         title=title,
+        title_source=chosen.source if chosen else None,
         subtitle=_other_than(title, text_of_key(article, "alternativeHeadline", "alternateName")),
         summary=_other_than(
             title,
@@ -112,7 +128,7 @@ def read_metadata(
         published=dates.published,
         modified=dates.modified,
         publisher=publisher,
-        section=_section(markup, article, entry),
+        section=section,
         tags=_tags(markup, article, entry),
         image_url=_image(markup, article, entry, url),
         language=markup.language or markup.first("og:locale", "content-language", "language"),
@@ -122,9 +138,25 @@ def read_metadata(
         content_tier=markup.first("article:content_tier", "content_tier"),
         declared_words=_number(article.get("wordCount")),
         body=next(texts_raw(article.get("articleBody")), None),
-        titles=tuple(_present([title, *titles, *headings.kickers])),
+        titles=tuple(
+            _present(
+                [
+                    title,
+                    markup.first("og:title"),
+                    text_of_key(article, "headline"),
+                    *headings.headlines[:1],
+                    *headings.kickers,
+                ]
+            )
+        ),
     )
     return PageData(metadata=metadata, near=near)
+
+
+def _path_of(url: str | None) -> list[str]:
+    """Return the parts of the path of ``url``, normalized: mostly sections, then the headline."""
+    path = urlsplit(canonicalize_url(url or "") or "").path
+    return [words for part in path.split("/") if (words := normalize_text(unquote(part)))]
 
 
 def texts_raw(value: object) -> Iterator[str]:

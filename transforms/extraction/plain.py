@@ -23,7 +23,7 @@ def read_plain_text(page: Page, text: str) -> tuple[Metadata, str]:
     above an empty line and does not end like a sentence. Nothing else is guessed.
     """
     entry = page.entry
-    title = entry.title
+    title, source = entry.title, "feed" if entry.title else "heading"
     if match := _HEADING.match(text) or _SETEXT.match(text):
         title = title or match[1]
         text = _unmark(text[match.end() :])
@@ -34,6 +34,7 @@ def read_plain_text(page: Page, text: str) -> tuple[Metadata, str]:
         text = text.lstrip()[len(title) :]
     metadata = Metadata(
         title=title,
+        title_source=source if title else None,
         summary=entry.summary,
         authors=entry.authors,
         authors_source="feed" if entry.authors else None,

@@ -1,194 +1,256 @@
-"""The headline of an article, without the name of the site."""
+"""The headline of an article, and where it was read.
+
+Three places state it: JSON-LD, Open Graph, and the heading that readers see.
+
+1. What two of the three say is the headline; in the heading's letters, unless it shouts.
+   Above this is only a shorter form of it that was made for Open Graph and stands nowhere else.
+2. Where no two agree it is the heading, else JSON-LD's, else Open Graph's. Of two forms that are
+   the same but for words in front it is the shorter: what stands in front is a kicker.
+3. Where none of the three is there, it is what other meta elements, the feed, or the title element
+   say.
+
+Before they are compared, all forms lose the names of the site and of its sections, and what a
+program cut off is completed. A heading that resembles no other form is a menu's.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 
-from rapidfuzz.fuzz import partial_ratio, token_set_ratio
+from rapidfuzz.fuzz import token_set_ratio
 
-from transforms.core.identity import normalize_text as _normalize_text
+from transforms.core.identity import normalize_text
+from transforms.text.unicode import normalize
 
-#: The same forms of one headline are compared many times.
-normalize_text = lru_cache(maxsize=1024)(_normalize_text)
-
-#: What parts a headline from the name of the site or the section.
+#: What parts a headline from the names of site and section: marks that hardly any headline has
+#: inside of it, those that many have, and a comma.
 _SEPARATOR = re.compile(
-    r"\s+[-–—|│·•»«:~/<>*]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*|(?<=\S):\s+|\s*：\s*|,\s+"
+    r"(?P<rare>\s*[|│ǀㅣ｜»]+\s*|\s*::+\s*|\s+[·•]\s+)"
+    r"|(?P<common>\s+[-–—~«/<>*]{1,2}\s+|(?<=\S):\s+|(?<=[^\w\s]):|\s*：\s*)|,\s+"
 )
-
 _SPACED = re.compile(r"\s+[-–—|│·•»:_]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*")
+_ADDED = re.compile(r"\s*[-–—|│ǀㅣ｜»:：·•]")
 _QUOTE = re.compile(r"\s*[\"'“”„«»]")
 #: A day in front of a headline is a column of its own.
 _DATE = re.compile(r"^\d{1,2}\.\s?\d{1,2}\.\d{4}\s*[-–—|:]\s*(?=\S)")
-#: Share of words, of 100, from which a heading is the title in other words.
+#: Some programs cut headlines near 110 characters, which JSON-LD was once limited to.
+_CUT_CHARS = 100
+#: So many words follow the site's in the name of one of its parts: "The Daily Politics".
+_MAX_ADDED_WORDS = 2
+#: So many words has the name of a section; in an address, more of them are a headline.
+_MAX_LABEL_WORDS = 3
+#: What is longer in front of a headline is no article or number.
+_MAX_ARTICLE_CHARS = 3
+#: Share of words, of 100, from which a heading is the headline in other words.
 _ALIKE = 60
+
+#: The same forms of one headline are compared many times.
+_words = lru_cache(maxsize=1024)(normalize_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A headline and where it was read: jsonld, meta, heading, title_element or feed."""
+
+    text: str
+    source: str
 
 
 def choose_title(
     *,
-    open_graph: Sequence[str],
-    headline: str | None,
-    headings: Sequence[str],
-    element: str | None,
+    structured: str | None = None,
+    open_graph: Iterable[str] = (),
+    headings: Iterable[str] = (),
+    element: str | None = None,
     others: Iterable[str] = (),
-    site_names: Iterable[str] = (),
-) -> str | None:
-    """Return the headline out of what a page offers.
+    feed: str | None = None,
+    names: Iterable[str] = (),
+    labels: Iterable[str] = (),
+) -> Title | None:
+    """Return the headline out of what a page offers, in the order that the module states.
 
-    What JSON-LD (``headline``) and the page itself (one of ``headings``) agree on is the headline,
-    unless Open Graph has a shorter form of it. A page without JSON-LD is believed where its first
-    heading is Open Graph's title in other words. Else Open Graph's is the one that publishers write
-    with most care; then come the page's, if the title element has it too, JSON-LD's, the page's
-    alone, ``others``, and the title ``element``.
+    ``structured`` is JSON-LD's headline, ``element`` the title element, ``others`` are the titles
+    in other meta elements; ``names`` are those of the site, ``labels`` those of its sections.
     """
-    names = list(_names_of_site(site_names, headings, (element, *open_graph)))
-    structured = strip_site_name(headline, names, ())
-    seen = {normalize_text(heading) for heading in headings}
-    claimed = next((text for text in open_graph if normalize_text(text) in seen), None)
-    og = strip_site_name(
-        claimed or next(iter(open_graph), None), names, [text for text in (structured,) if text]
-    )
-    heading = _choose_heading(headings, (og, structured, element), names)
-    shown = sorted((text for text in (og, structured, heading) if text), key=len, reverse=True)
-    title = strip_site_name(element, names, shown)
-    if heading and _same(heading, structured):
-        return og if og and _is_part(og, heading) and not _same(og, title) else heading
-    if og and heading and structured is None:
-        og = strip_site_name(og, names, [heading])
-        if _says_the_same(heading, og):
-            return heading
-    titled = heading if heading and element and _is_part(heading, element) else None
-    rest = (strip_site_name(other, names, shown) for other in others)
-    claims = (og, titled, structured, heading, *rest, _cut_last_part(title))
-    return next((_DATE.sub("", _uncut(text, headings)) for text in claims if text), None)
+    shown = _cleaned(headings)
+    graph = _cleaned(open_graph)
+    site = _Site.of(names, labels, headlines={*graph, *_cleaned([element])}.intersection(shown))
+
+    def read(text: str | None, source: str) -> Title | None:
+        stripped = _DATE.sub("", site.strip(_clean(text)))
+        return Title(_whole(stripped, shown), source) if stripped else None
+
+    known = {_words(text) for text in shown}
+    claimed = next((text for text in graph if _words(text) in known), next(iter(graph), None))
+    og, json_ld = read(claimed, "meta"), read(structured, "jsonld")
+    title = read(element, "title_element")
+    claims = [form.text for form in (og, json_ld, title) if form]
+    heading = read(_choose_heading(shown, claims, site), "heading")
+    rest = [form for text in others if (form := read(text, "meta"))]
+    if og and not _same(og, json_ld):
+        og = _without_addition(og, [form for form in (json_ld, *rest) if form])
+    forms = [form for form in (heading, json_ld, og) if form]
+    if forms:
+        return _agree(forms, og, title)
+    last = Title(_cut_last_part(title.text), title.source) if title else None
+    return next((form for form in (*rest, read(feed, "feed"), last) if form), None)
 
 
-def _names_of_site(
-    names: Iterable[str], headings: Sequence[str], titles: Iterable[str | None]
-) -> Iterator[str]:
-    """Yield the site's names, normalized; some pages give their own headline for one."""
-    shown = {normalize_text(heading) for heading in headings}
-    own = shown.intersection(normalize_text(title) for title in titles if title)
-    return (name for name in map(normalize_text, names) if name and name not in own)
+def _agree(forms: Sequence[Title], og: Title | None, title: Title | None) -> Title:
+    """Return what most of ``forms`` say, the first of equals."""
+    votes = [sum(_same(form, other) for other in forms) for form in forms]
+    best = forms[votes.index(max(votes))]
+    if max(votes) == 1:
+        return forms[-1] if len(forms) == 2 and _has_kicker(best, forms[-1]) else best
+    if og and not _same(og, best) and not _same(og, title) and _is_part(og.text, best.text):
+        return og
+    return next((form for form in forms if _same(form, best) and not form.text.isupper()), best)
 
 
-def _says_the_same(heading: str, title: str | None) -> bool:
-    """Say whether a heading is a form of ``title``, and none with something before or behind."""
-    if title is None or _is_part(title, heading):
-        return False
-    if _is_part(heading, title):
-        return 3 * len(heading) > len(title) or len(heading.split()) > 2
-    return token_set_ratio(normalize_text(heading), normalize_text(title)) >= _ALIKE
+def _has_kicker(form: Title, other: Title) -> bool:
+    front = _words(form.text).removesuffix(" " + _words(other.text))
+    return _MAX_ARTICLE_CHARS < len(front) < len(_words(form.text))
 
 
-def _uncut(title: str, headings: Sequence[str]) -> str:
-    """Return a heading that goes on with a quote where ``title`` ends: the mark ended its value."""
+def _without_addition(form: Title, others: Iterable[Title]) -> Title:
+    """Return the one of ``others`` that ``form`` is with something added, else ``form``."""
     return next(
         (
-            text
-            for text in headings
-            if re.match(_QUOTE, text[len(title) :]) and text.startswith(title)
+            other
+            for other in others
+            if form.text.startswith(other.text) and _ADDED.match(form.text, len(other.text))
         ),
-        title,
+        form,
     )
 
 
-def strip_site_name(title: str | None, names: Iterable[str], shown: Iterable[str]) -> str | None:
-    """Return ``title`` without the parts before or behind it that name the site or the section.
+def _cleaned(texts: Iterable[str | None]) -> list[str]:
+    return [clean for text in texts if (clean := _clean(text))]
 
-    ``names`` are normalized names of the site; ``shown`` are other forms of the headline: where
-    the title is one of them with something added, the addition goes. None if nothing is left.
+
+def _clean(text: str | None) -> str:
+    """Return ``text`` on one line, without the traces of programs: some escape it twice."""
+    return " ".join(normalize(unescape(text)).split()) if text else ""
+
+
+def _whole(title: str, headings: Sequence[str]) -> str:
+    """Return the heading that goes on where a program cut ``title``, else ``title``.
+
+    It was cut at a number of characters, or at the quotation mark that ended its attribute.
     """
-    if not title:
-        return None
-    title = " ".join(title.split())
-    if normalize_text(title) in names:
-        return None
-    for text in shown:
-        wanted = normalize_text(text)
-        if len(wanted) < 2 or wanted == normalize_text(title):
-            continue
-        if title.startswith(text) and normalize_text(title[len(text) :]).endswith(tuple(names)):
+    stem = title.rstrip("…. ")
+    is_cut = len(title) >= _CUT_CHARS or title.endswith(("…", "..."))
+    for text in headings:
+        goes_on = text.startswith(stem) and text[len(stem) :].strip("…. ")
+        if goes_on and (is_cut or _QUOTE.match(text, len(stem))):
             return text
-        for part in _parts(title):
-            if normalize_text(part) == wanted:
-                return part
-    while cut := _cut_name(title, names):
-        title = cut
     return title
 
 
-def _parts(title: str) -> Iterator[str]:
-    """Yield what is left of ``title`` when parts are cut off at either end."""
-    cuts = list(_SEPARATOR.finditer(title))
-    for first in (None, *cuts):
-        for last in (None, *cuts):
-            start, end = first.end() if first else 0, last.start() if last else len(title)
-            if start < end:
-                yield title[start:end].strip()
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What is known of a site: its names and those of its sections, normalized."""
+
+    names: Collection[str]
+    labels: Collection[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str], labels: Iterable[str], headlines: Iterable[str]) -> "_Site":
+        """Return the site of these names; some pages give their headline for one."""
+        own = {"", *map(_words, headlines)}
+        short = (text for text in map(_words, labels) if len(text.split()) <= _MAX_LABEL_WORDS)
+        return cls({*map(_words, names)} - own, {*short} - own)
+
+    def strip(self, title: str) -> str:
+        """Return ``title`` without what names the site or a section at its ends."""
+        if self.is_name(_words(title)):
+            return ""
+        while cut := self._cut(title):
+            title = cut
+        return title
+
+    def is_name(self, part: str) -> bool:
+        """Say whether ``part`` is the site: "La Stampa" is the name of lastampa.example."""
+        compact = part.replace(" ", "")
+        return any(compact == name.replace(" ", "") for name in self.names)
+
+    def _cut(self, title: str) -> str | None:
+        cuts = list(_SEPARATOR.finditer(title))
+        for cut in cuts:
+            front, rest = _words(title[: cut.start()]), title[cut.end() :].strip()
+            if rest and (self.is_name(front) or (cut["rare"] and front in self.labels)):
+                return rest
+        for cut in reversed(cuts):
+            rest, tail = title[: cut.start()].strip(), _words(title[cut.end() :])
+            if rest and (not tail or self.is_name(tail) or self._is_of_site(tail, cut, rest)):
+                return rest
+        return None
+
+    def _is_of_site(self, tail: str, cut: re.Match[str], rest: str) -> bool:
+        """Say whether ``tail`` is a section or a part of the site's name, as its mark makes sure.
+
+        "Opinion", "Daily" of "The Daily Online", and behind a rare mark "The Daily Politics".
+        """
+        known = tail in self.labels or any(_is_part(tail, name) for name in self.names)
+        if cut["rare"]:
+            least = len(tail.split()) - _MAX_ADDED_WORDS
+            return known or any(
+                tail.startswith(name + " ") and len(name.split()) >= least for name in self.names
+            )
+        return known and bool(cut["common"]) and len(rest) > 2 * len(tail)
 
 
-def _cut_name(title: str, names: Iterable[str]) -> str | None:
-    cuts = list(_SEPARATOR.finditer(title))
-    for cut in cuts:
-        if _names_site(normalize_text(title[: cut.start()]), names) and title[cut.end() :].strip():
-            return title[cut.end() :].strip()
-    for cut in reversed(cuts):
-        tail = normalize_text(title[cut.end() :])
-        if (not tail or _names_site(tail, names)) and title[: cut.start()].strip():
-            return title[: cut.start()].strip()
-    return None
-
-
-def _names_site(part: str, names: Iterable[str]) -> bool:
-    """Say whether a part of a title is the site: "La Stampa" is the name of lastampa.example."""
-    compact = part.replace(" ", "")
-    return any(part == name or compact == name.replace(" ", "") for name in names)
-
-
-def _cut_last_part(title: str | None) -> str | None:
+def _cut_last_part(title: str) -> str:
     """Return a bare title element without its last, shorter part: mostly the site's name."""
-    cuts = list(_SPACED.finditer(title or ""))
-    if title and cuts:
+    cuts = list(_SPACED.finditer(title))
+    if cuts:
         first, last = title[: cuts[-1].start()], title[cuts[-1].end() :]
         if len(first.split()) >= max(3, len(last.split())):
             return first.strip()
     return title
 
 
-def _choose_heading(
-    headings: Sequence[str], others: Sequence[str | None], names: Sequence[str]
-) -> str | None:
+def _choose_heading(headings: Iterable[str], others: Sequence[str], site: _Site) -> str | None:
     """Return the heading that is the headline, and not the site's name or a menu's.
 
-    The longest that is part of another form of the headline; else the first that resembles one.
+    One that another form repeats, else the longest that is a good part of one; else the first, if
+    it resembles one.
     """
-    parts = [
-        heading
-        for heading in headings
-        if normalize_text(heading) not in names
-        and any(other and _is_part(heading, other) for other in others)
-    ]
-    if parts:
-        return max(parts, key=len)  # the first of equals
-    return next((h for h in headings[:1] if _is_headline(h, others, names)), None)
+    own = [heading for heading in headings if not site.is_name(_words(heading))]
+    for fits in (_is_equal, _is_good_part):
+        found = [heading for heading in own if any(fits(heading, other) for other in others)]
+        if found:
+            return max(found, key=len)  # the first of equals
+    first = next(iter(own), None)
+    return first if first and (not others or _resembles(first, others)) else None
 
 
-def _same(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and normalize_text(one) == normalize_text(other)
+def _is_equal(heading: str, other: str) -> bool:
+    return _words(heading) == _words(other)
+
+
+def _is_good_part(heading: str, whole: str) -> bool:
+    """Say whether a heading is part of a headline, and no mere name that stands in it."""
+    if not _is_part(heading, whole):
+        return False
+    begins = whole.startswith(heading) and _ADDED.match(whole, len(heading))
+    return bool(begins) or 3 * len(heading) > len(whole) or len(heading.split()) > 2
+
+
+def _resembles(heading: str, others: Iterable[str]) -> bool:
+    """Say whether a heading is a headline in other words, and not some of its words."""
+    return any(
+        token_set_ratio(_words(heading), _words(other)) >= _ALIKE and not _is_part(heading, other)
+        for other in others
+    )
+
+
+def _same(one: Title, other: Title | None) -> bool:
+    return other is not None and _words(one.text) == _words(other.text)
 
 
 def _is_part(part: str, whole: str) -> bool:
     """Say whether ``part`` is some of the words of ``whole``, one after another."""
-    return f" {normalize_text(part)} " in f" {normalize_text(whole)} "
-
-
-def _is_headline(heading: str, others: Iterable[str | None], names: Iterable[str]) -> bool:
-    """Say whether the page's first heading is its headline and not its name or a menu's."""
-    text = normalize_text(heading)
-    if len(text) < 2 or text in names:
-        return False
-    known = [normalize_text(other) for other in others if other]
-    if not known:
-        return True
-    return any(token_set_ratio(text, k) >= 40 or partial_ratio(text, k) >= 60 for k in known)
+    return f" {_words(part)} " in f" {_words(whole)} "

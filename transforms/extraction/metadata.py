@@ -28,9 +28,11 @@ class Metadata:
     """Metadata of an article, judged and cleaned."""
 
     title: str | None = None
+    title_source: str | None = None
     subtitle: str | None = None
     summary: str | None = None
     authors: tuple[str, ...] = ()
+    authors_source: str | None = None
     published: DateClaim | None = None
     modified: DateClaim | None = None
     publisher: str | None = None
@@ -121,6 +123,11 @@ def read_metadata(
         titles=tuple(_present([title, *titles, *headings.kickers])),
     )
     return PageData(metadata=metadata, near=near)
+
+
+def told_by(entry: Entry) -> str:
+    """Return the source of what ``entry`` says of title and authors: a row or a feed."""
+    return "row" if entry.source_kind in ("jsonl", "parquet") else "feed"
 
 
 def texts_raw(value: object) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """An explanation for people: what was decided, when and why, and how texts differ."""
 
 from collections.abc import Iterable
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from rich.console import Console
 from rich.text import Text
@@ -97,7 +97,7 @@ def _dated(row: Row) -> str:
     flags = "".join(f", {flag}" for flag in row["published_flags"])
     at, offset, local = row["published_at"], row["published_utc_offset"], ""
     if offset is not None:
-        there = at.astimezone(timezone(timedelta(minutes=offset)))
+        there = datetime.fromisoformat(at).astimezone(timezone(timedelta(minutes=offset)))
         local = f"{there.isoformat(' ', 'minutes')} there, "
     return (
         f"{at} ({local}from {row['published_source']}, to the {row['published_precision']}{flags})"

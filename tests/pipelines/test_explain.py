@@ -78,7 +78,7 @@ def test_the_local_time_and_where_the_title_is_from_are_shown(
     dataset.ingest(write(tmp_path / "a.jsonl", story))
     assert run(["explain", str(dataset.root), "https://paper.example/story"]) == 0
     said = capsys.readouterr().out
-    assert "2026-03-03 02:30:00+00:00 (2026-03-02 21:30-05:00 there, from row, to the" in said
+    assert "2026-03-03T02:30:00+00:00 (2026-03-02 21:30-05:00 there, from row, to the" in said
     assert "A vote (from row)" in said
 
 

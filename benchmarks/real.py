@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,9 @@ def _predict_pages(work: Path, target: Path) -> None:
             published = row["published_at"]
             if published is not None and row["published_precision"] == "day":
                 published = published.date()
+            elif published is not None:
+                minutes = row["published_utc_offset"] or 0
+                published = published.astimezone(timezone(timedelta(minutes=minutes)))
             line = {
                 "id": ids[ref],
                 "title": row["title"],

@@ -15,8 +15,9 @@ from transforms.dedup.verify import Verdict, compare_texts
 _ARTICLE = (
     *("article_id", "revision", "supersedes", "title", "publisher", "url", "canonical_url"),
     *("requested_url", "published_at", "published_source", "published_precision"),
-    *("published_flags", "modified_at", "fetched_at", "first_seen_at", "language"),
-    *("language_confidence", "agency", "completeness", "quality_flags", "extractor"),
+    *("published_flags", "published_utc_offset", "modified_at", "fetched_at", "first_seen_at"),
+    *("authors", "title_source", "authors_source", "language", "language_confidence"),
+    *("agency", "completeness", "quality_flags", "extractor"),
     *("cluster_id", "source_kind", "source_ref", "source_id", "unit", "path"),
 )
 _DUPLICATE = (

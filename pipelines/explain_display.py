@@ -1,6 +1,7 @@
 """An explanation for people: what was decided, when and why, and how texts differ."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
 
 from rich.console import Console
 from rich.text import Text
@@ -36,7 +37,9 @@ def _lines(explained: Explanation) -> Iterable[Text]:
         yield _source(row)
     for row in explained.revisions:
         yield _heading(f"Written: {row['article_id']}, revision {row['revision']}")
-        yield from _facts(row, "title", "publisher", "url", "canonical_url", "requested_url")
+        yield from _sourced(row, "title", row["title"])
+        yield from _sourced(row, "authors", ", ".join(row["authors"]))
+        yield from _facts(row, "publisher", "url", "canonical_url", "requested_url")
         yield _fact("published", _dated(row))
         yield from _facts(row, "modified_at", "first_seen_at", "fetched_at")
         yield _fact("language", f"{row['language']} ({row['language_confidence']:.2f})")
@@ -92,10 +95,19 @@ def _dated(row: Row) -> str:
     if row["published_at"] is None:
         return "unknown"
     flags = "".join(f", {flag}" for flag in row["published_flags"])
+    at, offset, local = row["published_at"], row["published_utc_offset"], ""
+    if offset is not None:
+        there = datetime.fromisoformat(at).astimezone(timezone(timedelta(minutes=offset)))
+        local = f"{there.isoformat(' ', 'minutes')} there, "
     return (
-        f"{row['published_at']} (from {row['published_source']}, to the "
-        f"{row['published_precision']}{flags})"
+        f"{at} ({local}from {row['published_source']}, to the {row['published_precision']}{flags})"
     )
+
+
+def _sourced(row: Row, name: str, value: str | None) -> Iterable[Text]:
+    source = row[f"{name}_source"]
+    if value:
+        yield _fact(name, f"{value} (from {source})" if source else value)
 
 
 def _source(row: Row) -> Text:

@@ -203,16 +203,17 @@ def test_any_changed_byte_of_any_file_is_found(full, data):
         path.write_bytes(before)
 
 
-def test_files_of_an_older_version_are_sound(dataset, article, monkeypatch):
+@pytest.mark.parametrize(("version", "later"), [(1, "quality"), (2, "published_utc_offset")])
+def test_files_of_an_older_version_are_sound(dataset, article, monkeypatch, version, later):
     def older(table):
-        return file_schema(table, 1)
+        return file_schema(table, version)
 
     with monkeypatch.context() as patch:
         patch.setattr("transforms.dataset.rows.file_schema", older)
         patch.setattr("transforms.dataset.writer.file_schema", older)
         dataset.commit("u1", [article("a")])
     dataset.commit("u2", [article("b")])
-    assert "quality" not in pq.read_schema(first_file(dataset, "articles")).names
+    assert later not in pq.read_schema(first_file(dataset, "articles")).names
     assert dataset.audit().faults == ()
 
 

@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import duckdb
 import pytest
 
 from transforms.core.identity import digest
-from transforms.core.records import SiteLine
+from transforms.core.records import Cleaning, SiteLine
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.core.urls import url_id
@@ -87,18 +88,25 @@ def test_small_files_become_one_and_nothing_else_changes(filled):
     assert filled.files("staging") == []
 
 
-def test_files_of_an_older_version_become_files_of_this_one(dataset, article, monkeypatch):
-    with pytest.MonkeyPatch.context() as patch:
-        old = lambda table, version=1: file_schema(table, version)  # noqa: E731
-        patch.setattr("transforms.dataset.writer.file_schema", old)
-        patch.setattr("transforms.dataset.rows.file_schema", old)
-        one = article("a")
-        rows = [one, duplicate_of(article("copy"), one, how="near")]
-        dataset.commit("u1", rows)
-    dataset.commit("u2", [article("b"), duplicate_of(article("more"), one, how="near")])
+def test_files_of_older_versions_become_files_of_this_one(dataset, article):
+    def commit(unit, rows, version):
+        with pytest.MonkeyPatch.context() as patch:
+            old = partial(file_schema, version=version)
+            patch.setattr("transforms.dataset.writer.file_schema", old)
+            patch.setattr("transforms.dataset.rows.file_schema", old)
+            dataset.commit(unit, rows)
+
+    cleaning = (Cleaning(rule="glued", count=2),)
+    for version in (1, 2, 3):
+        one = article(f"{version}", published_utc_offset=60, cleaning=cleaning)
+        copy = duplicate_of(article(f"copy {version}"), one, how="near")
+        commit(f"u{version}", [one, copy], version)
     compact(dataset.root, dataset.settings)
-    assert [row["cleaning"] for row in dataset.rows("articles")] == [[], []]
-    assert {row["text"] for row in dataset.rows("duplicates")} == {None, article("more").text}
+    rows = sorted(dataset.rows("articles"), key=lambda row: row["url"])
+    assert [len(row["cleaning"]) for row in rows] == [0, 1, 1]
+    assert [row["published_utc_offset"] for row in rows] == [None, None, 60]
+    texts = {article("copy 2").text, article("copy 3").text}
+    assert {row["text"] for row in dataset.rows("duplicates")} == {None, *texts}
     assert dataset.audit().faults == ()
 
 

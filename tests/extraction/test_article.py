@@ -210,7 +210,7 @@ def test_a_wrong_charset_header_is_overridden_and_recorded(extract):
 )
 def test_plain_text(extract, text, title, start):
     row = extract(text, media="text", url=None)
-    assert row.title == title
+    assert (row.title, row.title_source) == (title, title and "text")
     assert row.text.startswith(start)
     assert row.published_at is None
     assert row.extractor == "text"
@@ -218,7 +218,7 @@ def test_plain_text(extract, text, title, start):
 
 def test_the_feeds_title_is_that_of_a_text(extract):
     row = extract("Bridge opens\n\n" + SENTENCE * 3, media="text", title="Bridge opens")
-    assert row.title == "Bridge opens"
+    assert (row.title, row.title_source) == ("Bridge opens", "feed")
     assert not row.text.startswith("Bridge")
 
 

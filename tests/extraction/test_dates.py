@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from lxml import html
 
 from transforms.core.records import DateClaim, Entry
-from transforms.extraction.dates import find_dates, parse_claim
+from transforms.extraction.dates import find_dates
 from transforms.extraction.headline import find_headline, near_headline
 from transforms.extraction.markup import read_markup
 from transforms.extraction.shown_dates import date_in_url, read_date
+from transforms.extraction.stamps import parse_claim
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DAY = 86400.0
@@ -75,6 +76,7 @@ def test_no_text_breaks_a_reader(text):
         ("2026年3月4日 18時30分", "ja", (2026, 3, 4)),
         ("2026년 3월 4일", "ko", (2026, 3, 4)),
         ("2026. 3. 4.", "ko", (2026, 3, 4)),
+        ("21:30, 4 March 2026", "en", (2026, 3, 4)),
         ("04.03.2026", "de", (2026, 3, 4)),
         ("04.03.26, 18:30", "de", (2026, 3, 4)),
         ("04/03/2026", "fr", (2026, 3, 4)),
@@ -157,6 +159,53 @@ def test_readers_see_which_of_two_claims_holds():
     assert dates.published.flags == ("conflicting",)
 
 
+UTC_STAMP = meta("2026-03-02T02:25:40Z")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "minutes"),
+    [
+        (meta("2026-03-01T21:25:40-05:00"), "", -300),
+        (meta("2026-03-02T07:55:40+0530"), "", 330),
+        # another stamp of the same instant, or of some minutes later
+        (UTC_STAMP, "<time datetime='2026-03-01T21:25-05:00'>Sunday</time>", -300),
+        (UTC_STAMP + meta("2026-03-01T21:44:00-05:00", "article:modified_time"), "", -300),
+        # the clock that readers see
+        (UTC_STAMP, "<p>March 1, 2026 9:25 pm</p>", -300),
+        (UTC_STAMP, "<p>9:25 PM EST, Sun March 1, 2026</p>", -300),
+        (UTC_STAMP, "<span>2. März 2026</span> <span>03:25 Uhr</span>", 60),
+        (UTC_STAMP, "<p>2 मार्च 2026, 07:55</p>", 330),
+        (UTC_STAMP, "<p>2026年3月2日 11時25分</p>", 540),
+        (UTC_STAMP, "<p>2026-03-02 11:25</p>", 540),
+        (UTC_STAMP.replace("02:25", "12:25"), "<p>2026年3月2日 下午8:25</p>", 480),
+        # UTC alone says nothing of where the outlet is
+        (UTC_STAMP, "", None),
+        (meta("2026-03-02T02:25:40+00:00"), "<p>2 March 2026, 02:25</p>", None),
+        # another minute, another day, two clocks, the clock of a later change
+        (UTC_STAMP, "<p>March 1, 2026 9:31 pm</p>", None),
+        (UTC_STAMP, "<p>March 4, 2026 9:25 pm</p>", None),
+        (UTC_STAMP, "<p>March 1, 2026 9:25 pm</p><p>March 1, 2026 8:25 pm</p>", None),
+        (
+            UTC_STAMP + meta("2026-03-02T04:25:40Z", "article:modified_time"),
+            "<p>Updated March 1, 2026 11:25 pm</p>",
+            None,
+        ),
+        # a day is the day where it was written, a time without a zone nobody knows
+        (meta("2026-03-02T00:00:00+01:00"), "", None),
+        (meta("2026-03-02T02:25:40"), "<p>March 1, 2026 9:25 pm</p>", None),
+        (meta("2026-03-02T02:25:40+23:00"), "", None),
+    ],
+)
+def test_the_distance_from_utc_is_kept_where_the_page_says_it(head, body, minutes):
+    published = find(head, body).published
+    assert (published and published.utc_offset) == minutes
+
+
+def test_a_feed_in_utc_learns_the_zone_from_its_page():
+    published = find(meta("2026-03-01T05:00:20-05:00"), published=FED).published
+    assert (published.at, published.source, published.utc_offset) == (FED.at, "feed", -300)
+
+
 def test_the_future_is_clamped_and_said_so():
     published = find(meta("2027-01-01T08:00:00Z")).published
     assert (published.at, published.flags) == (NOW, ("future_clamped",))
@@ -170,6 +219,12 @@ def test_a_date_near_the_headline_serves_where_there_is_no_other():
     assert find(body="<time datetime='2026-03-04T09:30Z'></time>").published.at == utc(
         2026, 3, 4, 9, 30
     )
+
+
+def test_a_stamp_beside_the_headline_keeps_its_zone():
+    published = find(body="<time datetime='2026-03-01T21:30-05:00'>Sunday</time>").published
+    assert (published.at, published.flags) == (utc(2026, 3, 2, 2, 30), ())
+    assert published.utc_offset == -300
 
 
 FAR = f"<p>{'The council of Anytown has voted on the bridge. ' * 60}</p>"

@@ -71,6 +71,17 @@ def test_a_revision_shows_what_changed(dataset: Dataset, tmp_path: Path, capsys)
     assert "[-41-] {+44+} million" in said
 
 
+def test_the_local_time_and_where_the_title_is_from_are_shown(
+    dataset: Dataset, tmp_path: Path, capsys
+):
+    story = row("paper", STORY) | {"published_at": "2026-03-02T21:30:00-05:00"}
+    dataset.ingest(write(tmp_path / "a.jsonl", story))
+    assert run(["explain", str(dataset.root), "https://paper.example/story"]) == 0
+    said = capsys.readouterr().out
+    assert "2026-03-03T02:30:00+00:00 (2026-03-02 21:30-05:00 there, from row, to the" in said
+    assert "A vote (from row)" in said
+
+
 def test_a_reject_shows_its_reason(dataset: Dataset, tmp_path: Path, capsys):
     rows = [row("paper", STORY), {"url": "https://short.example/story", "text": "Too short."}]
     dataset.ingest(write(tmp_path / "a.jsonl", *rows))

@@ -53,6 +53,17 @@ def test_json_lines_are_read_by_mapped_field_names(dataset: Dataset, tmp_path: P
     assert found["a2"]["canonical_url"] == "https://n.example/2"
 
 
+def test_a_row_gives_title_authors_and_local_time(dataset: Dataset, tmp_path: Path):
+    row = {"title": "A vote", "authors": ["Ada Ferreira"], "text": STORY}
+    row["published_at"] = "2026-03-03T21:30:00-05:00"
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    assert dataset.ingest(tmp_path / "rows.jsonl") == 0
+    (row,) = dataset.rows("articles")
+    assert row["published_at"].isoformat() == "2026-03-04T02:30:00+00:00"
+    assert row["published_utc_offset"] == -300
+    assert (row["title_source"], row["authors_source"]) == ("row", "row")
+
+
 def test_the_same_input_again_adds_nothing(dataset: Dataset, tmp_path: Path):
     (tmp_path / "a.html").write_text(page("harbour"))
     (tmp_path / "b.bin").write_bytes(bytes(range(256)) * 40)

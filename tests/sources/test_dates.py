@@ -1,6 +1,6 @@
 """Dates as sources write them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -39,6 +39,32 @@ def test_dates_that_are_stated(text, at, precision, flags):
     assert claim is not None
     assert claim.at == datetime.fromisoformat(at).replace(tzinfo=UTC)
     assert (claim.precision, claim.flags, claim.source) == (precision, flags, "feed")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("Tue, 05 Mar 2019 09:12:30 +0530", 330),
+        ("Tue, 05 Mar 2019 21:12:30 EST", -300),
+        ("2019-03-05T09:12:30-03:30", -210),
+        # these say nothing of where the outlet is
+        ("2019-03-05T09:12:30Z", None),
+        ("Tue, 05 Mar 2019 09:12:30 +0000", None),
+        ("2019-03-05 09:12:30", None),
+        ("2019-03-05", None),
+    ],
+)
+def test_the_distance_from_utc_is_kept(text, minutes):
+    claim = parse_date(text, source="feed")
+    assert claim is not None
+    assert claim.utc_offset == minutes
+
+
+def test_a_row_of_a_table_keeps_its_zone():
+    at = datetime(2019, 3, 5, 21, tzinfo=timezone(timedelta(hours=-5)))
+    claim = parse_date_value(at, source="row")
+    assert claim is not None
+    assert (claim.at, claim.utc_offset) == (datetime(2019, 3, 6, 2, tzinfo=UTC), -300)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,8 @@ class DateClaim:
     source: str  # feed, sitemap, jsonld, meta, time, htmldate, url, warc, row
     precision: str = "second"  # second, minute, day
     flags: tuple[str, ...] = ()  # timezone_assumed, future_clamped, conflicting
+    #: Minutes east of UTC where it was written; None where that is unknown or UTC is all it says.
+    utc_offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,11 +186,14 @@ class Article:
     charset: str | None = None
     charset_source: str | None = None
     unit: str = ""
-    schema_version: int = 2
+    schema_version: int = 3
     pipeline_version: str
     cleaning: tuple[Cleaning, ...] = ()
     quality: tuple[Measure, ...] | None = None
     entities: tuple[Entity, ...] | None = None  # None: not looked for
+    published_utc_offset: int | None = None  # minutes
+    title_source: str | None = None
+    authors_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 #: Goes up when columns are added. They are only ever appended: files of older versions stay good.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _TIME = pa.timestamp("us", tz="UTC")
 _STRINGS = pa.list_(pa.string())
@@ -155,6 +155,20 @@ ARTICLES = _schema(
             True,
             "Persons, organisations and places by a model; null unless entities.model is set.",
         ),
+        # From version 3 on.
+        (
+            "published_utc_offset",
+            pa.int16(),
+            True,
+            "Minutes east of UTC where published_at was written; null where nothing says so.",
+        ),
+        (
+            "title_source",
+            pa.string(),
+            True,
+            "jsonld, meta, heading, title_element, feed, row or text.",
+        ),
+        ("authors_source", pa.string(), True, "jsonld, feed, meta, byline or row."),
     ]
 )
 
@@ -314,7 +328,8 @@ _COLUMNS_BEFORE = {
     2: {
         "articles": ARTICLES.get_field_index("cleaning"),
         "duplicates": DUPLICATES.get_field_index("text"),
-    }
+    },
+    3: {"articles": ARTICLES.get_field_index("published_utc_offset")},
 }
 
 

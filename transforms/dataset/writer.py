@@ -33,6 +33,7 @@ _REPEATED = {
         *("domain", "host", "publisher", "agency", "dateline_place", "section"),
         *("published_source", "published_precision", "completeness", "extractor", "source_kind"),
         *("content_type", "charset", "charset_source", "unit", "pipeline_version"),
+        *("published_utc_offset", "title_source", "authors_source"),
         *("published_flags.list.element", "countries.list.element"),
         *("quality_flags.list.element", "places.list.element.country"),
         *("cleaning.list.element.rule", "entities.list.element.label"),

@@ -1,10 +1,8 @@
 """When an article was published and changed: all that the page and its feed claim, compared."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -19,7 +17,9 @@ from transforms.extraction.shown_dates import (
     first_marked_date,
     labelled_date,
 )
+from transforms.extraction.stamps import parse_claim
 from transforms.extraction.structured import Node, text_of_key
+from transforms.extraction.zones import find_offset
 
 #: No article on the web is older: what is, is a broken field.
 EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
@@ -73,22 +73,6 @@ MODIFIED_META = (
     "lastmod",
 )
 
-_ISO = re.compile(
-    r"^(\d{4})-?(\d{2})-?(\d{2})"
-    r"(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
-    re.IGNORECASE,
-)
-_SLASHED = re.compile(
-    r"^(\d{4})/(\d{1,2})/(\d{1,2})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(Z|[+-]\d{2}:?\d{2})?"
-)
-_DOTTED = re.compile(
-    r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[\s,|-]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?)?"
-)
-#: "Di., 25.01.2022 - 14:45"
-_WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,\s+(?=\d{1,2}\.\d{1,2}\.)")
-_EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
@@ -122,7 +106,8 @@ def find_dates(
     """
     latest = now + timedelta(seconds=max_future_s)
     claims = list(_page_claims(markup, article))
-    modified = _best(list(_modified_claims(markup, article, entry)), latest)
+    changes = list(_modified_claims(markup, article, entry))
+    modified = _best(changes, latest)
     if entry.published is not None:
         claims.insert(_place_of(entry.published, claims), entry.published)
     plausible = [claim for claim in claims if EARLIEST <= claim.at <= latest]
@@ -154,6 +139,14 @@ def find_dates(
     if published is not None:
         if any(abs(claim.at - published.at) > _CONFLICT for claim in plausible):
             published = replace(published, flags=(*published.flags, "conflicting"))
+        offset = find_offset(
+            published,
+            [*claims, *changes, *_claims(map(_value, markup.times), "time")],
+            changes,
+            near,
+            markup.language,
+        )
+        published = replace(published, utc_offset=offset)
         if modified is not None and modified.at < published.at:
             modified = None
     return Dates(published=published, modified=modified)
@@ -222,70 +215,6 @@ def _search(tree: HtmlElement, now: datetime, latest: datetime) -> DateClaim | N
         outputformat="%Y-%m-%d",
     )
     return parse_claim(found, "htmldate") if found else None
-
-
-def parse_claim(text: str, source: str) -> DateClaim | None:
-    """Return the moment that ``text`` names, or None: ISO 8601 and its kin, RFC 2822, epoch.
-
-    A time without a zone is taken as UTC and flagged ``timezone_assumed``. Midnight sharp in the
-    writer's own zone says that only the day is known.
-    """
-    text = _WEEKDAY.sub("", text.strip())
-    if _EPOCH.match(text):
-        return DateClaim(at=datetime.fromtimestamp(int(text[:10]), UTC), source=source)
-    match = _ISO.match(text) or _SLASHED.match(text)
-    if match:
-        return _claim(match.groups(), source)
-    match = _DOTTED.match(text)
-    if match:
-        day, month, year, *time = match.groups()
-        return _claim((year, month, day, *time, None), source)
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return _from_local(at, source, precision="second", zoned=at.tzinfo is not None)
-
-
-def _claim(groups: Sequence[str | None], source: str) -> DateClaim | None:
-    year, month, day, hour, minute, second, zone = groups
-    try:
-        at = datetime(int(year or 0), int(month or 0), int(day or 0))
-        if hour is None:
-            return DateClaim(at=at.replace(tzinfo=UTC), source=source, precision="day")
-        at = at.replace(hour=int(hour), minute=int(minute or 0), second=int(second or 0))
-        offset = _offset(zone)
-        zoned = offset is not None
-        at = (at - offset if offset is not None else at).replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    if int(hour) == int(minute or 0) == int(second or 0) == 0:
-        day_at = datetime(int(year or 0), int(month or 0), int(day or 0), tzinfo=UTC)
-        return DateClaim(at=day_at, source=source, precision="day")
-    flags = () if zoned else ("timezone_assumed",)
-    return DateClaim(
-        at=at, source=source, precision="minute" if second is None else "second", flags=flags
-    )
-
-
-def _from_local(at: datetime, source: str, *, precision: str, zoned: bool) -> DateClaim | None:
-    try:
-        at = at.astimezone(UTC) if zoned else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return DateClaim(
-        at=at, source=source, precision=precision, flags=() if zoned else ("timezone_assumed",)
-    )
-
-
-def _offset(zone: str | None) -> timedelta | None:
-    if zone is None:
-        return None
-    if zone[0] not in "+-":
-        return timedelta(0)
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return -offset if zone[0] == "-" else offset
 
 
 def _value(element: HtmlElement) -> str:

@@ -37,11 +37,11 @@ class Metadata:
     """Metadata of an article, judged and cleaned."""
 
     title: str | None = None
-    title_source: str | None = None  # jsonld, meta, heading, title_element, feed
+    title_source: str | None = None  # jsonld, meta, heading, title_element, feed, row, text
     subtitle: str | None = None
     summary: str | None = None
     authors: tuple[str, ...] = ()
-    authors_source: str | None = None  # jsonld, feed, meta, byline
+    authors_source: str | None = None  # jsonld, feed, meta, byline, row
     published: DateClaim | None = None
     modified: DateClaim | None = None
     publisher: str | None = None
@@ -115,7 +115,7 @@ def read_metadata(
     authors = find_authors(tree, markup, article, entry=entry, outlets=outlets, near=near)
     metadata = Metadata(
         title=title,
-        title_source=chosen.source if chosen else None,
+        title_source=_told(chosen.source if chosen else None, entry),
         subtitle=_other_than(title, text_of_key(article, "alternativeHeadline", "alternateName")),
         summary=_other_than(
             title,
@@ -124,7 +124,7 @@ def read_metadata(
             entry.summary,
         ),
         authors=authors.names,
-        authors_source=authors.source,
+        authors_source=_told(authors.source, entry),
         published=dates.published,
         modified=dates.modified,
         publisher=publisher,
@@ -157,6 +157,15 @@ def _path_of(url: str | None) -> list[str]:
     """Return the parts of the path of ``url``, normalized: mostly sections, then the headline."""
     path = urlsplit(canonicalize_url(url or "") or "").path
     return [words for part in path.split("/") if (words := normalize_text(unquote(part)))]
+
+
+def told_by(entry: Entry) -> str:
+    """Return the source of what ``entry`` says of title and authors: a row or a feed."""
+    return "row" if entry.source_kind in ("jsonl", "parquet") else "feed"
+
+
+def _told(source: str | None, entry: Entry) -> str | None:
+    return told_by(entry) if source == "feed" else source
 
 
 def texts_raw(value: object) -> Iterator[str]:

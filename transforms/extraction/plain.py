@@ -4,7 +4,7 @@ import re
 
 from transforms.core.records import Page
 from transforms.core.urls import canonical_of
-from transforms.extraction.metadata import Metadata
+from transforms.extraction.metadata import Metadata, told_by
 
 _HEADING = re.compile(r"\A\s*#\s+(\S.*?)\s*#*\s*(?:\n|\Z)")
 _SETEXT = re.compile(r"\A\s*(\S.*?)\s*\n=+\s*\n")
@@ -23,7 +23,7 @@ def read_plain_text(page: Page, text: str) -> tuple[Metadata, str]:
     above an empty line and does not end like a sentence. Nothing else is guessed.
     """
     entry = page.entry
-    title, source = entry.title, "feed" if entry.title else "heading"
+    title, title_source = entry.title, told_by(entry) if entry.title else "text"
     if match := _HEADING.match(text) or _SETEXT.match(text):
         title = title or match[1]
         text = _unmark(text[match.end() :])
@@ -34,10 +34,10 @@ def read_plain_text(page: Page, text: str) -> tuple[Metadata, str]:
         text = text.lstrip()[len(title) :]
     metadata = Metadata(
         title=title,
-        title_source=source if title else None,
+        title_source=title_source if title else None,
         summary=entry.summary,
         authors=entry.authors,
-        authors_source="feed" if entry.authors else None,
+        authors_source=told_by(entry) if entry.authors else None,
         published=entry.published,
         modified=entry.modified,
         publisher=entry.publisher,

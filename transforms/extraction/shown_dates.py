@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from transforms.core.records import DateClaim
 from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
+from transforms.extraction.stamps import parse_claim
 from transforms.text.calendar_names import months_by_language, weekdays
 
 #: A date line is short; a date in a longer text is part of the story.
@@ -44,24 +45,26 @@ _EMBEDDED = re.compile(
 _MAX_SCRIPT_CHARS = 2_000_000
 
 _YEAR = r"((?:19|20)\d{2})"
-_TIME = (
-    r"(?:\D{0,12}?(?<!\d)([01]?\d|2[0-3])\s?[:.hH]\s?([0-5]\d)(?!\d)(?::[0-5]\d)?\s*([ap]\.?m\b)?)?"
-)
 _WORD = r"([^\s\d.,()<>|/:]{3,14})"
-_YMD = re.compile(
-    rf"(?<!\d){_YEAR}\s*[-./年년]\s*(\d{{1,2}})\s*[-./月월]\s*(\d{{1,2}})(?!\d){_TIME}"
-)
-_DMY = re.compile(rf"(?<!\d)(\d{{1,2}})\s*([-./])\s*(\d{{1,2}})\s*[-./]\s*{_YEAR}(?!\d){_TIME}")
+_YMD = re.compile(rf"(?<!\d){_YEAR}\s*[-./年년]\s*(\d{{1,2}})\s*[-./月월]\s*(\d{{1,2}})(?!\d)")
+_DMY = re.compile(rf"(?<!\d)(\d{{1,2}})\s*([-./])\s*(\d{{1,2}})\s*[-./]\s*{_YEAR}(?!\d)")
 _DAY_MONTH = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|ª|,)?[\s-]*(?:de\s+|of\s+|d['’]\s?)?{_WORD}\.?,?[\s-]*"
-    rf"(?:de\s+|del\s+)?{_YEAR}(?!\d){_TIME}",
+    rf"(?:de\s+|del\s+)?{_YEAR}(?!\d)",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"(?<![^\W\d_]){_WORD}\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d){_TIME}",
+    rf"(?<![^\W\d_]){_WORD}\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)", re.IGNORECASE
+)
+_SHORT = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.(\d\d)(?![\d.])")
+_CLOCK = re.compile(
+    r"(?:(下午|晚上|午後|오후)\s?)?(?<![\d.:])([01]?\d|2[0-3])\s?[:.hH时時시]\s?([0-5]\d)(?!\d)(?::[0-5]\d)?"
+    r"(?:\s*([ap])\.?m\b)?",
     re.IGNORECASE,
 )
-_SHORT = re.compile(rf"(?<![\d.])(\d{{1,2}})\.\s?(\d{{1,2}})\.(\d\d)(?![\d.]){_TIME}")
+_TIME_AFTER = re.compile(rf"\D{{0,12}}?{_CLOCK.pattern}", re.IGNORECASE)
+#: What stands before a date may be a number of another kind, so dots do not count.
+_TIME_BEFORE = re.compile(rf"{_CLOCK.pattern.replace('[:.', '[:')}\D{{0,20}}$", re.IGNORECASE)
 _HINT = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\d\d|\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,3}\d")
 
 _IN_PATH = re.compile(
@@ -75,16 +78,19 @@ def date_beside_headline(near: Iterable[Near], language: str | None) -> DateClai
     """Return the date that stands nearest to the headline, as a reader would see it."""
     best: tuple[int, DateClaim] | None = None
     for each in near:
-        texts = [each.text, each.tail]
-        if each.element.tag == "time":
-            texts[0] = each.element.get("datetime") or text_of(each.element)
-        for text in texts:
-            if not text or (best is not None and each.distance >= best[0]):
+        if best is not None and each.distance >= best[0]:
+            continue
+        if each.element.tag == "time" and (claim := _marked(each.element, language)):
+            best = each.distance, claim
+            continue
+        for text in (each.text, each.tail):
+            if not text:
                 continue
             # A longer text may open with the date, like a dispatch.
             line = text if len(text) <= _MAX_LINE_CHARS else _OPENING.sub("", text[:_OPENING_CHARS])
             if _HINT.search(line) and (claim := read_date(line, language)):
                 best = each.distance, claim
+                break
     return best[1] if best else None
 
 
@@ -96,10 +102,18 @@ def first_marked_date(tree: HtmlElement, language: str | None) -> DateClaim | No
         )
         if not marked or is_elsewhere(element):
             continue
-        text = element.get("datetime") or text_of(element)
-        if text and len(text) <= _MAX_LINE_CHARS and (claim := read_date(text, language)):
+        if claim := _marked(element, language):
             return claim
     return None
+
+
+def _marked(element: HtmlElement, language: str | None) -> DateClaim | None:
+    """Return the date of an element that is marked as one: its stamp, else what readers see."""
+    stamp = element.get("datetime")
+    if stamp and (claim := parse_claim(stamp, "time")):
+        return claim
+    text = stamp or text_of(element)
+    return read_date(text, language) if len(text) <= _MAX_LINE_CHARS else None
 
 
 def labelled_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
@@ -137,35 +151,46 @@ def date_in_url(url: str | None) -> DateClaim | None:
     match = _IN_PATH.search("/" + path)
     if match is None:
         match = _DAY_FIRST_IN_PATH.search(path)
-        return (
-            _claim(match[3], match[2], match[1], None, None, None, source="url") if match else None
-        )
+        return _claim(int(match[3]), int(match[2]), int(match[1]), source="url") if match else None
     year, _, month, day, packed_month, packed_day = match.groups()
-    return _claim(year, month or packed_month, day or packed_day, None, None, None, source="url")
+    return _claim(int(year), int(month or packed_month), int(day or packed_day), source="url")
 
 
 def read_date(text: str, language: str | None) -> DateClaim | None:
-    """Return the first date in a short text: numbers, or a day, a month's name and a year."""
-    match = _YMD.search(text)
-    if match:
-        year, month, day, *time = match.groups()
-        return _claim(year, month, day, *time)
-    match = _DMY.search(text)
-    if match:
-        first, separator, second, year, *time = match.groups()
-        if int(second) > 12 or (separator == "/" and int(first) <= 12 and _month_first(language)):
+    """Return the first date in a short text: numbers, or a day, a month's name and a year.
+
+    The time is the one that follows it, or that stands before it: "21:30, 4 March 2026".
+    """
+    found = _find_day(text, language)
+    if found is None:
+        return None
+    (year, month, day), start, end = found
+    clock = _TIME_AFTER.match(text, end) or _TIME_BEFORE.search(text[:start])
+    return _claim(year, month, day, clock)
+
+
+def _find_day(text: str, language: str | None) -> tuple[tuple[int, int, int], int, int] | None:
+    """Return year, month and day, and where in ``text`` they begin and end."""
+    if match := _YMD.search(text):
+        return (int(match[1]), int(match[2]), int(match[3])), *match.span()
+    if match := _DMY.search(text):
+        first, separator, second = int(match[1]), match[2], int(match[3])
+        if second > 12 or (separator == "/" and first <= 12 and _month_first(language)):
             first, second = second, first
-        return _claim(year, second, first, *time)
-    match = _SHORT.search(text)
-    if match and len(text) <= _OPENING_CHARS:
-        day, month, year, *time = match.groups()
-        return _claim(f"20{year}", month, day, *time)
+        return (int(match[4]), second, first), *match.span()
+    if len(text) <= _OPENING_CHARS and (match := _SHORT.search(text)):
+        return (2000 + int(match[3]), int(match[2]), int(match[1])), *match.span()
     for pattern, day_at, month_at in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
         for match in pattern.finditer(text):
-            number = _month_number(match[month_at], language)
-            if number:
-                return _claim(match[3], str(number), match[day_at], match[4], match[5], match[6])
+            if number := _month_number(match[month_at], language):
+                return (int(match[3]), number, int(match[day_at])), *match.span()
     return None
+
+
+def read_time(text: str) -> time | None:
+    """Return the one time of day in a short text, None if there is no or more than one."""
+    found = [*_CLOCK.finditer(text)] if len(text) <= _OPENING_CHARS else []
+    return _time_of_day(found[0]) if len(found) == 1 else None
 
 
 @lru_cache(maxsize=1)
@@ -201,25 +226,23 @@ def _month_first(language: str | None) -> bool:
 
 
 def _claim(
-    year: str,
-    month: str,
-    day: str,
-    hour: str | None,
-    minute: str | None,
-    half: str | None,
-    *,
-    source: str = "time",
+    year: int, month: int, day: int, clock: re.Match[str] | None = None, *, source: str = "time"
 ) -> DateClaim | None:
     try:
-        at = datetime(int(year), int(month), int(day), tzinfo=UTC)
+        at = datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return None
-    if hour is None or minute is None:
+    if clock is None:
         return DateClaim(at=at, source=source, precision="day")
-    hours = int(hour) % 12 + (12 if half[0] in "pP" else 0) if half else int(hour)
     return DateClaim(
-        at=at.replace(hour=hours, minute=int(minute)),
+        at=datetime.combine(at, _time_of_day(clock), UTC),
         source=source,
         precision="minute",
         flags=("timezone_assumed",),
     )
+
+
+def _time_of_day(clock: re.Match[str]) -> time:
+    afternoon, hour, minute, half = clock.groups()
+    hours = int(hour) % 12 if afternoon or half else int(hour)
+    return time(hours + 12 if afternoon or half in ("p", "P") else hours, int(minute))

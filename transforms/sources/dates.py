@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from transforms.core.records import DateClaim
 from transforms.sources.month_names import find_month
@@ -147,7 +147,7 @@ def _read_match(
         clock = _read_clock(parts)
         offset = _read_zone(parts.get("zone"))
         flags = () if offset is not None else ("timezone_assumed",)
-        at = day + clock - (offset or timedelta())
+        at = (day + clock).replace(tzinfo=timezone(offset or timedelta()))
     except (ValueError, OverflowError):
         return None
     return _claim(at, source, "minute" if parts.get("second") is None else "second", flags)
@@ -181,9 +181,10 @@ def _read_zone(zone: str | None) -> timedelta | None:
 
 def _claim(at: datetime, source: str, precision: str, flags: tuple[str, ...]) -> DateClaim | None:
     try:
-        at = at.astimezone(UTC)
+        offset, at = at.utcoffset() or timedelta(), at.astimezone(UTC)
     except OverflowError:
         return None
     if not _FIRST_YEAR <= at.year <= _LAST_YEAR or at == datetime(1970, 1, 1, tzinfo=UTC):
         return None
-    return DateClaim(at=at, source=source, precision=precision, flags=flags)
+    minutes = int(offset.total_seconds()) // 60 or None  # UTC says nothing of where it was written
+    return DateClaim(at=at, source=source, precision=precision, flags=flags, utc_offset=minutes)

@@ -1,6 +1,7 @@
 """What stands round an article in its page: menus, boxes, teasers, controls. It is taken out."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -55,6 +56,22 @@ _BOX = re.compile(
     r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+#: What is written for those who cannot see: "opens in a new window", "link copied".
+_UNSEEN = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
+    r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
+    re.IGNORECASE,
+)
+_MAX_UNSEEN_CHARS = 200
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:(?:img|image|photo|picture|pic|media|foto|bild|video)[_-]?(?:caption|cptn|credits?|copyright"
+    r"|source|legend)|caption(?:[_-]?text)?|cptn|bildunter(?:schrift|zeile)|bildtext"
+    r"|bild(?:nachweis|quelle|credit)|l[eé]gende|didascalia|pie-?(?:de-?)?foto|fotocredit)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MAX_CAPTION_CHARS = 600
+#: A gallery has so many pictures with captions, at least.
+_MIN_SLIDES = 5
 #: An entry's class also lists its tags and categories, whatever they are called.
 _ENTRY = re.compile(r"(?:^|\s)(?:h-?entry|type-post|single-post)(?:\s|$)")
 
@@ -112,6 +129,42 @@ def _is_menu(element: HtmlElement) -> bool:
     whole = len(text_of(element))
     linked = sum(len(text_of(link)) for link in element.iter("a"))
     return linked >= _LINKED_SHARE * whole and whole < _MAX_MENU_LINK_CHARS * links
+
+
+def drop_asides(tree: HtmlElement) -> None:
+    """Take out captions, and what no reader sees.
+
+    Of a gallery, the captions are the text: there they become paragraphs.
+    """
+    captions = list(tree.iter("figcaption"))
+    if _is_gallery(tree, captions):
+        for caption in captions:
+            for element in (caption, *caption.iterancestors("figure")):
+                element.tag = "div"
+                element.attrib.clear()
+        captions = []
+    named = (
+        element
+        for element in tree.iter("span", "div", "p", "small", "a")
+        if (names := element.get("class")) and _is_aside(names)
+    )
+    for element in [*captions, *named]:
+        if len(element.text_content()) <= _MAX_CAPTION_CHARS:
+            element.drop_tree()
+
+
+def _is_gallery(tree: HtmlElement, captions: Sequence[HtmlElement]) -> bool:
+    """Say whether there is more to read in captions than elsewhere."""
+    chars = sum(len(text_of(caption)) for caption in captions)
+    if len(captions) < _MIN_SLIDES or chars < _MAX_STORY_CHARS:
+        return False
+    inside = sum(_story_chars(caption) for caption in captions)
+    return chars > _story_chars(tree) - inside
+
+
+@lru_cache(maxsize=8192)
+def _is_aside(names: str) -> bool:
+    return bool(_UNSEEN.search(names) or _CAPTION.search(names))
 
 
 def drop_teasers(tree: HtmlElement) -> int:

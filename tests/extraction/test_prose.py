@@ -6,14 +6,14 @@ from transforms.extraction.markup import read_markup
 from transforms.extraction.prose import find_prose, whole_prose
 
 TEXTS = [
-    "The mayor of Anytown opened the new bridge over the river on Tuesday, ten years after the vote.",
-    "Seven of the nine members of the council had come, among them those who had called it a waste.",
-    "Until the evening, two thousand people walked to the other bank, most of them for the first time.",
-    "The ferry, which had gone twice an hour since the old bridge fell, will be sold before the winter.",
-    "Who is to pay for the lamps was not said: neither the county nor the state answers its letters.",
-    "Children of the school on the hill had painted the railing in all the colours that they found.",
+    "The mayor of Anytown opened the new bridge over the river on Tuesday, ten years late.",
+    "Seven of the nine members that had voted on it, even the loudest of its critics.",
+    "Until the evening, two thousand people walked to the other bank, most of them twice.",
+    "The ferry, which had gone twice an hour since spring, will be sold before the winter.",
+    "Who is to pay for the lamps was not said: neither county nor state answers letters.",
+    "Children of the school on the hill had painted the railing in all colours they had.",
     "A retired engineer, who had drawn the first plan of it at twenty, cut the ribbon with a saw.",
-    "For the night, the band of the fire brigade was to play on the pier, if the rain would let them.",
+    "For the night, the band of the fire brigade was to play on the pier, rain or no rain.",
 ]
 TEASER = ["Vote for the bridge of the year, and win a trip."]
 

@@ -26,6 +26,14 @@ from transforms.extraction.paragraphs import (
     split_paragraphs,
 )
 from transforms.extraction.prose import find_prose, whole_prose
+from transforms.extraction.walls import (
+    Walls,
+    cut_at_wall,
+    find_barriers,
+    locked_chars,
+    read_behind,
+    read_page,
+)
 
 # They report each step; what matters reaches the reject's detail.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -60,6 +68,8 @@ class Body:
 
     paragraphs: tuple[str, ...]
     extractor: str  # trafilatura, jsonld, script or prose
+    walls: Walls
+    is_gallery: bool
 
 
 def extract_body(
@@ -80,7 +90,9 @@ def extract_body(
     _drop_other_articles(tree, near)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *SILENT, with_tail=False)
-    drop_asides(tree)
+    page, barriers = read_page(tree), find_barriers(tree)
+    locked = locked_chars(tree, metadata.locked)
+    is_gallery = drop_asides(tree)
     linked_chars = drop_frame(tree) + drop_teasers(tree)
     etree.strip_elements(tree, "img", "picture", "source", with_tail=False)
     structured = _paragraphs_of(metadata.body)
@@ -103,13 +115,20 @@ def extract_body(
             paragraphs, extractor = whole, "prose"
     if not paragraphs:
         raise explain_no_text(tree, has_scripts=bool(scripts), linked_chars=linked_chars)
+    paragraphs, cut = cut_at_wall(paragraphs)
+    behind = read_behind(page, paragraphs)
     above = (*metadata.titles, metadata.subtitle, metadata.section)
     paragraphs = drop_repeats(drop_head(paragraphs, titles=above, authors=metadata.authors))
     if standfirst in above:
         standfirst = None
     if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:6]))) < 0.5:
         paragraphs = [standfirst, *paragraphs]
-    return Body(paragraphs=tuple(paragraphs), extractor=extractor)
+    return Body(
+        paragraphs=tuple(paragraphs),
+        extractor=extractor,
+        walls=Walls(cut=cut, barriers=barriers, behind=behind, locked_chars=locked),
+        is_gallery=is_gallery,
+    )
 
 
 def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:

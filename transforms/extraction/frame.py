@@ -131,13 +131,14 @@ def _is_menu(element: HtmlElement) -> bool:
     return linked >= _LINKED_SHARE * whole and whole < _MAX_MENU_LINK_CHARS * links
 
 
-def drop_asides(tree: HtmlElement) -> None:
-    """Take out captions, and what no reader sees.
+def drop_asides(tree: HtmlElement) -> bool:
+    """Take out captions, and what no reader sees; return whether the page is a gallery.
 
     Of a gallery, the captions are the text: there they become paragraphs.
     """
     captions = list(tree.iter("figcaption"))
-    if _is_gallery(tree, captions):
+    is_gallery = _is_gallery(tree, captions)
+    if is_gallery:
         for caption in captions:
             for element in (caption, *caption.iterancestors("figure")):
                 element.tag = "div"
@@ -151,6 +152,7 @@ def drop_asides(tree: HtmlElement) -> None:
     for element in [*captions, *named]:
         if len(element.text_content()) <= _MAX_CAPTION_CHARS:
             element.drop_tree()
+    return is_gallery
 
 
 def _is_gallery(tree: HtmlElement, captions: Sequence[HtmlElement]) -> bool:

@@ -59,6 +59,8 @@ _TEASER = re.compile(r"(?:^|[\s_-])teaser(?:-?text)?(?:$|\s)", re.IGNORECASE)
 _NO_STANDFIRST = frozenset({"title", "script", "style", "a", "li", "h1"})
 _MAX_STANDFIRST_CHARS = 1000
 _MIN_STANDFIRST_CHARS = 40
+#: So far down the text may say it again.
+_HEAD = 12
 _TAG = re.compile(r"<[^>]{1,500}>")
 
 
@@ -121,7 +123,7 @@ def extract_body(
     paragraphs = drop_repeats(drop_head(paragraphs, titles=above, authors=metadata.authors))
     if standfirst in above:
         standfirst = None
-    if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:6]))) < 0.5:
+    if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:_HEAD]))) < 0.5:
         paragraphs = [standfirst, *paragraphs]
     return Body(
         paragraphs=tuple(paragraphs),

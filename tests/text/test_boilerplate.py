@@ -62,7 +62,7 @@ LINES = [
     ("Link zum YouTube-Inhalt", "embed"),
     ("An dieser Stelle finden Sie einen externen Inhalt, der den Artikel ergänzt.", "embed"),
     (
-        "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden. Daten können dabei "
+        "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden. Daten können "
         "an Drittplattformen gehen.",
         "embed",
     ),

@@ -29,10 +29,8 @@ from transforms.extraction.prose import find_prose, whole_prose
 from transforms.extraction.walls import (
     Walls,
     cut_at_wall,
-    find_barriers,
     locked_chars,
     read_behind,
-    read_page,
 )
 
 # They report each step; what matters reaches the reject's detail.
@@ -92,9 +90,9 @@ def extract_body(
     _drop_other_articles(tree, near)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *SILENT, with_tail=False)
-    page, barriers = read_page(tree), find_barriers(tree)
+    page = tree.text_content()
     locked = locked_chars(tree, metadata.locked)
-    is_gallery = drop_asides(tree)
+    asides = drop_asides(tree)
     linked_chars = drop_frame(tree) + drop_teasers(tree)
     etree.strip_elements(tree, "img", "picture", "source", with_tail=False)
     structured = _paragraphs_of(metadata.body)
@@ -128,8 +126,8 @@ def extract_body(
     return Body(
         paragraphs=tuple(paragraphs),
         extractor=extractor,
-        walls=Walls(cut=cut, barriers=barriers, behind=behind, locked_chars=locked),
-        is_gallery=is_gallery,
+        walls=Walls(cut=cut, barriers=asides.barriers, behind=behind, locked_chars=locked),
+        is_gallery=asides.is_gallery,
     )
 
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from transforms.extraction.markup import text_of
+from transforms.extraction.walls import barrier_text, names_barrier
 
 #: What has no text of the article. trafilatura drops it too, but copies it many times before.
 SILENT = ("script", "style", "svg", "link", "meta", "iframe", "input", "embed")
@@ -131,28 +133,51 @@ def _is_menu(element: HtmlElement) -> bool:
     return linked >= _LINKED_SHARE * whole and whole < _MAX_MENU_LINK_CHARS * links
 
 
-def drop_asides(tree: HtmlElement) -> bool:
-    """Take out captions, and what no reader sees; return whether the page is a gallery.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asides:
+    """What was seen on the way."""
+
+    is_gallery: bool
+    barriers: tuple[str, ...]  # what elements say that are called paywalls
+
+
+def drop_asides(tree: HtmlElement) -> Asides:
+    """Take out captions, and what no reader sees.
 
     Of a gallery, the captions are the text: there they become paragraphs.
     """
-    captions = list(tree.iter("figcaption"))
-    is_gallery = _is_gallery(tree, captions)
-    if is_gallery:
+    captions, asides, barriers = [], [], []
+    for element in tree.iter("span", "div", "p", "small", "a", "section", "aside", "figcaption"):
+        if element.tag == "figcaption":
+            captions.append(element)
+        elif names := element.get("class") or element.get("id"):
+            match _role(names):
+                case "aside":
+                    asides.append(element)
+                case "barrier":
+                    barriers.append(element)
+    found = Asides(
+        is_gallery=_is_gallery(tree, captions),
+        barriers=tuple(text for each in barriers if (text := barrier_text(each))),
+    )
+    if found.is_gallery:
         for caption in captions:
             for element in (caption, *caption.iterancestors("figure")):
                 element.tag = "div"
                 element.attrib.clear()
         captions = []
-    named = (
-        element
-        for element in tree.iter("span", "div", "p", "small", "a")
-        if (names := element.get("class")) and _is_aside(names)
-    )
-    for element in [*captions, *named]:
+    for element in [*captions, *asides]:
         if len(element.text_content()) <= _MAX_CAPTION_CHARS:
             element.drop_tree()
-    return is_gallery
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _role(names: str) -> str | None:
+    """Return what a class or an id says that an element is; the same ones come again and again."""
+    if _UNSEEN.search(names) or _CAPTION.search(names):
+        return "aside"
+    return "barrier" if names_barrier(names) else None
 
 
 def _is_gallery(tree: HtmlElement, captions: Sequence[HtmlElement]) -> bool:
@@ -162,11 +187,6 @@ def _is_gallery(tree: HtmlElement, captions: Sequence[HtmlElement]) -> bool:
         return False
     inside = sum(_story_chars(caption) for caption in captions)
     return chars > _story_chars(tree) - inside
-
-
-@lru_cache(maxsize=8192)
-def _is_aside(names: str) -> bool:
-    return bool(_UNSEEN.search(names) or _CAPTION.search(names))
 
 
 def drop_teasers(tree: HtmlElement) -> int:

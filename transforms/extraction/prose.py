@@ -61,12 +61,14 @@ def whole_prose(
     That is all paragraphs, headings and items from its first long paragraph to its last, without
     comments and margins.
     """
+    found = sum(map(len, paragraphs))
+    if found >= _MAX_FOUND * sum(len(each.text) for each in prose) and found:
+        return list(paragraphs)
     headline = next((each.element for each in near if not each.above), None)
     below = _below(tree, headline)
     own = [each for each in prose if each.element in below and not _is_other(each.element)]
     chars = sum(len(each.text) for each in own)
     taken = sum(len(each.text) for each in own if each.taken)
-    found = sum(map(len, paragraphs))
     if chars < _MIN_PROSE_CHARS or taken >= _MIN_COVERED * chars or found >= _MAX_FOUND * chars:
         return list(paragraphs)
     # Other articles may stand above and below this one, and comments may be called anything.

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from ahocorasick_rs import AhoCorasick
 from lxml.html import HtmlElement
 
 from transforms.extraction.markup import text_of
@@ -17,7 +17,7 @@ _LOCKED = re.compile(
     r" (?:only |exclusively |reserved |available )*(?:for|to) (?:our |paid |paying |premium "
     r"|registered )*(?:subscribers|members|readers with)"
     r"|(?:exclusive|reserved|available only|only available) (?:for|to) (?:our |paid |paying "
-    r"|premium )*(?:subscribers|members)\b|the rest of this (?:article|story|post) is"
+    r"|premium )*(?:subscribers|members)|the rest of this (?:article|story|post) is"
     # German, Dutch
     r"|(?:artikel|inhalt|beitrag|text)\b.{0,30}\b(?:nur|exklusiv|ausschließlich)\b.{0,25}"
     r"(?:abonnent|abo\b|mitglied|registriert)"
@@ -81,6 +81,21 @@ _CALL = re.compile(
     r"|(?:로그인|구독|회원가입)(?:하시면|하고|후|을 하시면).{0,12}(?:전문|기사|계속)",
     re.IGNORECASE,
 )
+#: One of these stands in whatever a paywall says; they are found a hundred times as fast.
+_FIND_STEMS = AhoCorasick(
+    (
+        *("subscri", "member", "readers with", "sign up", "sign in", "log in", "login", "register"),
+        *("join", "upgrade", "unlock", "continue reading", "keep reading", "rest of this"),
+        *("abo", "mitglied", "registr", "lesen", "lezen", "leden", "réserv", "exclusi", "reste"),
+        *("lire", "suscr", "socios", "usuarios", "leyendo", "assin", "cadastre", "lendo", "a ler"),
+        *("esta matéria", "este conteúdo", "abbonat", "iscritt", "leggere", "medlem", "prenumer"),
+        *("läs", "lese", "læs", "tilaa", "kirjaudu", "subskry", "pozosta", "czytać", "předplat"),
+        *("predplat", "zbýv", "zbyt", "zvyš", "előfizet", "devamını", "подпис", "передплат"),
+        *("підписник", "читать", "συνδρομητ", "فقط", "למנויים", "会員", "購読", "有料", "残り"),
+        *("続き", "全文", "会员", "會員", "訂戶", "订户", "订阅", "訂閱", "付费", "付費", "登录"),
+        *("登入", "购买", "購買", "유료", "구독", "프리미엄", "로그인", "회원가입"),
+    )
+).find_matches_as_indexes
 #: What else is kept for subscribers.
 _NOT_TEXT = re.compile(r"com+ent|discussi|diskussi|bookmark|merkliste|archive", re.IGNORECASE)
 _AROUND_CHARS = 60
@@ -110,7 +125,7 @@ _LAST_LINES = 12
 _BEHIND_CHARS = 500
 _NAME = re.compile(r"([.#])([\w-]+)[^.#]*$")
 #: So many characters at the end of a paragraph tell where it stands in the page.
-_KEY_CHARS = 40
+_KEY_CHARS = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,15 +138,15 @@ class Walls:
     locked_chars: int | None = None  # in the part that is declared not to be free
 
 
-def find_barriers(tree: HtmlElement) -> tuple[str, ...]:
-    """Return the texts of the elements that are called paywalls, but for those that count."""
-    return tuple(
-        text
-        for element in tree.iter("div", "section", "aside", "p")
-        if _is_barrier(element.get("class") or "", element.get("id") or "")
-        and len(text := text_of(element)) >= _MIN_BARRIER_CHARS
-        and _METER.search(text) is None
-    )
+def names_barrier(names: str) -> bool:
+    """Say whether a class or an id is a paywall's."""
+    return _BARRIER.search(names) is not None
+
+
+def barrier_text(element: HtmlElement) -> str | None:
+    """Return what a paywall says; None if it says nothing, or only counts free articles."""
+    text = text_of(element)
+    return None if len(text) < _MIN_BARRIER_CHARS or _METER.search(text) else text
 
 
 def locked_chars(tree: HtmlElement, selectors: Sequence[str]) -> int | None:
@@ -151,18 +166,14 @@ def locked_chars(tree: HtmlElement, selectors: Sequence[str]) -> int | None:
     return max(chars)
 
 
-def read_page(tree: HtmlElement) -> str:
-    """Return all that a page says, on one line."""
-    return " ".join(" ".join(tree.itertext()).split())
-
-
 def read_behind(page: str, paragraphs: Sequence[str]) -> str:
-    """Return what follows the last of ``paragraphs`` on the page."""
+    """Return what follows the last of ``paragraphs`` in the text of a page."""
     for paragraph in reversed(paragraphs[-3:]):
-        at = page.rfind(paragraph[-_KEY_CHARS:])
+        key = paragraph[-_KEY_CHARS:]
+        at = page.rfind(key)
         if at >= 0:
-            start = at + min(len(paragraph), _KEY_CHARS)
-            return page[start : start + _BEHIND_CHARS]
+            behind = page[at + len(key) : at + len(key) + 3 * _BEHIND_CHARS]
+            return " ".join(behind.split())[:_BEHIND_CHARS]
     return ""
 
 
@@ -183,6 +194,8 @@ def says_wall(text: str, *, calls: bool = True) -> bool:
 
     ``calls`` also takes a call to subscribe and read on for such words.
     """
+    if not _FIND_STEMS(text.lower()):
+        return False
     for pattern in (_LOCKED, _CALL) if calls else (_LOCKED,):
         for match in pattern.finditer(text):
             around = text[max(0, match.start() - _AROUND_CHARS) : match.end() + _AROUND_CHARS]
@@ -194,8 +207,3 @@ def says_wall(text: str, *, calls: bool = True) -> bool:
 def hints_at_wall(text: str) -> bool:
     """Say whether ``text`` speaks of subscriptions, accounts or the like."""
     return _NEAR_WALL.search(text) is not None
-
-
-@lru_cache(maxsize=8192)
-def _is_barrier(classes: str, identifier: str) -> bool:
-    return len(classes) + len(identifier) > 4 and bool(_BARRIER.search(f"{classes} {identifier}"))

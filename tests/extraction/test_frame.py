@@ -1,7 +1,7 @@
 import pytest
 from lxml import html
 
-from transforms.extraction.frame import drop_frame, drop_teasers
+from transforms.extraction.frame import drop_asides, drop_frame, drop_teasers
 
 STORY = "The council of Anytown voted on the new bridge over the river on Tuesday night. " * 8
 LINKS = "".join(f"<li><a href='/{n}'>Section {n}</a></li>" for n in range(6))
@@ -74,3 +74,45 @@ def test_what_may_be_the_article_stays(part):
 )
 def test_a_paragraph_that_only_leads_elsewhere_goes(block, stays):
     assert bool(left(block, drop_teasers)) is stays
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "<figure><figcaption>The bridge in 1950 (Photo: Jane Doe)</figcaption></figure>",
+        "<figcaption><p>The bridge in 1950</p></figcaption>",
+        "<div class='article-image-caption'>The bridge in 1950</div>",
+        "<p class='img_cptn'>The bridge in 1950</p>",
+        "<span class='bildunterschrift'>Die Brücke 1950</span>",
+        "<small class='pie-foto'>El puente en 1950</small>",
+        "<a href='/x'><span class='visually-hidden'>(opens in a new window)</span></a>",
+        "<span class='sr-only'>Link copied</span>",
+    ],
+)
+def test_captions_and_what_no_reader_sees_go(aside):
+    assert left(aside, drop_asides) == ""
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<p class='captioned'>The council has voted.</p>",
+        "<div class='image-text'>The council has voted.</div>",
+        f"<div class='media-caption'><p>{STORY * 2}</p></div>",
+        "<div class='hidden'>The council has voted.</div>",
+    ],
+)
+def test_what_is_only_called_like_a_caption_stays(part):
+    assert left(part, drop_asides)
+
+
+def test_of_a_gallery_the_captions_are_the_text():
+    slides = "".join(
+        f"<figure class='slide'><figcaption class='slide-caption'>{n}. {STORY[:150]}</figcaption>"
+        "</figure>"
+        for n in range(12)
+    )
+    page = html.document_fromstring(f"<body><p>Twelve bridges.</p>{slides}</body>")
+    drop_asides(page)
+    assert len(page.findall(".//div")) == 24
+    assert "11. The council" in page.text_content()

@@ -3,6 +3,7 @@ from lxml import html
 from transforms.extraction.gaps import fill_gaps
 from transforms.extraction.headline import find_headline, near_headline
 from transforms.extraction.markup import read_markup
+from transforms.extraction.prose import find_prose
 
 TEXTS = [
     "The council of Anytown voted on Tuesday on the new bridge over the river, after ten years.",
@@ -16,7 +17,7 @@ def fill(paragraphs, body):
     tree = html.document_fromstring(f"<body>{body}</body>")
     headline = find_headline(read_markup(tree), "Bridge")
     near = near_headline(tree, headline) if headline is not None else ()
-    return fill_gaps(paragraphs, tree, near)
+    return fill_gaps(paragraphs, find_prose(tree, paragraphs), near)
 
 
 def blocks(texts, kind="story"):

@@ -12,7 +12,7 @@ from transforms.core.rejects import scrub as scrub_identifier
 from transforms.core.urls import host_of, registered_domain
 from transforms.extraction.body import extract_body
 from transforms.extraction.charset import Decoded, decode_page
-from transforms.extraction.completeness import check_wall, judge_text
+from transforms.extraction.completeness import check_wall, judge_kinds, judge_text
 from transforms.extraction.dom import parse_dom
 from transforms.extraction.metadata import Metadata, read_metadata
 from transforms.extraction.options import ExtractOptions
@@ -145,7 +145,8 @@ def _extract(page: Page, options: ExtractOptions) -> Article:
     body = extract_body(dom.tree, url=page.url, metadata=data.metadata, near=data.near)
     text = "\n\n".join(body.paragraphs)
     check_wall(text, data.metadata.title)
-    whole = judge_text(text, tree=dom.tree, metadata=data.metadata, cut_by_parser=dom.truncated)
+    whole = judge_text(text, walls=body.walls, metadata=data.metadata, cut_by_parser=dom.truncated)
+    kinds = judge_kinds(text, data.metadata, is_gallery=body.is_gallery)
     return _finish(
         page,
         options,
@@ -154,7 +155,7 @@ def _extract(page: Page, options: ExtractOptions) -> Article:
         text,
         extractor=body.extractor,
         completeness=whole.value,
-        flags=whole.evidence + (("characters_replaced",) if dom.replaced else ()),
+        flags=(*whole.evidence, *kinds, *(("characters_replaced",) if dom.replaced else ())),
     )
 
 

@@ -14,7 +14,7 @@ from transforms.core.errors import InputError
 from transforms.core.identity import normalize_text
 from transforms.extraction.completeness import explain_no_text
 from transforms.extraction.embedded import embedded_paragraphs
-from transforms.extraction.frame import SILENT, drop_frame, drop_teasers
+from transforms.extraction.frame import SILENT, drop_asides, drop_frame, drop_teasers
 from transforms.extraction.gaps import fill_gaps
 from transforms.extraction.headline import Near
 from transforms.extraction.metadata import Metadata
@@ -24,6 +24,13 @@ from transforms.extraction.paragraphs import (
     drop_repeats,
     shingles,
     split_paragraphs,
+)
+from transforms.extraction.prose import find_prose, whole_prose
+from transforms.extraction.walls import (
+    Walls,
+    cut_at_wall,
+    locked_chars,
+    read_behind,
 )
 
 # They report each step; what matters reaches the reject's detail.
@@ -50,6 +57,8 @@ _TEASER = re.compile(r"(?:^|[\s_-])teaser(?:-?text)?(?:$|\s)", re.IGNORECASE)
 _NO_STANDFIRST = frozenset({"title", "script", "style", "a", "li", "h1"})
 _MAX_STANDFIRST_CHARS = 1000
 _MIN_STANDFIRST_CHARS = 40
+#: So far down the text may say it again.
+_HEAD = 12
 _TAG = re.compile(r"<[^>]{1,500}>")
 
 
@@ -58,7 +67,9 @@ class Body:
     """The text of a page's article."""
 
     paragraphs: tuple[str, ...]
-    extractor: str  # trafilatura, jsonld or script
+    extractor: str  # trafilatura, jsonld, script or prose
+    walls: Walls
+    is_gallery: bool
 
 
 def extract_body(
@@ -68,7 +79,8 @@ def extract_body(
 
     trafilatura's cascade gives the paragraphs. Where JSON-LD has the article too, it decides which
     of them belong to it, and takes their place where they are but a part of it. On a page without
-    text, what its scripts would fill in does.
+    text, what its scripts would fill in does. Where they are but a small part of the long
+    paragraphs below the headline, all of those do.
 
     Raises:
         InputError: ``no_article`` or ``script_shell`` if there is none, ``extraction_failed`` if
@@ -78,13 +90,17 @@ def extract_body(
     _drop_other_articles(tree, near)
     scripts = [script.text for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *SILENT, with_tail=False)
+    page = tree.text_content()
+    locked = locked_chars(tree, metadata.locked)
+    asides = drop_asides(tree)
     linked_chars = drop_frame(tree) + drop_teasers(tree)
     etree.strip_elements(tree, "img", "picture", "source", with_tail=False)
     structured = _paragraphs_of(metadata.body)
     # Its second opinion is for pages that do not say themselves what their article is.
     told = sum(map(len, structured)) >= _MIN_BODY_CHARS
     paragraphs, extractor = _run_trafilatura(tree, url, fast=told), "trafilatura"
-    paragraphs = fill_gaps(paragraphs, tree, near)
+    prose = find_prose(tree, paragraphs)
+    paragraphs = fill_gaps(paragraphs, prose, near)
     if _is_poor(paragraphs, structured):
         paragraphs, extractor = structured, "jsonld"
     elif structured:
@@ -93,15 +109,26 @@ def extract_body(
         embedded = embedded_paragraphs(scripts)
         if _is_poor(paragraphs, embedded):
             paragraphs, extractor = embedded, "script"
+    if extractor == "trafilatura" and not told:
+        whole = whole_prose(paragraphs, tree, prose, near)
+        if whole != paragraphs:
+            paragraphs, extractor = whole, "prose"
     if not paragraphs:
         raise explain_no_text(tree, has_scripts=bool(scripts), linked_chars=linked_chars)
+    paragraphs, cut = cut_at_wall(paragraphs)
+    behind = read_behind(page, paragraphs)
     above = (*metadata.titles, metadata.subtitle, metadata.section)
     paragraphs = drop_repeats(drop_head(paragraphs, titles=above, authors=metadata.authors))
     if standfirst in above:
         standfirst = None
-    if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:6]))) < 0.5:
+    if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:_HEAD]))) < 0.5:
         paragraphs = [standfirst, *paragraphs]
-    return Body(paragraphs=tuple(paragraphs), extractor=extractor)
+    return Body(
+        paragraphs=tuple(paragraphs),
+        extractor=extractor,
+        walls=Walls(cut=cut, barriers=asides.barriers, behind=behind, locked_chars=locked),
+        is_gallery=asides.is_gallery,
+    )
 
 
 def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
@@ -109,12 +136,13 @@ def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
     headline = next((each.element for each in near if each.element.tag == "h1"), None)
     if headline is None:
         return
-    own = {headline, *headline.iterancestors()}
-    if not any(element.tag == "article" for element in own):
+    own = next(headline.iterancestors("article"), None)
+    if own is None:
         return
+    around = {own, *own.iterancestors()}
     for article in list(tree.iter("article")):
-        inside = any(ancestor in own for ancestor in article.iterancestors("article"))
-        if article not in own and not inside and article.find(".//h1") is not None:
+        inside = own in article.iterancestors("article")
+        if article not in around and not inside and article.find(".//h1") is not None:
             article.drop_tree()
 
 
@@ -170,7 +198,7 @@ def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
     """Return the summary that stands between headline and text, if readers see one."""
     summary = normalize_text(metadata.summary or "")[:200]
     for each in near:
-        if each.above or each.element.tag in _NO_STANDFIRST:
+        if each.above or each.element.tag in _NO_STANDFIRST or _in_figure(each.element):
             continue
         marked = bool(_STANDFIRST.search(each.element.get("class") or ""))
         # "teaser" is what some systems call the lead, and others what leads elsewhere.
@@ -182,6 +210,12 @@ def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
         if not _MIN_STANDFIRST_CHARS <= len(text) <= _MAX_STANDFIRST_CHARS:
             continue
         same = bool(summary) and summary in normalize_text(text)[: len(summary) + 40]
+        if text.startswith(metadata.authors):
+            continue  # a note on who wrote it
         if same or (marked and text[-1] in '.!?…。”"»“'):
             return text
     return None
+
+
+def _in_figure(element: HtmlElement) -> bool:
+    return next(element.iterancestors("figure", "figcaption"), None) is not None

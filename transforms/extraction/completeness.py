@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from transforms.core.errors import InputError
-from transforms.extraction.markup import text_of
 from transforms.extraction.metadata import Metadata
 from transforms.extraction.paragraphs import coverage, shingles
+from transforms.extraction.walls import Walls, hints_at_wall, says_wall
 
 #: A declared paywall lets the first paragraphs through: a text longer than this is past it.
 _PAYWALLED_CHARS = 1500
@@ -17,8 +17,13 @@ _PAYWALLED_CHARS = 1500
 _MARKED_CHARS = 1000
 #: A teaser is a paragraph or two.
 _TEASER_CHARS = 600
-#: A barrier says what it wants; an empty element only waits for a script.
-_MIN_BARRIER_CHARS = 20
+#: Less is no article, but what a declared paywall lets through, whatever else the page says.
+_PREVIEW_CHARS = 600
+#: On longer pages, a call to subscribe and read on stands below whole articles too.
+_CALLED_CHARS = 4000
+_SAMPLE_CHARS = 60
+#: The video is the story.
+_MAX_VIDEO_CHARS = 1500
 #: A text with less than this share of the words that the page itself counts is cut.
 _DECLARED_SHARE = 0.6
 #: A consent dialogue, a robot check or an error page says little.
@@ -29,12 +34,7 @@ _MIN_CONSENT_TERMS = 3
 _MAX_SHELL_CHARS = 400
 
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
-_PAYWALL = re.compile(
-    r"pay-?wall|(?:^|[\s_-])piano|subscri(?:be|ption|ber)s?-?(?:wall|only|gate|barrier|required)"
-    r"|premium-?(?:wall|teaser|content)|reg(?:istration)?-?wall|meter-?wall|content-?gate",
-    re.IGNORECASE,
-)
-_LOCKED_TIER = re.compile(r"lock|premium|paid|metered|subscri", re.IGNORECASE)
+_LOCKED_TIER = re.compile(r"lock|premium|paid|subscri", re.IGNORECASE)
 #: Words of consent dialogues in the languages of the European Union and beyond.
 _CONSENT = re.compile(
     r"cookies?\b|\bconsent|\bgdpr\b|\bdsgvo\b|\brgpd\b|einwillig|zustimm|datenschutz|widerruf"
@@ -68,7 +68,7 @@ class Completeness:
 
 
 def judge_text(
-    text: str, *, tree: HtmlElement, metadata: Metadata, cut_by_parser: bool
+    text: str, *, walls: Walls, metadata: Metadata, cut_by_parser: bool = False
 ) -> Completeness:
     """Return how whole ``text`` is. Evidence goes into the quality flags of the row."""
     words = len(text.split())
@@ -78,7 +78,9 @@ def judge_text(
         evidence.append("parser_limit")
     if metadata.free_access is False:
         evidence.append("paywall_declared")
-    elif len(text) < _MARKED_CHARS and _has_paywall(tree, metadata):
+    if walls.cut or says_wall(walls.behind, calls=len(text) < _CALLED_CHARS):
+        evidence.append("paywall_text")
+    elif len(text) < _MARKED_CHARS and _is_marked(text, walls, metadata):
         evidence.append("paywall_marked")
     if declared and words < _DECLARED_SHARE * declared:
         evidence.append("shorter_than_declared")
@@ -86,7 +88,15 @@ def judge_text(
         evidence.append("ends_with_ellipsis")
     if len(text) < _TEASER_CHARS and _is_summary(text, metadata.summary):
         evidence.append("only_summary")
-    return Completeness(value=_value(evidence, len(text)), evidence=tuple(evidence))
+    return Completeness(value=_value(evidence, text, walls), evidence=tuple(evidence))
+
+
+def judge_kinds(text: str, metadata: Metadata, *, is_gallery: bool) -> tuple[str, ...]:
+    """Return the kinds of page that ``text`` is from: ``live_blog``, ``gallery``, ``video``."""
+    kinds = dict.fromkeys((*metadata.kinds, *(("gallery",) if is_gallery else ())))
+    if len(text) > _MAX_VIDEO_CHARS:
+        kinds.pop("video", None)  # that is the film to the story
+    return tuple(kinds)
 
 
 def check_wall(text: str, title: str | None) -> None:
@@ -121,33 +131,40 @@ def explain_no_text(tree: HtmlElement, *, has_scripts: bool, linked_chars: int =
     return InputError("no_article", "The page has no text that reads like an article.")
 
 
-def _value(evidence: Sequence[str], chars: int) -> str:
+def _value(evidence: Sequence[str], text: str, walls: Walls) -> str:
     if "parser_limit" in evidence:
         return "truncated"
     short = "shorter_than_declared" in evidence or "ends_with_ellipsis" in evidence
-    if "paywall_declared" in evidence and (short or chars < _PAYWALLED_CHARS):
+    if "paywall_text" in evidence or "paywall_marked" in evidence:
         return "paywalled"
-    if "paywall_marked" in evidence:
+    if "paywall_declared" in evidence and (short or _is_preview(text, walls)):
         return "paywalled"
-    if "only_summary" in evidence or (short and chars < _TEASER_CHARS):
+    if "only_summary" in evidence or (short and len(text) < _TEASER_CHARS):
         return "teaser"
     if "shorter_than_declared" in evidence and "ends_with_ellipsis" in evidence:
         return "truncated"
     return "full"
 
 
+def _is_preview(text: str, walls: Walls) -> bool:
+    """Say whether a declared paywall let only ``text`` through; it may also be a short article."""
+    if len(text) >= _PAYWALLED_CHARS:
+        return False
+    if walls.locked_chars is not None:
+        return 2 * walls.locked_chars < len(text)
+    return len(text) < _PREVIEW_CHARS or hints_at_wall(" ".join((walls.behind, *walls.barriers)))
+
+
 def _is_summary(text: str, summary: str | None) -> bool:
     return bool(summary) and coverage(shingles(text), shingles(summary or "")) > 0.7
 
 
-def _has_paywall(tree: HtmlElement, metadata: Metadata) -> bool:
+def _is_marked(text: str, walls: Walls, metadata: Metadata) -> bool:
     if metadata.content_tier and _LOCKED_TIER.search(metadata.content_tier):
         return True
-    return any(
-        _PAYWALL.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        and len(text_of(element)) >= _MIN_BARRIER_CHARS
-        for element in tree.iter("div", "section", "aside", "p")
-    )
+    # What is called a paywall may be the part that was behind it.
+    sample = " ".join(text.split())[:_SAMPLE_CHARS]
+    return any(sample not in barrier for barrier in walls.barriers)
 
 
 def _visible_texts(tree: HtmlElement) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """What stands round an article in its page: menus, boxes, teasers, controls. It is taken out."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from transforms.extraction.markup import text_of
+from transforms.extraction.walls import barrier_text, names_barrier
 
 #: What has no text of the article. trafilatura drops it too, but copies it many times before.
 SILENT = ("script", "style", "svg", "link", "meta", "iframe", "input", "embed")
@@ -55,6 +58,22 @@ _BOX = re.compile(
     r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+#: What is written for those who cannot see: "opens in a new window", "link copied".
+_UNSEEN = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
+    r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
+    re.IGNORECASE,
+)
+_MAX_UNSEEN_CHARS = 200
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:(?:img|image|photo|picture|pic|media|foto|bild|video)[_-]?(?:caption|cptn|credits?|copyright"
+    r"|source|legend)|caption(?:[_-]?text)?|cptn|bildunter(?:schrift|zeile)|bildtext"
+    r"|bild(?:nachweis|quelle|credit)|l[eé]gende|didascalia|pie-?(?:de-?)?foto|fotocredit)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MAX_CAPTION_CHARS = 600
+#: A gallery has so many pictures with captions, at least.
+_MIN_SLIDES = 5
 #: An entry's class also lists its tags and categories, whatever they are called.
 _ENTRY = re.compile(r"(?:^|\s)(?:h-?entry|type-post|single-post)(?:\s|$)")
 
@@ -112,6 +131,62 @@ def _is_menu(element: HtmlElement) -> bool:
     whole = len(text_of(element))
     linked = sum(len(text_of(link)) for link in element.iter("a"))
     return linked >= _LINKED_SHARE * whole and whole < _MAX_MENU_LINK_CHARS * links
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asides:
+    """What was seen on the way."""
+
+    is_gallery: bool
+    barriers: tuple[str, ...]  # what elements say that are called paywalls
+
+
+def drop_asides(tree: HtmlElement) -> Asides:
+    """Take out captions, and what no reader sees.
+
+    Of a gallery, the captions are the text: there they become paragraphs.
+    """
+    captions, asides, barriers = [], [], []
+    for element in tree.iter("span", "div", "p", "small", "a", "section", "aside", "figcaption"):
+        if element.tag == "figcaption":
+            captions.append(element)
+        elif names := element.get("class") or element.get("id"):
+            match _role(names):
+                case "aside":
+                    asides.append(element)
+                case "barrier":
+                    barriers.append(element)
+    found = Asides(
+        is_gallery=_is_gallery(tree, captions),
+        barriers=tuple(text for each in barriers if (text := barrier_text(each))),
+    )
+    if found.is_gallery:
+        for caption in captions:
+            for element in (caption, *caption.iterancestors("figure")):
+                element.tag = "div"
+                element.attrib.clear()
+        captions = []
+    for element in [*captions, *asides]:
+        if len(element.text_content()) <= _MAX_CAPTION_CHARS:
+            element.drop_tree()
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _role(names: str) -> str | None:
+    """Return what a class or an id says that an element is; the same ones come again and again."""
+    if _UNSEEN.search(names) or _CAPTION.search(names):
+        return "aside"
+    return "barrier" if names_barrier(names) else None
+
+
+def _is_gallery(tree: HtmlElement, captions: Sequence[HtmlElement]) -> bool:
+    """Say whether there is more to read in captions than elsewhere."""
+    chars = sum(len(text_of(caption)) for caption in captions)
+    if len(captions) < _MIN_SLIDES or chars < _MAX_STORY_CHARS:
+        return False
+    inside = sum(_story_chars(caption) for caption in captions)
+    return chars > _story_chars(tree) - inside
 
 
 def drop_teasers(tree: HtmlElement) -> int:

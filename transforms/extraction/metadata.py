@@ -21,6 +21,7 @@ from transforms.extraction.authors import find_authors
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headings import read_headings
 from transforms.extraction.headline import Near, find_headline, near_headline
+from transforms.extraction.kinds import find_kinds
 from transforms.extraction.markup import Markup, read_markup, text_of
 from transforms.extraction.structured import Node, find_article, text_of_key, texts_of
 from transforms.extraction.titles import choose_title
@@ -55,6 +56,8 @@ class Metadata:
     content_tier: str | None = None  # free, metered, locked
     declared_words: int | None = None  # wordCount of JSON-LD
     body: str | None = None  # articleBody of JSON-LD, raw
+    locked: tuple[str, ...] = ()  # CSS selectors of what is not free
+    kinds: tuple[str, ...] = ()  # live_blog, gallery, video
     titles: tuple[str, ...] = ()  # all forms of the headline
 
 
@@ -137,7 +140,9 @@ def read_metadata(
         ai_training_opt_out=_opt_out(markup),
         content_tier=markup.first("article:content_tier", "content_tier"),
         declared_words=_number(article.get("wordCount")),
-        body=next(texts_raw(article.get("articleBody")), None),
+        body=_body(article),
+        locked=tuple(_locked(article.get("hasPart"))),
+        kinds=find_kinds(tree, markup, article, url=url, title=title),
         titles=tuple(
             _present(
                 [
@@ -262,6 +267,29 @@ def _image_urls(value: object) -> Iterator[str]:
             yield from _image_urls(each)
     elif isinstance(value, dict):
         yield from _image_urls(value.get("url") or value.get("contentUrl"))
+
+
+def _body(article: Node) -> str | None:
+    """Return articleBody, or, of a live blog, all of its posts."""
+    body = next(texts_raw(article.get("articleBody")), None)
+    updates = article.get("liveBlogUpdate")
+    posts = updates if isinstance(updates, list) else [updates]
+    texts = [
+        text
+        for post in posts
+        if isinstance(post, dict)
+        for key in ("headline", "articleBody")
+        for text in texts_raw(post.get(key))
+    ]
+    return "\n".join([*([body] if body else []), *texts]) or None
+
+
+def _locked(parts: object) -> Iterator[str]:
+    """Yield the CSS selectors of the parts that are not free."""
+    for part in parts if isinstance(parts, list) else [parts]:
+        if isinstance(part, dict) and _boolean(part.get("isAccessibleForFree")) is False:
+            for selectors in texts_raw(part.get("cssSelector")):
+                yield from (each.strip() for each in selectors.split(",") if each.strip())
 
 
 def _boolean(value: object) -> bool | None:

@@ -16,7 +16,9 @@ _ARTICLE = re.compile(
     r"|Tech|Scholarly|MedicalScholarly)\w*Article|^Article$|BlogPosting|^Report$|LiveBlogPosting"
     r"|SocialMediaPosting|DiscussionForumPosting|ClaimReview|^Review$|CriticReview|Recipe"
 )
-_STAND_IN = re.compile(r"WebPage|ItemPage|AboutPage|CreativeWork|VideoObject|AudioObject|Event$")
+_STAND_IN = re.compile(
+    r"WebPage|ItemPage|AboutPage|CreativeWork|VideoObject|AudioObject|Event$|(?:Image|Media)Gallery"
+)
 
 #: Keys under which the article, or what it refers to, may lie. Lists of other articles
 #: (``itemListElement``, ``hasPart``, ``relatedLink``, ``citation``) are no place to look.
@@ -113,14 +115,15 @@ def _walk(value: Any, depth: int) -> Iterator[Node]:
                 yield from (e for e in each if isinstance(e, Mapping) and "@id" in e)
 
 
-def _types(node: Node) -> list[str]:
+def types_of(node: Node) -> list[str]:
+    """Return the types of a node, without their vocabulary."""
     kinds = node.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return [kind.rpartition("/")[2] for kind in kinds if isinstance(kind, str)]
 
 
 def _is_type(node: Node, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(kind) for kind in _types(node))
+    return any(pattern.search(kind) for kind in types_of(node))
 
 
 def _rank(node: Node, own: str | None) -> tuple[bool, bool, bool]:

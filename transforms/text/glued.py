@@ -48,6 +48,8 @@ _WHOLE_NUMBER = re.compile(r"\W?\d+(?:[.,]\d{3})*(?:[.,:/]\d+)?[%°]?")
 #: What may stand between a word and its full stop, and the signs that Indic words end with.
 _AFTER_WORD = "”’»›)]\"“‘«'%…"
 _VOWEL_SIGN = re.compile("[\u0300-\u036f\u0900-\u0dff]")
+#: What scripts without spaces put right before a name: "をiPhone".
+_UNSPACED = re.compile(f".*[{CJK}{HANGUL}]")
 _IS_UPPER = re.compile(f"[{UPPER}]")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 _CLOSED_MARK = re.compile(r"(?:(?<=\w)|(?<=[.,!?]))['’](?!\w)")
@@ -345,7 +347,7 @@ def _is_joint(document: _Document, at: int) -> bool:
     left = _LAST_WORD.search(token)
     if left is None or token[: -len(left.group())][-1:] in tuple("#@/._&=?%\\0123456789"):
         return False
-    first = left.group()
+    first = _UNSPACED.sub("", left.group())
     if (
         len(first) < 2
         or first in _NAME_PREFIXES

@@ -241,6 +241,25 @@ def test_neither_beam_nor_arrow_is_imported_in_the_processes():
     )
 
 
+# Acceptance 15.
+def test_a_huge_text_is_kept_or_its_page_is_rejected_but_never_cut_in_silence(pool, make_page):
+    length = 30_000_000
+    text = SENTENCE * (length // len(SENTENCE)) + "Its last words."
+    page = article(1).replace("</article>", f"<p>{text}</p><p>After it. {SENTENCE}</p></article>")
+    huge, small = sorted(
+        pool.map_unordered([make_page(page), make_page(article(2))]),
+        key=lambda outcome: outcome.char_count if isinstance(outcome, Article) else length,
+        reverse=True,
+    )
+    assert isinstance(small, Article)
+    if isinstance(huge, Reject):  # a slow machine
+        assert huge.reason in ("extraction_timeout", "extraction_memory")
+    elif huge.completeness != "truncated":
+        assert "Its last words." in huge.text
+        assert "After it." in huge.text
+        assert huge.char_count > 0.99 * length
+
+
 # Acceptance 16.
 @pytest.mark.parametrize(
     "hostile",

@@ -101,8 +101,9 @@ _NOT_TEXT = re.compile(r"com+ent|discussi|diskussi|bookmark|merkliste|archive", 
 _AROUND_CHARS = 60
 #: Words that stand by a paywall, and on many other pages.
 _NEAR_WALL = re.compile(
-    r"subscri|abonn|\babos?\b|premium|member|\blog ?in\b|\bsign in\b|suscri"
-    r"|assin(?:e|ante)|abbonat|prenumer|tilaa|subskry|předplat|predplat|előfizet|подпис|передплат|会員|購読|구독|订阅|訂閱|مشترك|abone",
+    r"subscri|abonn|\babos?\b|premium|membership|(?:become|already) a member|members? only"
+    r"|\b(?:log|sign) ?in\b|suscri|assin(?:e|ante)|abbonat|prenumer|tilaa|subskry|předplat|predplat"
+    r"|előfizet|подпис|передплат|会員|購読|구독|订阅|訂閱|مشترك|abone",
     re.IGNORECASE,
 )
 _BARRIER = re.compile(

@@ -262,7 +262,8 @@ def made_pages():
     for n in range(8):
         own = "".join(f"<p>{n}.{i} {SENTENCE * 2}</p>" for i in range(3))
         body = f"<article><h1>Bridge {n}</h1>{own}<p>{shared * 3}</p><p>{shared}</p></article>"
-        yield f"<html><head>{HEAD.replace('bridge', f'bridge {n}')}</head><body>{body}</body></html>"
+        head = HEAD.replace("bridge", f"bridge {n}")
+        yield f"<html><head>{head}</head><body>{body}</body></html>"
     for language, sentence in foreign.items():
         own = f"<p>{sentence * 4}</p><p>{sentence * 5}</p><p>{shared * 3}</p>"
         yield f"<html lang='{language}'><body><article>{own}</article></body></html>"

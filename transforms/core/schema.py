@@ -126,7 +126,7 @@ ARTICLES = _schema(
             False,
             "full, teaser, paywalled, truncated, consent_wall or script_shell.",
         ),
-        ("quality_flags", _STRINGS, False, "What cleaning and checks noticed."),
+        ("quality_flags", _STRINGS, False, "Evidence for completeness, kind of page, faults."),
         ("free_access", pa.bool_(), True, "JSON-LD isAccessibleForFree."),
         ("ai_training_opt_out", pa.bool_(), True, "Robots, meta and TDM reservations."),
         ("cluster_id", pa.string(), False, "article_id of the first member of the story."),

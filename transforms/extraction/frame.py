@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ahocorasick_rs import AhoCorasick
 from lxml.html import HtmlElement
 
 from transforms.extraction.markup import text_of
@@ -74,6 +75,24 @@ _CAPTION = re.compile(
 _MAX_CAPTION_CHARS = 600
 #: A gallery has so many pictures with captions, at least.
 _MIN_SLIDES = 5
+#: One of these is in the names of all of them, and of paywalls.
+_FIND_ROLES = AhoCorasick(
+    (
+        *("sr-only", "hidden", "reader", "a11y", "assistive", "off-screen", "offscreen", "caption"),
+        *(
+            "cptn",
+            "credit",
+            "copyright",
+            "source",
+            "legend",
+            "légende",
+            "bild",
+            "didascalia",
+            "pie",
+        ),
+        *("wall", "piano", "subscri", "premium", "gate"),
+    )
+).find_matches_as_indexes
 #: An entry's class also lists its tags and categories, whatever they are called.
 _ENTRY = re.compile(r"(?:^|\s)(?:h-?entry|type-post|single-post)(?:\s|$)")
 
@@ -175,6 +194,8 @@ def drop_asides(tree: HtmlElement) -> Asides:
 @lru_cache(maxsize=8192)
 def _role(names: str) -> str | None:
     """Return what a class or an id says that an element is; the same ones come again and again."""
+    if not _FIND_ROLES(names.lower()):
+        return None
     if _UNSEEN.search(names) or _CAPTION.search(names):
         return "aside"
     return "barrier" if names_barrier(names) else None

@@ -201,6 +201,12 @@ def test_the_distance_from_utc_is_kept_where_the_page_says_it(head, body, minute
     assert (published and published.utc_offset) == minutes
 
 
+@pytest.mark.parametrize("zone", ["+1459", "-2359", "+9999"])
+def test_no_place_is_that_far_from_utc(zone):
+    assert parse_claim(f"2026-03-01T10:00:00{zone}", "meta") is None
+    assert parse_claim(f"Sun, 01 Mar 2026 10:00:00 {zone}", "meta") is None
+
+
 def test_a_feed_in_utc_learns_the_zone_from_its_page():
     published = find(meta("2026-03-01T05:00:20-05:00"), published=FED).published
     assert (published.at, published.source, published.utc_offset) == (FED.at, "feed", -300)

@@ -24,6 +24,8 @@ def test_adjectives_count_for_their_country():
     ("language", "text", "expected"),
     [
         ("de", "Die russische Armee und Moskau.", [("Moscow", "RU", 1), ("Russia", "RU", 1)]),
+        ("ru", "Между Германией и Россией.", [("Germany", "DE", 1), ("Russia", "RU", 1)]),
+        ("pl", "Prezydent Filipin w Warszawie.", [("Philippines", "PH", 1), ("Warsaw", "PL", 1)]),
         ("de", "Von Mailand nach Athen.", [("Athens", "GR", 1), ("Milan", "IT", 1)]),
         ("zh", "马里兰州", [("United States", "US", 1)]),
         ("fr", "Le ministre iranien à Londres.", [("Iran", "IR", 1), ("London", "GB", 1)]),
@@ -106,6 +108,8 @@ def test_namesakes_are_told_apart_by_what_else_is_named(text, country):
         ("de", "Dabei liegt der Kanton weit von anderen Landen."),
         ("ar", "سكان المدينة"),
         ("zh", "来宾庆祝胜利"),
+        ("ru", "Врач Герман Росс приехал в село."),
+        ("ja", "四日から始まる"),
     ],
 )
 def test_parts_of_other_words_are_no_places(language, text):

@@ -79,18 +79,8 @@ _MIN_SLIDES = 5
 _FIND_ROLES = AhoCorasick(
     (
         *("sr-only", "hidden", "reader", "a11y", "assistive", "off-screen", "offscreen", "caption"),
-        *(
-            "cptn",
-            "credit",
-            "copyright",
-            "source",
-            "legend",
-            "légende",
-            "bild",
-            "didascalia",
-            "pie",
-        ),
-        *("wall", "piano", "subscri", "premium", "gate"),
+        *("cptn", "credit", "copyright", "source", "legend", "légende", "bild", "didascalia"),
+        *("pie", "wall", "piano", "subscri", "premium", "gate"),
     )
 ).find_matches_as_indexes
 #: An entry's class also lists its tags and categories, whatever they are called.

@@ -21,6 +21,7 @@ _DOTTED = re.compile(
 )
 #: "Di., 25.01.2022 - 14:45"
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,\s+(?=\d{1,2}\.\d{1,2}\.)")
+_FARTHEST = timedelta(hours=14)
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 
 
@@ -62,6 +63,8 @@ def _moment(at: datetime, source: str, precision: str) -> DateClaim:
     if (at.hour, at.minute, at.second) == (0, 0, 0):
         return DateClaim(at=at.replace(tzinfo=UTC), source=source, precision="day")
     offset = at.utcoffset()
+    if offset is not None and abs(offset) > _FARTHEST:
+        raise ValueError("No place on earth is that far from UTC.")
     return DateClaim(
         at=at.replace(tzinfo=UTC) if offset is None else at.astimezone(UTC),
         source=source,
@@ -79,6 +82,4 @@ def _zone(zone: str | None) -> timezone | None:
         return UTC
     digits = zone[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if offset > timedelta(hours=14):
-        raise ValueError("no place on earth is that far from UTC")
     return timezone(-offset if zone[0] == "-" else offset)

@@ -33,9 +33,8 @@ def find_offset(
     Its own stamp says it; else the one of ``stamps`` that is nearest, if it is less than an hour
     away (a feed in UTC, the page with its zone, and seconds or minutes between); else the clock
     that readers see beside the headline, where that is the same minute under an offset that is in
-    use. A clock that may be that of ``others``, the instants of
-    later changes, says nothing, nor do clocks that differ. A mere day is that of the place where it
-    was written, so it needs no offset.
+    use. A clock that may be that of ``others``, the instants of later changes, says nothing, nor do
+    clocks that differ. A mere day is that of the place where it was written, so it needs no offset.
     """
     if published.precision == "day" or not _ASSUMED.isdisjoint(published.flags):
         return None

@@ -50,6 +50,8 @@ _DENSE_SCRIPT = re.compile(f"[{CJK}{HANGUL}]")
 _NAME = re.compile(r"(?:[^\W\d_]|[ \-\u0300-\u036f\u0900-\u0e7f])+")
 #: Endings that inflection takes from a name.
 _VOWELS = "аяьйоеиуіaeoyiąęäő"
+#: Of them, those of plurals, which lose them without getting others: Filipiny, Filipin.
+_PLURALS = "yiиі"
 #: Letters that are written at a name: prepositions and articles before, particles after.
 _PREFIXES = re.compile(f"(?:[وبلفك]|[בלמהוש]|(?<![{ARABIC}])ال)$")
 _PARTICLES = frozenset("은는이가을를의에와과도로서인산군측제발")
@@ -64,6 +66,7 @@ class _Meaning:
     is_city: bool = False  # or a state: what may be part of another name
     is_sure: bool = True  # without another word of its country
     ending: int = 0  # letters that may follow
+    is_stem: bool = False  # one of them must: Германия is a country, Герман a person
     namesakes: tuple[str, ...] = ()  # countries of cities of the same name
     rivals: tuple[str, ...] = ()  # of them, those that are about as large
 
@@ -152,11 +155,11 @@ def _largest() -> dict[str, City]:
 
 def _own_cities(language: str, ending: int) -> dict[str, _Meaning]:
     """Return the patterns of cities as ``language`` calls them: "Mailand", "Varsovie"."""
-    found = {}
+    found: dict[str, _Meaning] = {}
     for written, name in city_names(language).items():
         city = _largest().get(name)
         if city and written not in _AMBIGUOUS:
-            found[_stem(written) if ending else written] = _meaning_of(city, written, ending)
+            _add(found, written, _meaning_of(city, written, ending))
     return found
 
 
@@ -182,7 +185,7 @@ def _spelled_cities(script: str, ending: int, homes: tuple[str, ...]) -> dict[st
             len(spelling) < 3 and city.country not in homes and city.people < _KNOWN_EVERYWHERE
         )
         meaning = _meaning_of(city, spelling, ending, is_foreign=is_foreign)
-        patterns.setdefault(_stem(spelling) if ending else spelling, meaning)
+        _add(patterns, spelling, meaning)
     return patterns
 
 
@@ -214,6 +217,13 @@ def _spellings() -> dict[str, list[tuple[str, City]]]:
     return found
 
 
+def _add(patterns: dict[str, _Meaning], name: str, meaning: _Meaning) -> None:
+    """Add the pattern of ``name``, by its stem where it is inflected, unless there is one."""
+    stem = _stem(name) if meaning.ending else name
+    is_stem = stem != name and name[-1] not in _PLURALS
+    patterns.setdefault(stem, replace(meaning, is_stem=is_stem))
+
+
 def _stem(name: str) -> str:
     """Return ``name`` without the ending that inflection changes, if enough is left to know it."""
     stem = name.rstrip(_VOWELS)
@@ -235,7 +245,8 @@ def _add_countries(patterns: dict[str, _Meaning], language: str) -> None:
             if len(written) > 1:
                 is_sure = written not in _AMBIGUOUS | _NEED_COUNTRY
                 meaning = _Meaning(name, code, is_sure=is_sure, ending=ending)
-                patterns[_stem(written) if ending else written] = meaning
+                patterns.pop(_stem(written) if ending else written, None)
+                _add(patterns, written, meaning)
     for code, of, names in read_table("country_names.tsv"):
         if of in ("*", language) or (of == "en" and language == "und"):
             for written in names.split("|"):
@@ -284,7 +295,7 @@ def _is_whole(text: str, start: int, end: int, meaning: _Meaning) -> bool:
     if _KATAKANA.match(first) and start and _KATAKANA.match(text[start - 1]):
         return False
     if end == len(text) or not _is_letter(text[end]):
-        return True
+        return not meaning.is_stem
     if _OPEN_SCRIPT.match(last):
         return not (_KATAKANA.match(last) and _KATAKANA.match(text[end]))
     if _HANGUL.match(last):

@@ -65,7 +65,6 @@ _UNSEEN = re.compile(
     r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
     re.IGNORECASE,
 )
-_MAX_UNSEEN_CHARS = 200
 _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:(?:img|image|photo|picture|pic|media|foto|bild|video)[_-]?(?:caption|cptn|credits?|copyright"
     r"|source|legend)|caption(?:[_-]?text)?|cptn|bildunter(?:schrift|zeile)|bildtext"

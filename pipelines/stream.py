@@ -126,12 +126,14 @@ def _run(
     with engine.running(
         partial(ingest_stream, sources=sources, context=context, every_s=every_s)
     ) as job:
-        while not stop.is_set():
+        while True:
             for commit in read_commits(context.root, after=told):
                 told = commit.number
                 if commit.info.get("stream") == context.unit:
                     seconds = commit.committed_at - datetime.fromisoformat(commit.info["began_at"])
                     on_round(Outcome(context.root, engine.name, [commit], seconds.total_seconds()))
+            if stop.is_set():
+                return None
             if not job.runs():
                 return engine.why_ended(job)
             silence = silent_s(context)
@@ -139,4 +141,3 @@ def _run(
                 raise DatasetError(nobody_began(engine.name, start_s))
             if silence is not None and silence > SILENCE_S:
                 return f"{engine.name} gave no sign of life for {SILENCE_S:.0f} seconds."
-    return None

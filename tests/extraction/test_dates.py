@@ -9,8 +9,9 @@ from transforms.core.records import DateClaim, Entry
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headline import find_headline, near_headline
 from transforms.extraction.markup import read_markup
-from transforms.extraction.shown_dates import date_in_url, read_date
-from transforms.extraction.stamps import parse_claim
+from transforms.extraction.shown_dates import dates_beside_headline
+from transforms.extraction.stamps import date_in_url, parse_claim
+from transforms.extraction.written_dates import read_date
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DAY = 86400.0
@@ -79,6 +80,9 @@ def test_no_text_breaks_a_reader(text):
         ("21:30, 4 March 2026", "en", (2026, 3, 4)),
         ("04.03.2026", "de", (2026, 3, 4)),
         ("04.03.26, 18:30", "de", (2026, 3, 4)),
+        ("(Anytown, 4 Marzo 26)", "it", (2026, 3, 4)),
+        ("04 | 03 | 2026", "de", (2026, 3, 4)),
+        ("04-ago-2026", "es", (2026, 8, 4)),
         ("04/03/2026", "fr", (2026, 3, 4)),
         ("03/04/2026", "en-US", (2026, 3, 4)),
         ("04/03/2026", "en-GB", (2026, 3, 4)),
@@ -274,3 +278,75 @@ def test_modified_is_kept_apart_and_never_before_published():
         meta("2026-03-01T10:00:00Z") + meta("2026-03-01T09:00:00Z", "article:modified_time")
     )
     assert earlier.modified is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Updated 3 March 2026</p>",
+        "<span>Last updated on</span> <span>3 March 2026</span>",
+        "<time datetime='2026-03-03'>Zuletzt aktualisiert: 3. März 2026</time>",
+        "<label>Letzte Änderung:</label><div>03.03.2026</div>",
+        "<p>Diese Seite wurde zuletzt am 3. März 2026 geändert.</p>",
+        "<p>Mis à jour le 3 mars 2026</p>",
+        "<p>3 Mart 2026 tarihinde güncellendi</p>",
+        "<p>更新日：2026年3月3日</p>",
+        "<p>2026.03.03 수정</p>",
+        "<p>آخر تحديث: 2026/03/03</p>",
+        f"{FAR}<p>Page last updated: 3 March 2026</p>",
+    ],
+)
+def test_a_day_of_change_is_no_day_of_publication(body):
+    beside = find(body="<p>1 March 2026</p>" + body)
+    assert beside.published.at == utc(2026, 3, 1)
+    alone = find(body=body)
+    assert (alone.published.at, alone.modified.at) == (utc(2026, 3, 3), utc(2026, 3, 3))
+    assert "last_change" in alone.published.flags
+
+
+def test_both_days_in_one_line_are_told_apart():
+    dates = find(body="<p>Published 1 March 2026 | <b>Updated 3 March 2026</b></p>")
+    assert (dates.published.at, dates.modified.at) == (utc(2026, 3, 1), utc(2026, 3, 3))
+    assert dates.published.flags == ()
+
+
+def test_the_clock_of_a_change_is_that_of_the_place():
+    body = "<p>Published March 1, 2026 9:25 pm</p><p>Updated March 1, 2026 11:40 pm</p>"
+    dates = find(UTC_STAMP, body)
+    assert (dates.published.utc_offset, dates.modified.at) == (-300, utc(2026, 3, 2, 4, 40))
+
+
+def test_stamps_written_anew_give_way_to_an_earlier_day_right_at_the_headline():
+    moved = meta("2026-02-20T08:00:00Z")
+    published = find(moved, "<p>Tuesday, 10 February 2026</p>").published
+    assert (published.at.date(), published.flags) == (utc(2026, 2, 10).date(), ("conflicting",))
+    told = find(moved, "<p>The bridge of Anytown was closed on 10 February 2026.</p>").published
+    assert told.at == utc(2026, 2, 20, 8)
+    eastern = find(moved.replace("T08", "T03"), "<p>19 February 2026</p>").published
+    assert eastern.at == utc(2026, 2, 20, 3)
+
+
+def test_numbers_that_are_two_days_are_the_one_that_a_stamp_says():
+    published = find(meta("2026-02-01T08:00:00Z"), "<p>01/02/2026</p>").published
+    assert (published.at, published.flags) == (utc(2026, 2, 1, 8), ())
+
+
+def test_the_day_of_the_story_before_in_a_list_is_not_taken():
+    lists = "<a>Rain</a><time>1 March 2026</time><a>Wind</a><time>28 February 2026</time>"
+    tree = html.document_fromstring(
+        f"<html><body>{lists}<h1>Bridge</h1><time>2 February 2026</time></body></html>"
+    )
+    near = near_headline(tree, tree.find(".//h1"))
+    assert dates_beside_headline(near, "en").published.at == utc(2026, 2, 2)
+
+
+def test_a_box_of_day_month_and_year_is_a_date():
+    box = "<div class='date'><b>Mar</b><b>02</b><b>2026</b></div>"
+    assert find(body=box).published.at == utc(2026, 3, 2)
+
+
+@pytest.mark.parametrize("value", ["March 2, 2026", "2. März 2026", "13/02/2026"])
+def test_fields_for_machines_may_hold_what_people_write(value):
+    published = find(meta(value, "published")).published
+    assert published.source == "meta"
+    assert published.at in (utc(2026, 3, 2), utc(2026, 2, 13))

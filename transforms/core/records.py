@@ -43,7 +43,7 @@ class DateClaim:
     at: datetime  # UTC
     source: str  # feed, sitemap, jsonld, meta, time, htmldate, url, warc, row
     precision: str = "second"  # second, minute, day
-    flags: tuple[str, ...] = ()  # timezone_assumed, future_clamped, conflicting
+    flags: tuple[str, ...] = ()  # timezone_assumed, future_clamped, conflicting, last_change
     #: Minutes east of UTC where it was written; None where that is unknown or UTC is all it says.
     utc_offset: int | None = None
 

@@ -110,7 +110,7 @@ ARTICLES = _schema(
             "published_flags",
             _STRINGS,
             False,
-            "timezone_assumed, future_clamped, conflicting.",
+            "timezone_assumed, future_clamped, conflicting, last_change (no other date is stated).",
         ),
         ("word_count", pa.int32(), False, "Words, by Unicode rules; CJK and Thai too."),
         ("char_count", pa.int32(), False, "Characters."),

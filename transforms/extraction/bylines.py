@@ -16,7 +16,7 @@ from transforms.extraction.names import (
     is_person,
     read_names,
 )
-from transforms.extraction.shown_dates import read_date
+from transforms.extraction.written_dates import read_date
 from transforms.text.byline_words import names_author, names_helper, starts_with_label
 
 #: A byline is short: several names with their roles at most.

@@ -1,5 +1,6 @@
 """When an article was published and changed: all that the page and its feed claim, compared."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,13 @@ from transforms.core.records import DateClaim, Entry
 from transforms.extraction.headline import Near
 from transforms.extraction.markup import Markup
 from transforms.extraction.shown_dates import (
-    date_beside_headline,
-    date_in_url,
+    dates_beside_headline,
+    dates_elsewhere,
     embedded_date,
-    first_marked_date,
-    labelled_date,
 )
-from transforms.extraction.stamps import parse_claim
+from transforms.extraction.stamps import date_in_url, parse_claim
 from transforms.extraction.structured import Node, text_of_key
+from transforms.extraction.written_dates import read_date
 from transforms.extraction.zones import find_offset
 
 #: No article on the web is older: what is, is a broken field.
@@ -27,6 +27,12 @@ EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
 #: Two claims further apart than this contradict each other.
 _CONFLICT = timedelta(days=2)
 _DAY = timedelta(days=1)
+#: "3/11/2026" is in March or in November.
+_EITHER_WAY = re.compile(r"\D*(?:0?\d|1[0-2])[/-](?:0?\d|1[0-2])[/-]\d{4}")
+#: What is longer is no date.
+_MAX_CHARS = 60
+#: A local day may end so many hours after its midnight in UTC.
+_ONE_DAY_EVERYWHERE = timedelta(hours=36)
 
 PUBLISHED_META = (
     "article:published_time",
@@ -38,6 +44,7 @@ PUBLISHED_META = (
     "sailthru.date",
     "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime",
+    "published",
     "publishdate",
     "publish-date",
     "publish_date",
@@ -98,40 +105,35 @@ def find_dates(
     Published, in order of trust: the feed's, if it has a zone and the page does not contradict it
     by days; JSON-LD; meta elements; microdata and ``time`` elements; the date beside the headline;
     the day in the URL; the first element that is marked or labelled as a date; what scripts say;
-    what htmldate finds. Of claims
-    of one day the most exact is taken. Where claims are days apart, the one that readers see beside
-    the headline wins, and the result is flagged ``conflicting``. A claim further ahead of ``now``
-    (when the page was fetched) than ``max_future_s`` only counts if there is no other: as ``now``,
-    flagged ``future_clamped``.
+    the last change, flagged ``last_change``; what htmldate finds. Of claims of one day the most
+    exact is taken. Where claims are days apart, the one that readers see beside the headline wins,
+    and the result is flagged ``conflicting``. A claim further ahead of ``now`` (when the page was
+    fetched) than ``max_future_s`` only counts if there is no other: as ``now``, flagged
+    ``future_clamped``.
     """
     latest = now + timedelta(seconds=max_future_s)
+    beside = dates_beside_headline(near, markup.language)
     claims = list(_page_claims(markup, article))
-    changes = list(_modified_claims(markup, article, entry))
+    changes = list(_modified_claims(markup, article, entry, beside.changed))
     modified = _best(changes, latest)
     if entry.published is not None:
         claims.insert(_place_of(entry.published, claims), entry.published)
     plausible = [claim for claim in claims if EARLIEST <= claim.at <= latest]
-    published = _best(plausible, latest)
-    shown: DateClaim | None = None
-    if published is None or _doubtful(plausible, modified):
-        shown = _within(date_beside_headline(near, markup.language), latest)
-        if published and shown and modified and abs(shown.at - modified.at) < _DAY:
-            shown = None  # readers see when it was changed
+    shown = _within(beside.published, latest)
+    if plausible:
+        published = _compare(plausible, shown, modified, latest, is_sure=beside.is_sure)
+    else:
+        published = shown or date_in_url(url)
     if published is None:
+        apart = dates_elsewhere(tree, markup.language, has_headline=bool(near))
+        modified = modified or _within(apart.changed, latest)
+        stated = apart.published if beside.changed is None else None
         published = (
-            shown
-            or date_in_url(url)
-            or _within(first_marked_date(tree, markup.language), latest)
-            or _within(labelled_date(tree, markup.language), latest)
+            _within(stated, latest)
             or _within(embedded_date(tree, markup.language), latest)
+            or (modified and replace(modified, flags=(*modified.flags, "last_change")))
             or _search(tree, now, latest)
         )
-    elif shown is not None:
-        same_day = [claim for claim in plausible if abs(claim.at - shown.at) < _DAY]
-        if same_day:
-            published = _best(same_day, latest)
-        elif modified is not None and shown.at < modified.at < published.at:
-            published = shown
     if published is None:
         future = [claim for claim in claims if claim.at > latest]
         if future:
@@ -141,34 +143,38 @@ def find_dates(
             published = replace(published, flags=(*published.flags, "conflicting"))
         offset = find_offset(
             published,
-            [*claims, *changes, *_claims(map(_value, markup.times), "time")],
+            [*claims, *changes, *_claims(map(_value, markup.times), "time", markup.language)],
             changes,
             near,
             markup.language,
         )
         published = replace(published, utc_offset=offset)
+        if modified is not None and offset and "timezone_assumed" in modified.flags:
+            modified = replace(modified, at=modified.at - timedelta(minutes=offset))
         if modified is not None and modified.at < published.at:
             modified = None
     return Dates(published=published, modified=modified)
 
 
 def _page_claims(markup: Markup, article: Node) -> Iterator[DateClaim]:
-    yield from _claims([text_of_key(article, "datePublished")], "jsonld")
-    yield from _claims(markup.values(*PUBLISHED_META), "meta")
-    yield from _claims([text_of_key(article, "dateCreated", "uploadDate")], "jsonld")
-    for element in markup.properties:
-        if (element.get("itemprop") or "").lower() == "datepublished":
-            yield from _claims([_value(element)], "meta")
+    yield from _claims([text_of_key(article, "datePublished")], "jsonld", markup.language)
+    yield from _claims(markup.values(*PUBLISHED_META), "meta", markup.language)
+    yield from _claims(
+        [text_of_key(article, "dateCreated", "uploadDate")], "jsonld", markup.language
+    )
+    yield from _claims(_marked(markup, "datepublished"), "meta", markup.language)
     for element in markup.times:
         if element.get("pubdate") is not None or "ublish" in (element.get("class") or ""):
-            yield from _claims([_value(element)], "time")
+            yield from _claims([_value(element)], "time", markup.language)
 
 
-def _modified_claims(markup: Markup, article: Node, entry: Entry) -> Iterator[DateClaim]:
-    yield from _claims([text_of_key(article, "dateModified")], "jsonld")
-    yield from _claims(markup.values(*MODIFIED_META), "meta")
-    if entry.modified is not None:
-        yield entry.modified
+def _modified_claims(
+    markup: Markup, article: Node, entry: Entry, shown: DateClaim | None
+) -> Iterator[DateClaim]:
+    yield from _claims([text_of_key(article, "dateModified")], "jsonld", markup.language)
+    yield from _claims(markup.values(*MODIFIED_META), "meta", markup.language)
+    yield from _claims(_marked(markup, "datemodified"), "meta", markup.language)
+    yield from (claim for claim in (entry.modified, shown) if claim is not None)
 
 
 def _place_of(fed: DateClaim, claims: Sequence[DateClaim]) -> int:
@@ -191,11 +197,44 @@ def _exactness(claim: DateClaim) -> tuple[bool, bool]:
     return claim.precision != "day", "timezone_assumed" not in claim.flags
 
 
-def _doubtful(claims: Sequence[DateClaim], modified: DateClaim | None) -> bool:
-    """Say whether claims are a day apart, or the first is days later than the last change."""
-    first = claims[0].at
-    apart = any(abs(claim.at - first) >= _DAY for claim in claims)
-    return apart or (modified is not None and modified.at + _DAY < first)
+def _compare(
+    claims: Sequence[DateClaim],
+    shown: DateClaim | None,
+    modified: DateClaim | None,
+    latest: datetime,
+    *,
+    is_sure: bool,
+) -> DateClaim | None:
+    """Return which of ``claims`` holds, or that it is the date ``shown`` to readers.
+
+    Sites that move, or save a page again, may write its stamps anew. A date right at the headline
+    that is days earlier is then the true one.
+    """
+    published = _best(claims, latest)
+    if published is None or shown is None:
+        return published
+    if modified is not None and abs(shown.at - modified.at) < _DAY:
+        return published  # readers see when it was changed
+    same_day = [claim for claim in claims if _may_be_same_day(claim, shown)]
+    if (
+        is_sure
+        and not same_day
+        and all(shown.at + _ONE_DAY_EVERYWHERE < claim.at for claim in claims)
+    ):
+        return shown
+    apart = any(abs(claim.at - claims[0].at) >= _DAY for claim in claims)
+    late = modified is not None and modified.at + _DAY < claims[0].at
+    if same_day and (apart or late):
+        return _best(same_day, latest)
+    between = modified is not None and shown.at < modified.at < published.at
+    return shown if (apart or late) and between else published
+
+
+def _may_be_same_day(claim: DateClaim, shown: DateClaim) -> bool:
+    """Say whether ``shown`` may be the day of ``claim``: "3/11" is in March or in November."""
+    day = claim.at
+    swapped = (day.year, day.day, day.month) == (shown.at.year, shown.at.month, shown.at.day)
+    return swapped or abs(day - shown.at) < _DAY
 
 
 def _within(claim: DateClaim | None, latest: datetime) -> DateClaim | None:
@@ -217,13 +256,24 @@ def _search(tree: HtmlElement, now: datetime, latest: datetime) -> DateClaim | N
     return parse_claim(found, "htmldate") if found else None
 
 
+def _marked(markup: Markup, name: str) -> Iterator[str]:
+    for element in markup.properties:
+        if (element.get("itemprop") or "").lower() == name:
+            yield _value(element)
+
+
 def _value(element: HtmlElement) -> str:
     return (
         element.get("datetime") or element.get("content") or element.text_content() or ""
     ).strip()
 
 
-def _claims(texts: Iterable[str | None], source: str) -> Iterator[DateClaim]:
+def _claims(texts: Iterable[str | None], source: str, language: str | None) -> Iterator[DateClaim]:
     for text in texts:
-        if text and (claim := parse_claim(text, source)):
-            yield claim
+        if not text:
+            continue
+        claim = parse_claim(text, source)
+        if claim is None and len(text) <= _MAX_CHARS and not _EITHER_WAY.match(text):
+            claim = read_date(text, language)
+        if claim is not None:
+            yield replace(claim, source=source)

@@ -20,7 +20,7 @@ _SKIPPED = frozenset(
 )
 
 _ELSEWHERE = re.compile(
-    r"comment|komment|related|side-?bar|teaser|recommend|widget|popular|disqus|respond|more-?from"
+    r"comment|komment|related|(?<!has-)(?<!with-)(?<!no-)(?<!double-)side-?bar|teaser|recommend|widget|popular|disqus|respond|more-?from"
     r"|also-?read|figure|caption|(?:^|[\s_-])(?:promo|latest)(?:[\s_-]|$)",
     re.IGNORECASE,
 )

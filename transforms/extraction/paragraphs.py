@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from transforms.core.identity import normalize_text
-from transforms.extraction.shown_dates import is_calendar, read_date
+from transforms.extraction.written_dates import is_calendar, read_date
 
 #: What stands above an article is among its first paragraphs.
 _HEAD = 8

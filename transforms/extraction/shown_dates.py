@@ -1,9 +1,8 @@
-"""Dates that readers see: beside the headline, in the languages of the world; and in addresses."""
+"""Dates that a page shows to readers: beside the headline, and elsewhere by mark or label."""
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime, time
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -11,31 +10,33 @@ from transforms.core.records import DateClaim
 from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
 from transforms.extraction.stamps import parse_claim
-from transforms.text.calendar_names import months_by_language, weekdays
+from transforms.extraction.written_dates import Written, find_written, read_date
+from transforms.text.date_labels import last_label, starts_with_label
 
 #: A date line is short; a date in a longer text is part of the story.
 _MAX_LINE_CHARS = 100
 _OPENING_CHARS = 40
+#: When an article came out and when it was changed stand together.
+_MAX_APART_CHARS = 200
 _OPENING = re.compile(r"(?<=[a-zß-ÿ]{3}) .*", re.DOTALL)  # keeps what stands before the first word
-_DAY_FIRST_IN_PATH = re.compile(r"(?<!\d)(\d\d)[-._](\d\d)[-._](20\d\d)(?!\d)")
 _MARK = re.compile(
     r"(?:^|[\s_-])(?:date|time|datum|fecha|data|posted|publish(?:ed)?|created|timestamp)(?:$|[\s_-])"
     r"|pubdate|publi(?:shed|cation)-?date|entry-date|post-date",
     re.IGNORECASE,
 )
-
-_LABEL = re.compile(
-    r"^\W*(?:(?:first\s+)?(?:published|posted|released|issued)|publication date|date(?:\s+posted)?"
-    r"|datum|ver[öo]ffentlicht|erstellt|eingestellt|erschienen|publi[ée]e?|publicad[oa]|publicación|fecha"
-    r"|pubblicato|data|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano"
-    r"|dodano|publikováno|vydáno|közzétéve|objavljeno|дата|опубликовано|опубліковано|yayın\w*"
-    r"|gepostet|stand|vom)\b",
-    re.IGNORECASE,
-)
+#: Classes that mark a change; themes that know but one date call it all of these.
+_CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])", re.IGNORECASE)
+_PUBLISHED = re.compile(r"publi|post|entry|created", re.IGNORECASE)
 #: A place, a day, and what parts them from the text.
 _DATELINE = re.compile(
     r"^\W{0,2}((?:[^\W\d_]+[\s/-]?){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
     r"\d{1,2}\.?\s?(?:[^\W\d_]{3,10}\.?\s|\d{1,2}\.\s?)(?:19|20)\d\d)\s*(?:\)|[-–—:])"
+)
+#: So many letters may stand around a date that is all that a line says.
+_MAX_LETTERS_BESIDE = 12
+_PLACES = (
+    *("time", "span", "div", "p", "li", "td", "small", "em", "strong", "b", "i", "dd"),
+    *("h4", "h5", "h6"),
 )
 _EMBEDDED = re.compile(
     r"""\\?"(?:date_?published|published_?(?:at|date|time)|publish_?date|publication_?date|pub_?date"""
@@ -44,67 +45,167 @@ _EMBEDDED = re.compile(
 )
 _MAX_SCRIPT_CHARS = 2_000_000
 
-_YEAR = r"((?:19|20)\d{2})"
-_WORD = r"([^\s\d.,()<>|/:]{3,14})"
-_YMD = re.compile(rf"(?<!\d){_YEAR}\s*[-./年년]\s*(\d{{1,2}})\s*[-./月월]\s*(\d{{1,2}})(?!\d)")
-_DMY = re.compile(rf"(?<!\d)(\d{{1,2}})\s*([-./])\s*(\d{{1,2}})\s*[-./]\s*{_YEAR}(?!\d)")
-_DAY_MONTH = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|ª|,)?[\s-]*(?:de\s+|of\s+|d['’]\s?)?{_WORD}\.?,?[\s-]*"
-    rf"(?:de\s+|del\s+)?{_YEAR}(?!\d)",
-    re.IGNORECASE,
-)
-_MONTH_DAY = re.compile(
-    rf"(?<![^\W\d_]){_WORD}\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)", re.IGNORECASE
-)
-_SHORT = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.(\d\d)(?![\d.])")
-_CLOCK = re.compile(
-    r"(?:(下午|晚上|午後|오후)\s?)?(?<![\d.:])([01]?\d|2[0-3])\s?[:.hH时時시]\s?([0-5]\d)(?!\d)(?::[0-5]\d)?"
-    r"(?:\s*([ap])\.?m\b)?",
-    re.IGNORECASE,
-)
-_TIME_AFTER = re.compile(rf"\D{{0,12}}?{_CLOCK.pattern}", re.IGNORECASE)
-#: What stands before a date may be a number of another kind, so dots do not count.
-_TIME_BEFORE = re.compile(rf"{_CLOCK.pattern.replace('[:.', '[:')}\D{{0,20}}$", re.IGNORECASE)
-_HINT = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\d\d|\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,3}\d")
 
-_IN_PATH = re.compile(
-    r"(?<!\d)(20\d\d|199\d)(?:([-/_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)"
-    # 20260129, 202601/29 and 2026-01/29; digits may follow, unless they are the time of a capture.
-    r"|[-/]?(0[1-9]|1[0-2])/?(0[1-9]|[12]\d|3[01])(?!\d{6}(?!\d)))"
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What readers can tell: when an article came out, and when it was changed."""
+
+    published: DateClaim | None
+    changed: DateClaim | None
+    is_sure: bool = False  # what is published is labelled, or stands alone right at the headline
 
 
-def date_beside_headline(near: Iterable[Near], language: str | None) -> DateClaim | None:
-    """Return the date that stands nearest to the headline, as a reader would see it."""
-    best: tuple[int, DateClaim] | None = None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A date near the headline."""
+
+    claim: DateClaim
+    near: Near
+    label: str | None
+    is_alone: bool  # little else stands in its line
+    is_marked_changed: bool = False  # by a class
+
+
+def dates_beside_headline(near: Iterable[Near], language: str | None) -> Shown:
+    """Return the dates that stand nearest to the headline, as a reader would see them."""
+    published: list[_Seen] = []
+    changed: list[_Seen] = []
+    previous = ""
     for each in near:
-        if best is not None and each.distance >= best[0]:
-            continue
-        if each.element.tag == "time" and (claim := _marked(each.element, language)):
-            best = each.distance, claim
-            continue
-        for text in (each.text, each.tail):
-            if not text:
-                continue
-            # A longer text may open with the date, like a dispatch.
-            line = text if len(text) <= _MAX_LINE_CHARS else _OPENING.sub("", text[:_OPENING_CHARS])
-            if _HINT.search(line) and (claim := read_date(line, language)):
-                best = each.distance, claim
-                break
-    return best[1] if best else None
+        for seen in _read(each, previous, language):
+            (changed if seen.label == "changed" else published).append(seen)
+        previous = each.tail or each.text or previous
+    # Of several days above the headline, the last is that of the story before in a list.
+    is_list = len({seen.claim.at.date() for seen in published if seen.near.above}) > 1
+    below = [seen for seen in published if not seen.near.above]
+    first = _nearest(below if is_list and below else published)
+    last = _nearest(changed)
+    if first and last and first.near.distance > last.near.distance + _MAX_APART_CHARS:
+        first = None  # a date in the story
+    if first is None:
+        return Shown(published=None, changed=last.claim if last else None)
+    is_right_there = first.is_alone and first.near.distance <= _MAX_APART_CHARS
+    return Shown(
+        published=first.claim,
+        changed=last.claim if last else None,
+        is_sure=bool(first.label) or (is_right_there and not (is_list and first.near.above)),
+    )
 
 
-def first_marked_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
-    """Return the first date in an element that is marked as one, outside margins and comments."""
-    for element in tree.iter("time", "span", "div", "p", "li", "td", "small", "em"):
-        marked = element.tag == "time" or _MARK.search(
-            f"{element.get('class') or ''} {element.get('id') or ''}"
+def _nearest(seen: Iterable[_Seen]) -> _Seen | None:
+    return min(seen, key=lambda each: (each.is_marked_changed, each.near.distance), default=None)
+
+
+def _read(near: Near, previous: str, language: str | None) -> Iterator[_Seen]:
+    """Yield the dates of an element and its tail; ``previous`` is the text before it."""
+    element = near.element
+    names = element.get("class") or ""
+    if element.tag == "time" or (not near.text and _is_box(element)):
+        claim = _marked(element, language)
+        if claim is not None:
+            yield _Seen(
+                claim=claim,
+                near=near,
+                label=last_label(text_of(element)) or _label_before(element, previous),
+                is_alone=True,
+                is_marked_changed=bool(_CHANGED.search(names)) and not _PUBLISHED.search(names),
+            )
+            return
+    for text in (near.text, near.tail):
+        if not text:
+            continue
+        # A longer text may open with the date, like a dispatch.
+        line = text if len(text) <= _MAX_LINE_CHARS else _OPENING.sub("", text[:_OPENING_CHARS])
+        written = find_written(line, language)
+        if written is None or (text is near.text and _is_told(element, written)):
+            continue
+        yield _Seen(
+            claim=written.claim,
+            near=near,
+            label=_label(written) or _label_before(element, previous),
+            is_alone=_is_alone(written),
         )
-        if not marked or is_elsewhere(element):
-            continue
-        if claim := _marked(element, language):
-            return claim
+
+
+def _is_told(element: HtmlElement, written: Written) -> bool:
+    """Say whether a date is part of a story: in a long paragraph, and not at its start."""
+    told = element.tag == "p" and sum(map(str.isalpha, written.before)) > _MAX_LETTERS_BESIDE
+    return told and len(text_of(element)) > _MAX_LINE_CHARS
+
+
+def _is_box(element: HtmlElement) -> bool:
+    """Say whether an element is marked as a date, and holds its parts."""
+    marked = len(element) and _MARK.search(element.get("class") or "")
+    return bool(marked) and element.find(".//time") is None
+
+
+def _is_alone(written: Written) -> bool:
+    """Say whether little else than a date stands in a line: a weekday, "o'clock"."""
+    return sum(map(str.isalpha, written.before + written.after)) <= _MAX_LETTERS_BESIDE
+
+
+def _label(written: Written) -> str | None:
+    """Return the label of a date from the text around it: "updated 4 March", "4 March, updated"."""
+    label = last_label(written.before)
+    if label is None and not any(map(str.isdigit, written.after)):
+        label = last_label(written.after)
+        return label if label == "changed" else None
+    return label
+
+
+def _label_before(element: HtmlElement, previous: str = "") -> str | None:
+    """Return the label that is all the text before an element: "Updated on", "Published:"."""
+    sibling = element.getprevious()
+    for text in (previous, "" if sibling is None else text_of(sibling)):
+        if 0 < len(text) <= _OPENING_CHARS and (label := last_label(text)):
+            return label
     return None
+
+
+def dates_elsewhere(tree: HtmlElement, language: str | None, *, has_headline: bool) -> Shown:
+    """Return the dates that stand apart from the headline, outside margins and comments.
+
+    Published: the first in an element that is marked as a date; else the first behind a label,
+    "Published: …", or that opens a dispatch, "BERLIN, 4 March 2026 – …", "(4 March 2026) …"; else
+    the first element that says nothing but a day. Changed: the first that is labelled as such.
+    """
+    found: dict[str, DateClaim] = {}
+    for element in tree.iter(*_PLACES):
+        own = (element.text or "").strip()
+        kind, claim = _judge(element, own, language)
+        if claim is None or kind in found or is_elsewhere(element):
+            continue
+        found[kind] = claim
+        if kind == "marked" and "changed" in found:
+            break
+    kinds = ("marked", "labelled") if has_headline else ("marked", "labelled", "alone")
+    published = (found[kind] for kind in kinds if kind in found)
+    return Shown(published=next(published, None), changed=found.get("changed"))
+
+
+def _judge(element: HtmlElement, own: str, language: str | None) -> tuple[str, DateClaim | None]:
+    """Return what kind of date an element has, and the date."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if element.tag == "time" or _MARK.search(names):
+        claim = _marked(element, language)
+        if claim is not None:
+            return ("changed" if last_label(text_of(element)) == "changed" else "marked"), claim
+    if not own:
+        return "", None
+    if match := _DATELINE.match(own):
+        return "labelled", read_date(match[1], language)
+    if starts_with_label(own):
+        line = text_of(element)
+        return "labelled", read_date(line, language) if len(line) <= _MAX_LINE_CHARS else None
+    written = find_written(own, language) if len(own) <= _MAX_LINE_CHARS else None
+    if written is None:
+        return "", None
+    if (_label(written) or _label_before(element)) == "changed":
+        return "changed", written.claim
+    in_link = next(element.iterancestors("a"), None) is not None
+    if _is_alone(written) and len(element) == 0 and not in_link:
+        return "alone", written.claim
+    return "", None
 
 
 def _marked(element: HtmlElement, language: str | None) -> DateClaim | None:
@@ -112,23 +213,9 @@ def _marked(element: HtmlElement, language: str | None) -> DateClaim | None:
     stamp = element.get("datetime")
     if stamp and (claim := parse_claim(stamp, "time")):
         return claim
-    text = stamp or text_of(element)
-    return read_date(text, language) if len(text) <= _MAX_LINE_CHARS else None
-
-
-def labelled_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
-    """Return the first date behind a label, "Published: …", or that opens a dispatch.
-
-    "BERLIN, 4 March 2026 – …" and "(4 March 2026) …" open dispatches.
-    """
-    for element in tree.iter("p", "span", "div", "li", "td", "small", "em", "strong", "dd", "h6"):
-        start = (element.text or "").strip()
-        if not start or not (match := _LABEL.match(start) or _DATELINE.match(start)):
-            continue
-        line = match[1] if match.re is _DATELINE else text_of(element)
-        if len(line) > _MAX_LINE_CHARS or is_elsewhere(element):
-            continue
-        if claim := read_date(line, language):
+    # A box may have day, month and year in elements of their own, with nothing between.
+    for text in (stamp or text_of(element), " ".join(" ".join(element.itertext()).split())):
+        if len(text) <= _MAX_LINE_CHARS and (claim := read_date(text, language)):
             return claim
     return None
 
@@ -143,106 +230,3 @@ def embedded_date(tree: HtmlElement, language: str | None) -> DateClaim | None:
     }
     claims = [claim for text in found if (claim := read_date(text, language))]
     return claims[0] if len({claim.at.date() for claim in claims}) == 1 else None
-
-
-def date_in_url(url: str | None) -> DateClaim | None:
-    """Return the day that the path of a URL names."""
-    path = (url or "").partition("://")[2].partition("/")[2].partition("?")[0]
-    match = _IN_PATH.search("/" + path)
-    if match is None:
-        match = _DAY_FIRST_IN_PATH.search(path)
-        return _claim(int(match[3]), int(match[2]), int(match[1]), source="url") if match else None
-    year, _, month, day, packed_month, packed_day = match.groups()
-    return _claim(int(year), int(month or packed_month), int(day or packed_day), source="url")
-
-
-def read_date(text: str, language: str | None) -> DateClaim | None:
-    """Return the first date in a short text: numbers, or a day, a month's name and a year.
-
-    The time is the one that follows it, or that stands before it: "21:30, 4 March 2026".
-    """
-    found = _find_day(text, language)
-    if found is None:
-        return None
-    (year, month, day), start, end = found
-    clock = _TIME_AFTER.match(text, end) or _TIME_BEFORE.search(text[:start])
-    return _claim(year, month, day, clock)
-
-
-def _find_day(text: str, language: str | None) -> tuple[tuple[int, int, int], int, int] | None:
-    """Return year, month and day, and where in ``text`` they begin and end."""
-    if match := _YMD.search(text):
-        return (int(match[1]), int(match[2]), int(match[3])), *match.span()
-    if match := _DMY.search(text):
-        first, separator, second = int(match[1]), match[2], int(match[3])
-        if second > 12 or (separator == "/" and first <= 12 and _month_first(language)):
-            first, second = second, first
-        return (int(match[4]), second, first), *match.span()
-    if len(text) <= _OPENING_CHARS and (match := _SHORT.search(text)):
-        return (2000 + int(match[3]), int(match[2]), int(match[1])), *match.span()
-    for pattern, day_at, month_at in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
-        for match in pattern.finditer(text):
-            if number := _month_number(match[month_at], language):
-                return (int(match[3]), number, int(match[day_at])), *match.span()
-    return None
-
-
-def read_time(text: str) -> time | None:
-    """Return the one time of day in a short text, None if there is no or more than one."""
-    found = [*_CLOCK.finditer(text)] if len(text) <= _OPENING_CHARS else []
-    return _time_of_day(found[0]) if len(found) == 1 else None
-
-
-@lru_cache(maxsize=1)
-def month_names() -> dict[str, int]:
-    """Return the months' names and abbreviations in many languages, lower case."""
-    names: dict[str, int] = {}
-    for months in months_by_language().values():
-        for name, number in months.items():
-            names.setdefault(name, number)
-    return names | {"sept": 9, "märz": 3, "januar": 1, "jänner": 1, "feber": 2}
-
-
-def is_calendar(text: str) -> bool:
-    """Say whether a few words are a day and no name: "Thursday", "November 9", "07 Dezember"."""
-    words = [word.strip(".,") for word in text.lower().split()]
-    named = [word in month_names() or word in weekdays() for word in words]
-    return any(named) and all(
-        name or any(map(str.isdigit, word)) for name, word in zip(named, words, strict=True)
-    )
-
-
-def _month_number(name: str, language: str | None) -> int | None:
-    name = name.lower().rstrip(".,")
-    if language and language.lower().startswith("hr"):
-        return months_by_language()["hr"].get(name) or month_names().get(name)
-    return month_names().get(name)
-
-
-def _month_first(language: str | None) -> bool:
-    """Only American English puts the month first; a page in plain "en" is taken for one."""
-    tag = (language or "").lower().replace("_", "-")
-    return tag in ("en", "en-us", "en-ph", "fil", "es-us")
-
-
-def _claim(
-    year: int, month: int, day: int, clock: re.Match[str] | None = None, *, source: str = "time"
-) -> DateClaim | None:
-    try:
-        at = datetime(year, month, day, tzinfo=UTC)
-    except ValueError:
-        return None
-    if clock is None:
-        return DateClaim(at=at, source=source, precision="day")
-    return DateClaim(
-        at=datetime.combine(at, _time_of_day(clock), UTC),
-        source=source,
-        precision="minute",
-        flags=("timezone_assumed",),
-    )
-
-
-def _time_of_day(clock: re.Match[str]) -> time:
-    afternoon, hour, minute, half = clock.groups()
-    hours = int(hour) % 12 if afternoon or half else int(hour)
-    return time(hours + 12 if afternoon or half in ("p", "P") else hours, int(minute))

@@ -1,4 +1,4 @@
-"""Dates as machines write them: ISO 8601 and its kin, RFC 2822, seconds since 1970."""
+"""Dates as machines write them: ISO 8601 and its kin, RFC 2822, epochs, days in addresses."""
 
 import re
 from collections.abc import Sequence
@@ -22,6 +22,13 @@ _DOTTED = re.compile(
 #: "Di., 25.01.2022 - 14:45"
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,\s+(?=\d{1,2}\.\d{1,2}\.)")
 _FARTHEST = timedelta(hours=14)
+_DAY_FIRST_IN_PATH = re.compile(r"(?<!\d)(\d\d)[-._](\d\d)[-._](20\d\d)(?!\d)")
+_IN_PATH = re.compile(
+    r"(?<!\d)(20\d\d|199\d)(?:([-/_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)"
+    # 20260129, 202601/29 and 2026-01/29; digits may follow, unless they are the time of a capture.
+    r"|[-/]?(0[1-9]|1[0-2])/?(0[1-9]|[12]\d|3[01])(?!\d{6}(?!\d)))"
+)
+_NO_TIME = (None, None, None, None)
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 
 
@@ -45,6 +52,17 @@ def parse_claim(text: str, source: str) -> DateClaim | None:
         return _moment(parsedate_to_datetime(text), source, "second")
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def date_in_url(url: str | None) -> DateClaim | None:
+    """Return the day that the path of a URL names."""
+    path = (url or "").partition("://")[2].partition("/")[2].partition("?")[0]
+    match = _IN_PATH.search("/" + path)
+    if match is not None:
+        year, _, month, day, packed_month, packed_day = match.groups()
+        return _claim((year, month or packed_month, day or packed_day, *_NO_TIME), "url")
+    match = _DAY_FIRST_IN_PATH.search(path)
+    return _claim((match[3], match[2], match[1], *_NO_TIME), "url") if match else None
 
 
 def _claim(groups: Sequence[str | None], source: str) -> DateClaim | None:

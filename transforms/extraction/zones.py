@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from transforms.core.records import DateClaim
 from transforms.extraction.headline import Near
-from transforms.extraction.shown_dates import read_date, read_time
+from transforms.extraction.written_dates import read_date, read_time
 
 #: Distances from UTC that are in use, in minutes: whole hours, and these few others. UTC itself is
 #: left out, since servers show it to readers anywhere, and so is -12 hours, where nobody lives, but

@@ -2,6 +2,7 @@ import pytest
 from lxml import html
 
 from transforms.extraction.headings import read_headings
+from transforms.extraction.headline import find_headline
 from transforms.extraction.markup import read_markup
 
 
@@ -18,6 +19,7 @@ def headings(body):
             "<h1><i class='x__topline'>Anytown<b> now</b></i><b>Council votes</b></h1>",
             ["Anytown now"],
         ),
+        ("<h1><b data-kicker='x'>Anytown</b><b>: Council votes</b></h1>", ["Anytown"]),
         ("<h1>Council<br>votes</h1>", []),
         ("<h1>Council <em>votes</em> ¶</h1>", []),
         ("<h3 class='entry-title'>Council votes</h3>", []),
@@ -43,3 +45,20 @@ def test_a_headline_goes_without_its_kicker(body, kickers):
 def test_a_heading_that_leads_home_names_the_site(site):
     found = headings(site + "<h1><a href='/bridge'>Council votes</a></h1>")
     assert (found.headlines, found.sites) == (("Council votes",), ("The Daily",))
+
+
+CRUMB = "<ol class='breadcrumb'><li><a href='/politics'>Politics</a></li><li><h1>{}</h1></li></ol>"
+
+
+def test_the_end_of_a_trail_of_links_is_no_headline():
+    trail = CRUMB.format("Anytown: the vote and the bridge")
+    assert headings(trail + "<h2>Council votes</h2>").headlines == ("Council votes",)
+    menu = "<nav class='breadcrumb'><a href='/'>Home</a></nav>"
+    assert headings(menu + "<h1>Council votes</h1>").headlines == ("Council votes",)
+
+
+def test_the_story_begins_at_the_end_of_the_trail_where_no_heading_shows_the_title():
+    body = CRUMB.format("Council votes on the bridge") + "<p>Text.</p><h2>Council votes</h2>"
+    markup = read_markup(html.document_fromstring(body))
+    assert find_headline(markup, "Council votes on the bridge").tag == "h1"
+    assert find_headline(markup, "Council votes").tag == "h2"

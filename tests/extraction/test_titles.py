@@ -121,6 +121,24 @@ def choose(**known):
             "Der Rat stimmt über Brücke ab",
             "heading",
         ),
+        (
+            {
+                "structured": "Bridge: the vote",
+                "open_graph": "Council votes on bridge",
+                "headings": "The end of a dispute – Council votes on bridge",
+            },
+            "Council votes on bridge",
+            "meta",
+        ),
+        (
+            {
+                "structured": "Bridge: the vote",
+                "open_graph": "Things to do in Anytown",
+                "headings": "2026 Things to do in Anytown",
+            },
+            "2026 Things to do in Anytown",
+            "heading",
+        ),
         # of several headings, the one that is repeated, and no name in a headline
         (
             {

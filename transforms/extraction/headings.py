@@ -56,7 +56,7 @@ def _split(heading: HtmlElement) -> tuple[str, str]:
     for is_kicker, text in _texts(heading, kicker=False):
         texts[is_kicker].append(text)
     kicker = " ".join("".join(texts[True]).split())
-    headline = " ".join("".join(texts[False]).split()).strip(" ¶#§").removesuffix(":").strip()
+    headline = " ".join("".join(texts[False]).split()).strip(" ¶#§:").strip()
     return kicker, headline
 
 
@@ -67,7 +67,9 @@ def _texts(element: HtmlElement, *, kicker: bool) -> Iterator[tuple[bool, str]]:
         if isinstance(child.tag, str) and child.tag != "style":
             if child.tag in _BREAKS:
                 yield kicker, " "
-            inside = kicker or bool(_KICKER.search(child.get("class") or ""))
+            marks = (name for name in child.attrib if name.startswith("data-"))
+            names = " ".join([child.get("class") or "", *marks])
+            inside = kicker or bool(_KICKER.search(names))
             yield from _texts(child, kicker=inside)
             if child.tag in _BREAKS or (inside and not kicker):
                 yield kicker, " "

@@ -41,15 +41,20 @@ class Near:
 
 
 def find_headline(markup: Markup, title: str | None) -> HtmlElement | None:
-    """Return the heading that shows ``title``, else the only first-level heading there is."""
+    """Return the heading that shows ``title``, else the only first-level heading there is.
+
+    The end of a trail of links stands in where no other serves.
+    """
     wanted = normalize_text(title or "")
-    texts = [(normalize_text(text_of(heading)), heading) for heading in markup.headings]
+    candidates = (*markup.headings, *([] if markup.crumb is None else [markup.crumb]))
+    texts = [(normalize_text(text_of(heading)), heading) for heading in candidates]
     filled = [(text, heading) for text, heading in texts if text]
     matching = [(text, heading) for text, heading in filled if text in wanted or wanted in text]
     if wanted and matching:
         return max(matching, key=lambda each: min(len(each[0]), len(wanted)))[1]
     first = [heading for _, heading in filled if heading.tag == "h1"]
-    return first[0] if len(first) == 1 else None
+    own = [heading for heading in first if heading is not markup.crumb] or first
+    return own[0] if len(own) == 1 else None
 
 
 def near_headline(tree: HtmlElement, headline: HtmlElement) -> tuple[Near, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -13,6 +14,9 @@ _MAX_LOWER_HEADINGS = 8
 _HEADLINE = re.compile(
     r"(?:^|[\s_-])(?:entry|post|article)-?title(?:$|\s)|(?:^|\s)headline(?:$|\s)"
 )
+_CRUMB = re.compile(r"bread-?crumb", re.IGNORECASE)
+_TRAIL_LEVELS = 3
+_MAX_TRAIL_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class Markup:
     links: Mapping[str, str]
     title: str | None  # the title element
     headings: tuple[HtmlElement, ...]  # h1, then the first h2 and others marked as headlines
+    crumb: HtmlElement | None  # a heading that ends a trail of links
     times: tuple[HtmlElement, ...]  # time elements
     properties: tuple[HtmlElement, ...]  # elements with itemprop, outside the head
     json_ld: tuple[str, ...]
@@ -71,15 +76,31 @@ def read_markup(tree: HtmlElement) -> Markup:
             times.append(element)
         elif "ld+json" in (element.get("type") or "").lower():
             json_ld.append(element.text_content())
+    crumbs = [heading for heading in headings if _is_crumb(heading)]
     return Markup(
         meta={name: tuple(values) for name, values in meta.items()},
         links=links,
         title=title,
-        headings=(*headings, *lower),
+        headings=(*(heading for heading in headings if heading not in crumbs), *lower),
+        crumb=next(iter(crumbs), None),
         times=tuple(times),
         properties=tuple(e for e in tree.xpath("//body//*[@itemprop]")),
         json_ld=tuple(json_ld),
         language=tree.get("lang") or tree.get("xml:lang"),
+    )
+
+
+def _is_crumb(heading: HtmlElement) -> bool:
+    """Say whether a heading ends a trail of links: it is what search engines are to show."""
+    above = [*islice(heading.iterancestors(), _TRAIL_LEVELS)]
+    before = heading.getprevious()
+    is_item = before is not None and before.tag in ("a", "span")
+    if not is_item and all(each.tag != "li" for each in above):
+        return False
+    longest = len(text_of(heading)) + _MAX_TRAIL_CHARS
+    return any(
+        _CRUMB.search(" ".join([*each.keys(), *each.values()])) and len(text_of(each)) <= longest
+        for each in (heading, *above)
     )
 
 

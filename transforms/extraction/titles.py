@@ -41,8 +41,8 @@ _CUT_CHARS = 100
 _MAX_ADDED_WORDS = 2
 #: So many words has the name of a section; in an address, more of them are a headline.
 _MAX_LABEL_WORDS = 3
-#: What is longer in front of a headline is no article or number.
-_MAX_ARTICLE_CHARS = 3
+#: An article or a number in front of a headline is part of it.
+_NO_KICKER = re.compile(r"\w{0,3}|\d+")
 #: Share of words, of 100, from which a heading is the headline in other words.
 _ALIKE = 60
 
@@ -103,7 +103,7 @@ def _agree(forms: Sequence[Title], og: Title | None, title: Title | None) -> Tit
     votes = [sum(_same(form, other) for other in forms) for form in forms]
     best = forms[votes.index(max(votes))]
     if max(votes) == 1:
-        return forms[-1] if len(forms) == 2 and _has_kicker(best, forms[-1]) else best
+        return next((form for form in forms if _has_kicker(best, form)), best)
     if og and not _same(og, best) and not _same(og, title) and _is_part(og.text, best.text):
         return og
     return next((form for form in forms if _same(form, best) and not form.text.isupper()), best)
@@ -111,7 +111,7 @@ def _agree(forms: Sequence[Title], og: Title | None, title: Title | None) -> Tit
 
 def _has_kicker(form: Title, other: Title) -> bool:
     front = _words(form.text).removesuffix(" " + _words(other.text))
-    return _MAX_ARTICLE_CHARS < len(front) < len(_words(form.text))
+    return len(front) < len(_words(form.text)) and not _NO_KICKER.fullmatch(front)
 
 
 def _without_addition(form: Title, others: Iterable[Title]) -> Title:

@@ -42,9 +42,9 @@ _LISTED = re.compile(
 )
 #: "y" and "e" also stand inside names, "/" inside the codes of desks: only between whole names.
 _BETWEEN_NAMES = re.compile(r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S+)/(?=\S)|/(?=\S+\s)")
-#: What stands behind a surname in a catalogue: "Jane", "Jane A.", "Jane van".
+#: What stands behind a surname in a catalogue: "Jane", "Jane A.", "J.", "Jane van".
 _SORTED = re.compile(
-    r"^[^\W\d_]+(?:-[^\W\d_]+)?(?:\s[^\W\d_]\.?)*(?:\s(?:van|von|de|der|da|di|del|la))*$"
+    r"^[^\W\d_]+(?:\.|-[^\W\d_]+)?(?:\s[^\W\d_]\.?)*(?:\s(?:van|von|de|der|da|di|del|la))*$"
 )
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 #: Where a date, a time, or how long it takes to read begins.

@@ -13,7 +13,8 @@ from transforms.extraction.stamps import parse_claim
 from transforms.extraction.written_dates import Written, find_written, read_date
 from transforms.text.date_labels import last_label, starts_with_label
 
-#: A date line is short; a date in a longer text is part of the story.
+#: "1.1.26" is the shortest date. A date line is short; in a longer text, it is part of the story.
+_MIN_CHARS = 6
 _MAX_LINE_CHARS = 100
 _OPENING_CHARS = 40
 #: When an article came out and when it was changed stand together.
@@ -99,10 +100,10 @@ def _nearest(seen: Iterable[_Seen]) -> _Seen | None:
 def _read(near: Near, previous: str, language: str | None) -> Iterator[_Seen]:
     """Yield the dates of an element and its tail; ``previous`` is the text before it."""
     element = near.element
-    names = element.get("class") or ""
-    if element.tag == "time" or (not near.text and _is_box(element)):
+    if element.tag == "time" or (not near.text and len(element) and _is_box(element)):
         claim = _marked(element, language)
         if claim is not None:
+            names = element.get("class") or ""
             yield _Seen(
                 claim=claim,
                 near=near,
@@ -112,7 +113,7 @@ def _read(near: Near, previous: str, language: str | None) -> Iterator[_Seen]:
             )
             return
     for text in (near.text, near.tail):
-        if not text:
+        if len(text) < _MIN_CHARS:
             continue
         # A longer text may open with the date, like a dispatch.
         line = text if len(text) <= _MAX_LINE_CHARS else _OPENING.sub("", text[:_OPENING_CHARS])
@@ -135,8 +136,8 @@ def _is_told(element: HtmlElement, written: Written) -> bool:
 
 def _is_box(element: HtmlElement) -> bool:
     """Say whether an element is marked as a date, and holds its parts."""
-    marked = len(element) and _MARK.search(element.get("class") or "")
-    return bool(marked) and element.find(".//time") is None
+    names = element.get("class")
+    return bool(names and _MARK.search(names)) and element.find(".//time") is None
 
 
 def _is_alone(written: Written) -> bool:

@@ -304,6 +304,27 @@ def test_a_day_of_change_is_no_day_of_publication(body):
     assert "last_change" in alone.published.flags
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("The last meeting took place on 5 February 2026 at the bridge", None),
+        ("Der letzte Stammtisch fand am Do. 5. Februar 2026 statt", None),
+        ("5 min read | by Jane Doe | 1 March 2026", utc(2026, 3, 1)),
+        ("Posted by jane doe in our village news on 1 March 2026", utc(2026, 3, 1)),
+    ],
+)
+def test_a_day_in_a_sentence_is_part_of_the_story(line, day):
+    published = find(body=f"<p>{line}</p>").published
+    assert (published and published.at) == day
+
+
+def test_a_field_with_the_day_of_the_last_change_is_no_conflict():
+    changed = "2026-03-03T08:00:00Z"
+    head = meta("2026-02-01T08:00:00Z") + meta(changed, "date")
+    dates = find(head + meta(changed, "article:modified_time"))
+    assert (dates.published.at, dates.published.flags) == (utc(2026, 2, 1, 8), ())
+
+
 def test_both_days_in_one_line_are_told_apart():
     dates = find(body="<p>Published 1 March 2026 | <b>Updated 3 March 2026</b></p>")
     assert (dates.published.at, dates.modified.at) == (utc(2026, 3, 1), utc(2026, 3, 3))

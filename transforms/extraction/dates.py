@@ -139,7 +139,9 @@ def find_dates(
         if future:
             published = replace(future[0], at=now, flags=(*future[0].flags, "future_clamped"))
     if published is not None:
-        if any(abs(claim.at - published.at) > _CONFLICT for claim in plausible):
+        # A field that has the day of the last change contradicts nothing.
+        others = [c for c in plausible if modified is None or abs(c.at - modified.at) >= _DAY]
+        if any(abs(claim.at - published.at) > _CONFLICT for claim in others):
             published = replace(published, flags=(*published.flags, "conflicting"))
         offset = find_offset(
             published,

@@ -35,6 +35,9 @@ _DATELINE = re.compile(
 )
 #: So many letters may stand around a date that is all that a line says.
 _MAX_LETTERS_BESIDE = 12
+#: A sentence has so many words in small letters before its date.
+_MIN_SMALL_WORDS = 3
+_MARKS = re.compile(r"[|·•–—,:]")
 _PLACES = (
     *("time", "span", "div", "p", "li", "td", "small", "em", "strong", "b", "i", "dd"),
     *("h4", "h5", "h6"),
@@ -129,7 +132,12 @@ def _read(near: Near, previous: str, language: str | None) -> Iterator[_Seen]:
 
 
 def _is_told(element: HtmlElement, written: Written) -> bool:
-    """Say whether a date is part of a story: in a long paragraph, and not at its start."""
+    """Say whether a date is part of a story: in a sentence, or within a long paragraph."""
+    if last_label(written.before):
+        return False
+    clause = _MARKS.split(written.before)[-1]
+    if sum(map(str.islower, clause.split())) >= _MIN_SMALL_WORDS:
+        return True
     told = element.tag == "p" and sum(map(str.isalpha, written.before)) > _MAX_LETTERS_BESIDE
     return told and len(text_of(element)) > _MAX_LINE_CHARS
 
@@ -167,8 +175,9 @@ def dates_elsewhere(tree: HtmlElement, language: str | None, *, has_headline: bo
     """Return the dates that stand apart from the headline, outside margins and comments.
 
     Published: the first in an element that is marked as a date; else the first behind a label,
-    "Published: …", or that opens a dispatch, "BERLIN, 4 March 2026 – …", "(4 March 2026) …"; else
-    the first element that says nothing but a day. Changed: the first that is labelled as such.
+    "Published: …", or that opens a dispatch, "BERLIN, 4 March 2026 – …", "(4 March 2026) …"; else,
+    on a page without a headline, the first element that says nothing but a day. Changed: the first
+    that is labelled as such.
     """
     found: dict[str, DateClaim] = {}
     for element in tree.iter(*_PLACES):
@@ -190,7 +199,8 @@ def _judge(element: HtmlElement, own: str, language: str | None) -> tuple[str, D
     if element.tag == "time" or _MARK.search(names):
         claim = _marked(element, language)
         if claim is not None:
-            return ("changed" if last_label(text_of(element)) == "changed" else "marked"), claim
+            label = last_label(text_of(element)) or _label_before(element)
+            return ("changed" if label == "changed" else "marked"), claim
     if not own:
         return "", None
     if match := _DATELINE.match(own):
@@ -214,11 +224,12 @@ def _marked(element: HtmlElement, language: str | None) -> DateClaim | None:
     stamp = element.get("datetime")
     if stamp and (claim := parse_claim(stamp, "time")):
         return claim
+    text = stamp or text_of(element)
+    if len(text) > _MAX_LINE_CHARS:
+        return None
     # A box may have day, month and year in elements of their own, with nothing between.
-    for text in (stamp or text_of(element), " ".join(" ".join(element.itertext()).split())):
-        if len(text) <= _MAX_LINE_CHARS and (claim := read_date(text, language)):
-            return claim
-    return None
+    parted = " ".join(" ".join(element.itertext()).split())
+    return read_date(text, language) or read_date(parted, language)
 
 
 def embedded_date(tree: HtmlElement, language: str | None) -> DateClaim | None:

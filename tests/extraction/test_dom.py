@@ -33,3 +33,10 @@ def test_no_elements(text):
     with pytest.raises(InputError) as caught:
         parse_dom(text)
     assert caught.value.reason == "no_article"
+
+
+def test_a_page_goes_on_behind_its_end():
+    dom = parse_dom(
+        "<html><body><h1>Bridge</h1></body></html>\n<div><p>The story.</p></div></BODY >"
+    )
+    assert [each.tag for each in dom.tree.find("body")] == ["h1", "div"]

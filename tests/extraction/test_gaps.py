@@ -40,6 +40,18 @@ def test_what_was_mostly_left_out_was_left_out_for_good_reason():
     assert fill(TEXTS[:1], blocks(TEXTS)) == TEXTS[:1]
 
 
+def test_boxes_of_one_text_that_stand_side_by_side_belong_together():
+    boxes = "<aside>Advert</aside>".join(
+        f"<div class='row'><div class='story'><p>{text}</p></div></div>" for text in TEXTS
+    )
+    story = f"<div class='chunks'>{boxes}</div>"
+    first, second, *_ = TEXTS
+    assert fill([first, second], story) == TEXTS
+    elsewhere = f"<section>{boxes.replace('story', 'card')}</section>"
+    own = f"<div class='chunks'>{''.join(boxes.partition('<aside>')[:1])}</div>"
+    assert fill([first], own + elsewhere) == [first]
+
+
 def test_a_lead_below_the_headline_is_put_back():
     first, *rest = TEXTS
     lead = f"<h1>Bridge</h1><p class='lead'><b>{first}</b></p>"

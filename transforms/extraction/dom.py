@@ -18,6 +18,9 @@ _FORBIDDEN_REFERENCE = re.compile(
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _NEVER = ("\ufffe".encode(), "\uffff".encode())
 
+#: libxml2 leaves out what follows; to a browser, and so to readers, the page goes on.
+_END = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
+
 #: Children deeper than libxml2 goes (2,048 levels) end its parse.
 _CUT = "ERR_RESOURCE_LIMIT"
 
@@ -38,6 +41,7 @@ def parse_dom(text: str) -> Dom:
         InputError: ``no_article`` if there is no element at all.
     """
     data, replaced = _clean(text)
+    data = _END.sub(b"", data)
     parser = html.HTMLParser(
         encoding="utf-8",
         huge_tree=True,

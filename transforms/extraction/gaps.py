@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -30,8 +31,8 @@ def fill_gaps(
     taken = Counter(look for look, each in zip(looks, prose, strict=True) if each.taken)
     missing = Counter(look for look, each in zip(looks, prose, strict=True) if not each.taken)
     alike = {look for look in missing if taken[look] >= max(_MIN_KNOWN, missing[look])}
-    leads = _leads(prose, near)
-    if not alike and not leads:
+    own = _leads(prose, near) | _of_main_text(prose, looks)
+    if not alike and not own:
         return list(paragraphs)
     result = list(paragraphs)
     place = 0
@@ -40,10 +41,38 @@ def fill_gaps(
             keys = keys_of(each.text)
             found = (n for n, p in enumerate(result) if any(key in squash(p) for key in keys))
             place = max(place, next(found, place - 1) + 1)
-        elif look in alike or each.element in leads:
+        elif look in alike or each.element in own:
             result.insert(place, each.text)
             place += 1
     return result
+
+
+def _of_main_text(prose: Sequence[Prose], looks: Sequence[_Look]) -> set[HtmlElement]:
+    """Return the paragraphs that look like most of what was taken, and stand in the same place.
+
+    Adverts cut a text into boxes that stand side by side; extractors may take but one of them.
+    """
+    chars: Counter[_Look] = Counter()
+    for look, each in zip(looks, prose, strict=True):
+        if each.taken:
+            chars[look] += len(each.text)
+    if not chars:
+        return set()
+    main, most = chars.most_common(1)[0]
+    if 2 * most < chars.total():
+        return set()
+    alike = [each for look, each in zip(looks, prose, strict=True) if look == main]
+    known = Counter(_place(each.element) for each in alike if each.taken)
+    return {
+        each.element
+        for each in alike
+        if not each.taken and known[_place(each.element)] >= _MIN_KNOWN
+    }
+
+
+def _place(block: HtmlElement) -> HtmlElement | None:
+    """Return the element that holds the row of the box of a paragraph and the rows beside it."""
+    return next(islice(block.iterancestors(), 2, None), None)
 
 
 def _leads(prose: Sequence[Prose], near: Sequence[Near]) -> set[HtmlElement]:

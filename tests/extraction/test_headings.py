@@ -20,6 +20,7 @@ def headings(body):
             ["Anytown now"],
         ),
         ("<h1><b data-kicker='x'>Anytown</b><b>: Council votes</b></h1>", ["Anytown"]),
+        ("<h1><b data-headline-category='x'>Council votes</b></h1>", []),
         ("<h1>Council<br>votes</h1>", []),
         ("<h1>Council <em>votes</em> ¶</h1>", []),
         ("<h3 class='entry-title'>Council votes</h3>", []),
@@ -55,6 +56,8 @@ def test_the_end_of_a_trail_of_links_is_no_headline():
     assert headings(trail + "<h2>Council votes</h2>").headlines == ("Council votes",)
     menu = "<nav class='breadcrumb'><a href='/'>Home</a></nav>"
     assert headings(menu + "<h1>Council votes</h1>").headlines == ("Council votes",)
+    header = "<header class='page-header no-breadcrumb'><span>Politics</span><h1>Council votes</h1>"
+    assert headings(header + "</header><h2>Most read</h2>").headlines[0] == "Council votes"
 
 
 def test_the_story_begins_at_the_end_of_the_trail_where_no_heading_shows_the_title():

@@ -127,7 +127,7 @@ def find_dates(
     if published is None:
         apart = dates_elsewhere(tree, markup.language, has_headline=bool(near))
         modified = modified or _within(apart.changed, latest)
-        stated = apart.published if beside.changed is None else None
+        stated = apart.published if beside.changed is None or apart.is_sure else None
         published = (
             _within(stated, latest)
             or _within(embedded_date(tree, markup.language), latest)

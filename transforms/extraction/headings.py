@@ -15,6 +15,7 @@ _KICKER = re.compile(
     r"|vignett|headline-?(?:intro|prefix|label|category)|ober-?zeile",
     re.IGNORECASE,
 )
+_KICKER_DATA = re.compile(r"data-(?:[a-z]+-)*(?:kicker|overline|topline)$")
 _SITE = re.compile(
     r"(?:^|[\s_-])(?:site[-_]?(?:title|name|logo|branding)|logo|brand(?:ing)?)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -67,14 +68,18 @@ def _texts(element: HtmlElement, *, kicker: bool) -> Iterator[tuple[bool, str]]:
         if isinstance(child.tag, str) and child.tag != "style":
             if child.tag in _BREAKS:
                 yield kicker, " "
-            marks = (name for name in child.attrib if name.startswith("data-"))
-            names = " ".join([child.get("class") or "", *marks])
-            inside = kicker or bool(_KICKER.search(names))
+            inside = kicker or _is_kicker(child)
             yield from _texts(child, kicker=inside)
             if child.tag in _BREAKS or (inside and not kicker):
                 yield kicker, " "
         if child.tail:
             yield kicker, child.tail
+
+
+def _is_kicker(element: HtmlElement) -> bool:
+    if _KICKER.search(element.get("class") or ""):
+        return True
+    return any(_KICKER_DATA.match(name) for name in element.attrib)
 
 
 def _leads_home(heading: HtmlElement) -> bool:

@@ -20,8 +20,13 @@ _SKIPPED = frozenset(
 )
 
 _ELSEWHERE = re.compile(
-    r"comment|komment|related|(?<!has-)(?<!with-)(?<!no-)(?<!double-)side-?bar|teaser|recommend|widget|popular|disqus|respond|more-?from"
+    r"comment|komment|related|teaser|recommend|widget|popular|disqus|respond|more-?from"
     r"|also-?read|figure|caption|(?:^|[\s_-])(?:promo|latest)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+#: A margin by its own name; "has-sidebar" is the page around one.
+_SIDEBAR = re.compile(
+    r"(?<![\w-])(?:(?:main|page|site|article|content|primary|secondary|widget|post|news|blog)[_-]+)?side-?bar",
     re.IGNORECASE,
 )
 _MARGINS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
@@ -95,7 +100,7 @@ def is_elsewhere(element: HtmlElement) -> bool:
             return False
         if ancestor.tag == "footer" and any(_is_article(a) for a in ancestor.iterancestors()):
             continue  # what an article calls its footer is its own
-        if ancestor.tag in _MARGINS or _ELSEWHERE.search(names):
+        if ancestor.tag in _MARGINS or _ELSEWHERE.search(names) or _SIDEBAR.search(names):
             return True
     return False
 

@@ -14,7 +14,10 @@ _MAX_LOWER_HEADINGS = 8
 _HEADLINE = re.compile(
     r"(?:^|[\s_-])(?:entry|post|article)-?title(?:$|\s)|(?:^|\s)headline(?:$|\s)"
 )
-_CRUMB = re.compile(r"bread-?crumb", re.IGNORECASE)
+#: A trail, and no class that says that there is none.
+_CRUMB = re.compile(r"(?<!no-)(?<!has-)(?<!hide-)(?<!without-)bread-?crumb", re.IGNORECASE)
+_NAMES = ("class", "id", "itemtype", "data-testid", "style")
+_MAX_NAME_CHARS = 1000
 _TRAIL_LEVELS = 3
 _MAX_TRAIL_CHARS = 100
 
@@ -76,13 +79,16 @@ def read_markup(tree: HtmlElement) -> Markup:
             times.append(element)
         elif "ld+json" in (element.get("type") or "").lower():
             json_ld.append(element.text_content())
-    crumbs = [heading for heading in headings if _is_crumb(heading)]
+    crumbs: list[HtmlElement] = []
+    firsts: list[HtmlElement] = []
+    for heading in headings:
+        (crumbs if _is_crumb(heading) else firsts).append(heading)
     return Markup(
         meta={name: tuple(values) for name, values in meta.items()},
         links=links,
         title=title,
-        headings=(*(heading for heading in headings if heading not in crumbs), *lower),
-        crumb=next(iter(crumbs), None),
+        headings=(*firsts, *lower),
+        crumb=crumbs[-1] if crumbs else None,
         times=tuple(times),
         properties=tuple(e for e in tree.xpath("//body//*[@itemprop]")),
         json_ld=tuple(json_ld),
@@ -98,9 +104,13 @@ def _is_crumb(heading: HtmlElement) -> bool:
     if not is_item and all(each.tag != "li" for each in above):
         return False
     longest = len(text_of(heading)) + _MAX_TRAIL_CHARS
+    if any(_CRUMB.search(name) for name in heading.attrib):
+        return True
     return any(
-        _CRUMB.search(" ".join([*each.keys(), *each.values()])) and len(text_of(each)) <= longest
-        for each in (heading, *above)
+        _CRUMB.search(" ".join(each.get(name) or "" for name in _NAMES)[:_MAX_NAME_CHARS])
+        and each.find(".//a") is not None
+        and len(text_of(each)) <= longest
+        for each in above
     )
 
 

@@ -11,14 +11,17 @@ from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.markup import text_of
 from transforms.extraction.stamps import parse_claim
 from transforms.extraction.written_dates import Written, find_written, read_date
-from transforms.text.date_labels import last_label, starts_with_label
+from transforms.text.date_labels import label_after, label_before, opens_with_label
 
 #: "1.1.26" is the shortest date. A date line is short; in a longer text, it is part of the story.
 _MIN_CHARS = 6
 _MAX_LINE_CHARS = 100
 _OPENING_CHARS = 40
-#: When an article came out and when it was changed stand together.
+#: When an article came out and when it was changed stand together, right at the headline.
 _MAX_APART_CHARS = 200
+#: How far from the headline a label is the article's own.
+_MAX_LABELLED = 600
+_HEADINGS = ("h1", "h2", "h3", "h4")
 _OPENING = re.compile(r"(?<=[a-zß-ÿ]{3}) .*", re.DOTALL)  # keeps what stands before the first word
 _MARK = re.compile(
     r"(?:^|[\s_-])(?:date|time|datum|fecha|data|posted|publish(?:ed)?|created|timestamp)(?:$|[\s_-])"
@@ -30,7 +33,7 @@ _CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])", re.IGNORE
 _PUBLISHED = re.compile(r"publi|post|entry|created", re.IGNORECASE)
 #: A place, a day, and what parts them from the text.
 _DATELINE = re.compile(
-    r"^\W{0,2}((?:[^\W\d_]+[\s/-]?){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
+    r"^\W{0,2}((?:[^\W\d_]+(?:[\s/-]|(?![^\W\d_]))){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
     r"\d{1,2}\.?\s?(?:[^\W\d_]{3,10}\.?\s|\d{1,2}\.\s?)(?:19|20)\d\d)\s*(?:\)|[-–—:])"
 )
 #: So many letters may stand around a date that is all that a line says.
@@ -56,7 +59,7 @@ class Shown:
 
     published: DateClaim | None
     changed: DateClaim | None
-    is_sure: bool = False  # what is published is labelled, or stands alone right at the headline
+    is_sure: bool = False  # what is published is labelled, or marked right at the headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,75 +68,131 @@ class _Seen:
 
     claim: DateClaim
     near: Near
-    label: str | None
-    is_alone: bool  # little else stands in its line
-    is_marked_changed: bool = False  # by a class
+    label: str | None  # published, changed or date
+    is_marked: bool  # by a class, or as ``time``
+    is_marked_changed: bool  # by a class
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        """What belongs to the headline first, what was seen first of equals."""
+        labelled = self.label == "published" and self.near.distance <= _MAX_LABELLED
+        elsewhere = is_elsewhere(self.near.element)
+        named = labelled or (self.is_marked and self.near.distance <= _MAX_APART_CHARS)
+        return elsewhere, not named, self.is_marked_changed, self.near.distance
 
 
 def dates_beside_headline(near: Iterable[Near], language: str | None) -> Shown:
     """Return the dates that stand nearest to the headline, as a reader would see them."""
     published: list[_Seen] = []
     changed: list[_Seen] = []
-    previous = ""
-    for each in near:
-        for seen in _read(each, previous, language):
-            (changed if seen.label == "changed" else published).append(seen)
-        previous = each.tail or each.text or previous
+    for seen in _read(near, language):
+        (changed if seen.label == "changed" else published).append(seen)
     # Of several days above the headline, the last is that of the story before in a list.
     is_list = len({seen.claim.at.date() for seen in published if seen.near.above}) > 1
     below = [seen for seen in published if not seen.near.above]
-    first = _nearest(below if is_list and below else published)
-    last = _nearest(changed)
-    if first and last and first.near.distance > last.near.distance + _MAX_APART_CHARS:
+    first = min(below if is_list and below else published, key=lambda seen: seen.rank, default=None)
+    own = [seen for seen in changed if not is_elsewhere(seen.near.element)]
+    last = min(own, key=lambda seen: seen.rank, default=None)
+    if first and last and first.label is None and _is_far(first, last):
         first = None  # a date in the story
-    if first is None:
-        return Shown(published=None, changed=last.claim if last else None)
-    is_right_there = first.is_alone and first.near.distance <= _MAX_APART_CHARS
     return Shown(
-        published=first.claim,
+        published=first.claim if first else None,
         changed=last.claim if last else None,
-        is_sure=bool(first.label) or (is_right_there and not (is_list and first.near.above)),
+        is_sure=first is not None and _is_sure(first, is_list=is_list),
     )
 
 
-def _nearest(seen: Iterable[_Seen]) -> _Seen | None:
-    return min(seen, key=lambda each: (each.is_marked_changed, each.near.distance), default=None)
+def _is_far(seen: _Seen, other: _Seen) -> bool:
+    return seen.near.distance > other.near.distance + _MAX_APART_CHARS
 
 
-def _read(near: Near, previous: str, language: str | None) -> Iterator[_Seen]:
-    """Yield the dates of an element and its tail; ``previous`` is the text before it."""
-    element = near.element
-    if element.tag == "time" or (not near.text and len(element) and _is_box(element)):
-        claim = _marked(element, language)
-        if claim is not None:
-            names = element.get("class") or ""
+def _is_sure(seen: _Seen, *, is_list: bool) -> bool:
+    """Say whether nobody can take a date for another than that of publication."""
+    if is_elsewhere(seen.near.element) or (is_list and seen.near.above):
+        return False
+    if seen.label == "published":
+        return seen.near.distance <= _MAX_LABELLED
+    return seen.is_marked and seen.near.distance <= _MAX_APART_CHARS
+
+
+def _read(near: Iterable[Near], language: str | None) -> Iterator[_Seen]:
+    """Yield the dates in the order in which they are read, each with its label."""
+    before, boxed = "", None
+    for each, text in _pieces(near):
+        element = each.element
+        if boxed is not None and boxed in element.iterancestors():
+            continue  # its parts were read as one
+        if text is None:
+            claim = _marked(element, language)
+            whole = find_written(text_of(element), language)
+            holds_more = whole is not None and find_written(whole.after, language) is not None
+            if claim is None or (holds_more and element.tag != "time"):
+                continue
+            boxed = element
+            label = label_before(whole.before) if whole else None
+            label = label or (label_after(whole.after) if whole else None) or label_before(before)
             yield _Seen(
                 claim=claim,
-                near=near,
-                label=last_label(text_of(element)) or _label_before(element, previous),
-                is_alone=True,
-                is_marked_changed=bool(_CHANGED.search(names)) and not _PUBLISHED.search(names),
+                near=each,
+                label=label,
+                is_marked=True,
+                is_marked_changed=_is_marked_changed(element),
             )
-            return
-    for text in (near.text, near.tail):
-        if len(text) < _MIN_CHARS:
+            before = ""
             continue
         # A longer text may open with the date, like a dispatch.
         line = text if len(text) <= _MAX_LINE_CHARS else _OPENING.sub("", text[:_OPENING_CHARS])
-        written = find_written(line, language)
-        if written is None or (text is near.text and _is_told(element, written)):
-            continue
-        yield _Seen(
-            claim=written.claim,
-            near=near,
-            label=_label(written) or _label_before(element, previous),
-            is_alone=_is_alone(written),
-        )
+        while len(line) >= _MIN_CHARS and (written := find_written(line, language)):
+            if not _is_told(element, written):
+                yield _Seen(
+                    claim=written.claim,
+                    near=each,
+                    label=_label(written, before),
+                    is_marked=_is_alone(written) and _is_named_date(element),
+                    is_marked_changed=_is_marked_changed(element),
+                )
+            before, line = "", written.after
+        before = "" if element.tag in _HEADINGS else line if line != text else text
+
+
+def _pieces(near: Iterable[Near]) -> Iterator[tuple[Near, str | None]]:
+    """Yield elements and their texts as they are read: what is behind one follows what is in it.
+
+    Of an element that is marked as a date, None stands for its text.
+    """
+    open_: list[Near] = []
+    for each in near:
+        parent = each.element.getparent()
+        while open_ and open_[-1].element is not parent:
+            behind = open_.pop()
+            if behind.tail:
+                yield behind, behind.tail
+        open_.append(each)
+        element = each.element
+        if element.tag == "time" or (not each.text and len(element) and _is_box(element)):
+            yield each, None
+        if each.text:
+            yield each, each.text
+        elif element.tag == "label":
+            yield each, text_of(element)
+    for behind in reversed(open_):
+        if behind.tail:
+            yield behind, behind.tail
+
+
+def _label(written: Written, before: str) -> str | None:
+    """Return the label of a date, out of the text around it or the text ``before`` that."""
+    if any(map(str.isalnum, written.before)):
+        return label_before(written.before)
+    label = label_before(before) if len(before) <= _MAX_LINE_CHARS else None
+    if label is None and not any(map(str.isdigit, written.after)):
+        label = label_after(written.after)
+    return label
 
 
 def _is_told(element: HtmlElement, written: Written) -> bool:
     """Say whether a date is part of a story: in a sentence, or within a long paragraph."""
-    if last_label(written.before):
+    if label_before(written.before) or opens_with_label(written.before):
         return False
     clause = _MARKS.split(written.before)[-1]
     if sum(map(str.islower, clause.split())) >= _MIN_SMALL_WORDS:
@@ -142,8 +201,18 @@ def _is_told(element: HtmlElement, written: Written) -> bool:
     return told and len(text_of(element)) > _MAX_LINE_CHARS
 
 
+def _is_named_date(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(names) > 1 and bool(_MARK.search(names))
+
+
+def _is_marked_changed(element: HtmlElement) -> bool:
+    names = element.get("class") or ""
+    return bool(_CHANGED.search(names)) and not _PUBLISHED.search(names)
+
+
 def _is_box(element: HtmlElement) -> bool:
-    """Say whether an element is marked as a date, and holds its parts."""
+    """Say whether an element is marked as a date, and holds the parts of one."""
     names = element.get("class")
     return bool(names and _MARK.search(names)) and element.find(".//time") is None
 
@@ -151,24 +220,6 @@ def _is_box(element: HtmlElement) -> bool:
 def _is_alone(written: Written) -> bool:
     """Say whether little else than a date stands in a line: a weekday, "o'clock"."""
     return sum(map(str.isalpha, written.before + written.after)) <= _MAX_LETTERS_BESIDE
-
-
-def _label(written: Written) -> str | None:
-    """Return the label of a date from the text around it: "updated 4 March", "4 March, updated"."""
-    label = last_label(written.before)
-    if label is None and not any(map(str.isdigit, written.after)):
-        label = last_label(written.after)
-        return label if label == "changed" else None
-    return label
-
-
-def _label_before(element: HtmlElement, previous: str = "") -> str | None:
-    """Return the label that is all the text before an element: "Updated on", "Published:"."""
-    sibling = element.getprevious()
-    for text in (previous, "" if sibling is None else text_of(sibling)):
-        if 0 < len(text) <= _OPENING_CHARS and (label := last_label(text)):
-            return label
-    return None
 
 
 def dates_elsewhere(tree: HtmlElement, language: str | None, *, has_headline: bool) -> Shown:
@@ -183,40 +234,62 @@ def dates_elsewhere(tree: HtmlElement, language: str | None, *, has_headline: bo
     for element in tree.iter(*_PLACES):
         own = (element.text or "").strip()
         kind, claim = _judge(element, own, language)
-        if claim is None or kind in found or is_elsewhere(element):
+        if claim is None or kind in found or (has_headline and kind == "alone"):
+            continue
+        if is_elsewhere(element):
             continue
         found[kind] = claim
         if kind == "marked" and "changed" in found:
             break
-    kinds = ("marked", "labelled") if has_headline else ("marked", "labelled", "alone")
-    published = (found[kind] for kind in kinds if kind in found)
-    return Shown(published=next(published, None), changed=found.get("changed"))
+    published = (found[kind] for kind in ("marked", "labelled", "alone") if kind in found)
+    return Shown(
+        published=next(published, None),
+        changed=found.get("changed"),
+        is_sure="labelled" in found and "marked" not in found,
+    )
 
 
 def _judge(element: HtmlElement, own: str, language: str | None) -> tuple[str, DateClaim | None]:
     """Return what kind of date an element has, and the date."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if element.tag == "time" or _MARK.search(names):
+    if element.tag == "time" or _is_named_date(element):
         claim = _marked(element, language)
         if claim is not None:
-            label = last_label(text_of(element)) or _label_before(element)
+            written = find_written(text_of(element), language)
+            label = _label(written, _text_before(element)) if written else None
             return ("changed" if label == "changed" else "marked"), claim
     if not own:
         return "", None
-    if match := _DATELINE.match(own):
+    if match := _DATELINE.match(own[:_MAX_LINE_CHARS]):
         return "labelled", read_date(match[1], language)
-    if starts_with_label(own):
-        line = text_of(element)
-        return "labelled", read_date(line, language) if len(line) <= _MAX_LINE_CHARS else None
-    written = find_written(own, language) if len(own) <= _MAX_LINE_CHARS else None
+    if len(own) > _MAX_LINE_CHARS:
+        return "", None
+    written = find_written(own, language)
+    # "Published: <b>4 March</b>"
+    if written is None and label_before(own) and len(line := text_of(element)) <= _MAX_LINE_CHARS:
+        written = find_written(line, language)
     if written is None:
         return "", None
-    if (_label(written) or _label_before(element)) == "changed":
+    label = _label(written, _text_before(element))
+    if label == "changed":
         return "changed", written.claim
+    if label == "published" or (label == "date" and _is_alone(written)):
+        return "labelled", written.claim
     in_link = next(element.iterancestors("a"), None) is not None
     if _is_alone(written) and len(element) == 0 and not in_link:
         return "alone", written.claim
     return "", None
+
+
+def _text_before(element: HtmlElement) -> str:
+    """Return the text of the element right before one, unless that is a heading or no text."""
+    sibling = element.getprevious()
+    if sibling is None:
+        parent = element.getparent()
+        return (parent.text or "").strip() if parent is not None else ""
+    if (sibling.tail or "").strip():
+        return str(sibling.tail).strip()
+    silent = not isinstance(sibling.tag, str) or sibling.tag in (*_HEADINGS, "script", "style")
+    return "" if silent else text_of(sibling)
 
 
 def _marked(element: HtmlElement, language: str | None) -> DateClaim | None:

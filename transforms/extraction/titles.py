@@ -42,6 +42,7 @@ _MAX_ADDED_WORDS = 2
 #: So many words has the name of a section; in an address, more of them are a headline.
 _MAX_LABEL_WORDS = 3
 #: An article or a number in front of a headline is part of it.
+_MIN_HEADLINE_WORDS = 3
 _NO_KICKER = re.compile(r"\w{0,3}|\d+")
 #: Share of words, of 100, from which a heading is the headline in other words.
 _ALIKE = 60
@@ -111,7 +112,8 @@ def _agree(forms: Sequence[Title], og: Title | None, title: Title | None) -> Tit
 
 def _has_kicker(form: Title, other: Title) -> bool:
     front = _words(form.text).removesuffix(" " + _words(other.text))
-    return len(front) < len(_words(form.text)) and not _NO_KICKER.fullmatch(front)
+    long_enough = len(_words(other.text).split()) >= _MIN_HEADLINE_WORDS
+    return long_enough and len(front) < len(_words(form.text)) and not _NO_KICKER.fullmatch(front)
 
 
 def _without_addition(form: Title, others: Iterable[Title]) -> Title:

@@ -14,7 +14,10 @@ _SHORT_CHARS = 40
 _YEAR = r"((?:19|20)\d{2})"
 _WORD = r"([^\s\d.,()<>|/:-]{3,14})"
 _YMD = re.compile(rf"(?<!\d){_YEAR}\s*[-./年년]\s*(\d{{1,2}})\s*[-./月월]\s*(\d{{1,2}})(?!\d)")
-_DMY = re.compile(rf"(?<!\d)(\d{{1,2}})\s*([-./|])\s*(\d{{1,2}})\s*[-./|]\s*{_YEAR}(?!\d)")
+_DMY = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s*([-./])\s*(\d{{1,2}})\s*[-./]\s*{_YEAR}(?!\d)"
+    rf"|(?<!\d)(\d\d)\s*\|\s*(\d\d)\s*\|\s*{_YEAR}(?!\d)"
+)
 _DAY_MONTH = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|ª|,)?[\s-]*(?:de\s+|of\s+|d['’]\s?)?{_WORD}\.?,?[\s-]*"
     rf"(?:de\s+|del\s+)?{_YEAR}(?!\d)",
@@ -23,8 +26,17 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(
     rf"(?<![^\W\d_]){_WORD}\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)", re.IGNORECASE
 )
+_YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}\.?\s+(?:m\.\s)?{_WORD}\.?\s+(\d{{1,2}})(?!\d)")
+_VIETNAMESE = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}}),?\s+(?:năm\s+)?{_YEAR}(?!\d)", re.IGNORECASE
+)
 _SHORT = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.(\d\d)(?![\d.])")
-_SHORT_NAMED = re.compile(rf"(?<!\d)(\d{{1,2}})\.?\s{_WORD}\.?\s['’]?(\d\d)(?=\W*$)")
+#: "( Anytown, 14 Gennaio 20 )"
+_SHORT_NAMED = re.compile(
+    r"^\W*(?:[^\W\d_]+(?:[\s-][^\W\d_]+)?,\s*)?(\d{1,2})\.?\s([^\W\d_]{4,14})\s['’]?([0-4]\d)\W*$"
+)
+#: Patterns with the name of a month, and which groups are year, month and day.
+_NAMED = ((_DAY_MONTH, 3, 2, 1), (_MONTH_DAY, 3, 1, 2), (_YEAR_FIRST, 1, 2, 3))
 _CLOCK = re.compile(
     r"(?:(下午|晚上|午後|오후)\s?)?(?<![\d.:])([01]?\d|2[0-3])\s?[:.hH時时시]\s?([0-5]\d)(?!\d)(?::[0-5]\d)?"
     r"(?:\s*([ap])\.?m\b)?",
@@ -35,7 +47,7 @@ _TIME_AFTER = re.compile(rf"\D{{0,12}}?{_CLOCK.pattern}", re.IGNORECASE)
 _TIME_BEFORE = re.compile(rf"{_CLOCK.pattern.replace('[:.', '[:')}\D{{0,20}}$", re.IGNORECASE)
 #: Nothing else can be a date: looked for first, since most texts have none.
 _HINT = re.compile(
-    r"\d{1,2}\.\s?\d{1,2}\.\d\d|\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,3}\d"
+    r"\d{1,2}\.\s?\d{1,2}\.\d\d|\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,20}\d"
     r"|\d\.?\s[^\W\d_]{3,14}\.?\s['’]?\d\d\W*$"
 )
 
@@ -45,7 +57,7 @@ class Written:
     """A date in a text."""
 
     claim: DateClaim
-    before: str  # the text before the date
+    before: str  # the text before the date and its time
     after: str  # the text behind it and its time
 
 
@@ -61,11 +73,15 @@ def find_written(text: str, language: str | None) -> Written | None:
         return None
     (year, month, day), start, end = found
     after = _TIME_AFTER.match(text, end)
-    clock = after or _TIME_BEFORE.search(text[:start])
-    claim = _claim(year, month, day, clock)
+    before = None if after else _TIME_BEFORE.search(text[:start])
+    claim = _claim(year, month, day, after or before)
     if claim is None:
         return None
-    return Written(claim, text[:start], text[after.end() if after else end :])
+    return Written(
+        claim,
+        text[: before.start() if before else start],
+        text[after.end() if after else end :],
+    )
 
 
 def read_date(text: str, language: str | None) -> DateClaim | None:
@@ -104,17 +120,19 @@ def _find_day(text: str, language: str | None) -> tuple[tuple[int, int, int], in
     if match := _YMD.search(text):
         return (int(match[1]), int(match[2]), int(match[3])), *match.span()
     if match := _DMY.search(text):
-        first, separator, second = int(match[1]), match[2], int(match[3])
-        if second > 12 or (separator == "/" and first <= 12 and _month_first(language)):
+        first, second = int(match[1] or match[5]), int(match[3] or match[6])
+        if second > 12 or (match[2] == "/" and first <= 12 and _month_first(language)):
             first, second = second, first
-        return (int(match[4]), second, first), *match.span()
+        return (int(match[4] or match[7]), second, first), *match.span()
     short = len(text) <= _SHORT_CHARS
     if short and (match := _SHORT.search(text)):
         return (2000 + int(match[3]), int(match[2]), int(match[1])), *match.span()
-    for pattern, day_at, month_at in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
+    for pattern, year_at, month_at, day_at in _NAMED:
         for match in pattern.finditer(text):
             if number := _month_number(match[month_at], language):
-                return (int(match[3]), number, int(match[day_at])), *match.span()
+                return (int(match[year_at]), number, int(match[day_at])), *match.span()
+    if match := _VIETNAMESE.search(text):
+        return (int(match[3]), int(match[2]), int(match[1])), *match.span()
     match = _SHORT_NAMED.search(text) if short else None
     if match and (number := _month_number(match[2], language)):
         return (2000 + int(match[3]), number, int(match[1])), *match.span()

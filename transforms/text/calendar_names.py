@@ -16,7 +16,7 @@ from transforms.text.tables import read_table
 #: Croatian comes last: some of its months are other months' names in Polish and Czech.
 _LANGUAGES = (
     "en de fr es it pt nl sv da nb nn fi pl cs sk sl hu ro bg el ru uk tr ar fa he hi bn id ms vi "
-    "lt lv et ca eu gl is ga sr sr_Latn mk sq az kk uz ka hy sw af hr"
+    "lt lv et ca eu gl is ga sr sr_Latn mk sq az kk uz ka hy sw af th hr"
 )
 _TABLE = "calendar_names.tsv"
 

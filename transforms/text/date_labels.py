@@ -1,43 +1,64 @@
 """What stands beside a date and says which one it is: "Published", "Updated on", "Stand:".
 
-All words stand in ``date_labels.tsv``, by kind and language.
+All words stand in ``date_labels.tsv``, by kind and language. A word counts only where it is the
+date's own: "Market update | 4 March" says nothing of the day.
 """
 
 import re
+import unicodedata
 
+from transforms.text.byline_words import either, read_words
+from transforms.text.calendar_names import weekdays
 from transforms.text.tables import read_table
 
+
+def _fold(text: str) -> str:
+    """Return ``text`` as it is compared: capitals may have lost their accents."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("ı", "i"))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
 _KINDS = {
-    word: kind for kind, _, words in read_table("date_labels.tsv") for word in words.split("|")
+    _fold(word): kind
+    for kind, _, words in read_table("date_labels.tsv")
+    for word in words.split("|")
 }
-_ANY = tuple(sorted(_KINDS))
-_STARTS = tuple(word for word in _ANY if _KINDS[word] != "changed")
-_TELLING = {word: kind for word, kind in _KINDS.items() if kind != "date"}
-#: Scripts without spaces part no words.
-_DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LABEL = f"(?<!\\w)(?P<label>{either(_KINDS)})"
+#: Between a label and its date: punctuation, and two little words: "updated on the".
+_BEFORE = re.compile(rf"{_LABEL}(?P<rest>(?:[^\w]+\w{{1,5}}){{0,2}}[^\w]*)$")
+#: "4 Mart tarihinde güncellendi", "(updated)"
+_AFTER = re.compile(rf"^\W*(?:\w+\s+){{0,2}}{_LABEL}\W*$")
+#: "Edited by": what follows is a name. "Vom" also stands before a day.
+_NAME_FOLLOWS = re.compile(rf"\b(?:{either(map(_fold, read_words('by') - {'vom'}))})\b")
+_OPENS = re.compile(rf"^\W*{_LABEL}(?!\w)")
+_CLAUSES = re.compile(r"[|·•;/()\[\]\n]|\s[-–—]+\s")
+_WEEKDAYS = frozenset(map(_fold, weekdays()))
 
 
-def last_label(text: str) -> str | None:
-    """Return what the last label in ``text`` says of the date behind it: published or changed."""
-    text = text.lower()
-    found = [
-        (at + len(word), kind)
-        for word, kind in _TELLING.items()
-        if (at := text.rfind(word)) >= 0 and _stands_alone(word, text, at)
-    ]
-    return max(found)[1] if found else None
+def label_before(text: str) -> str | None:
+    """Return what ``text`` says of the date right behind it: published, changed, date, or None.
+
+    It says so if its last clause begins with the label, or if a colon or a little word leads from
+    the label to the date: "This page was last updated on".
+    """
+    clause = _fold(_CLAUSES.split(text)[-1])
+    words = (word for word in clause.split() if word.strip(",.") not in _WEEKDAYS)
+    clause = " ".join(words)
+    match = _BEFORE.search(clause)
+    if match is None or _NAME_FOLLOWS.search(match["rest"]):
+        return None
+    begins = not clause[: match.start()].strip(" \"'*>–-")
+    leads = any(map(str.isalnum, match["rest"])) or ":" in match["rest"] or "：" in match["rest"]
+    return _KINDS[match["label"]] if begins or leads else None
 
 
-def starts_with_label(text: str) -> bool:
-    """Say whether ``text`` opens like a line that tells a date: "Published:", "Datum:"."""
-    start = re.sub(r"^\W+", "", text[:60].lower())
-    return start.startswith(_STARTS) and any(
-        start.startswith(word) and _stands_alone(word, start, 0) for word in _STARTS
-    )
+def label_after(text: str) -> str | None:
+    """Return what ``text`` says of the date right before it, if its first clause is the label."""
+    clauses = (clause for clause in _CLAUSES.split(_fold(text)) if clause.strip())
+    match = _AFTER.match(next(clauses, "")) if text.lstrip()[:1] not in ("|", "·", "•") else None
+    return _KINDS[match["label"]] if match else None
 
 
-def _stands_alone(word: str, text: str, at: int) -> bool:
-    if _DENSE.match(word):
-        return True
-    end = at + len(word)
-    return not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+def opens_with_label(text: str) -> bool:
+    """Say whether ``text`` begins like a line that tells a date: "Posted by Jane Doe on"."""
+    return bool(_OPENS.match(_fold(text)))

@@ -31,6 +31,7 @@ _MARK = re.compile(
 #: Classes that mark a change; themes that know but one date call it all of these.
 _CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|post|entry|created", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 #: A place, a day, and what parts them from the text.
 _DATELINE = re.compile(
     r"^\W{0,2}((?:[^\W\d_]+(?:[\s/-]|(?![^\W\d_]))){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
@@ -120,6 +121,9 @@ def _read(near: Iterable[Near], language: str | None) -> Iterator[_Seen]:
     before, boxed = "", None
     for each, text in _pieces(near):
         element = each.element
+        if text is not None and not _DIGIT.search(text):
+            before = "" if element.tag in _HEADINGS else text
+            continue
         if boxed is not None and boxed in element.iterancestors():
             continue  # its parts were read as one
         if text is None:

@@ -233,8 +233,8 @@ def render(
     ours, reference_times = times["newsbeam"], times["trafilatura"]
     lines += [
         "",
-        "The halves are of sites; rules were written looking at failures of the first alone, but for "
-        "dates and the titles of fundus, where both were looked at.",
+        "The halves are of sites; rules were written looking at failures of the first alone, but "
+        "for dates and the titles of fundus, where both were looked at.",
         "",
         "Dates are compared as days where they were written: published_at with "
         "published_utc_offset, where a row has one.",

@@ -127,22 +127,9 @@ def _read(near: Iterable[Near], language: str | None) -> Iterator[_Seen]:
         if boxed is not None and boxed in element.iterancestors():
             continue  # its parts were read as one
         if text is None:
-            claim = _marked(element, language)
-            whole = find_written(text_of(element), language)
-            holds_more = whole is not None and find_written(whole.after, language) is not None
-            if claim is None or (holds_more and element.tag != "time"):
-                continue
-            boxed = element
-            label = label_before(whole.before) if whole else None
-            label = label or (label_after(whole.after) if whole else None) or label_before(before)
-            yield _Seen(
-                claim=claim,
-                near=each,
-                label=label,
-                is_marked=True,
-                is_marked_changed=_is_marked_changed(element),
-            )
-            before = ""
+            if seen := _read_marked(each, before, language):
+                yield seen
+                before, boxed = "", element
             continue
         # A longer text may open with the date, like a dispatch.
         line = text if len(text) <= _MAX_LINE_CHARS else _OPENING.sub("", text[:_OPENING_CHARS])
@@ -156,7 +143,29 @@ def _read(near: Iterable[Near], language: str | None) -> Iterator[_Seen]:
                     is_marked_changed=_is_marked_changed(element),
                 )
             before, line = "", written.after
-        before = "" if element.tag in _HEADINGS else line if line != text else text
+        before = "" if element.tag in _HEADINGS else line
+
+
+def _read_marked(near: Near, before: str, language: str | None) -> _Seen | None:
+    """Return the date of an element that is marked as one, unless it holds several."""
+    element = near.element
+    claim = _marked(element, language)
+    if claim is None:
+        return None
+    written = find_written(text_of(element), language)
+    if written is None:
+        label = label_before(before)
+    elif element.tag != "time" and find_written(written.after, language):
+        return None
+    else:
+        label = _label(written, before)
+    return _Seen(
+        claim=claim,
+        near=near,
+        label=label,
+        is_marked=True,
+        is_marked_changed=_is_marked_changed(element),
+    )
 
 
 def _pieces(near: Iterable[Near]) -> Iterator[tuple[Near, str | None]]:

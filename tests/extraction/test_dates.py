@@ -327,6 +327,23 @@ def test_stamps_written_anew_give_way_to_an_earlier_day_right_at_the_headline():
     assert eastern.at == utc(2026, 2, 20, 3)
 
 
+def test_of_two_marked_days_the_one_of_a_change_is_not_that_of_publication():
+    body = f"<time class=updated datetime={LAST}></time><time class=date datetime={FIRST}></time>"
+    assert find(body=body).published.at == utc(2026, 3, 1)
+    assert find(body=f"<time class=updated datetime={LAST}></time>").published.at == utc(2026, 3, 3)
+
+
+def test_a_field_for_machines_that_may_be_two_days_gives_way_to_what_readers_see():
+    published = find(meta("02/01/2026"), "<p>1 February 2026</p>").published
+    assert (published.at, published.source) == (utc(2026, 2, 1), "time")
+
+
+def test_a_stamp_without_a_zone_is_kept_as_it_is_written():
+    zoned = meta("2026-03-01T10:00:00-05:00")
+    dates = find(zoned + meta("2026-03-02T10:00:00", "article:modified_time"))
+    assert dates.modified.at == utc(2026, 3, 2, 10)
+
+
 def test_numbers_that_are_two_days_are_the_one_that_a_stamp_says():
     # In a page without a language "02/01/2026" is the second of January.
     published = find(meta("2026-02-01T08:00:00Z"), "<p class='date'>02/01/2026</p>").published

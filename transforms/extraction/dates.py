@@ -151,8 +151,9 @@ def find_dates(
             markup.language,
         )
         published = replace(published, utc_offset=offset)
-        if modified is not None and offset and "timezone_assumed" in modified.flags:
-            modified = replace(modified, at=modified.at - timedelta(minutes=offset))
+        # The clocks that readers see are those of one place.
+        if modified is not None and modified is beside.changed and offset:
+            modified = _in_utc(modified, offset)
         if modified is not None and modified.at < published.at:
             modified = None
     return Dates(published=published, modified=modified)
@@ -209,8 +210,11 @@ def _compare(
 ) -> DateClaim | None:
     """Return which of ``claims`` holds, or that it is the date ``shown`` to readers.
 
-    Sites that move, or save a page again, may write its stamps anew. A date right at the headline
-    that is days earlier is then the true one.
+    It is the first, unless readers are shown another: where claims are a day apart, or the first is
+    later than the last change, that of the shown day holds, or the shown day itself if it is before
+    that change. Sites that move, or save a page again, may write its stamps anew: a date at the
+    headline that ``is_sure`` and is earlier than all of them holds in any case. A shown day that is
+    that of the last change says nothing.
     """
     published = _best(claims, latest)
     if published is None or shown is None:
@@ -237,6 +241,13 @@ def _may_be_same_day(claim: DateClaim, shown: DateClaim) -> bool:
     day = claim.at
     swapped = (day.year, day.day, day.month) == (shown.at.year, shown.at.month, shown.at.day)
     return swapped or abs(day - shown.at) < _DAY
+
+
+def _in_utc(claim: DateClaim, offset: int) -> DateClaim:
+    """Return what a clock without a zone says at a place ``offset`` minutes east of UTC."""
+    if "timezone_assumed" not in claim.flags:
+        return claim
+    return replace(claim, at=claim.at - timedelta(minutes=offset))
 
 
 def _within(claim: DateClaim | None, latest: datetime) -> DateClaim | None:

@@ -41,8 +41,9 @@ _CUT_CHARS = 100
 _MAX_ADDED_WORDS = 2
 #: So many words has the name of a section; in an address, more of them are a headline.
 _MAX_LABEL_WORDS = 3
-#: An article or a number in front of a headline is part of it.
+#: What is shorter is no headline to which a kicker was added.
 _MIN_HEADLINE_WORDS = 3
+#: An article or a number in front of a headline is part of it.
 _NO_KICKER = re.compile(r"\w{0,3}|\d+")
 #: Share of words, of 100, from which a heading is the headline in other words.
 _ALIKE = 60

@@ -136,6 +136,55 @@ def test_encodings(headers, body):
     assert page.body == HTML
 
 
+LONG = b"<html><p>" + hashlib.sha256(b"").hexdigest().encode() * 2000
+#: Hard to compress, as compressors deliver whole blocks only.
+NOISE = b"<html><p>" + "".join(hashlib.sha256(b"%d" % n).hexdigest() for n in range(2000)).encode()
+
+
+def truncated(body: bytes, headers: str) -> str | None:
+    (page,) = open_warc(record("1", body, headers=f"Content-Type: text/html\r\n{headers}"))
+    assert isinstance(page, Page)
+    return page.truncated
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "why"),
+    [
+        (f"Content-Length: {len(HTML)}", HTML, None),
+        (f"Content-Length: {len(HTML) + 1}", HTML, "content_length"),
+        (f"Content-Length: {len(HTML) - 1}", HTML, None),
+        ("Content-Length: many", HTML, None),
+        ("Transfer-Encoding: chunked", chunked(HTML)[:-5], "chunks"),
+        ("Transfer-Encoding: chunked", chunked(HTML)[:-9], "chunks"),
+        ("Transfer-Encoding: chunked", HTML, None),
+        # what is chunked has no other length
+        ("Transfer-Encoding: chunked\r\nContent-Length: 999", chunked(HTML), None),
+        ("Content-Encoding: gzip", gzip.compress(LONG)[:-50], "encoding"),
+        ("Content-Encoding: br", brotli.compress(NOISE)[:-50], "encoding"),
+        ("Content-Encoding: deflate", zlib.compress(LONG)[:-50], "encoding"),
+        ("Content-Encoding: gzip\r\nContent-Length: 999999", gzip.compress(LONG), "content_length"),
+        # of a body that the archive has decoded, it says how long it was before
+        ("Content-Encoding: gzip\r\nContent-Length: 999", HTML, None),
+    ],
+)
+def test_a_body_that_was_cut_is_known_by_what_its_headers_say(headers, body, why):
+    assert truncated(body, headers) == why
+
+
+@pytest.mark.parametrize("kind", ["response", "resource"])
+@pytest.mark.parametrize(
+    ("said", "why"), [("length", "length"), (" Time ", "time"), ("x" * 99, "x" * 40), ("", None)]
+)
+def test_an_archive_says_that_it_cut_a_record(kind, said, why):
+    whole = record("1", kind=kind)
+    cut = whole.replace(b"WARC-Date", b"WARC-Truncated: %s\r\nWARC-Date" % said.encode())
+    if kind == "resource":
+        cut = re.sub(rb"application/http; msgtype=resource", b"text/html", cut)
+    (page,) = open_warc(cut)
+    assert isinstance(page, Page)
+    assert page.truncated == why
+
+
 @pytest.mark.parametrize(
     "bomb",
     [

@@ -145,7 +145,7 @@ def _read_match(
         if parts.get("hour") is None:
             return _claim(day, source, "day", ("timezone_assumed",))
         clock = _read_clock(parts)
-        offset = _read_zone(parts.get("zone"))
+        offset = read_zone(parts.get("zone"))
         flags = () if offset is not None else ("timezone_assumed",)
         at = (day + clock).replace(tzinfo=timezone(offset or timedelta()))
     except (ValueError, OverflowError):
@@ -163,8 +163,14 @@ def _read_clock(parts: dict[str, str | None]) -> timedelta:
     return timedelta(hours=hour, minutes=minute, seconds=min(second, 59))  # 60: a leap second
 
 
-def _read_zone(zone: str | None) -> timedelta | None:
-    """Return the distance from UTC, None if the zone is missing, unknown or ambiguous."""
+def read_zone(zone: str | None) -> timedelta | None:
+    """Return how far a zone, "+01:00" or "EST", is from UTC.
+
+    None if it is missing, unknown or ambiguous.
+
+    Raises:
+        ValueError: no place on earth is that far from UTC.
+    """
     if not zone:
         return None
     hours = _ZONES.get(zone.upper())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from fastwarc.stream_io import BrotliReader, GzipReader, ZstdReader
+from fastwarc.stream_io import BrotliReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from transforms.core.errors import InputError
@@ -18,11 +18,14 @@ from transforms.core.rejects import reject_entry, scrub
 from transforms.sources.detect import HEAD_BYTES, detect_kind
 from transforms.sources.links import absolute_url
 from transforms.sources.progress import Progress
+from transforms.sources.streams import open_decompressed
 from transforms.sources.warc_records import Damage, RawRecord, can_start_at, read_records
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]{0,256}\r?\n")
-_READERS = {"gzip": GzipReader, "br": BrotliReader, "zstd": ZstdReader}
+#: Little, as what stands before damage is delivered by whole pieces.
+_CHUNK = 1 << 12
+_MAX_REASON_CHARS = 40
 
 
 def read_warc(
@@ -79,10 +82,12 @@ def make_page(
     status: int | None,
     max_bytes: int,
     max_url_chars: int,
+    truncated: str | None = None,
 ) -> Page:
     """Return the page in an archived HTTP answer or document.
 
-    ``headers`` have lower-case names; ``block`` is the body as it was sent. Raises ``InputError``.
+    ``headers`` have lower-case names; ``block`` is the body as it was sent; ``truncated`` is why
+    the archive says that it was cut. Raises ``InputError``.
     """
     if status is not None and status != 200:
         raise InputError("http_status", f"The server answered {status}.", http_status=status)
@@ -90,7 +95,7 @@ def make_page(
     media_type = (content_type or "").partition(";")[0].strip().lower()
     if media_type and media_type not in (*_HTML_TYPES, "text/plain"):
         raise InputError("not_html", f"It is {media_type}, not a page.", http_status=status)
-    body = _decode_body(block, headers, max_bytes)
+    body, cut = _decode_body(block, headers, max_bytes)
     if len(body) > max_bytes:
         raise InputError("too_large", f"It has more than {max_bytes:,} bytes.", http_status=status)
     media = _media(body, media_type, entry.url, status)
@@ -104,6 +109,7 @@ def make_page(
         http_status=status,
         robots_tag=headers.get("x-robots-tag"),
         tdm_reservation=headers.get("tdm-reservation"),
+        truncated=truncated or cut,
         fetched_at=entry.seen_at,
     )
 
@@ -147,65 +153,86 @@ def _read_page(item: RawRecord, entry: Entry, max_bytes: int, max_url_chars: int
         raise InputError("bad_record", item.fault)
     if item.missing:
         raise InputError("bad_record", f"The record ends {item.missing:,} bytes too early.")
+    truncated = (record.headers.get("WARC-Truncated") or "").strip().lower()[:_MAX_REASON_CHARS]
+    status = None
     if record.is_http:
         fields = {key.lower(): value for key, value in record.http_headers.items()}
         status = record.http_headers.status_code
         if status is None:
             raise InputError("bad_record", "The HTTP answer has no status.")
-        return make_page(entry, fields, item.block, status, max_bytes, max_url_chars)
-    content_type = record.headers.get("Content-Type") or "application/octet-stream"
-    fields = {"content-type": content_type}
-    return make_page(entry, fields, item.block, None, max_bytes, max_url_chars)
+    else:
+        fields = {"content-type": record.headers.get("Content-Type") or "application/octet-stream"}
+    return make_page(
+        entry, fields, item.block, status, max_bytes, max_url_chars, scrub(truncated) or None
+    )
 
 
-def _decode_body(block: bytes, headers: dict[str, str], max_bytes: int) -> bytes:
-    """Return the body without its transfer and content encoding, cut after ``max_bytes`` + 1.
+def _decode_body(block: bytes, headers: dict[str, str], max_bytes: int) -> tuple[bytes, str | None]:
+    """Return the body without its transfer and content encoding, and why it ends early if it does.
 
-    Archives keep these headers even where they store the body decoded already; then the body does
-    not look encoded, and is taken as it is.
+    It is cut after ``max_bytes`` + 1. Archives keep these headers even where they store the body
+    decoded already; then the body does not look encoded, and is taken as it is.
     """
-    body = block
+    body, cut = block, None
+    length = headers.get("content-length", "").strip()
     if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = _join_chunks(body)
+        body, whole = _join_chunks(body)
+        cut = None if whole else "chunks"
+    elif length.isdecimal() and len(block) < int(length[:18]):
+        cut = "content_length"
     codings = headers.get("content-encoding", "").lower().split(",")
     for coding in reversed([name.strip().removeprefix("x-") for name in codings][-2:]):
-        if coding not in ("", "identity"):
-            body = _decompress(body, coding, max_bytes)
-    return body
+        if coding in ("", "identity"):
+            continue
+        encoded = body
+        body, whole = _decompress(encoded, coding, max_bytes)
+        if body == encoded:
+            cut = None if cut == "content_length" else cut  # that was its length when encoded
+        elif not whole:
+            cut = cut or "encoding"
+    return body, cut
 
 
-def _decompress(body: bytes, coding: str, max_bytes: int) -> bytes:
+def _decompress(body: bytes, coding: str, max_bytes: int) -> tuple[bytes, bool]:
+    """Return ``body`` decompressed, itself if it was not compressed; and whether it has its end."""
     if coding == "deflate":
         # Meant to be zlib's format, but some servers send the raw stream inside it.
-        bits = zlib.MAX_WBITS if body[:1] == b"\x78" else -zlib.MAX_WBITS
+        inflate = zlib.decompressobj(zlib.MAX_WBITS if body[:1] == b"\x78" else -zlib.MAX_WBITS)
         try:
-            return zlib.decompressobj(wbits=bits).decompress(body, max_bytes + 1)
+            data = inflate.decompress(body, max_bytes + 1)
         except zlib.error:
-            return body
-    reader = _READERS.get(coding)
-    if reader is None:
+            return body, True
+        return data, inflate.eof or len(data) > max_bytes
+    if coding == "br":
+        stream: BinaryIO | BrotliReader = BrotliReader(io.BytesIO(body))
+    elif coding in ("gzip", "zstd"):
+        stream = open_decompressed(io.BytesIO(body), "The body")
+    else:
         raise InputError("bad_encoding", f"Its content encoding {coding[:40]!r} is unknown.")
-    stream = reader(io.BytesIO(body))
     parts: list[bytes] = []
     left = max_bytes + 1
     try:
-        while left > 0 and (data := stream.read(min(left, 1 << 16))):
+        while left > 0 and (data := stream.read(min(left, _CHUNK))):
             parts.append(data)
             left -= len(data)
-    except OSError:
+    except (OSError, InputError):
         # Cut at its end, or not compressed at all.
-        return b"".join(parts) if parts else body
-    return b"".join(parts)
+        return (b"".join(parts), False) if parts else (body, True)
+    return b"".join(parts), True
 
 
-def _join_chunks(body: bytes) -> bytes:
+def _join_chunks(body: bytes) -> tuple[bytes, bool]:
+    """Return what the chunks in ``body`` hold, itself if there are none; and whether all is there.
+
+    All is there once the last chunk, which is empty, has come.
+    """
     parts: list[bytes] = []
     position = 0
     while match := _CHUNK_SIZE.match(body, position):
         size = int(match[1], 16)
         if size == 0:
-            return b"".join(parts)
+            return b"".join(parts), True
         parts.append(body[match.end() : match.end() + size])
         position = match.end() + size
         position += 2 if body[position : position + 2] == b"\r\n" else 0
-    return b"".join(parts) if parts else body
+    return (b"".join(parts), False) if parts else (body, True)

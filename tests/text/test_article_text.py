@@ -77,6 +77,13 @@ def test_flags_what_cannot_be_mended():
     assert clean_text("Teilen\n\nAnzeige\n\nEin Satz.").flags == ("mostly_boilerplate",)
 
 
+def test_lines_that_come_again_are_kept_unless_they_are_labels():
+    questions = "\n\n".join(f"Pier {n}\n\nWhat does the pier need?\n\nAnzeige" for n in range(6))
+    cleaned = clean_text(questions)
+    assert cleaned.text.count("What does the pier need?") == 6
+    assert cleaned.counts == {"boilerplate_advertisement": 6}
+
+
 def test_nothing_is_left_of_nothing():
     assert clean_text("").text == clean_text(" \n\u200b\n").text == ""
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.text.glued import part_glued
+from transforms.text.language import detect_language
 
 # A stroke marks where the text is to be parted.
 GLUED = [
@@ -74,6 +75,18 @@ WHOLE = [
     ("ja", "写真はiPhoneの中で処理をiPhoneが行い、eBayで売れる。"),
     ("ko", "“우리는 갔다.”라고 그가 말했다."),
     ("zu", "UMnyango wezoKhuthukiswa eThekwini nabaseManzimtoti kanye noMoore."),
+    ("xh", "Uphando lwakwaMaritek lugxile, utshilo njengoMphathiswa nomakhelwaneThandi."),
+    ("ga", "Bhí an tUachtarán i mBaile Átha Cliath le hAire na nGaeltachta agus i gCorcaigh."),
+    ("gd", "Bha an t-Ollamh anns an hOifis ann an dh’Alba agus an cùramMòr aig a’ chomhairle."),
+    ("sw", "Rais waTanzania alisema kuwa lugha yaKiswahili inaongozaAfrika."),
+    ("gv", "Va’n Ard-whaiyl ayns Doolish marish ardvargaGhoolish."),
+    (
+        "en",
+        "Passengers of airBaltic were in the air for hours; the medRxiv paper was home by then.",
+    ),
+    ("en", "Elders of abakwaMthethwa and ooMakhulu met kwaDukuza people who speak isiXhosa."),
+    ("de", "Wer bei myToys kauft, zahlt mit poltroPay, und wer mit flixTrain fährt, der auch."),
+    ("tl", "Ang mga taga-Maynila at ang pinakaMayaman ay pumunta sa Quezon."),
     ("ja", "彼は帰った。誰も知らない。「終わりだ。」と言った。"),
     ("zh", "他回家了。没有人知道！为什么？因为下雨。"),
     ("ar", "قال د.محمد إن م.ب.أ غادر."),
@@ -84,6 +97,25 @@ WHOLE = [
 @pytest.mark.parametrize(("language", "text"), WHOLE, ids=[w[1][:20] for w in WHOLE])
 def test_leaves_whole(language, text):
     assert part_glued(text, language) == (text, 0)
+
+
+@pytest.mark.parametrize("declared", [None, "en", "en-ZA", "und", "de"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Abahlali bathi balinde ixesha elide, utshilo njengoMphathiswa wezothutho ebalekaMbali.",
+        "Ubalule ukuthi kudingeka usizo emgwaqweni, kusho uMnyango wezokuThuthukiswa koMphakathi.",
+    ],
+)
+def test_the_language_of_the_text_decides_and_not_what_a_page_declares(text, declared):
+    language, _ = detect_language(text, hint=declared)
+    assert part_glued(text, language) == (text, 0)
+
+
+def test_a_language_that_is_not_known_is_none():
+    text = "The council met in the harbourThe mayor spoke of the harbour."
+    assert part_glued(text, "und") == part_glued(text, None)
+    assert part_glued(text, "EN-us") == part_glued(text, "en")
 
 
 def test_a_name_that_recurs_is_no_joint():

@@ -74,6 +74,12 @@ def test_no_character_makes_it_fail(text):
     detect_language(text)
 
 
+@pytest.mark.parametrize("language", ["ru", "uk", "fr", "pl", "ar", "hi"])
+def test_reads_what_was_decoded_wrongly(language):
+    wrong = TEXTS[language].encode().decode("latin-1")
+    assert detect_language(wrong)[0] == language
+
+
 #: Written by hand, each with a sign or two of its language and nothing of its twins.
 TWINS = {
     "bs": "Ministrica je u januaru saopćila da je usvojen izvještaj o sigurnosti na ostrvu.",

@@ -6,7 +6,7 @@ name, and lines that recur over articles of one site (``learn_lines``).
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,24 +29,34 @@ _ENDS_SENTENCE = re.compile(rf"[{SPACED_ENDS}{FULL_WIDTH_ENDS}][\"'”’»)\]]*
 _DENSE = re.compile(f"[{CJK}{HANGUL}]")
 
 
-def _compile_rules() -> tuple[re.Pattern[str], list[tuple[str, list[str], re.Pattern[str]]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """The rules of the table, as they are looked up; compiled when the first line is judged."""
+
+    plain: re.Pattern[str]  # a whole line in lower case, with a group named for each rule
+    by_word: list[tuple[str, re.Pattern[str]]]  # each tried only on lines with one of its words
+    words: list[int]  # the rule of each word
+    find_words: Callable[..., list[tuple[int, int, int]]]  # looks for all words in one go
+
+
+@lru_cache(maxsize=1)
+def _rules() -> _Rules:
     plain: dict[str, list[str]] = {}
-    by_word = []
+    by_word: list[tuple[str, re.Pattern[str]]] = []
+    rule_of_word: list[tuple[str, int]] = []
     for name, words, pattern in read_table("boilerplate.tsv"):
         if words:
-            by_word.append((name, words.split("|"), re.compile(pattern)))
+            rule_of_word += [(word, len(by_word)) for word in words.split("|")]
+            by_word.append((name, re.compile(pattern)))
         else:
             plain.setdefault(name, []).append(pattern)
-    rules = (f"(?P<{name}>{'|'.join(patterns)})" for name, patterns in plain.items())
-    return re.compile("|".join(rules)), by_word
-
-
-#: One pattern for a whole line in lower case, with a group named for each rule; and further
-#: patterns, each tried only on lines with one of its words.
-_RULES, _RULES_BY_WORD = _compile_rules()
-#: Each word and the number of a rule that it belongs to; all are looked for in one go.
-_WORDS = [(word, rule) for rule, (_, words, _) in enumerate(_RULES_BY_WORD) for word in words]
-_FIND_WORDS = AhoCorasick([word for word, _ in _WORDS]).find_matches_as_indexes
+    groups = (f"(?P<{name}>{'|'.join(patterns)})" for name, patterns in plain.items())
+    return _Rules(
+        plain=re.compile("|".join(groups)),
+        by_word=by_word,
+        words=[rule for _, rule in rule_of_word],
+        find_words=AhoCorasick([word for word, _ in rule_of_word]).find_matches_as_indexes,
+    )
 
 
 def match_rule(line: str) -> str | None:
@@ -56,13 +66,13 @@ def match_rule(line: str) -> str | None:
 
 @lru_cache(maxsize=512)  # a text is looked through until nothing changes: twice, mostly
 def _match_short(line: str) -> str | None:
-    lower = line.lower()
-    match = _RULES.fullmatch(lower)
+    rules, lower = _rules(), line.lower()
+    match = rules.plain.fullmatch(lower)
     if match:
         return match.lastgroup
-    found = _FIND_WORDS(lower, overlapping=True)
-    for rule in sorted({_WORDS[index][1] for index, _, _ in found}) if found else ():
-        name, _, pattern = _RULES_BY_WORD[rule]
+    found = rules.find_words(lower, overlapping=True)
+    for rule in sorted({rules.words[index] for index, _, _ in found}) if found else ():
+        name, pattern = rules.by_word[rule]
         if pattern.fullmatch(lower):
             return name
     return None

@@ -58,6 +58,7 @@ _BY = re.compile(
 )
 #: "6.11.2025 13:30 von Olga"
 _MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*(?:uhr|h)?\s+{_PREPOSITION}\s+", re.IGNORECASE)
+_AFTER_MOMENT = re.compile(rf"\d[:.]\d\d\s*(?:uhr|h)?,?\s+(?={_PREPOSITION}\s)", re.IGNORECASE)
 #: "ByJane Doe": a style sheet parts them.
 _GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
 #: "記者王小明": nothing parts label and name in Chinese.
@@ -96,6 +97,12 @@ def names_helper(text: str) -> bool:
 def starts_with_label(text: str) -> bool:
     """Say whether a byline calls itself one: "By Jane Doe"."""
     return bool(_label(text))
+
+
+def from_label(text: str) -> str:
+    """Return ``text`` from the label behind its date: "News, 6 May 13:30 by Jane Doe"."""
+    moment = _AFTER_MOMENT.search(text)
+    return text[moment.end() :] if moment else text
 
 
 def without_label(text: str) -> str:

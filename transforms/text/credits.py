@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from transforms.text.agencies import find_agency
-from transforms.text.characters import LOWER, UPPER
+from transforms.text.characters import CASED, UPPER
 from transforms.text.gazetteer import is_city
 from transforms.text.tables import WORD_LISTS
 
@@ -47,16 +47,16 @@ def _place_name(word: str, region: str) -> str:
 
 
 _CAPS = rf"[{UPPER}][{UPPER}.'’\-]*"
-_TITLE = rf"[{UPPER}][{UPPER}{LOWER}.'’\-]*"
+_TITLE = rf"[{UPPER}][{CASED}.'’\-]*"
 _REGION = rf"{_TITLE}(?: {_TITLE}){{0,3}}"
 _PLACE = _place_name(_TITLE, _REGION)
 _CAPS_PLACE = _place_name(_CAPS, _REGION)
 
 #: Names and abbreviations of months, from CLDR, in the languages that have capitals.
 _MONTHS = WORD_LISTS["months"]
-_MONTH = rf"(?P<month>[{UPPER}{LOWER}]{{3,12}})\.?"
+_MONTH = rf"(?P<month>[{CASED}]{{3,12}})\.?"
 _DATE = (
-    rf"(?:(?:[{UPPER}{LOWER}]{{2,10}},? )?"  # a weekday
+    rf"(?:(?:[{CASED}]{{2,10}},? )?"  # a weekday
     rf"(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?(?: de| d['’])? ?{_MONTH}(?:,? (?:de )?\d{{4}})?"
     rf"|{_MONTH.replace('month', 'month_first')} \d{{1,2}}(?:, \d{{4}})?"
     r"|\d{1,2}[./]\d{1,2}[./]\d{2,4})(?: г\.)?)"

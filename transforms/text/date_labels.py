@@ -30,7 +30,16 @@ _BEFORE = re.compile(rf"{_LABEL}(?P<rest>(?:[^\w]+\w{{1,5}}){{0,2}}[^\w]*)$")
 _AFTER = re.compile(rf"^\W*(?:\w+\s+){{0,2}}{_LABEL}\W*$")
 #: "Edited by": what follows is a name. "Vom" also stands before a day.
 _NAME_FOLLOWS = re.compile(rf"\b(?:{either(map(_fold, read_words('by') - {'vom'}))})\b")
-_OPENS = re.compile(rf"^\W*{_LABEL}(?!\w)")
+
+
+def _any(kind: str) -> str:
+    return either(map(_fold, read_words(kind)))
+
+
+#: "Published", "Written by", "Author: Jane Doe".
+_OPENS = re.compile(
+    rf"^\W*(?:{_LABEL}(?!\w)|(?:{_any('wrote')})\s+(?:{_any('by')})\s|(?:{_any('label')})\s*[:：])"
+)
 _CLAUSES = re.compile(r"[|·•;/()\[\]\n]|\s[-–—]+\s")
 _WEEKDAYS = frozenset(map(_fold, weekdays()))
 
@@ -60,5 +69,5 @@ def label_after(text: str) -> str | None:
 
 
 def opens_with_label(text: str) -> bool:
-    """Say whether ``text`` begins like a line that tells a date: "Posted by Jane Doe on"."""
+    """Say whether ``text`` begins like a line that tells who wrote something, and when."""
     return bool(_OPENS.match(_fold(text)))

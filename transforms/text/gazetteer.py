@@ -77,15 +77,18 @@ def _others(sharing: list[tuple[str, int]], country: str) -> tuple[tuple[str, in
 
 
 @lru_cache(maxsize=1)
-def _city_names() -> frozenset[str]:
-    names = {name.casefold() for city in cities() for name in (city.name, *city.spellings)}
-    words = frozenset().union(*STOP_WORDS.values())  # "Dabei" is a spelling of Dubai somewhere
-    return frozenset(name for name in names if len(name) > 3 and name not in words)
+def _city_names() -> str:
+    """Return all names of cities, one a line: most processes look for a few, if any."""
+    names = "\n".join("\n".join((city.name, *city.spellings)) for city in cities())
+    return f"\n{names}\n".casefold()
 
 
 def is_city(name: str) -> bool:
     """Whether ``name`` is a city's, in any language and case."""
-    return name.casefold() in _city_names()
+    folded = name.casefold()
+    if len(folded) < 4 or any(folded in words for words in STOP_WORDS.values()):
+        return False  # "Dabei" is a spelling of Dubai somewhere
+    return f"\n{folded}\n" in _city_names()
 
 
 @lru_cache(maxsize=1)

@@ -76,7 +76,8 @@ class _Document:
 
     def __init__(self, text: str, language: str | None) -> None:
         self.text = text
-        self.language = (language or "").split("-")[0]
+        primary = (language or "").lower().split("-")[0]
+        self.language = "" if primary == "und" else primary
 
     @cached_property
     def function_words(self) -> frozenset[str]:
@@ -368,7 +369,10 @@ def _is_joint(document: _Document, at: int) -> bool:
         # "KiwiRail" is no joint, but where nouns have capitals two of them may be glued
         nouns = document.language in ("de", "lb") and known and document.count(second)
         return bool(nouns and not document.is_common(second))
-    return len(first) > 2 and bool(known or len(first) > 5 or document.is_common(second))
+    also = document.count(second) or document.is_common(second)
+    if len(first) < 5:  # what names of products begin with: "airBaltic", "myToys"
+        return len(first) > 2 and bool(known and also)
+    return bool(known or also or (len(first) > 8 and document.function_words))
 
 
 def _is_heading(document: _Document, at: int) -> bool:

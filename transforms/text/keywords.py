@@ -27,7 +27,7 @@ _PAIR, _NAME = 1.4, 1.2
 _CJK_RUN = re.compile(f"[{CJK}]{{2,}}")
 #: What may stand around a word.
 _PUNCTUATION = ".,;:!?…\"'“”„‘’‚«»‹›()[]{}<>*–—-،؛؟۔।॥|/\\"
-_POSSESSIVES = frozenset(("'s", "’s"))
+_POSSESSIVES = ("'s", "’s")
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 _NO_WORDS = re.compile(f"[{CJK}{UNSPACED}]")
 _HANGUL = re.compile(f"[{HANGUL}]")
@@ -68,21 +68,21 @@ def _count_terms(tokens: list[str], stops: frozenset[str]) -> dict[str, _Term]:
     time on, else from two.
     """
     counts = Counter(tokens)
+    bare = [token.strip(_PUNCTUATION) for token in counts]
+    bare = [word[:-2] if word.endswith(_POSSESSIVES) else word for word in bare]
+    lower = list(map(str.lower, bare))
+    least = 2 if len(tokens) > _SHORT_TEXT else 1
+    at_most: dict[str, int] = {}  # most words of a text occur once: they are looked at no further
+    for key, count in zip(lower, counts.values(), strict=True):
+        at_most[key] = at_most.get(key, 0) + count
     words: dict[str, tuple[str, str]] = {}  # token → the word in it, and its form in lower case
     totals: dict[str, int] = {}
-    for token, count in counts.items():
-        if token in stops:
+    for token, word, key in zip(counts, bare, lower, strict=True):
+        if at_most[key] < least or token in stops or key in stops:
             continue
-        word = token.strip(_PUNCTUATION)
-        if word[-2:] in _POSSESSIVES:
-            word = word[:-2]
-        key = word.lower()
-        if key not in stops and (
-            word[0].isalpha() if len(word) > 2 and word.isascii() else _is_term(word)
-        ):
+        if word[0].isalpha() if len(word) > 2 and word.isascii() else _is_term(word):
             words[token] = (word, key)
-            totals[key] = totals.get(key, 0) + count
-    least = 2 if len(tokens) > _SHORT_TEXT else 1
+            totals[key] = totals.get(key, 0) + counts[token]
     terms: dict[str, _Term] = {}
     keys: dict[str, str] = {}  # token → the term that it is
     for token, (word, key) in words.items():

@@ -13,7 +13,7 @@ import pycld2
 from transforms.text.characters import ARABIC, HAN
 from transforms.text.stop_words import STOP_WORDS
 from transforms.text.tables import read_table
-from transforms.text.unicode import scrub
+from transforms.text.unicode import mend_mojibake, scrub
 
 #: As many characters as tell the language; more costs time and changes next to nothing.
 _SAMPLE_CHARS = 1000
@@ -103,7 +103,7 @@ def detect_language(
     """
     if title and len(text) < _SHORT_TEXT:
         text = f"{title}\n{text}"
-    sample = scrub(text[: 2 * _SAMPLE_CHARS])[0]
+    sample = mend_mojibake(scrub(text[: 2 * _SAMPLE_CHARS])[0])  # it may not be cleaned yet
     if any(mark in sample for mark in ("@", "://", "www.", "<", ">")):
         sample = _NOISE.sub(" ", sample)
     sample = sample[:_SAMPLE_CHARS]

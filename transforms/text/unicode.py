@@ -8,9 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-import ftfy
-
-from transforms.text.characters import ARABIC, INDIC
+from transforms.text.characters import ARABIC, INDIC, JOINING
 
 _C1 = re.compile("[\x80-\x9f]")
 #: Control characters but tab, line feed and carriage return; surrogates; noncharacters.
@@ -37,14 +35,15 @@ _MOJIBAKE = re.compile(
     f"|(?<=[\u0420\u0421])[{_CYRILLIC_TRAIL}]|(?<=\u0432)\u0402)"
 )
 
-#: Soft hyphen, zero-width space, marks of direction, word joiner, byte order mark.
+#: Soft hyphen, zero-width space, marks of direction, word joiner, byte order mark; the separator of
+#: Mongolian vowels where it is none.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "(?<![\u1820-\u18aa])\u180e|[\u00ad\u034f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff9-\ufffb]"
 )
 #: Joiners stay after letters that they join or part: Arabic, Indic, and in emoji.
 _JOINER = re.compile(
-    f"(?<![{ARABIC}{INDIC}\u0700-\u085f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]+"
+    f"(?<![{ARABIC}{INDIC}{JOINING}\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]+"
 )
 
 _LINE_BREAK = re.compile("\r\n?|[\u2028\u2029]")
@@ -90,6 +89,8 @@ def mend_mojibake(text: str) -> str:
     """Return ``text`` with wrongly decoded characters mended, line by line."""
     if text.isascii() or not _MOJIBAKE.search(text):
         return text
+    import ftfy  # takes long, and one text in fifty needs it
+
     return "\n".join(
         ftfy.fixes.fix_c1_controls(ftfy.fix_encoding(line)) if _MOJIBAKE.search(line) else line
         for line in text.split("\n")

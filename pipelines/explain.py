@@ -17,7 +17,7 @@ _ARTICLE = (
     *("requested_url", "published_at", "published_source", "published_precision"),
     *("published_flags", "published_utc_offset", "modified_at", "fetched_at", "first_seen_at"),
     *("authors", "title_source", "authors_source", "language", "language_confidence"),
-    *("agency", "completeness", "quality_flags", "extractor"),
+    *("agency", "page_kind", "completeness", "quality_flags", "extractor", "cleaning", "removed"),
     *("cluster_id", "source_kind", "source_ref", "source_id", "unit", "path"),
 )
 _DUPLICATE = (

@@ -12,6 +12,8 @@ from transforms.dataset.lookup import Row
 from transforms.dedup.difference import Change, shorten
 
 _STYLES = {"same": "", "removed": "red", "added": "green"}
+#: What was taken out of a page for a column of its own is green, what was left out is red.
+_OWN_COLUMN = ("headline", "standfirst", "byline", "date")
 _MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 
 
@@ -43,9 +45,11 @@ def _lines(explained: Explanation) -> Iterable[Text]:
         yield _fact("published", _dated(row))
         yield from _facts(row, "modified_at", "first_seen_at", "fetched_at")
         yield _fact("language", f"{row['language']} ({row['language_confidence']:.2f})")
-        yield from _facts(row, "agency", "completeness", "quality_flags", "extractor")
+        yield from _facts(row, "agency", "page_kind", "completeness", "quality_flags", "extractor")
+        yield from _cleaned(row)
         yield from _facts(row, "supersedes", "cluster_id", "path")
         yield _source(row)
+        yield from _taken_out(row)
         yield from _difference(explained.comparisons.get(f"revision {row['revision']}"))
     for number, row in enumerate(explained.repeats, 1):
         yield _heading(f"Duplicate of {row['duplicate_of']}, found by {_HOW[row['how']]}")
@@ -63,6 +67,27 @@ def _lines(explained: Explanation) -> Iterable[Text]:
 
 
 _HOW = {"url": "its URL and text", "exact": "its text, word for word", "near": "nearly its text"}
+
+
+def _cleaned(row: Row) -> Iterable[Text]:
+    if row["cleaning"]:
+        rules = (f"{cleaning['rule']} {cleaning['count']}" for cleaning in row["cleaning"])
+        yield _fact("cleaning", ", ".join(rules))
+
+
+def _taken_out(row: Row) -> Iterable[Text]:
+    """Yield what readers see near the article and was taken out, under what it was taken for."""
+    by_kind: dict[str, list[str]] = {}
+    for removed in row["removed"]:
+        by_kind.setdefault(removed["kind"], []).append(removed["text"])
+    if by_kind:
+        counts = (f"{kind} {len(texts)}" for kind, texts in by_kind.items())
+        yield _fact("taken out", ", ".join(counts))
+    for kind, texts in by_kind.items():
+        style = _STYLES["added" if kind in _OWN_COLUMN else "removed"]
+        for place, text in enumerate(texts):
+            line = Text().append(f"    {'' if place else inert(kind):<15} ", style="dim")
+            yield line.append(inert(text), style=style)
 
 
 def _difference(compared: Comparison | None) -> Iterable[Text]:

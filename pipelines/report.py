@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.core.ledger import KINDS, Tally
+from transforms.core.schema import TABLES
 from transforms.dataset.layout import partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, read_commits, read_data
 from transforms.dataset.storage import open_storage
@@ -57,7 +58,9 @@ class Report:
 def measure_dataset(root: str) -> Report:
     """Return the report on the dataset at ``root``, from the files that its commits name."""
     commits = read_commits(root)
-    articles = _read(root, commits, "articles", ["publisher", "word_count", "completeness"])
+    articles = _read(
+        root, commits, "articles", ["publisher", "word_count", "completeness", "page_kind"]
+    )
     duplicates = _read(root, commits, "duplicates", ["how", "publisher"])
     rejects = _read(root, commits, "rejects", ["stage", "reason"])
     feeds = _read(
@@ -90,6 +93,11 @@ def measure_dataset(root: str) -> Report:
                 rows=_counts(articles["completeness"]),
             ),
             Section(
+                title="Kinds of page",
+                columns=("Kind", "Articles"),
+                rows=_counts(articles["page_kind"]),
+            ),
+            Section(
                 title="Duplicates", columns=("Found by", "Rows"), rows=_counts(duplicates["how"])
             ),
             Section(
@@ -117,10 +125,10 @@ def _partition(file: StagedFile) -> Mapping[str, str]:
 
 def _read(root: str, commits: list[Commit], table: str, columns: list[str]) -> pa.Table:
     storage = open_storage(root)
+    none = pa.schema([TABLES[table].field(name) for name in columns]).empty_table()
     tables = [read_data(storage, file, columns) for file in live_files(commits, table)]
-    if not tables:
-        return pa.table({name: pa.array([], pa.string()) for name in columns})
-    return pa.concat_tables(tables)
+    # A column that an older file does not have is null there.
+    return pa.concat_tables([none, *tables], promote_options="default")
 
 
 def _counts(column: pa.ChunkedArray) -> tuple[tuple[Any, ...], ...]:

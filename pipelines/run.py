@@ -21,6 +21,7 @@ from transforms.dataset.log import Commit, head, read_commits
 from transforms.dataset.polls import last_polls
 from transforms.dataset.recovery import recover
 from transforms.dataset.writer import to_ledger
+from transforms.extraction.models import check_models
 from transforms.sources.plan import Pass, is_web, next_pass
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
@@ -116,6 +117,7 @@ def run_job(
     interrupted goes on where it stood. With ``only_due``, feeds that others list are left alone
     until they are due. ``on_pass`` is called after each commit.
     """
+    check_models()
     recover(root, config.dataset)
     outcome = Outcome(root=root, engine=engine.name)
     begun = time.monotonic()

@@ -7,7 +7,7 @@ at once. Pages are extracted while others are on their way; HTML never leaves th
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 
@@ -24,7 +24,9 @@ from transforms.extraction.pool import ExtractionPool
 from transforms.routing import Routed, count_entry, outputs, route
 from transforms.sources.answers import page_of
 from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Fetcher
+
+if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
+    from transforms.web.client import Fetcher
 
 
 class FetchArticles(beam.PTransform):
@@ -82,7 +84,7 @@ async def extract_alongside(
         yield settled(await ready)
 
 
-def host_rows(fetcher: Fetcher, context: PassContext) -> Iterator[Any]:
+def host_rows(fetcher: "Fetcher", context: PassContext) -> Iterator[Any]:
     """Yield a row of ``feeds/`` for each host that wants to be left alone beyond this pass."""
     for state in fetcher.hosts.export_state():
         if state.backoff_s or state.next_at - fetcher.clock() > context.config.fetch.max_wait_s:
@@ -136,7 +138,7 @@ class _FetchFn(beam.DoFn):
             for other in others:
                 yield other, False
 
-    async def _fetch(self, fetcher: Fetcher, entries: list[Entry]) -> AsyncGenerator[Any, None]:
+    async def _fetch(self, fetcher: "Fetcher", entries: list[Entry]) -> AsyncGenerator[Any, None]:
         """Yield pages and tagged outputs."""
         jobs = [Job(url=entry.url or "", payload=entry) for entry in entries]
         async for job, answer in fetch_all(fetcher, jobs):
@@ -155,9 +157,14 @@ class _FetchFn(beam.DoFn):
 
 
 def _precedence(entry: Entry) -> tuple[Any, ...]:
-    """Order entries of one URL so that the one that knows most, and earliest, comes first."""
+    """Order entries of one URL so that the one that knows most, and earliest, comes first.
+
+    Of those with a date, that of a feed is first: its publisher says that the page is news.
+    """
     published = entry.published.at.isoformat() if entry.published else "~"
-    return published, entry.source_kind, entry.source_ref, entry.source_id or "", entry.url or ""
+    is_told_first = entry.published is not None and entry.source_kind == "feed"
+    source = entry.source_kind, entry.source_ref, entry.source_id or "", entry.url or ""
+    return not is_told_first, published, *source
 
 
 def _is_new(entry: Entry, state: UrlState | None) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 
@@ -22,10 +22,12 @@ from transforms.routing import Routed, count, count_entry, outputs, route
 from transforms.sources.answers import Found, listed_sources, open_answer
 from transforms.sources.feed_changes import FeedChanges, compare_polls
 from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Fetcher
 from transforms.web.polling import PollAnswer, PollState, is_due, judge_poll, request_poll
 from transforms.web.responses import Response
 from transforms.web.urls import server_of
+
+if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
+    from transforms.web.client import Fetcher
 
 
 class PollSources(beam.PTransform):
@@ -70,7 +72,9 @@ class _PollFn(beam.DoFn):
             yield from web.loop.iterate(extract_alongside(items, pool))
             yield from host_rows(web.fetcher, self._context)
 
-    async def _poll_all(self, fetcher: Fetcher, sources: list[Source]) -> AsyncGenerator[Any, None]:
+    async def _poll_all(
+        self, fetcher: "Fetcher", sources: list[Source]
+    ) -> AsyncGenerator[Any, None]:
         """Yield pages and tagged outputs; what a source lists as sources is polled next."""
         asked: set[str] = set()
         while sources:

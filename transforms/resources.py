@@ -31,7 +31,6 @@ from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.pool import ExtractionPool
-from transforms.web.client import Fetcher
 from transforms.web.drive import EventLoopThread
 from transforms.web.hosts import HostState
 
@@ -110,6 +109,9 @@ class Web:
     """A fetcher with the event loop that it lives in."""
 
     def __init__(self, settings: FetchSettings, hosts: Iterable[HostState]) -> None:
+        # Jobs without URLs do without its imports, which take a fifth of a second.
+        from transforms.web.client import Fetcher
+
         self.settings = settings
         self.loop = EventLoopThread()
         self.loop.__enter__()

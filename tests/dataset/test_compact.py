@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from transforms.core.identity import digest
-from transforms.core.records import Cleaning, SiteLine
+from transforms.core.records import Cleaning, Removed, SiteLine
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.core.urls import url_id
@@ -97,15 +97,19 @@ def test_files_of_older_versions_become_files_of_this_one(dataset, article):
             dataset.commit(unit, rows)
 
     cleaning = (Cleaning(rule="glued", count=2),)
-    for version in (1, 2, 3):
-        one = article(f"{version}", published_utc_offset=60, cleaning=cleaning)
+    removed = (Removed(kind="call", text="Subscribe."),)
+    for version in (1, 2, 3, 4):
+        fields = {"cleaning": cleaning, "page_kind": "article", "removed": removed}
+        one = article(f"{version}", published_utc_offset=60, **fields)
         copy = duplicate_of(article(f"copy {version}"), one, how="near")
         commit(f"u{version}", [one, copy], version)
     compact(dataset.root, dataset.settings)
     rows = sorted(dataset.rows("articles"), key=lambda row: row["url"])
-    assert [len(row["cleaning"]) for row in rows] == [0, 1, 1]
-    assert [row["published_utc_offset"] for row in rows] == [None, None, 60]
-    texts = {article("copy 2").text, article("copy 3").text}
+    assert [len(row["cleaning"]) for row in rows] == [0, 1, 1, 1]
+    assert [row["published_utc_offset"] for row in rows] == [None, None, 60, 60]
+    assert [row["page_kind"] for row in rows] == [None, None, None, "article"]
+    assert [len(row["removed"]) for row in rows] == [0, 0, 0, 1]
+    texts = {article(f"copy {version}").text for version in (2, 3, 4)}
     assert {row["text"] for row in dataset.rows("duplicates")} == {None, *texts}
     assert dataset.audit().faults == ()
 

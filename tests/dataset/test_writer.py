@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from transforms.core.errors import DatasetError
 from transforms.core.ledger import Tally
+from transforms.core.records import Removed
 from transforms.core.schema import ARTICLES, file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.layout import partition_of
@@ -38,8 +39,17 @@ def test_files_have_the_schema_with_its_descriptions_and_versions(dataset, artic
     for field in schema:
         expected = ARTICLES.field(field.name).metadata[b"description"]
         assert field.metadata[b"description"] == expected
-    assert schema.metadata[b"newsbeam.schema_version"] == b"3"
+    assert schema.metadata[b"newsbeam.schema_version"] == b"4"
     assert schema.metadata[b"newsbeam.writer"].startswith(b"newsbeam ")
+
+
+def test_what_was_taken_out_of_a_page_comes_back_and_is_safe_to_write(dataset, article):
+    removed = (Removed(kind="byline", text="By A. Writer"), Removed(kind="call", text="Sub\ud800"))
+    row = article("a", unit="u1", page_kind="live_blog", removed=removed)
+    _, path = write(dataset, "articles", [row])
+    (found,) = to_articles(pq.read_table(path, partitioning=None), "en")
+    assert found.page_kind == "live_blog"
+    assert found.removed == (removed[0], Removed(kind="call", text="Sub\ufffd"))
 
 
 def test_files_are_laid_out_for_readers(dataset, article):

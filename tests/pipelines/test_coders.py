@@ -10,7 +10,7 @@ from pipelines.ingest import ingest_pass
 from transforms.coders import RECORDS, RecordCoder, TallyCoder, register_coders
 from transforms.core.context import PassContext
 from transforms.core.ledger import Tally
-from transforms.core.records import DateClaim, Entry, Reject
+from transforms.core.records import Article, DateClaim, Entry, Reject, Removed
 from transforms.core.settings import Config
 from transforms.sources.plan import Pass
 
@@ -47,6 +47,32 @@ def test_no_group_or_flatten_of_the_main_job_falls_back_to_pickle(tmp_path):
             authors=("Ana Moreira",),
             published=DateClaim(at=NOW, source="feed", flags=("timezone_assumed",)),
             seen_at=NOW,
+        ),
+        Article(
+            article_id="0" * 32,
+            url=None,
+            canonical_url=None,
+            requested_url=None,
+            domain=None,
+            host=None,
+            text="The council met on Monday.",
+            language="en",
+            language_confidence=0.75,
+            fetched_at=NOW,
+            first_seen_at=NOW,
+            word_count=5,
+            char_count=26,
+            sentence_count=1,
+            reading_minutes=1,
+            completeness="full",
+            cluster_id="0" * 32,
+            content_hash="1" * 32,
+            extractor="test",
+            source_kind="url",
+            source_ref="x",
+            pipeline_version="0",
+            page_kind="gallery",
+            removed=(Removed(kind="caption", text="The quay at dusk."),),
         ),
         Reject(
             reject_id="0" * 32,

@@ -1,12 +1,25 @@
 """Explaining one article: each decision, the numbers, and how two texts differ."""
 
+import io
 import json
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from jobs import PARAGRAPHS, Dataset
+from rich.console import Console
 
 from pipelines.cli import run
+from pipelines.explain import explain
+from pipelines.explain_display import show_explanation
+from transforms.core.identity import article_id, content_hash
+from transforms.core.records import Article, Cleaning, Removed
+from transforms.core.schema import file_schema
+from transforms.core.settings import DatasetSettings, DuplicateSettings
+from transforms.dataset.commits import commit_unit
+from transforms.dataset.layout import partition_of
+from transforms.dataset.writer import write_shard
 
 STORY = [*PARAGRAPHS["harbour"], *PARAGRAPHS["library"]]
 
@@ -80,6 +93,108 @@ def test_the_local_time_and_where_the_title_is_from_are_shown(
     said = capsys.readouterr().out
     assert "2026-03-03T02:30:00+00:00 (2026-03-02 21:30-05:00 there, from row, to the" in said
     assert "A vote (from row)" in said
+
+
+REMOVED = (
+    Removed(kind="headline", text="A vote on the breakwater"),
+    Removed(kind="related", text="Older: the storm of January"),
+    Removed(kind="byline", text="By Ana Moreira"),
+    Removed(kind="related", text="Older: \x1b[31mthe fleet"),
+)
+
+
+def commit_article(root: Path, **fields: object) -> str:
+    """Commit one row that is made by hand and return its URL."""
+    url, now = "https://paper.example/story", datetime(2026, 3, 3, 8, tzinfo=UTC)
+    text = "\n\n".join(STORY)
+    identity = article_id(url, content_hash(text))
+    row = Article(
+        article_id=identity,
+        url=url,
+        canonical_url=url,
+        requested_url=url,
+        domain="paper.example",
+        host="paper.example",
+        text=text,
+        language="en",
+        language_confidence=0.9,
+        fetched_at=now,
+        first_seen_at=now,
+        word_count=130,
+        char_count=len(text),
+        sentence_count=9,
+        reading_minutes=1,
+        completeness="full",
+        cluster_id=identity,
+        content_hash=content_hash(text),
+        extractor="newsbeam",
+        source_kind="feed",
+        source_ref="https://paper.example/feed",
+        pipeline_version="0",
+        **fields,
+    )
+    settings = DatasetSettings()
+    partition = partition_of("articles", row)
+    file = write_shard(str(root), "u1", "articles", partition, [row], settings)
+    commit_unit(str(root), "u1", [file], {}, base=0, info={}, settings=settings)
+    return url
+
+
+def test_what_was_taken_out_of_a_page_is_shown_by_kind(dataset: Dataset, capsys):
+    cleaning = (Cleaning(rule="removed_related", count=2),)
+    url = commit_article(dataset.root, page_kind="article", removed=REMOVED, cleaning=cleaning)
+    (row,) = explained(dataset, url, capsys)["revisions"]
+    assert row["page_kind"] == "article"
+    assert row["cleaning"] == [{"rule": "removed_related", "count": 2}]
+    assert [(each["kind"], each["text"]) for each in row["removed"]] == [
+        (each.kind, each.text) for each in REMOVED
+    ]
+    assert run(["explain", str(dataset.root), url]) == 0
+    said = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in said.splitlines()]
+    assert {"page_kind article", "cleaning removed_related 2"} <= set(lines)
+    at = lines.index("taken out headline 1, related 2, byline 1")
+    assert lines[at + 1 :] == [
+        "headline A vote on the breakwater",
+        "related Older: the storm of January",
+        "Older: \N{REPLACEMENT CHARACTER}[31mthe fleet",
+        "byline By Ana Moreira",
+    ]
+    assert "\x1b" not in said
+
+
+def test_on_a_terminal_it_is_coloured_by_whether_it_has_a_column_of_its_own(dataset: Dataset):
+    url = commit_article(dataset.root, removed=REMOVED[1:3])
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, color_system="standard", width=200)
+    show_explanation(console, explain(str(dataset.root), url, DuplicateSettings()), False)
+    assert "\x1b[31mOlder: the storm of January" in screen.getvalue()
+    assert "\x1b[32mBy Ana Moreira" in screen.getvalue()
+
+
+def test_where_nothing_was_taken_out_nothing_is_said_of_it(dataset: Dataset, capsys):
+    url = commit_article(dataset.root)
+    assert run(["explain", str(dataset.root), url]) == 0
+    said = capsys.readouterr().out
+    assert "taken out" not in said
+    assert "page_kind" not in said
+
+
+def test_a_report_counts_kinds_of_page_and_reads_files_that_do_not_have_them(
+    dataset: Dataset, tmp_path: Path, capsys, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        older = partial(file_schema, version=3)
+        patch.setattr("transforms.dataset.rows.file_schema", older)
+        patch.setattr("transforms.dataset.writer.file_schema", older)
+        commit_article(dataset.root, page_kind="article", removed=REMOVED)
+    dataset.ingest(write(tmp_path / "a.jsonl", row("other", STORY[:3])))
+    capsys.readouterr()
+    assert run(["report", str(dataset.root), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["Kinds of page"] == [{"Kind": "unknown", "Articles": 2}]
+    (revision,) = explained(dataset, "https://paper.example/story", capsys)["revisions"]
+    assert (revision["page_kind"], revision["removed"]) == (None, [])
 
 
 def test_a_reject_shows_its_reason(dataset: Dataset, tmp_path: Path, capsys):

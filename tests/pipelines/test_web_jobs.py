@@ -68,6 +68,28 @@ def test_a_wrong_charset_header_does_no_harm_and_the_choice_is_recorded(
     assert dataset.check() == 0
 
 
+def test_of_a_feed_and_a_sitemap_that_name_a_page_the_feed_is_its_source(
+    room: Newsroom, dataset: Dataset, tmp_path: Path
+):
+    room.behave(PAGE, status=200, headers={"Content-Type": "text/html"}, body=page("harbour"))
+    (tmp_path / "sitemap.xml").write_text(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+        f"<url><loc>{PAGE}</loc><news:news><news:title>A vote</news:title>"
+        "<news:publication_date>2026-03-01T08:00:00Z</news:publication_date></news:news></url>"
+        "</urlset>"
+    )
+    (tmp_path / "feed.xml").write_text(
+        '<rss version="2.0"><channel><title>Gazette</title><item><title>A vote</title>'
+        f"<link>{PAGE}</link><pubDate>Tue, 03 Mar 2026 08:30:00 GMT</pubDate></item>"
+        "</channel></rss>"
+    )
+    assert ingest(room, dataset, tmp_path / "sitemap.xml", tmp_path / "feed.xml") == 0
+    (row,) = dataset.rows("articles")
+    assert row["source_kind"] == "feed"
+    assert dataset.check() == 0
+
+
 def test_feeds_go_out_as_opml_and_come_in_again(room: Newsroom, dataset: Dataset, tmp_path: Path):
     assert ingest(room, dataset, *FEEDS) == 0
     opml = tmp_path / "feeds.opml"

@@ -4,13 +4,16 @@
 
     NewsbeamError
     ├── UsageError        a person asked for something that cannot be: exit code 2
-    │   └── ConfigError   ... in a configuration
+    │   ├── ConfigError   ... in a configuration
+    │   └── ModelError    a file of numbers that ships with the package is of no use
     ├── DatasetError      the dataset cannot be read or written as it is: exit code 1
     └── InputError        one input cannot become an article: it ends as a reject, the run goes on
 
 Only ``InputError`` has a reason; it is a short name from ``REASONS`` and becomes a column, while
 the message is a sentence for people and becomes ``detail``. Anything else that is raised is a bug.
 """
+
+from pathlib import Path
 
 #: Every reason a poll can fail, an entry be invalid, or a page be rejected for, with its meaning.
 REASONS: dict[str, str] = {
@@ -47,6 +50,7 @@ REASONS: dict[str, str] = {
     "host_deferred": "the host asked to be left alone for longer than this pass lasts",
     # extraction
     "no_article": "the page has no article text",
+    "not_an_article": "the page is a listing, a product, a forum or the like, and no feed names it",
     "consent_wall": "the page shows only a consent dialogue",
     "script_shell": "the page is a shell that scripts would fill",
     "extraction_timeout": "extraction took longer than the limit and was killed",
@@ -68,6 +72,17 @@ class UsageError(NewsbeamError):
 
 class ConfigError(UsageError):
     """A configuration that cannot be used; the message names the file and the key."""
+
+
+class ModelError(UsageError):
+    """A file of numbers that ships with the package and is of no use."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"The model {path} {fault}. Install newsbeam anew.")
+        self.path, self.fault = path, fault
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (ModelError, (self.path, self.fault))
 
 
 class DatasetError(NewsbeamError):

@@ -12,6 +12,18 @@ from datetime import datetime
 #: What a source is, once known. ``url`` is one article's page; ``auto`` is to be found by content.
 SOURCE_KINDS = ("auto", "feed", "sitemap", "url", "file", "jsonl", "parquet", "warc")
 
+#: What a page is. The first four are articles of some form.
+PAGE_KINDS = (
+    *("article", "live_blog", "gallery", "video"),
+    *("listing", "product", "forum", "service", "documentation", "other"),
+)
+
+#: What stands near an article and is no part of its text. The first four have columns of their own.
+REMOVED_KINDS = (
+    *("headline", "standfirst", "byline", "date"),
+    *("caption", "credit", "related", "call", "frame", "comment", "other"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -41,9 +53,10 @@ class DateClaim:
     """A date that some part of the input claims, with where it stood and how exact it is."""
 
     at: datetime  # UTC
-    source: str  # feed, sitemap, jsonld, meta, time, htmldate, url, warc, row
+    source: str  # feed, sitemap, jsonld, meta, time, script, url, warc, row
     precision: str = "second"  # second, minute, day
-    flags: tuple[str, ...] = ()  # timezone_assumed, future_clamped, conflicting, last_change
+    #: timezone_assumed, future_clamped, conflicting, last_change, day_month_ambiguous, unlabelled
+    flags: tuple[str, ...] = ()
     #: Minutes east of UTC where it was written; None where that is unknown or UTC is all it says.
     utc_offset: int | None = None
 
@@ -86,6 +99,9 @@ class Page:
     http_status: int | None = None
     robots_tag: str | None = None  # X-Robots-Tag header
     tdm_reservation: str | None = None  # header of the W3C TDM Reservation Protocol
+    #: Why the body ends early: what WARC-Truncated says (length, time, disconnect, …), or
+    #: content_length, chunks or encoding where that says more than was kept.
+    truncated: str | None = None
     fetched_at: datetime
 
 
@@ -112,6 +128,14 @@ class Cleaning:
 
     rule: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """Something that readers see near the article and that is no part of its text."""
+
+    kind: str  # one of REMOVED_KINDS
+    text: str  # its beginning, where it is long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +210,7 @@ class Article:
     charset: str | None = None
     charset_source: str | None = None
     unit: str = ""
-    schema_version: int = 3
+    schema_version: int = 4
     pipeline_version: str
     cleaning: tuple[Cleaning, ...] = ()
     quality: tuple[Measure, ...] | None = None
@@ -194,6 +218,8 @@ class Article:
     published_utc_offset: int | None = None  # minutes
     title_source: str | None = None
     authors_source: str | None = None
+    page_kind: str | None = None  # one of PAGE_KINDS; None where there was no page
+    removed: tuple[Removed, ...] = ()  # in the order of the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

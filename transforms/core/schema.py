@@ -2,8 +2,10 @@
 
 import pyarrow as pa
 
+from transforms.core.records import PAGE_KINDS, REMOVED_KINDS
+
 #: Goes up when columns are added. They are only ever appended: files of older versions stay good.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _TIME = pa.timestamp("us", tz="UTC")
 _STRINGS = pa.list_(pa.string())
@@ -29,11 +31,18 @@ _ENTITY = pa.struct(
         pa.field("count", pa.int32(), nullable=False),
     ]
 )
+_REMOVED = pa.struct(
+    [pa.field("kind", pa.string(), nullable=False), pa.field("text", pa.string(), nullable=False)]
+)
 #: Not a struct of all measures: each of its fields would be a column of every file, and in small
 #: files a third of the bytes, though the measures are off by default.
 _MEASURE = pa.struct(
     [pa.field("name", pa.string(), nullable=False), pa.field("value", pa.float64(), nullable=False)]
 )
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _schema(fields: list[tuple[str, pa.DataType, bool, str]]) -> pa.Schema:
@@ -103,14 +112,15 @@ ARTICLES = _schema(
             "published_source",
             pa.string(),
             True,
-            "feed, sitemap, jsonld, meta, time, htmldate, url, warc or row.",
+            "feed, sitemap, jsonld, meta, time, script, url, warc or row.",
         ),
         ("published_precision", pa.string(), True, "second, minute or day."),
         (
             "published_flags",
             _STRINGS,
             False,
-            "timezone_assumed, future_clamped, conflicting, last_change (no other date is stated).",
+            "timezone_assumed, future_clamped, conflicting, last_change (no other date is stated), "
+            "day_month_ambiguous, unlabelled (a lone day somewhere on the page).",
         ),
         ("word_count", pa.int32(), False, "Words, by Unicode rules; CJK and Thai too."),
         ("char_count", pa.int32(), False, "Characters."),
@@ -142,7 +152,13 @@ ARTICLES = _schema(
         ("schema_version", pa.int32(), False, "Version of this schema."),
         ("pipeline_version", pa.string(), False, "Version of newsbeam."),
         # From version 2 on.
-        ("cleaning", pa.list_(_CLEANING), False, "Rules that changed the text, and how often."),
+        (
+            "cleaning",
+            pa.list_(_CLEANING),
+            False,
+            "Rules that changed the text, and how often; removed_… counts what of the page was "
+            "taken out as what.",
+        ),
         (
             "quality",
             pa.list_(_MEASURE),
@@ -169,6 +185,20 @@ ARTICLES = _schema(
             "jsonld, meta, heading, title_element, feed, row or text.",
         ),
         ("authors_source", pa.string(), True, "jsonld, feed, meta, byline or row."),
+        # From version 4 on.
+        (
+            "page_kind",
+            pa.string(),
+            True,
+            f"{_either(PAGE_KINDS)}; null where there was no page.",
+        ),
+        (
+            "removed",
+            pa.list_(_REMOVED),
+            False,
+            f"What readers see near the article and was taken out as {_either(REMOVED_KINDS)}: the "
+            "beginning of each, in the order of the page; empty if extract.keep_removed is off.",
+        ),
     ]
 )
 
@@ -330,6 +360,7 @@ _COLUMNS_BEFORE = {
         "duplicates": DUPLICATES.get_field_index("text"),
     },
     3: {"articles": ARTICLES.get_field_index("published_utc_offset")},
+    4: {"articles": ARTICLES.get_field_index("page_kind")},
 }
 
 

@@ -157,6 +157,19 @@ class ExtractSettings(Settings):
     max_future_s: NonNegative = Field(
         86400.0, description="A date further ahead than this is clamped and flagged."
     )
+    engine: Literal["newsbeam", "trafilatura"] = Field(
+        "newsbeam",
+        description="What chooses the text of a page; trafilatura: its text exactly, before "
+        "cleaning.",
+    )
+    other_pages: Literal["by_source", "reject", "write"] = Field(
+        "by_source",
+        description="Pages that are no article. by_source: those that a feed names are written "
+        "with their kind as a flag, all others rejected; reject, write: whoever names them.",
+    )
+    keep_removed: bool = Field(
+        True, description="Fill the column removed: what was taken out of a page as what."
+    )
 
 
 class TextSettings(Settings):

@@ -8,12 +8,15 @@ redirects has the scheme that the site prefers, and equal texts are found by the
 import ipaddress
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import can_ada
-import tldextract
 
 from transforms.core.identity import digest
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _TRACKING = """
 gclid gclsrc dclid gbraid wbraid _ga _gl fbclid fb_action_ids fb_action_types fb_ref fb_source
@@ -105,13 +108,17 @@ def registered_domain(host: str) -> str:
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        found = _EXTRACT.extract_str(host, include_psl_private_domains=True)
+        found = _extractor().extract_str(host, include_psl_private_domains=True)
         # A made-up top level, as on intranets, is one label long: the default rule of the list.
         return found.top_domain_under_public_suffix or ".".join(host.split(".")[-2:])
     return host
 
 
-_EXTRACT = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+@lru_cache(maxsize=1)
+def _extractor() -> "TLDExtract":
+    import tldextract  # a tenth of a second: it brings a client of HTTP
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _tracks(parameter: str) -> bool:

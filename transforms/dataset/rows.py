@@ -16,6 +16,7 @@ from transforms.core.records import (
     Measure,
     Place,
     Poll,
+    Removed,
     Unchanged,
 )
 from transforms.core.schema import file_schema
@@ -108,6 +109,7 @@ def to_articles(rows: pa.Table, language: str) -> list[Article]:
                 "cleaning": tuple(Cleaning(**cleaning) for cleaning in values["cleaning"]),
                 "quality": _to_measures(values["quality"]),
                 "entities": _to_entities(values["entities"]),
+                "removed": tuple(Removed(**removed) for removed in values["removed"]),
                 "language": language,
             }
         )

@@ -32,6 +32,27 @@ _UNSPACED = 1 << 22
 _MARK = 1 << 23
 _IGNORED = 1 << 24
 
+#: Blocks of letters that have one form each, and all others in which anything is assigned that is
+#: not private: to ask of each letter takes long.
+_UNFOLDED_BLOCKS = (
+    (0x3400, 0x4DBF),  # Han
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7A3),  # Hangul
+    (0x17000, 0x187F7),  # Tangut
+    (0x20000, 0x2A6DF),  # Han
+    (0x30000, 0x3134A),
+)
+_OTHER_BLOCKS = (
+    (0, 0x3400),
+    (0xA000, 0xAC00),
+    (0xD7A4, 0xD800),
+    (0xF900, 0x17000),
+    (0x187F8, 0x20000),
+    (0x2A6E0, 0x30000),
+    (0x3134B, 0x323B0),
+    (0xE0000, 0xE0200),
+)
+
 #: Blocks of scripts written without spaces between words. Hangul is not: Korean has spaces.
 _UNSPACED_BLOCKS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -157,9 +178,10 @@ def _token_bounds(
 def _letter_table() -> NDArray[np.uint32]:
     """Return what each code point is: 0 for a separator, else its folded form with its flags."""
     table = np.zeros(sys.maxunicode + 1, np.uint32)
-    for low, high in ((0, 0x323B0), (0xE0000, 0xE0200)):  # beyond is nothing assigned but private
-        for code in range(low, high):
-            table[code] = _describe(chr(code))
+    for low, high in _UNFOLDED_BLOCKS:
+        table[low : high + 1] = np.arange(low, high + 1)
+    for low, high in _OTHER_BLOCKS:
+        table[low:high] = [_describe(char) for char in map(chr, range(low, high))]
     for low, high in _UNSPACED_BLOCKS:
         block = table[low : high + 1]
         plain = (block != 0) & (block < _IGNORED) & ((block & _DIGIT) == 0)

@@ -11,12 +11,14 @@ from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 from itertools import count
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from transforms.core.errors import InputError
-from transforms.web.client import Fetcher
 from transforms.web.responses import FEED_ACCEPT, HTML_ACCEPT, Chase, Response
 from transforms.web.urls import server_of
+
+if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
+    from transforms.web.client import Fetcher
 
 T = TypeVar("T")
 
@@ -39,7 +41,7 @@ Result = tuple[Job[T], Response | InputError]
 _Work = tuple[Job[T], Chase]
 
 
-async def fetch_all(fetcher: Fetcher, jobs: Iterable[Job[T]]) -> AsyncGenerator[Result[T], None]:
+async def fetch_all(fetcher: "Fetcher", jobs: Iterable[Job[T]]) -> AsyncGenerator[Result[T], None]:
     """Fetch ``jobs`` and yield each with its answer or its failure, as they come.
 
     At most ``settings.connections`` requests are under way. Closing the iterator ends them.
@@ -64,7 +66,7 @@ async def fetch_all(fetcher: Fetcher, jobs: Iterable[Job[T]]) -> AsyncGenerator[
 class _Schedule(Generic[T]):
     """The lanes, the heap of those that wait, and the tasks that serve those that are ready."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: "Fetcher") -> None:
         self._fetcher = fetcher
         self._lanes: dict[str, deque[_Work[T]]] = {}
         self._heap: list[tuple[float, int, str]] = []

@@ -62,7 +62,7 @@ def test_a_page_becomes_a_row(extract):
     assert (row.section, row.tags) == ("Local", ("bridge", "council"))
     assert row.image_url == "https://www.daily.example/img/bridge.jpg"
     assert (row.free_access, row.ai_training_opt_out) == (True, True)
-    assert (row.language, row.completeness, row.extractor) == ("en", "full", "trafilatura")
+    assert (row.language, row.completeness, row.extractor) == ("en", "full", "blocks")
     assert (row.charset, row.charset_source, row.http_status) == ("utf-8", "utf-8", 200)
     paragraphs = row.text.split("\n\n")
     assert [p.split(".")[0] for p in paragraphs] == ["First", "Second", "Third"]
@@ -143,17 +143,17 @@ def test_text_on_every_level_of_a_deep_page_is_kept(extract):
     assert [n for n in range(300) if f"Level {n}." not in row.text] == []
 
 
-def test_text_beyond_the_parser_is_never_silently_missing(extract):
+def test_text_is_read_however_deep_it_stands(extract):
     page = (
         f"<html><body><p>{SENTENCE * 5}</p>"
         + "<div>" * 5000
-        + "deep"
+        + f"<p>Deep below. {SENTENCE * 5}</p>"
         + "</div>" * 5000
         + "</body></html>"
     )
     row = extract(page)
-    assert row.completeness == "truncated"
-    assert "parser_limit" in row.quality_flags
+    assert "Deep below." in row.text
+    assert row.completeness == "full"
 
 
 def strings_in(value):
@@ -325,7 +325,8 @@ def test_rows_do_not_depend_on_what_was_extracted_before(data_dir, make_page, op
 def test_what_cleaning_did_stands_in_the_row(extract):
     body = BODY.replace("<p>Second.", "<p>Read more: The old ferry</p><p>Second.")
     row = extract(PAGE.replace(BODY, body), url=URL)
-    assert row.cleaning == (Cleaning(rule="boilerplate_read_more", count=1),)
+    assert Cleaning(rule="boilerplate_read_more", count=1) in row.cleaning
+    assert Cleaning(rule="removed_byline", count=1) in row.cleaning
 
 
 def test_words_that_were_encoded_twice_are_mended(extract):

@@ -1,12 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from lxml import html
 
 from transforms.core.records import Entry
 from transforms.extraction.authors import clean_authors, find_authors, names_in
 from transforms.extraction.headline import find_headline, near_headline
-from transforms.extraction.markup import read_markup
+from transforms.extraction.outline import read_outline
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 OUTLETS = ("The Daily", "daily.example", "Doe & Sons")
@@ -68,19 +67,16 @@ def test_names_in_structured_data():
 
 
 def authors_of(article=None, *, feed=(), head="", body=""):
-    tree = html.document_fromstring(
-        f"<html><head>{head}</head><body><h1>Bridge</h1>{body}</body></html>"
-    )
-    markup = read_markup(tree)
-    headline = find_headline(markup, "Bridge")
-    return find_authors(
-        tree,
-        markup,
+    outline = read_outline(f"<html><head>{head}</head><body><h1>Bridge</h1>{body}</body></html>")
+    headline = find_headline(outline, "Bridge")
+    authors = find_authors(
+        outline,
         article or {},
         entry=Entry(source_kind="url", source_ref="x", seen_at=NOW, authors=feed),
         outlets=OUTLETS,
-        near=near_headline(tree, headline),
+        near=near_headline(outline, headline),
     )
+    return authors.names, authors.source
 
 
 META = "<meta name='author' content='Max Moe'>"
@@ -88,13 +84,13 @@ BYLINE = "<p class='byline'>By Ana López</p>"
 
 
 def test_authors_have_a_source_and_an_order_of_trust():
-    article = {"author": {"@type": "Person", "name": "Jane Doe"}}
+    article = {"@type": "NewsArticle", "author": {"@type": "Person", "name": "Jane Doe"}}
     assert authors_of(article, feed=("John Roe",), head=META, body=BYLINE) == (
         ("Jane Doe",),
         "jsonld",
     )
     assert authors_of(feed=("John Roe",), head=META, body=BYLINE) == (("John Roe",), "feed")
-    assert authors_of(head=META, body=BYLINE) == (("Max Moe",), "meta")
+    assert authors_of(head=META) == (("Max Moe",), "meta")
     assert authors_of(body=BYLINE) == (("Ana López",), "byline")
     assert authors_of() == ((), None)
 
@@ -104,3 +100,63 @@ def test_a_house_or_an_account_signs_where_no_person_does():
     assert authors_of(article, body=BYLINE) == (("Ana López",), "byline")
     assert authors_of(article, body="<p class='byline'>News Desk</p>") == (("The Daily",), "jsonld")
     assert authors_of({"author": "jdoe"}, head=META) == (("Max Moe",), "meta")
+
+
+def test_who_signs_below_the_headline_goes_before_who_entered_the_text():
+    assert authors_of(head=META, body=BYLINE) == (("Ana López",), "byline")
+    post = {"@type": "BlogPosting", "author": {"name": "Max Moe"}}
+    assert authors_of(post, body=BYLINE) == (("Ana López",), "byline")
+    assert authors_of(post, body="<p class='byline'>By Max A. Moe</p>") == (("Max Moe",), "jsonld")
+    far = "<p>What the council said of the bridge.</p>" * 10 + BYLINE
+    assert authors_of(post, body=far) == (("Max Moe",), "jsonld")
+
+
+def test_all_who_sign_are_named():
+    article = {"@type": "NewsArticle", "author": {"name": "Jane Doe"}}
+    both = (("Jane Doe", "John Roe"), "byline")
+    assert authors_of(article, body="<p class='byline'>By Jane Doe and John Roe</p>") == both
+    linked = "<a class='author'>Jane Doe</a><i>, </i><a class='author'>John Roe</a>"
+    assert authors_of(article, body=f"<div>{linked}</div>") == both
+    assert authors_of({"author": "Jane"}, body="<p>By Jane Doe</p>") == (("Jane Doe",), "byline")
+    # a box of people further down is another matter
+    box = "<b class='author'>Jane Doe</b><p>Text.</p><p>More.</p><b class='author'>Max Moe</b>"
+    assert authors_of(article, body=box) == (("Jane Doe",), "jsonld")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ul class='author list'><li>Ana López</li><li>05.03.2026</li></ul>",
+        "<div class='caption'><p class='author'>Ana López</p></div>",
+        "<p>" + "What the council said of it. " * 5 + "</p><p align='right'><i>Ana López</i></p>",
+        "<p>" + "What the council said of it. " * 5 + "</p><p>(Ana López)</p>",
+        "<p>" + "What the council said of it. " * 5 + "</p><div class='signature'>Ana López</div>",
+    ],
+)
+def test_a_person_signs_before_the_house(body):
+    head = "<meta name='author' content='The Daily'>"
+    assert authors_of(head=head, body=body) == (("Ana López",), "byline")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class='photo-box'><img src='a.jpg'><p>New Harbour Works, 4.5.2026</p></div>",
+        "<div><img src='a.jpg'><p class='author-name'>Max Moe / CC BY 2.0</p></div>",
+        "<div class='license'><a class='author' href='/people/max'>Max Moe</a></div>",
+        "<div class='author-box'><a href='/authors/max'>Zur Beitragsübersicht</a></div>",
+        "<p class='caption'><img src='a.jpg'><b class='author'>Max Moe</b></p>",
+        "<div><img src='a.jpg'><p class='author'>Max Moe / Harbour Images</p></div>",
+        "<div><img src='a.jpg'><p>Grand Harbour Anytown, 5 June 2026</p></div>",
+    ],
+)
+def test_pictures_and_links_name_no_author(body):
+    assert authors_of(body=body + "<p>What the council said.</p>") == ((), None)
+
+
+def test_the_blocks_of_the_byline_are_told():
+    outline = read_outline(f"<h1>Bridge</h1>{BYLINE}<p>Ana López has seen it, she says.</p>")
+    headline = find_headline(outline, "Bridge")
+    entry = Entry(source_kind="url", source_ref="x", seen_at=NOW)
+    near = near_headline(outline, headline)
+    assert find_authors(outline, {}, entry=entry, outlets=(), near=near).blocks == (1,)

@@ -1,15 +1,14 @@
 import pytest
-from lxml import html
 
 from transforms.extraction.bylines import find_byline
 from transforms.extraction.headline import find_headline, near_headline
-from transforms.extraction.markup import read_markup
+from transforms.extraction.outline import read_outline
 
 
 def byline(fragment):
-    tree = html.document_fromstring(f"<html><body>{fragment}</body></html>")
-    headline = find_headline(read_markup(tree), "Bridge")
-    return find_byline(tree, near_headline(tree, headline) if headline is not None else ())
+    outline = read_outline(f"<html><body>{fragment}</body></html>")
+    headline = find_headline(outline, "Bridge")
+    return find_byline(outline, near_headline(outline, headline) if headline is not None else ())
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
+import random
+
 import pytest
-from lxml import html
 
 from transforms.core.errors import InputError
 from transforms.extraction.completeness import (
     check_wall,
     explain_no_text,
-    judge_kinds,
+    goes_on_elsewhere,
     judge_text,
+    missing_from,
 )
 from transforms.extraction.metadata import Metadata
+from transforms.extraction.outline import read_outline
+from transforms.extraction.scrambled import is_scrambled
 from transforms.extraction.walls import Walls
 
 SENTENCE = "The council of the small town voted on the new bridge over the river on Tuesday night. "
@@ -21,14 +25,27 @@ GERMAN_WALL = (
     "Wir verwenden Cookies und benötigen Ihre Einwilligung nach der DSGVO.\n\n"
     "Ihre Zustimmung können Sie in der Datenschutzerklärung jederzeit widerrufen."
 )
-EMPTY = html.document_fromstring("<html><body></body></html>")
 BARRIER = "Subscribe now to read on."
+CALL = "Subscribe to read the full story"
+#: Paragraphs that say something new each.
+STORY = [
+    "Heavy rain has washed out the path along the northern shore of the lake, and walkers have to "
+    "take the longer way through the vineyards until a new one is cut into the slope.",
+    "Two workers of the forest office found the damage at dawn, when they wanted to count trees "
+    "that the gale had thrown; they closed the gate and called the district.",
+    "A geologist will look at the rock above it before anybody is let in again, as loose stones "
+    "might come down with the next frost and hit the houses below.",
+    "Innkeepers fear for their guests: most of those who come in autumn want to see the water, "
+    "they say, and would rather stay at home than climb between grapes and walls.",
+    "Money is not what is lacking, for an insurance pays; what takes time is the permission, which "
+    "three offices must give, one of them in the capital, some two hundred miles away.",
+    "Last time that happened, a man who owned a small boat ferried hikers past the broken part for "
+    "a coin each, and bought himself a bigger vessel from what he had earned.",
+]
 
 
-def judge(text, cut_by_parser=False, walls=None, **known):
-    return judge_text(
-        text, walls=walls or Walls(), metadata=Metadata(**known), cut_by_parser=cut_by_parser
-    )
+def judge(text, truncated=False, walls=None, **known):
+    return judge_text(text, walls=walls or Walls(), metadata=Metadata(**known), truncated=truncated)
 
 
 @pytest.mark.parametrize(
@@ -69,9 +86,30 @@ def judge(text, cut_by_parser=False, walls=None, **known):
         (SENTENCE * 5, {"content_tier": "locked"}, "paywalled", ("paywall_marked",)),
         (SENTENCE * 5, {"content_tier": "metered"}, "full", ()),
         (SENTENCE * 60, {"walls": Walls(cut=True)}, "paywalled", ("paywall_text",)),
-        (SENTENCE * 2, {"summary": SENTENCE * 2}, "teaser", ("only_summary",)),
+        # what the page says of itself counts more than a box or a call on it
+        (SENTENCE * 5, {"walls": Walls(barriers=(BARRIER,)), "free_access": True}, "full", ()),
+        (SENTENCE * 20, {"walls": Walls(behind=CALL), "free_access": True}, "full", ()),
+        (SENTENCE * 20, {"walls": Walls(behind=CALL)}, "paywalled", ("paywall_text",)),
+        # a short post may be its own description
+        (SENTENCE * 2, {"summary": SENTENCE * 2}, "full", ()),
+        (SENTENCE * 2 + "And it", {"summary": SENTENCE * 2}, "teaser", ("only_summary",)),
+        (
+            SENTENCE * 2,
+            {"summary": SENTENCE * 2, "walls": Walls(behind="Read more Home")},
+            "teaser",
+            ("only_summary",),
+        ),
+        (SENTENCE * 2 + "\n\nWeiterlesen", {}, "teaser", ("continued_elsewhere",)),
+        (
+            SENTENCE * 12 + "And then …",
+            {"walls": Walls(behind="Leer más Inicio")},
+            "truncated",
+            ("ends_with_ellipsis", "continued_elsewhere"),
+        ),
+        (SENTENCE * 12 + "And then …", {}, "full", ("ends_with_ellipsis",)),
+        (SENTENCE * 30 + "\n\nContinued on page 2", {}, "truncated", ("continued_elsewhere",)),
         (SENTENCE + "And then…", {}, "teaser", ("ends_with_ellipsis",)),
-        (SENTENCE * 30, {"cut_by_parser": True}, "truncated", ("parser_limit",)),
+        (SENTENCE * 30, {"truncated": True}, "truncated", ("capture_truncated",)),
     ],
 )
 def test_how_whole_a_text_is_and_why(text, known, value, evidence):
@@ -137,14 +175,120 @@ def test_on_a_long_page_a_call_to_read_on_may_be_for_another_article():
     assert judge(SENTENCE * 60, walls=locked).value == "paywalled"
 
 
-def test_a_video_is_the_story_only_where_little_is_written():
-    video = Metadata(kinds=("video",))
-    assert judge_kinds(SENTENCE * 3, video, is_gallery=False) == ("video",)
-    assert judge_kinds(SENTENCE * 30, video, is_gallery=False) == ()
-    assert judge_kinds(SENTENCE, Metadata(kinds=("live_blog",)), is_gallery=True) == (
-        "live_blog",
-        "gallery",
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Nobody was there. Continued...",
+        "Nobody was there. (continued)",
+        "Nobody was there. (page 2)",
+        "Story continues on page 3",
+        "Next page »",
+        "Page 1 of 3",
+        "Seite 1/4",
+        "Fortsetzung auf Seite 2",
+        "Lesen Sie weiter auf der nächsten Seite",
+        "Auf der nächsten Seite: Wer das bezahlt",
+        "Lire la suite page 2",
+        "Página siguiente",
+        "Continua na próxima página",
+        "Continua a pagina 2",
+        "Lees verder op pagina 2",
+        "Fortsätter på nästa sida",
+        "Fortsættes på næste side",
+        "Jatkuu seuraavalla sivulla",
+        "Ciąg dalszy na następnej stronie",
+        "Продолжение на следующей странице",
+        "Συνέχεια στην επόμενη σελίδα",
+        "الصفحة التالية",
+        "次のページへ続く",
+        "(下一页)",
+        "다음 페이지",
+    ],
+)
+def test_a_text_goes_on_elsewhere_in_many_languages(end):
+    assert goes_on_elsewhere(f"{SENTENCE}\n\n{end}")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "To be continued.",
+        "Fortsetzung folgt.",
+        "Continuará…",
+        "So the story continues.",
+        "Weiter geht es am Samstag.",
+        "Sigue en el hospital.",
+        "She is to open the next page of her life.",
+        "Source: The Daily, page 12",
+        "Page 3 of 3",
+        "They won 2 of 3",
+        "It ended 1:3.",
+    ],
+)
+def test_the_end_of_a_story_or_of_its_part_is_its_end(end):
+    assert not goes_on_elsewhere(f"{SENTENCE}\n\n{end}")
+
+
+def test_the_body_in_json_ld_goes_on_where_the_text_ends():
+    body = "".join(f"<p>{each}</p>" for each in STORY)
+    cut = "\n\n".join(STORY[:4])
+    assert missing_from(cut, body).startswith("money is not what")
+    found = judge(cut, body=body)
+    assert (found.value, found.evidence) == ("truncated", ("shorter_than_article_body",))
+    assert judge(cut, body=body, free_access=False).value == "paywalled"
+    # what the page shows behind its last paragraph may be a note that the body lacks
+    noted = f"{cut}\n\nThe Daily has a letter of its own."
+    assert missing_from(noted, body)
+
+
+def test_a_body_that_ends_with_the_text_or_a_note_is_no_longer():
+    whole = "\n\n".join(STORY)
+    assert not missing_from(whole, " ".join(STORY))
+    assert not missing_from(whole, " ".join(STORY) + " The Daily, 2024.")
+    assert not missing_from("\n\n".join(STORY[1:]), " ".join(STORY))
+    assert not missing_from(whole, " ".join(STORY[:2]))
+    assert not missing_from("Something else.", " ".join(STORY))
+
+
+def scramble(text, how):
+    chance = random.Random(4)
+
+    def change(word):
+        if how == "shuffled":
+            return "".join(chance.sample(word, len(word)))
+        if how == "cipher":
+            return "".join(chr((ord(c) - 97 + 1) % 26 + 97) if c.isascii() else c for c in word)
+        return "".join(chance.choice("abcdefghijklmnopqrstuvwxyz") for _ in word)
+
+    return " ".join(change(word.strip(".,;")) for word in text.lower().split())
+
+
+@pytest.mark.parametrize("how", ["by chance", "shuffled", "cipher"])
+def test_scrambled_letters_are_no_text(how):
+    paragraphs = [*STORY[:2], *(scramble(each, how) for each in STORY[2:])]
+    assert is_scrambled(paragraphs)
+    found = judge("\n\n".join(paragraphs))
+    assert (found.value, found.evidence) == ("paywalled", ("scrambled",))
+
+
+def test_other_languages_and_scripts_are_not_scrambled():
+    assert not is_scrambled(STORY)
+    german = (
+        "Der Rat der kleinen Stadt hat am Dienstag den Bau einer Brücke beschlossen, die der Rat "
+        "seit zehn Jahren plant. Die Bürger der Stadt hatten das verlangt, und der Rat gab nach; "
+        "nun fehlt der Stadt das Geld für den Hafen, den die Bürger der Stadt auch verlangt hatten."
     )
+    russian = (
+        "Совет города решил построить мост через реку, о котором жители города говорили. "
+        "Мэр города сказал, что мост через реку нужен, но денег у города нет, и жители города "
+        "должны ждать, пока совет города найдёт деньги на мост и на старую пристань у реки."
+    )
+    japanese = (
+        "町の議会は火曜日に川の橋を建て直すことを決めた。町長は来年の春に工事を始めると述べた。" * 8
+    )
+    names = "Ann Bell, Tim Crow, Zoe Dunn, Max Eddy, Liv Finn, Jon Gray, Kim Hart, Ned Ives. " * 3
+    for other in (german, russian, japanese, names):
+        assert not is_scrambled([*STORY[:2], other])
 
 
 @pytest.mark.parametrize(
@@ -200,9 +344,10 @@ def test_articles_about_cookies_are_articles():
 
 
 def test_a_shell_is_told_from_a_page_without_an_article():
-    assert explain_no_text(EMPTY, has_scripts=True).reason == "script_shell"
-    assert explain_no_text(EMPTY, has_scripts=False).reason == "no_article"
-    menu = html.document_fromstring(
-        "<html><body>" + "<a>A link in a menu</a>" * 60 + "</body></html>"
-    )
-    assert explain_no_text(menu, has_scripts=True).reason == "no_article"
+    script = "<script>draw()</script>"
+    assert explain_no_text(read_outline(f"<body>{script}</body>")).reason == "script_shell"
+    assert explain_no_text(read_outline("<body></body>")).reason == "no_article"
+    menu = script + "<a>A link in a menu</a>" * 60
+    assert explain_no_text(read_outline(f"<body>{menu}</body>")).reason == "no_article"
+    unseen = f"<div hidden>{SENTENCE * 9}</div>{script}"
+    assert explain_no_text(read_outline(f"<body>{unseen}</body>")).reason == "script_shell"

@@ -1,12 +1,12 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lxml import html
 
 from transforms.core.records import DateClaim, Entry
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headline import find_headline, near_headline
-from transforms.extraction.markup import read_markup
+from transforms.extraction.outline import read_outline
 from transforms.extraction.shown_dates import dates_beside_headline
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -17,20 +17,20 @@ def utc(*parts):
     return datetime(*parts, tzinfo=UTC)
 
 
-def find(head="", body="", published=None, url=None, article=None):
-    tree = html.document_fromstring(
-        f"<html><head>{head}</head><body><h1>Bridge</h1>{body}</body></html>"
+def find(head="", body="", published=None, url=None, article=None, lang=""):
+    attribute = f" lang={lang}" if lang else ""
+    outline = read_outline(
+        f"<html{attribute}><head>{head}</head><body><h1>Bridge</h1>{body}</body></html>"
     )
-    markup = read_markup(tree)
-    headline = find_headline(markup, "Bridge")
+    headline = find_headline(outline, "Bridge")
     entry = Entry(source_kind="feed", source_ref="f", published=published, seen_at=NOW)
     return find_dates(
-        tree,
-        markup,
+        outline,
         article or {},
         entry=entry,
         url=url,
-        near=near_headline(tree, headline),
+        near=near_headline(outline, headline),
+        headline=headline,
         now=NOW,
         max_future_s=DAY,
     )
@@ -352,11 +352,9 @@ def test_numbers_that_are_two_days_are_the_one_that_a_stamp_says():
 
 def test_the_day_of_the_story_before_in_a_list_is_not_taken():
     lists = "<a>Rain</a><time>1 March 2026</time><a>Wind</a><time>28 February 2026</time>"
-    tree = html.document_fromstring(
-        f"<html><body>{lists}<h1>Bridge</h1><time>2 February 2026</time></body></html>"
-    )
-    near = near_headline(tree, tree.find(".//h1"))
-    assert dates_beside_headline(near, "en").published.at == utc(2026, 2, 2)
+    outline = read_outline(f"<body>{lists}<h1>Bridge</h1><time>2 February 2026</time></body>")
+    near = near_headline(outline, find_headline(outline, "Bridge"))
+    assert dates_beside_headline(outline, near, "en").published.at == utc(2026, 2, 2)
 
 
 def test_a_box_of_day_month_and_year_is_a_date():
@@ -369,3 +367,221 @@ def test_fields_for_machines_may_hold_what_people_write(value):
     published = find(meta(value, "published")).published
     assert published.source == "meta"
     assert published.at in (utc(2026, 3, 2), utc(2026, 2, 13))
+
+
+STORY = "The council of Anytown has voted on the bridge and on two ferries. " * 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<figure><img><figcaption>The bridge, 1 May 2025. Photo: Jane Doe</figcaption></figure>",
+        "<div class='wp-caption'><img><p class='wp-caption-text'>Anytown, 1 May 2025</p></div>",
+        "<blockquote class='twitter-tweet'>Hello — Jane <a href=/t>May 1, 2025</a></blockquote>",
+        "<blockquote><p>Hello</p><time datetime='2025-05-01T10:00Z'>1 May</time></blockquote>",
+        "<section id=comments><p>Jane Doe</p><time datetime=2025-05-01>1 May 2025</time></section>",
+        "<ol class='comment-list'><li>Jane Doe, 1 May 2025</li></ol>",
+        "<div class='related-posts'><a href=/o>Old</a> <span class=date>1 May 2025</span></div>",
+        "<div class='more-from'><time class=published datetime=2025-05-01></time> Old</div>",
+        "<p>The law was passed on <time datetime=2025-05-01>1 May 2025</time> and is in force.</p>",
+        "<p>It was <b>1 May 2025</b> when the bridge of Anytown was closed.</p>",
+    ],
+)
+def test_the_date_of_something_else_is_none_of_the_page(body):
+    for page in (f"<p>{STORY}</p>{body}", body, FAR + body):
+        assert find(body=page, lang="en").published is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ul><li><a href=/o>An older story about boats</a> <time datetime=2025-05-01>x</time></ul>",
+        "<div><h4><a href=/o>An older story about boats</a></h4><p class=date>1 May 2025</p></div>",
+        "<div><b class=date>1 May 2025</b><div><a href=/o>A story of the boats</a></div></div>",
+    ],
+)
+def test_a_day_beside_the_headline_of_another_article_is_no_more_than_a_guess(body):
+    published = find(body=f"{FAR}<div>{body}</div>").published
+    assert published is None or published.flags == ("unlabelled",)
+    assert find(body=f"<p>{STORY}</p><p>{STORY}</p>{body}").published in (None, published)
+
+
+def test_an_article_inside_of_the_article_is_another_one():
+    body = (
+        "<article><h1>Bridge closed</h1><p>By Jane Doe · <span>22 February 2026</span></p>"
+        "<p>It is.</p><article><time class='published' datetime='2009-04-11 18:06:36'>Old</time>"
+        "</article></article>"
+    )
+    outline = read_outline(f"<body>{body}</body>")
+    headline = find_headline(outline, "Bridge closed")
+    entry = Entry(source_kind="url", source_ref="u", seen_at=NOW)
+    near = near_headline(outline, headline)
+    found = find_dates(
+        outline,
+        {},
+        entry=entry,
+        url=None,
+        near=near,
+        now=NOW,
+        max_future_s=DAY,
+        headline=headline,
+    )
+    assert found.published.at == utc(2026, 2, 22)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pressemitteilung vom 1. März 2026 | Anytown – ",
+        "Press release, 1 March 2026 - ",
+        "Communiqué de presse du 1er mars 2026 — ",
+        "Comunicado de prensa, 1 de marzo de 2026: ",
+        "ANYTOWN, 1 March 2026 /Newswire/ ",
+        "1. März 2026, Anytown (dpa) – ",
+        "(01.03.2026) ",
+    ],
+)
+def test_a_day_opens_a_release_whatever_its_length(line):
+    for text in (line + "Works begin.", line + STORY, f"<b>{line}</b>{STORY}"):
+        assert find(body=f"<div class='teaser-text'><p>{text}</p></div>").published.at == utc(
+            2026, 3, 1
+        )
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Published <time datetime='2026-03-03T10:18:46Z'>1 March 2026</time>",
+        "Publié le <time datetime='2026-03-03'>1 mars 2026</time>",
+        "<span>Veröffentlicht:</span> <time datetime='2026-03-03T09:00+01:00'>1. März 2026</time>",
+    ],
+)
+def test_what_readers_see_outweighs_a_later_stamp_of_the_same_element(shown):
+    assert find(body=f"<div>{shown}</div>").published.at == utc(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "at", "offset"),
+    [
+        ("2026-03-01 06:30:00 EST", utc(2026, 3, 1, 11, 30), -300),
+        ("Sun Mar 01 2026 23:30:00 GMT-0500 (Eastern Standard Time)", utc(2026, 3, 2, 4, 30), -300),
+        ("Sun, 01 Mar 2026 10:20:30 CET", utc(2026, 3, 1, 9, 20, 30), 60),
+        ("March 1, 2026 6:30 PM PST", utc(2026, 3, 2, 2, 30), -480),
+        ("2026-03-01T10:20:30 JST", utc(2026, 3, 1, 1, 20, 30), 540),
+    ],
+)
+def test_zones_are_read_on_pages_as_in_feeds(value, at, offset):
+    for dates in (find(meta(value, "date")), find(article={"datePublished": value})):
+        published = dates.published
+        assert (published.at, published.utc_offset, published.flags) == (at, offset, ())
+
+
+def test_zones_are_read_where_readers_see_them():
+    published = find(body="<p>Published March 1, 2026, 6:30 a.m. EST</p>", lang="en").published
+    assert (published.at, published.utc_offset) == (utc(2026, 3, 1, 11, 30), -300)
+    published = find(body="<p>1. März 2026, 18:30 Uhr MEZ</p>", lang="de").published
+    assert (published.at, published.utc_offset) == (utc(2026, 3, 1, 17, 30), 60)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'push([1,"{\\"publishedAt\\":\\"2026-03-01T23:30:00-05:00\\"}"])',
+        'x = {"datePublished": "2026-03-01T23:30:00-05:00"}',
+        "x = '{&quot;datePublished&quot;:&quot;2026-03-01T23:30:00-05:00&quot;}'",
+        'x = {"publish_date":"Sun Mar 01 2026 23:30:00 GMT-0500"}',
+        'x = {"published":"2026-03-01T23:30:00-05:00"}',
+    ],
+)
+def test_dates_in_scripts_keep_their_offset(script):
+    published = find(body=f"{FAR}<script>{script}</script>").published
+    assert (published.at, published.utc_offset) == (utc(2026, 3, 2, 4, 30), -300)
+
+
+DOUBTFUL = ("day_month_ambiguous",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "value", "day", "flags"),
+    [
+        ("en-US", None, "2/3/2026", utc(2026, 2, 3), ()),
+        ("en-GB", None, "2/3/2026", utc(2026, 3, 2), ()),
+        ("en", "https://daily.example.co.uk/x", "2/3/2026", utc(2026, 3, 2), ()),
+        ("en", "https://daily.example.com.au/x", "2/3/2026", utc(2026, 3, 2), ()),
+        ("en", None, "2/3/2026", utc(2026, 2, 3), DOUBTFUL),
+        ("en-CA", None, "2/3/2026", utc(2026, 2, 3), DOUBTFUL),
+        ("en-US", "https://daily.example.co.nz/x", "2/3/2026", utc(2026, 2, 3), DOUBTFUL),
+        ("de", None, "2/3/2026", utc(2026, 3, 2), DOUBTFUL),
+        ("en", None, "2/2/2026", utc(2026, 2, 2), ()),
+        ("en", None, "2/13/2026", utc(2026, 2, 13), ()),
+        ("en", None, "02.03.2026", utc(2026, 3, 2), ()),
+    ],
+)
+def test_day_and_month_are_told_apart_by_the_country(lang, url, value, day, flags):
+    published = find(meta(value, "pubdate"), lang=lang, url=url).published
+    assert (published.at, published.flags) == (day, flags)
+
+
+def test_am_and_pm_are_american_where_nothing_says_otherwise():
+    published = find(meta("2/3/2026 6:30:00 AM", "pubdate"), lang="en-US").published
+    assert (published.at, published.flags) == (utc(2026, 2, 3, 6, 30), ("timezone_assumed",))
+    published = find(meta("2/3/2026 6:30:00 PM", "pubdate"), lang="en-GB").published
+    assert published.at == utc(2026, 3, 2, 18, 30)
+
+
+def test_numbers_that_may_be_two_days_give_way_to_the_day_in_the_address():
+    url = "https://daily.example/2026/march/02/bridge"
+    published = find(body="<p class=date>2/3/2026</p>", lang="en", url=url).published
+    assert (published.at, published.flags) == (utc(2026, 3, 2), ())
+
+
+def test_a_bare_day_right_below_the_headline_is_the_first_that_is_known():
+    moved = meta("2026-02-20T08:00:00Z")
+    assert find(moved, "<div>10 February 2026</div>").published.at == utc(2026, 2, 10)
+    cell = "<table><tr><td>Founded</td><td>10 February 2026</td></tr></table>"
+    assert find(moved, cell).published.at == utc(2026, 2, 20, 8)
+
+
+def test_scripts_may_count_seconds():
+    published = find(body=f'{FAR}<script>x={{"publishedAt":1772360430000}}</script>').published
+    assert (published.at, published.source) == (utc(2026, 3, 1, 10, 20, 30), "script")
+
+
+def test_one_field_alone_does_not_hold_against_the_last_change_that_readers_see():
+    article = {"datePublished": "2025-06-01", "dateModified": "2026-02-20T08:00:00Z"}
+    shown = "<p class=date>20 February 2026</p>"
+    published = find(body=shown, article=article).published
+    assert published.at == utc(2026, 2, 20, 8)
+    assert published.flags == ("last_change", "conflicting")
+    assert find(meta("2025-06-01T08:00Z"), shown, article=article).published.at == utc(
+        2025, 6, 1, 8
+    )
+    changed = "<p>Updated 20 February 2026</p>"
+    assert find(body=changed, article=article).published.at == utc(2025, 6, 1)
+
+
+def test_a_day_that_nothing_names_is_a_guess_and_flagged():
+    published = find(body=f"{FAR}<div>1 March 2026</div>").published
+    assert (published.at, published.flags) == (utc(2026, 3, 1), ("unlabelled",))
+    picture = meta("https://img.example/2026/03/01/bridge.jpg", "og:image")
+    assert find(picture).published.flags == ("unlabelled",)
+
+
+def test_a_date_may_have_an_element_of_its_own_in_the_headline():
+    outline = read_outline("<body><h1>Bridge <small>1 March 2026</small></h1><p>It is closed.")
+    headline = find_headline(outline, "Bridge")
+    shown = dates_beside_headline(outline, near_headline(outline, headline), "en", headline)
+    assert shown.published.at == utc(2026, 3, 1)
+
+
+def test_lines_that_say_nothing_but_dates_are_told():
+    body = f"<p>Published 1 March 2026 | Updated 3 March 2026</p><p>By Jane Doe</p><p>{STORY}</p>"
+    assert find(body=body).blocks == (1,)
+
+
+@pytest.mark.parametrize("word", ["a" * 100_000, "1" * 100_000, "1 " * 50_000, "\\" * 100_000])
+def test_long_words_are_read_in_no_time(word):
+    for place in (f"<p>{word}</p>", f"<time>{word}</time>", f"<script>{word}</script>"):
+        start = time.process_time()
+        assert find(meta(word, "date"), FAR + place).published is None
+        assert time.process_time() - start < 1

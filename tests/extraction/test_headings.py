@@ -1,13 +1,12 @@
 import pytest
-from lxml import html
 
 from transforms.extraction.headings import read_headings
 from transforms.extraction.headline import find_headline
-from transforms.extraction.markup import read_markup
+from transforms.extraction.outline import read_outline
 
 
-def headings(body):
-    return read_headings(read_markup(html.document_fromstring(f"<body>{body}</body>")))
+def headings(body, *claims):
+    return read_headings(read_outline(f"<body>{body}</body>"), claims)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +61,44 @@ def test_the_end_of_a_trail_of_links_is_no_headline():
 
 def test_the_story_begins_at_the_end_of_the_trail_where_no_heading_shows_the_title():
     body = CRUMB.format("Council votes on the bridge") + "<p>Text.</p><h2>Council votes</h2>"
-    markup = read_markup(html.document_fromstring(body))
-    assert find_headline(markup, "Council votes on the bridge").tag == "h1"
-    assert find_headline(markup, "Council votes").tag == "h2"
+    outline = read_outline(body)
+    assert find_headline(outline, "Council votes on the bridge").tag == "h1"
+    assert find_headline(outline, "Council votes").tag == "h2"
+
+
+@pytest.mark.parametrize(
+    ("body", "claim"),
+    [
+        ("<h1><span>Anytown</span>Council votes again</h1>", "Anytown / Council votes again"),
+        ("<h1><div>Anytown</div> Council votes again</h1>", "Anytown: Council votes again | Daily"),
+        ("<h2><b>Anytown</b> Council votes again</h2>", "Council votes again"),
+    ],
+)
+def test_what_the_page_parts_elsewhere_is_a_kicker(body, claim):
+    found = headings(body, claim)
+    assert (found.headlines, found.kickers) == (("Council votes again",), ("Anytown",))
+
+
+def test_what_nothing_parts_is_the_headline():
+    body = "<h1><span>Council</span>Votes on bridge again</h1>"
+    assert headings(body, "Council Votes on bridge again").headlines == (
+        "Council Votes on bridge again",
+    )
+    long = "<h1><b>What the council said</b> of bridges again</h1>"
+    assert headings(long, "What the council said: of bridges again").kickers == ()
+
+
+def test_a_heading_with_which_the_title_begins_names_the_site():
+    body = "<h1>The Harbour Watch</h1><h4>Council votes again</h4>"
+    found = headings(body, "The Harbour Watch - Council votes again")
+    assert (found.sites, found.headlines) == (("The Harbour Watch",), ("Council votes again",))
+    # … but not if it is declared as the headline, or stands below
+    found = headings(body, "The Harbour Watch", "The Harbour Watch - Council votes again")
+    assert found.sites == ()
+    assert headings(body, "Council votes again - The Harbour Watch").sites == ()
+
+
+def test_the_only_heading_of_the_first_level_is_told():
+    assert headings("<h1>Council votes</h1><h2>Other</h2>").only == "Council votes"
+    assert headings("<h1>Council votes</h1><h1>Other</h1>").only is None
+    assert headings("<h2>Other</h2>").only is None

@@ -129,3 +129,16 @@ def test_houses_and_nobody_are_known():
 def test_names_of_accounts_are_known():
     assert all(map(is_account, ["jdoe", "Roe42"]))
     assert not any(map(is_account, ["Olga", "Jane Doe"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("daily.example, Anytown, Norway", ["daily.example, Anytown, Norway"]),
+        ("Institute of Ports, Health and Welfare", ["Institute of Ports, Health and Welfare"]),
+        ("Bridge Institute, Jane Doe", ["Jane Doe"]),
+        ("Jane Doe, John Roe", ["Jane Doe", "John Roe"]),
+    ],
+)
+def test_a_house_with_its_parts_is_one_name(text, names):
+    assert read_names(text, declared=True) == names

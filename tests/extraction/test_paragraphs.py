@@ -1,12 +1,7 @@
 import pytest
 
-from transforms.extraction.paragraphs import (
-    coverage,
-    drop_head,
-    drop_repeats,
-    shingles,
-    split_paragraphs,
-)
+from transforms.core.identity import normalize_text
+from transforms.extraction.paragraphs import coverage, is_head, shingles, split_paragraphs
 
 TITLE = "Council votes on the new bridge"
 TEXT = "The council of Anytown voted on Tuesday on the new bridge."
@@ -30,18 +25,18 @@ def test_tables_are_shown_without_their_frame(row, line):
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "kind"),
     [
-        TITLE,
-        "COUNCIL VOTES ON THE NEW BRIDGE",
-        "Anytown: Council votes on the new bridge",
-        "By Jane Doe",
-        "Jane Doe and John Roe, Anytown",
-        "Published on 4 March 2026, 9:30",
+        (TITLE, "headline"),
+        ("COUNCIL VOTES ON THE NEW BRIDGE", "headline"),
+        ("Anytown: Council votes on the new bridge", "headline"),
+        ("By Jane Doe", "byline"),
+        ("Jane Doe and John Roe, Anytown", "byline"),
+        ("Published on 4 March 2026, 9:30", "date"),
     ],
 )
-def test_headline_byline_and_date_are_columns_of_their_own(line):
-    assert drop_head([line, TEXT], titles=[TITLE, None], authors=["Jane Doe", "John Roe"]) == [TEXT]
+def test_headline_byline_and_date_are_columns_of_their_own(line, kind):
+    assert is_head(line, {normalize_text(TITLE)}, ["jane doe", "john roe"]) == kind
 
 
 @pytest.mark.parametrize(
@@ -53,24 +48,8 @@ def test_headline_byline_and_date_are_columns_of_their_own(line):
         "Yes.",
     ],
 )
-def test_sentences_stay(line):
-    assert drop_head([line, TEXT], titles=[TITLE], authors=["Jane Doe"]) == [line, TEXT]
-
-
-def test_far_below_the_headline_nothing_is_judged():
-    paragraphs = [f"Paragraph {n}." for n in range(10)] + [TITLE]
-    assert drop_head(paragraphs, titles=[TITLE], authors=[]) == paragraphs
-
-
-def test_the_last_line_does_not_announce_what_is_not_there():
-    paragraphs = [f"Paragraph {n}." for n in range(10)]
-    assert drop_head([*paragraphs, "More on this:"], titles=[], authors=[]) == paragraphs
-    said = [*paragraphs, "You find the mayor's paper here:"]
-    assert drop_head(said, titles=[], authors=[]) == said
-
-
-def test_long_repeats_go_and_short_ones_stay():
-    assert drop_repeats([TEXT, "No.", TEXT.upper(), "No."]) == [TEXT, "No.", "No."]
+def test_sentences_are_text(line):
+    assert is_head(line, {normalize_text(TITLE)}, ["jane doe"]) is None
 
 
 def test_coverage():

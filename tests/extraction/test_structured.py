@@ -61,6 +61,8 @@ def test_without_an_article_the_page_stands_in():
         '{"@type": "NewsArticle", "headline": "Bridge", "description": "line\nbreak\ttab"}',
         "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;Bridge&quot;}",
         '{"@type": "NewsArticle", "headline": "Bridge", "x": "un"quoted"}',
+        '{"@type": ["Article", "NewsArticle"], "headline": "Bridge" "url": "x"}',
+        '{"@type": ["Article", "NewsArticle"], "headline": "Bridge", "x": "un"quoted"}',
     ],
 )
 def test_broken_json_is_mended(script):

@@ -272,3 +272,48 @@ def test_a_headline_that_was_cut_is_completed(cut, whole):
 def test_what_is_added_to_a_known_form_goes():
     found = choose(open_graph="다리 건설안 통과-사회", others=["다리 건설안 통과"])
     assert found == Title("다리 건설안 통과", "meta")
+
+
+@pytest.mark.parametrize("element", ["Home", "Startseite", "Untitled Document", "首页"])
+def test_what_says_nothing_of_a_page_does_not_speak_against_its_heading(element):
+    known = {"element": element, "headings": ["Council votes on the old bridge"]}
+    assert choose(**known) == Title("Council votes on the old bridge", "heading")
+
+
+def test_a_site_may_be_called_like_its_headline():
+    title = "Council votes on bridge | OrFa"
+    known = {
+        "element": title,
+        "open_graph": [title],
+        "headings": ["Green: Council votes on bridge"],
+    }
+    found = choose_title(names=["Council votes on bridge"], **known)
+    assert found == Title("Green: Council votes on bridge", "heading")
+    # … but a site whose name is a heading is called so
+    known = {"element": "The Daily Bridge Post - Council votes", "headings": ["Council votes"]}
+    assert choose_title(names=["The Daily Bridge Post"], **known).text == "Council votes"
+
+
+@pytest.mark.parametrize(
+    ("element", "title"),
+    [
+        ("议会就旧桥进行投票表决-安城网", "议会就旧桥进行投票表决"),
+        ("市議会が古い橋について投票した_アニータウン", "市議会が古い橋について投票した"),
+        ("의회가오래된다리에대해투표했다-BBS", "의회가오래된다리에대해투표했다"),
+        ("议会就旧桥进行投票表决_新闻频道_安城网", "议会就旧桥进行投票表决"),
+        ("议会投票-表决", "议会投票-表决"),
+    ],
+)
+def test_scripts_without_spaces_part_the_site_by_a_bare_hyphen(element, title):
+    assert choose(element=element).text == title
+
+
+def test_the_only_heading_goes_before_what_was_made_for_search_engines():
+    seo = "The best bridges of 2026 in comparison"
+    known = {"structured": seo, "open_graph": seo, "element": seo}
+    heading = "The best bridges of the year in comparison"
+    assert choose(headings=heading, only=heading, **known) == Title(heading, "heading")
+    assert choose(headings=heading, **known) == Title(seo, "jsonld")
+    # what only adds a kicker, or leaves something out, is the same headline
+    longer = f"Travel: {seo}"
+    assert choose(headings=longer, only=longer, **known).text == seo

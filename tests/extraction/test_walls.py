@@ -1,12 +1,9 @@
-from lxml import html
+"""What a page has of paywalls."""
 
-from transforms.extraction.frame import drop_asides
-from transforms.extraction.walls import (
-    cut_at_wall,
-    locked_chars,
-    read_behind,
-    says_wall,
-)
+import pytest
+
+from transforms.extraction.outline import read_outline
+from transforms.extraction.walls import cut_at_wall, read_walls, says_wall
 
 TEXT = [
     "The council of Anytown voted on Tuesday on the new bridge over the river, after ten years.",
@@ -16,12 +13,12 @@ TEXT = [
 WALL = "Become a subscriber to unlock this story and all others of the paper."
 
 
-def parse(body):
-    return html.document_fromstring(f"<body>{body}</body>")
+def walls_of(body, *, last=None, selectors=()):
+    return read_walls(read_outline(f"<body>{body}</body>"), last=last, selectors=selectors)
 
 
-def find_barriers(tree):
-    return drop_asides(tree).barriers
+def find_barriers(body):
+    return walls_of(body).barriers
 
 
 def test_the_text_ends_where_its_wall_begins():
@@ -37,33 +34,98 @@ def test_an_article_that_tells_of_paywalls_is_not_cut():
     assert cut_at_wall(quoted) == (quoted, False)
 
 
-def test_what_follows_the_text_is_what_stands_behind_its_last_paragraph():
+def test_a_text_that_goes_on_behind_a_call_to_subscribe_is_not_cut():
+    call = "Subscribe to read the full story."
+    text = [*TEXT, *(paragraph * 2 for paragraph in TEXT)]
+    assert cut_at_wall([*text, call, "A pot of honey for you."]) == (text, True)
+    called = [*text, call, *(paragraph * 2 for paragraph in TEXT)]
+    assert cut_at_wall(called) == (called, False)
+    # a page that says that it is free withholds nothing by a call …
+    assert cut_at_wall([*text, call], calls=False) == ([*text, call], False)
+    # … but by saying that it does
+    assert cut_at_wall([*text, "This story is only for subscribers."], calls=False) == (text, True)
+
+
+def test_what_follows_the_text_is_what_stands_behind_its_last_block():
     page = (
-        "<nav>Home</nav>" + "".join(f"<p>{text}</p>" for text in TEXT) + "<div>Log <b>in</b></div>"
+        "<nav>Home</nav>"
+        + "".join(f"<p>{text}</p>" for text in TEXT)
+        + "<div hidden>Menu</div><div>Log <b>in</b></div>"
     )
-    assert read_behind(parse(page).text_content(), TEXT) == "Log in"
-    # an extractor may end with words that the page has in another spelling
-    assert read_behind(parse(page).text_content(), [*TEXT, "- Log-in"]) == "Log in"
-    assert read_behind("Something else.", TEXT) == ""
+    assert walls_of(page, last=3).behind == "Log in"
+    assert walls_of(page, last=None).behind == ""
 
 
 def test_barriers_say_what_they_want():
-    assert find_barriers(parse("<div class='article-paywall'>Subscribe now to read on.</div>")) == (
+    assert find_barriers("<div class='article-paywall'>Subscribe now to read on.</div>") == (
         "Subscribe now to read on.",
     )
-    assert find_barriers(parse("<section id='regwall'>Register, it costs nothing.</section>"))
-    assert find_barriers(parse("<div class='paywall'></div>")) == ()
-    assert find_barriers(parse(f"<div class='non-premium-content'>{TEXT[0]}</div>")) == ()
+    assert find_barriers("<section id='regwall'>Register, it costs nothing.</section>")
+    assert find_barriers("<div class='paywall'></div>") == ()
+    assert find_barriers("<div class='paywall' hidden>Subscribe now to read on.</div>") == ()
+    assert find_barriers(f"<div class='non-premium-content'>{TEXT[0]}</div>") == ()
     # it counts what may be read for nothing, over an article that may be read
     meter = "You have read all of your free articles of this month."
-    assert find_barriers(parse(f"<div class='paywall'>{meter}</div>")) == ()
+    assert find_barriers(f"<div class='paywall'>{meter}</div>") == ()
+    nested = "<div class='paywall'><p class='paywall-text'>Subscribe now to read on.</p></div>"
+    assert len(find_barriers(nested)) == 1
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        "<div class='piano-info'>The template was drawn for the second event.</div>",
+        "<div class='paywall-debug'>Turn off the inspector of the subscription.</div>",
+        "<section id='paywall' class='dev'>Subscription status: none, cache: warm.</section>",
+    ],
+)
+def test_tools_of_testers_are_no_barriers(tool):
+    assert find_barriers(tool) == ()
 
 
 def test_the_part_that_is_not_free_may_be_there():
-    page = parse(f"<div class='lead'>{TEXT[0]}</div><div class='story locked'>{TEXT[1]}</div>")
-    assert locked_chars(page, [".page .locked"]) == len(TEXT[1])
-    assert locked_chars(page, ["#rest", ".premium"]) == 0
-    assert locked_chars(page, []) is None
+    page = f"<div class='lead'>{TEXT[0]}</div><div class='story locked'>{TEXT[1]}</div>"
+    assert walls_of(page, selectors=[".page .locked"]).locked_chars == len(TEXT[1])
+    assert walls_of(page, selectors=["#rest", ".premium"]).locked_chars == 0
+    assert walls_of(page).locked_chars is None
+    unseen = f"<div class='locked' style='display:none'>{TEXT[1]}</div>"
+    assert walls_of(unseen, selectors=[".locked"]).locked_chars == 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "To see the whole article, please sign up for the Daily.",
+        "Um den vollständigen Bericht zu lesen, melden Sie sich bitte an: jetzt registrieren",
+        "Pour voir le reportage complet, connectez-vous.",
+        "Para ver la crónica completa, suscríbase al Diario.",
+        "Para ler a reportagem completa, assine o Diário.",
+        "Per leggere il servizio completo, abbonati al Giornale.",
+        "Om het hele verhaal te lezen, neem een abonnement.",
+        "För att läsa hela reportaget, logga in.",
+        "Haberi okumak için üye girişi yapın",
+        "Чтобы прочитать текст целиком, оформите подписку.",
+        "全文をお読みになるには購読が必要です。全文は会員のみ",
+        "要阅读全文请登录",
+        "기사를 보시려면 로그인하세요",
+    ],
+)
+def test_the_whole_is_promised_to_who_subscribes(call):
+    assert says_wall(call)
+    assert not says_wall(call, calls=False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Den ganzen Artikel lesen Sie in unserer Herbst-Ausgabe.",
+        "Pour lire cet article en entier : abonnez-vous, il est dans le numéro de juin.",
+        "Sign up to read the full interview in the print edition.",
+        "To read more of this kind, sign up for the newsletter.",
+    ],
+)
+def test_what_a_printed_issue_or_a_newsletter_has_is_not_withheld(line):
+    assert not says_wall(line)
 
 
 def test_comments_and_archives_for_members_are_no_wall():

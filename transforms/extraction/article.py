@@ -1,22 +1,25 @@
 """The whole way from the bytes of a page to an article or a reject."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
 
 from transforms.core.errors import InputError
 from transforms.core.identity import article_id
-from transforms.core.records import Article, Cleaning, Page, Reject
+from transforms.core.records import Article, Cleaning, Page, Reject, Removed
 from transforms.core.rejects import reject_entry
 from transforms.core.rejects import scrub as scrub_identifier
 from transforms.core.urls import host_of, registered_domain
-from transforms.extraction.body import extract_body
+from transforms.extraction.body import Body, read_body
 from transforms.extraction.charset import Decoded, decode_page
-from transforms.extraction.completeness import check_wall, judge_kinds, judge_text
-from transforms.extraction.dom import parse_dom
-from transforms.extraction.metadata import Metadata, read_metadata
-from transforms.extraction.options import ExtractOptions
+from transforms.extraction.classes import Known
+from transforms.extraction.completeness import check_wall, explain_no_text, judge_text
+from transforms.extraction.kinds import Kind, judge_kind, redirect_target
+from transforms.extraction.metadata import Metadata, PageData, read_metadata
+from transforms.extraction.options import ExtractOptions, is_unwanted
+from transforms.extraction.outline import Outline, read_outline
 from transforms.extraction.plain import read_plain_text
+from transforms.extraction.walls import read_walls
 from transforms.text.article_text import clean_text
 from transforms.text.columns import text_columns
 from transforms.text.language import detect_language
@@ -50,6 +53,8 @@ def make_article(
     *,
     metadata: Metadata,
     text: str,
+    language: str,
+    language_confidence: float,
     extractor: str,
     completeness: str,
     charset: str | None,
@@ -58,6 +63,8 @@ def make_article(
     dateline_place: str | None,
     quality_flags: tuple[str, ...],
     cleaning: Mapping[str, int],
+    page_kind: str | None = None,
+    removed: Sequence[Removed] = (),
 ) -> Article:
     """Return the row of an article. The one place where rows are made: all strings are safe here.
 
@@ -67,9 +74,6 @@ def make_article(
     scrubber = _Scrubber()
     text = scrubber.clean(text)
     metadata = scrubber.clean_record(metadata)
-    language, confidence = detect_language(
-        text, title=metadata.title, hint=page.entry.language or metadata.language
-    )
     url, content_type = scrubber.clean(page.url), scrubber.clean(page.content_type)
     agency, dateline_place = scrubber.clean(agency), scrubber.clean(dateline_place)
     flags = (*quality_flags, *(("characters_replaced",) if scrubber.count else ()))
@@ -101,7 +105,7 @@ def make_article(
         tags=metadata.tags,
         section=metadata.section,
         language=language,
-        language_confidence=confidence,
+        language_confidence=language_confidence,
         published_at=published.at if published else None,
         modified_at=modified.at if modified else None,
         fetched_at=page.fetched_at,
@@ -124,6 +128,8 @@ def make_article(
         charset_source=charset_source,
         pipeline_version=options.pipeline_version,
         cleaning=tuple(Cleaning(rule=rule, count=n) for rule, n in sorted(cleaning.items())),
+        page_kind=page_kind,
+        removed=tuple(Removed(kind=each.kind, text=scrub(each.text)[0]) for each in removed),
         **derived,
     )
 
@@ -134,35 +140,92 @@ def _extract(page: Page, options: ExtractOptions) -> Article:
         raise InputError("not_text", "The bytes are no text in any encoding.")
     if page.media == "text":
         return _extract_plain(page, options, decoded)
-    dom = parse_dom(decoded.text)
+    outline = read_outline(decoded.text)
     data = read_metadata(
-        dom.tree,
+        outline,
         url=page.url,
         entry=page.entry,
         fetched_at=page.fetched_at,
         max_future_s=options.max_future_s,
     )
-    body = extract_body(dom.tree, url=page.url, metadata=data.metadata, near=data.near)
+    metadata = data.metadata
+    kind = judge_kind(outline, article=data.article, url=page.url, title=metadata.title)
+    _check_kind(outline, page, kind, options)
+    body = _read_text(page, options, decoded, outline, data)
+    if not body.paragraphs:
+        raise explain_no_text(outline)
     text = "\n\n".join(body.paragraphs)
-    check_wall(text, data.metadata.title)
-    whole = judge_text(text, walls=body.walls, metadata=data.metadata, cut_by_parser=dom.truncated)
-    kinds = judge_kinds(text, data.metadata, is_gallery=body.is_gallery)
+    check_wall(text, metadata.title)
+    whole = judge_text(
+        text,
+        walls=read_walls(outline, last=body.last, selectors=metadata.locked, cut=body.cut),
+        metadata=metadata,
+        truncated=page.truncated is not None,
+    )
+    if body.is_gallery and kind.value == "article":
+        kind = Kind("gallery", is_article=True, score=kind.score)
     return _finish(
         page,
         options,
         decoded,
-        data.metadata,
+        metadata,
         text,
-        extractor=body.extractor,
+        body=body,
         completeness=whole.value,
-        flags=(*whole.evidence, *kinds, *(("characters_replaced",) if dom.replaced else ())),
+        flags=(*whole.evidence, *_kind_flags(kind), *_character_flags(outline)),
+        page_kind=kind.value,
     )
+
+
+def _read_text(
+    page: Page, options: ExtractOptions, decoded: Decoded, outline: Outline, data: PageData
+) -> Body:
+    """Return the text of the article by the engine that is asked for."""
+    if options.engine == "trafilatura":
+        # Only those who ask for it pay for its import.
+        from transforms.extraction.trafilatura_engine import read_with_trafilatura
+
+        return read_with_trafilatura(decoded.text, page.url)
+    known = Known(headline=data.headline, byline=data.byline, date=data.dates)
+    return read_body(outline, data.metadata, known)
+
+
+def _check_kind(outline: Outline, page: Page, kind: Kind, options: ExtractOptions) -> None:
+    """Raise if a page only leads elsewhere, or is none that its source is trusted with."""
+    if target := redirect_target(outline, page.url):
+        raise InputError("no_article", f"The page only sends its readers on, to {target}.")
+    if is_unwanted(kind.is_article, page.entry.source_kind, options):
+        raise InputError(
+            "not_an_article",
+            f"The page is no article, but of the kind {kind.value} (extract.other_pages: write "
+            "keeps such pages).",
+        )
+
+
+def _kind_flags(kind: Kind) -> tuple[str, ...]:
+    """Return the flag of a kind of page that is no article of the common kind."""
+    if kind.value == "article":
+        return ()
+    return (kind.value if kind.is_article else f"kind_{kind.value}",)
+
+
+def _character_flags(outline: Outline) -> tuple[str, ...]:
+    return ("characters_replaced",) if outline.replaced else ()
 
 
 def _extract_plain(page: Page, options: ExtractOptions, decoded: Decoded) -> Article:
     metadata, text = read_plain_text(page, decoded.text)
+    body = Body(paragraphs=(text,), extractor="text")
+    truncated = page.truncated is not None
     return _finish(
-        page, options, decoded, metadata, text, extractor="text", completeness="full", flags=()
+        page,
+        options,
+        decoded,
+        metadata,
+        text,
+        body=body,
+        completeness="truncated" if truncated else "full",
+        flags=("capture_truncated",) if truncated else (),
     )
 
 
@@ -173,11 +236,15 @@ def _finish(
     metadata: Metadata,
     raw: str,
     *,
-    extractor: str,
+    body: Body,
     completeness: str,
-    flags: tuple[str, ...],
+    flags: tuple[str, ...] = (),
+    page_kind: str | None = None,
 ) -> Article:
-    cleaned = clean_text(raw, language=metadata.language, keep_credits=options.text.keep_credits)
+    # What the page declares is a hint; how a text is cleaned follows from the text itself.
+    hint = page.entry.language or metadata.language
+    language, confidence = detect_language(raw, title=metadata.title, hint=hint)
+    cleaned = clean_text(raw, language=language, keep_credits=options.text.keep_credits)
     length = len(cleaned.text) + len(_DENSE.findall(cleaned.text[: options.min_chars]))
     if not cleaned.text.strip():
         raise InputError("no_article", "Nothing is left of the text once it is cleaned.")
@@ -192,14 +259,18 @@ def _finish(
         options,
         metadata=metadata,
         text=cleaned.text,
-        extractor=extractor,
+        language=language,
+        language_confidence=confidence,
+        extractor=body.extractor,
         completeness=completeness,
         charset=decoded.charset,
         charset_source=decoded.source,
         agency=cleaned.agency,
         dateline_place=cleaned.dateline_place,
         quality_flags=flags + tuple(cleaned.flags),
-        cleaning=cleaned.counts,
+        cleaning={**cleaned.counts, **body.counts},
+        page_kind=page_kind,
+        removed=body.removed if options.keep_removed else (),
     )
     failed = [rule for rule in options.quality.drop if rule in article.quality_flags]
     if failed:

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from lxml.html import HtmlElement
-
 from transforms.core.identity import normalize_text
 from transforms.core.records import Entry
-from transforms.extraction.bylines import find_byline
+from transforms.extraction.bylines import blocks_naming, find_byline, find_signed, stand_together
 from transforms.extraction.headline import Near
-from transforms.extraction.markup import Markup
-from transforms.extraction.names import is_account, is_house, is_nobody, read_names
-from transforms.extraction.structured import Node, texts_of
+from transforms.extraction.names import is_account, is_house, is_nobody, is_person, read_names
+from transforms.extraction.outline import Outline
+from transforms.extraction.structured import Node, texts_of, types_of
 
 #: Names of meta elements that hold authors, most exact first.
 META_NAMES = (
@@ -38,11 +36,11 @@ class Authors(NamedTuple):
 
     names: tuple[str, ...] = ()
     source: str | None = None  # jsonld, feed, meta, byline
+    blocks: tuple[int, ...] = ()  # indexes of the blocks that name them
 
 
 def find_authors(
-    tree: HtmlElement,
-    markup: Markup,
+    outline: Outline,
     article: Node,
     *,
     entry: Entry,
@@ -51,29 +49,66 @@ def find_authors(
 ) -> Authors:
     """Return the people of the first source that names any, else the first house or account.
 
-    Trusted in this order: JSON-LD, the feed, meta elements, the byline that readers see.
+    Trusted in this order: JSON-LD, the feed, meta elements, the byline that readers see. A byline
+    that names the same people and more goes before all, and one that is signed with other names
+    before what neither a feed nor a news node says.
     """
+    authors = _find(outline, article, entry, outlets, near)
+    return authors._replace(blocks=blocks_naming((each.block for each in near), authors.names))
+
+
+def _find(
+    outline: Outline, article: Node, entry: Entry, outlets: Iterable[str], near: Sequence[Near]
+) -> Authors:
     known = frozenset(map(normalize_text, outlets))
     rest = Authors()
-    for source, claim in _declared(markup, article, entry):
+    for source, claim in _declared(outline, article, entry):
         names = clean_authors(claim, known)
         if any(_is_somebody(name, known) for name in names):
+            # In a feed and a news node the newsroom says who wrote it; elsewhere often whoever put
+            # it into the system is named, whatever the line below the headline says.
+            is_sure = source == "feed" or any("News" in kind for kind in types_of(article))
+            seen = clean_authors(find_byline(outline, near, near_alone=True), known)
+            signed = () if is_sure else clean_authors(find_signed(outline, near), known)
+            if _adds(outline, seen, names):
+                return Authors(seen, "byline")
+            if signed and not any(_is_same(one, other) for one in signed for other in names):
+                return Authors(signed, "byline")
             return Authors(names, source)
         if names and not rest.names:
             rest = Authors(names, source)
-    names = clean_authors(find_byline(tree, near), known)
-    if names and (not rest.names or any(_is_somebody(name, known) for name in names)):
-        return Authors(names, "byline")
+    seen = clean_authors(find_byline(outline, near), known)
+    if seen and (not rest.names or any(_is_somebody(name, known) for name in seen)):
+        return Authors(seen, "byline")
     return rest
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Say whether two names share a word: that of one person in two forms mostly do."""
+    return bool({*normalize_text(one).split()} & {*normalize_text(other).split()})
+
+
+def _adds(outline: Outline, seen: Sequence[str], names: Sequence[str]) -> bool:
+    """Say whether the byline names all of ``names``, and right beside them more people."""
+    keys = [f" {normalize_text(name)} " for name in seen]
+    told = [f" {normalize_text(name)} " for name in names]
+    return (
+        keys != told
+        and all(map(is_person, seen))
+        and all(any(name in key for key in keys) for name in told)
+        and stand_together(outline, seen)
+    )
 
 
 def clean_authors(raw: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names in ``raw`` as a list of people and agencies, each once, in order.
 
+    ``outlets`` are the names of the outlet; in a frozenset they are normalized already.
+
     A name that is the outlet's own, a desk's or a company's goes where somebody signs, and
     nobody's always.
     """
-    known = frozenset(map(normalize_text, outlets))
+    known = outlets if isinstance(outlets, frozenset) else frozenset(map(normalize_text, outlets))
     people: dict[str, str] = {}
     houses: dict[str, str] = {}
     for text in raw:
@@ -99,12 +134,13 @@ def names_in(value: Any) -> Iterator[str]:
         yield from texts_of(value)
 
 
-def _declared(markup: Markup, article: Node, entry: Entry) -> Iterator[tuple[str, Sequence[str]]]:
+def _declared(outline: Outline, article: Node, entry: Entry) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield what is declared as author, best first."""
     yield "jsonld", [*names_in(article.get("author") or article.get("creator"))]
     yield "feed", entry.authors
     for name in META_NAMES:
-        yield "meta", [*markup.values(name)]
+        if values := [*outline.values(name)]:
+            yield "meta", values
 
 
 def _is_somebody(name: str, known: frozenset[str]) -> bool:

@@ -1,65 +1,66 @@
-"""The text of an article out of its page's tree."""
+"""The text of an article out of the blocks of its page."""
 
-import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import unescape
 
-from lxml import etree
-from lxml.html import HtmlElement
-from trafilatura import bare_extraction
+import numpy as np
+from numpy.typing import NDArray
 
-from transforms.core.errors import InputError
 from transforms.core.identity import normalize_text
-from transforms.extraction.completeness import explain_no_text
+from transforms.core.records import Removed
+from transforms.extraction.classes import (
+    BEHIND,
+    TEXT,
+    Known,
+    is_caption,
+    known_class,
+    list_removed,
+    other_class,
+)
 from transforms.extraction.embedded import embedded_paragraphs
-from transforms.extraction.frame import SILENT, drop_asides, drop_frame, drop_teasers
-from transforms.extraction.gaps import fill_gaps
-from transforms.extraction.headline import Near
+from transforms.extraction.features import FEATURES, measure_blocks, size_of
 from transforms.extraction.metadata import Metadata
+from transforms.extraction.model import UNITS, Ints, body_model
+from transforms.extraction.outline import HEADINGS, Block, Outline
 from transforms.extraction.paragraphs import (
     coverage,
-    drop_head,
-    drop_repeats,
+    is_head,
     shingles,
     split_paragraphs,
 )
-from transforms.extraction.prose import find_prose, whole_prose
-from transforms.extraction.walls import (
-    Walls,
-    cut_at_wall,
-    locked_chars,
-    read_behind,
-)
+from transforms.extraction.walls import cut_at_wall, find_wall
 
-# They report each step; what matters reaches the reject's detail.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-
-#: JSON-LD's articleBody is the whole article if it covers this much of what was extracted …
+#: JSON-LD's articleBody is the whole article if it covers this much of what was found …
 _WHOLE = 0.75
 #: … and a paragraph of which it has less than this share is not part of the article.
 _FOREIGN = 0.2
 #: Shorter paragraphs are subheads and the like, which articleBody often leaves out.
 _MIN_JUDGED_CHARS = 60
-#: An extraction is poor if articleBody is so many times longer.
+#: What was found is poor if articleBody is so many times longer.
 _POOR = 2.0
 _MIN_BODY_CHARS = 500
-
-_STANDFIRST = re.compile(
-    r"stand-?first|(?:^|[\s_-])(?:lead|lede|deck?|intro|chapo|subline|ingress|vorspann|anleser|kicker-text"
-    r"|entradilla|bajada|sottotitolo|catenaccio|sub-?headline|sub-?title|excerpt|abstract|summary)"
-    r"(?:$|[\s_-]|text)|articleIntro|leadText",
-    re.IGNORECASE,
-)
-_TEASER = re.compile(r"(?:^|[\s_-])teaser(?:-?text)?(?:$|\s)", re.IGNORECASE)
-_NO_STANDFIRST = frozenset({"title", "script", "style", "a", "li", "h1"})
-_MAX_STANDFIRST_CHARS = 1000
-_MIN_STANDFIRST_CHARS = 40
-#: So far down the text may say it again.
-_HEAD = 12
+#: A page that shows less than this, and hides more, is drawn by its scripts.
+_MIN_SHOWN_CHARS = 500
+#: What is a little likelier not to be text is kept: a line too many is less of a loss.
+LEAST = -300
+#: A row of so many blocks that are nothing but short links is a menu.
+_MENU_BLOCKS, _MENU_CHARS = 8, 60
+#: So far down, a headline, a byline or a date may stand above the text.
+_HEAD = 8
+#: Shorter paragraphs may stand twice for good reason.
+_MIN_REPEATED_CHARS = 40
+#: Fewer captions with less text make no gallery.
+_MIN_SLIDES, _MIN_GALLERY_CHARS = 5, 500
+#: A standfirst is so long; so much of the summary tells that it is the same.
+_STANDFIRST_CHARS = range(40, 1000)
+_SUMMARY_CHARS = 150
+#: Sentences have less than this share of links, in thousandths.
+_MAX_LINKED = 400
+_REFRAINS = HEADINGS | {"p", "li"}
 _TAG = re.compile(r"<[^>]{1,500}>")
+_AT = {name: place for place, name in enumerate(FEATURES)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,155 +68,252 @@ class Body:
     """The text of a page's article."""
 
     paragraphs: tuple[str, ...]
-    extractor: str  # trafilatura, jsonld, script or prose
-    walls: Walls
-    is_gallery: bool
+    extractor: str  # blocks, jsonld, script or trafilatura
+    last: int | None = None  # the last block of the text, as the outline counts
+    blocks: tuple[int, ...] = ()  # the blocks of the text
+    is_gallery: bool = False
+    cut: bool = False  # a paywall ended it
+    removed: tuple[Removed, ...] = ()  # what stood near the text and is none
+    counts: Mapping[str, int] = field(default_factory=dict)  # removed_… → blocks
 
 
-def extract_body(
-    tree: HtmlElement, *, url: str | None, metadata: Metadata, near: Sequence[Near]
-) -> Body:
-    """Return the article's text. The tree is used up.
+def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
+    """Return the article's text; it has no paragraphs if the page has none.
 
-    trafilatura's cascade gives the paragraphs. Where JSON-LD has the article too, it decides which
-    of them belong to it, and takes their place where they are but a part of it. On a page without
-    text, what its scripts would fill in does. Where they are but a small part of the long
-    paragraphs below the headline, all of those do.
-
-    Raises:
-        InputError: ``no_article`` or ``script_shell`` if there is none, ``extraction_failed`` if
-            the page breaks the extractor.
+    The model says which blocks are text. Where JSON-LD has the article too, it decides which of
+    them belong to it, and takes their place where they are but a part of it. On a page without
+    text, what its scripts would fill in does.
     """
-    standfirst = _standfirst(near, metadata)
-    _drop_other_articles(tree, near)
-    scripts = [script.text for script in tree.iter("script") if script.text]
-    etree.strip_elements(tree, *SILENT, with_tail=False)
-    page = tree.text_content()
-    locked = locked_chars(tree, metadata.locked)
-    asides = drop_asides(tree)
-    linked_chars = drop_frame(tree) + drop_teasers(tree)
-    etree.strip_elements(tree, "img", "picture", "source", with_tail=False)
-    structured = _paragraphs_of(metadata.body)
-    # Its second opinion is for pages that do not say themselves what their article is.
-    told = sum(map(len, structured)) >= _MIN_BODY_CHARS
-    paragraphs, extractor = _run_trafilatura(tree, url, fast=told), "trafilatura"
-    prose = find_prose(tree, paragraphs)
-    paragraphs = fill_gaps(paragraphs, prose, near)
-    if _is_poor(paragraphs, structured):
-        paragraphs, extractor = structured, "jsonld"
-    elif structured:
-        paragraphs = _drop_foreign(paragraphs, structured)
-    elif sum(map(len, paragraphs)) < _MIN_BODY_CHARS:
-        embedded = embedded_paragraphs(scripts)
-        if _is_poor(paragraphs, embedded):
-            paragraphs, extractor = embedded, "script"
-    if extractor == "trafilatura" and not told:
-        whole = whole_prose(paragraphs, tree, prose, near)
-        if whole != paragraphs:
-            paragraphs, extractor = whole, "prose"
-    if not paragraphs:
-        raise explain_no_text(tree, has_scripts=bool(scripts), linked_chars=linked_chars)
-    paragraphs, cut = cut_at_wall(paragraphs)
-    behind = read_behind(page, paragraphs)
-    above = (*metadata.titles, metadata.subtitle, metadata.section)
-    paragraphs = drop_repeats(drop_head(paragraphs, titles=above, authors=metadata.authors))
-    if standfirst in above:
-        standfirst = None
-    if standfirst and coverage(shingles(standfirst), shingles("\n".join(paragraphs[:_HEAD]))) < 0.5:
-        paragraphs = [standfirst, *paragraphs]
+    blocks = judged_blocks(outline)
+    told, evidence = told_paragraphs(metadata.body)
+    rows, keys = measure_blocks(
+        outline,
+        blocks,
+        headline=known.headline,
+        title=metadata.title,
+        summary=metadata.summary,
+        told=evidence,
+    )
+    scores = body_model().judge(rows, keys)
+    chosen = _choose(rows, scores)
+    classes = _classify(blocks, rows, chosen, known)
+    standfirst = _take_standfirst(blocks, classes, rows, metadata.summary)
+    is_gallery = _open_gallery(blocks, classes)
+    _drop_head(blocks, classes, metadata)
+    _drop_foreign(blocks, classes, told, standfirst)
+    _drop_repeats(blocks, classes)
+    calls = metadata.free_access is not True
+    cut = _cut_at_wall(blocks, classes, calls=calls)
+    text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]
+    paragraphs = [line for block in text for line in split_paragraphs(block.text)]
+    other = _other_text(outline, paragraphs, told)
+    if other is not None:
+        lines, cut = cut_at_wall(other[1], calls=calls)
+        return Body(paragraphs=tuple(lines), extractor=other[0], is_gallery=is_gallery, cut=cut)
+    removed = list_removed(blocks, classes)
+    counts: dict[str, int] = {}
+    for each in removed:
+        counts[f"removed_{each.kind}"] = counts.get(f"removed_{each.kind}", 0) + 1
     return Body(
         paragraphs=tuple(paragraphs),
-        extractor=extractor,
-        walls=Walls(cut=cut, barriers=asides.barriers, behind=behind, locked_chars=locked),
-        is_gallery=asides.is_gallery,
+        extractor="blocks",
+        last=text[-1].index if text else None,
+        blocks=tuple(block.index for block in text),
+        is_gallery=is_gallery,
+        cut=cut,
+        removed=removed,
+        counts=counts,
     )
 
 
-def _drop_other_articles(tree: HtmlElement, near: Sequence[Near]) -> None:
-    """Take out what endless scrolling has put below: articles with first headings of their own."""
-    headline = next((each.element for each in near if each.element.tag == "h1"), None)
-    if headline is None:
-        return
-    own = next(headline.iterancestors("article"), None)
-    if own is None:
-        return
-    around = {own, *own.iterancestors()}
-    for article in list(tree.iter("article")):
-        inside = own in article.iterancestors("article")
-        if article not in around and not inside and article.find(".//h1") is not None:
-            article.drop_tree()
+def judged_blocks(outline: Outline) -> list[Block]:
+    """Return the blocks that may be text: those that a browser draws, but for menus.
+
+    Where scripts have yet to show anything, hidden blocks may be text too.
+    """
+    shown = [block for block in outline.blocks if not block.hidden]
+    chars = sum(len(block.text) for block in shown)
+    whole = sum(len(block.text) for block in outline.blocks)
+    if chars < _MIN_SHOWN_CHARS and whole - chars > 2 * _MIN_SHOWN_CHARS:
+        return list(outline.blocks)
+    kept: list[Block] = []
+    run: list[Block] = []
+    for block in shown:
+        text = block.text
+        if len(text) <= _MENU_CHARS and block.link_chars >= 0.9 * len(text):
+            run.append(block)
+            continue
+        # A menu is left out, but for its edges, which are what stands beside other blocks.
+        kept += run if len(run) < _MENU_BLOCKS else (*run[:2], *run[-2:])
+        run = []
+        kept.append(block)
+    return kept + (run if len(run) < _MENU_BLOCKS else run[:2])
 
 
-def _run_trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
-    try:
-        document = bare_extraction(
-            tree,
-            url=url,
-            fast=fast,
-            include_comments=False,
-            with_metadata=False,
-            # It would compare with pages seen before, and so depend on the order of work.
-            deduplicate=False,
-        )
-    # Hostile pages break it in ways that nobody can list.
-    except Exception as error:
-        raise InputError(
-            "extraction_failed", f"The extractor failed: {type(error).__name__}: {error}"
-        ) from error
-    return split_paragraphs(getattr(document, "text", None) or "")
+def _choose(rows: NDArray[np.int32], scores: Ints) -> NDArray[np.bool_]:
+    """Return which blocks are text, by their scores."""
+    chosen = scores > LEAST
+    if len(scores) and not chosen.any():
+        chosen = _best_run(rows, scores)
+    return chosen
 
 
-def _paragraphs_of(structured: str | None) -> list[str]:
-    """Return articleBody as paragraphs; pages put escaped HTML into it."""
-    if not structured:
+def _classify(
+    blocks: Sequence[Block], rows: NDArray[np.int32], chosen: NDArray[np.bool_], known: Known
+) -> list[str]:
+    """Return the class of each block. What stands far above and below the text is frame."""
+    classes = ["frame"] * len(blocks)
+    places = np.flatnonzero(chosen)
+    if not len(places):
+        return classes
+    first, last = int(places[0]), int(places[-1]) + BEHIND
+    if known.headline is not None:
+        heads = [n for n, b in enumerate(blocks) if b.index >= known.headline.first]
+        first = min(first, heads[0]) if heads else first
+    is_text = chosen.tolist()
+    for place in range(first, min(last, len(blocks))):
+        block = blocks[place]
+        kind = known_class(block, known)
+        if kind is None:
+            text = is_text[place] and not is_caption(block)
+            kind = TEXT if text else other_class(block, rows[place])
+        classes[place] = kind
+    return classes
+
+
+def _best_run(rows: NDArray[np.int32], scores: Ints) -> NDArray[np.bool_]:
+    """Return the likeliest sentences of a page on which nothing is likely."""
+    told = (rows[:, _AT["ends"]] > 0) & (rows[:, _AT["linked"]] < _MAX_LINKED)
+    return told & (scores >= int(scores.max()) - UNITS)
+
+
+def _take_standfirst(
+    blocks: Sequence[Block],
+    classes: list[str],
+    rows: NDArray[np.int32],
+    summary: str | None,
+) -> list[int]:
+    """Class what sums the article up between headline and text as text; return its places."""
+    if TEXT not in classes:
         return []
-    text = unescape(structured)
-    if "</p>" in text or "<br" in text:
-        text = re.sub(r"</p>|<br\s*/?>", "\n", text)
-    return [" ".join(line.split()) for line in split_paragraphs(unescape(_TAG.sub(" ", text)))]
+    first = classes.index(TEXT)
+    heads = [place for place in range(first) if classes[place] == "headline"]
+    wanted = normalize_text(summary or "")[:_SUMMARY_CHARS]
+    found = []
+    for place in range(heads[-1] + 1 if heads else first, first + 1):
+        text = blocks[place].text
+        row = rows[place]
+        if not _STANDFIRST_CHARS.start <= len(text) < _STANDFIRST_CHARS.stop:
+            continue
+        if classes[place] in ("caption", "byline", "date") or row[_AT["linked"]] > _MAX_LINKED:
+            continue
+        same = len(wanted) >= _STANDFIRST_CHARS.start and wanted in normalize_text(text)
+        if same or (row[_AT["lead"]] <= 1 and row[_AT["ends"]]):
+            classes[place] = TEXT
+            found.append(place)
+    return found
 
 
-def _is_poor(paragraphs: Sequence[str], structured: Sequence[str]) -> bool:
-    found, whole = sum(map(len, paragraphs)), sum(map(len, structured))
-    return whole >= _MIN_BODY_CHARS and whole > _POOR * found
+def _open_gallery(blocks: Sequence[Block], classes: list[str]) -> bool:
+    """Make captions text where there is more to read in them than elsewhere."""
+    captions = [place for place, kind in enumerate(classes) if kind == "caption"]
+    chars = sum(len(blocks[place].text) for place in captions)
+    text = sum(len(b.text) for b, kind in zip(blocks, classes, strict=True) if kind == TEXT)
+    if len(captions) < _MIN_SLIDES or chars < max(_MIN_GALLERY_CHARS, text):
+        return False
+    for place in captions:
+        classes[place] = TEXT
+    return True
 
 
-def _drop_foreign(paragraphs: Sequence[str], structured: Sequence[str]) -> list[str]:
-    """Return ``paragraphs`` without those that articleBody, being whole, does not have."""
-    whole = shingles("\n".join(structured))
-    parts = [shingles(paragraph) for paragraph in paragraphs]
+def _drop_head(blocks: Sequence[Block], classes: list[str], metadata: Metadata) -> None:
+    """Class headline, byline and date line among the first blocks of the text as what they are."""
+    titles = {
+        normalize_text(t) for t in (*metadata.titles, metadata.subtitle, metadata.section) if t
+    }
+    names = [normalize_text(name) for name in metadata.authors]
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    for place in text[:_HEAD]:
+        if kind := is_head(blocks[place].text, titles, names):
+            classes[place] = kind
+    if text and classes[text[-1]] == TEXT and normalize_text(blocks[text[-1]].text) in names:
+        classes[text[-1]] = "byline"
+
+
+def _drop_foreign(
+    blocks: Sequence[Block], classes: list[str], told: Sequence[str], own: Sequence[int]
+) -> None:
+    """Take out what articleBody, being whole, does not have, but for what is surely the ``own``."""
+    if not told:
+        return
+    whole = shingles("\n".join(told))
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    parts = [shingles(blocks[place].text) for place in text]
     shared = sum((part & whole).total() for part in parts)
     if shared < _WHOLE * sum(part.total() for part in parts):
-        return list(paragraphs)
-    return [
-        paragraph
-        for paragraph, part in zip(paragraphs, parts, strict=True)
-        if len(paragraph) < _MIN_JUDGED_CHARS or coverage(part, whole) >= _FOREIGN
-    ]
+        return
+    for place, part in zip(text, parts, strict=True):
+        long = len(blocks[place].text) >= _MIN_JUDGED_CHARS
+        if long and place not in own and coverage(part, whole) < _FOREIGN:
+            classes[place] = "other"
 
 
-def _standfirst(near: Sequence[Near], metadata: Metadata) -> str | None:
-    """Return the summary that stands between headline and text, if readers see one."""
-    summary = normalize_text(metadata.summary or "")[:200]
-    for each in near:
-        if each.above or each.element.tag in _NO_STANDFIRST or _in_figure(each.element):
+def _drop_repeats(blocks: Sequence[Block], classes: list[str]) -> None:
+    """Take out the second of two long paragraphs that are the same.
+
+    What comes again below other headings, in a paragraph of its own, is a refrain.
+    """
+    seen: dict[str, int] = {}
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    for number, place in enumerate(text):
+        key = normalize_text(blocks[place].text)
+        if len(key) < _MIN_REPEATED_CHARS:
             continue
-        marked = bool(_STANDFIRST.search(each.element.get("class") or ""))
-        # "teaser" is what some systems call the lead, and others what leads elsewhere.
-        if not marked and _TEASER.search(each.element.get("class") or ""):
-            marked = each.element.find(".//a") is None
-        if not marked and not (summary and each.text):
-            continue
-        text = " ".join(each.element.text_content().split())
-        if not _MIN_STANDFIRST_CHARS <= len(text) <= _MAX_STANDFIRST_CHARS:
-            continue
-        same = bool(summary) and summary in normalize_text(text)[: len(summary) + 40]
-        if text.startswith(metadata.authors):
-            continue  # a note on who wrote it
-        if same or (marked and text[-1] in '.!?…。”"»“'):
-            return text
+        if key in seen and (number - seen[key] == 1 or blocks[place].element.tag not in _REFRAINS):
+            classes[place] = "other"
+        seen[key] = number
+
+
+def _cut_at_wall(blocks: Sequence[Block], classes: list[str], *, calls: bool) -> bool:
+    """Class what a paywall says, and all behind it, as a call; say whether there is one."""
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    if not text:
+        return False
+    span = range(text[0], text[-1] + 1)
+    wall = find_wall([blocks[place].text for place in span], calls=calls)
+    for place in span[wall:] if wall is not None else ():
+        classes[place] = "call"
+    return wall is not None
+
+
+def _other_text(
+    outline: Outline, paragraphs: Sequence[str], told: Sequence[str]
+) -> tuple[str, list[str]] | None:
+    """Return the text that the page declares or its scripts hold, where it shows but a part."""
+    if _is_poor(paragraphs, told):
+        return "jsonld", list(told)
+    if not told and sum(map(len, paragraphs)) < _MIN_BODY_CHARS:
+        embedded = embedded_paragraphs(outline.scripts)
+        if _is_poor(paragraphs, embedded):
+            return "script", embedded
     return None
 
 
-def _in_figure(element: HtmlElement) -> bool:
-    return next(element.iterancestors("figure", "figcaption"), None) is not None
+def _is_poor(paragraphs: Sequence[str], other: Sequence[str]) -> bool:
+    found, whole = sum(map(size_of, paragraphs)), sum(map(size_of, other))
+    return whole >= _MIN_BODY_CHARS and whole > _POOR * found
+
+
+def told_paragraphs(structured: str | None) -> tuple[list[str], str | None]:
+    """Return articleBody as paragraphs, and as the evidence that it is if it is long enough.
+
+    Pages put escaped HTML into it.
+    """
+    if not structured:
+        return [], None
+    text = unescape(structured)
+    if "</p>" in text or "<br" in text:
+        text = re.sub(r"</p>|<br\s*/?>", "\n", text)
+    lines = split_paragraphs(unescape(_TAG.sub(" ", text)))
+    told = [" ".join(line.split()) for line in lines]
+    return told, "\n".join(told) if sum(map(len, told)) >= _MIN_BODY_CHARS else None

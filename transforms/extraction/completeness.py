@@ -1,14 +1,16 @@
 """How whole the text of a page is, with the evidence; and pages that show no article at all."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from lxml.html import HtmlElement
+from html import unescape
 
 from transforms.core.errors import InputError
+from transforms.core.identity import normalize_text
 from transforms.extraction.metadata import Metadata
+from transforms.extraction.outline import Outline
 from transforms.extraction.paragraphs import coverage, shingles
+from transforms.extraction.scrambled import is_scrambled
 from transforms.extraction.walls import Walls, hints_at_wall, says_wall
 
 #: A declared paywall lets the first paragraphs through: a text longer than this is past it.
@@ -22,8 +24,6 @@ _PREVIEW_CHARS = 600
 #: On longer pages, a call to subscribe and read on stands below whole articles too.
 _CALLED_CHARS = 4000
 _SAMPLE_CHARS = 60
-#: The video is the story.
-_MAX_VIDEO_CHARS = 1500
 #: A text with less than this share of the words that the page itself counts is cut.
 _DECLARED_SHARE = 0.6
 #: A consent dialogue, a robot check or an error page says little.
@@ -34,6 +34,61 @@ _MIN_CONSENT_TERMS = 3
 _MAX_SHELL_CHARS = 400
 
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
+#: The text is continued on another page. That a story will be continued another day is no such
+#: thing: its part is whole.
+_CONTINUED = (
+    "(?:story |article )?continue[sd]?(?: reading)?|lesen sie weiter|weiter(?:lesen)?|fortsetzung"
+    "|lees verder|verder(?: lezen)?|vervolg|(?:lire |voir )?(?:la )?suite"
+    "|sigue(?: leyendo)?|continúa|continua(?: a leggere)?|segue|prosegue|continuare|fortsätter"
+    "|fortsättning|fortsettelse|fortsett?es|fortsættes|jatkuu|ciąg dalszy|pokračov[aá]n(?:í|ie)"
+    "|folytatás|devamı|продолжение|продовження|читать далее|читати далі|συνέχεια|يتبع|המשך"
+    "|続きは?|下接|이어서|계속|bersambung|selengkapnya|xem tiếp|tiếp tục|อ่านต่อ"
+)
+#: With the number of a page, these lead there too.
+_MORE = (
+    "(?:read |see )?more|(?:lesen sie )?mehr|(?:lire )?plus|(?:leer )?más|(?:leia )?mais|далее|далі"
+)
+_NEXT = (
+    "next|nächsten?|folgenden?|volgende|suivante|siguiente|próxima|seguinte|successiva|seguente"
+    "|următoare|nästa|neste|næste|seuraava(?:lla)?|następn[aej]{1,2}|další|ďalš(?:ia|ej)|következő"
+    "|sonraki|следующ(?:ая|ей)|наступн(?:а|ій)|επόμενη|التالية|הבא|次の?|下一|다음|अगला|berikutnya"
+    "|selanjutnya|sau|kế|tiếp|ถัดไป"
+)
+_PAGE = (
+    "page|seite|pagina|página|pág\\.?|sid[ae]n?|side|sivu(?:lla)?|stron(?:a|ie)|stran(?:a|ě|e)"
+    "|oldal(?:on)?|sayfa(?:da)?|страниц[ае]|стр\\.|сторін(?:ка|ці)|σελίδα|ال?صفحة|ב?עמוד|ページ|[页頁]"
+    "|페이지|쪽|पृष्ठ|पेज|halaman|trang|หน้า"
+)
+_OTHER_PAGE = (
+    rf"(?:(?:{_NEXT})\s?(?:{_PAGE})|(?:{_PAGE})\s?(?:{_NEXT}|[2-9](?!\d))|第\s?[2-9]\s?[页頁]"
+    r"|[2-9]\s?ページ)"
+)
+_GOES_ON = re.compile(
+    rf"(?:^|[.!?…。！？”\"»’'“)\]}}>|:–—(\[{{-])\s*(?:{_CONTINUED}"
+    rf"|(?:(?:{_CONTINUED}|{_MORE}).{{0,25}})?{_OTHER_PAGE}\s?(?:[へに]?(?:続く)?|[로에]|weiter))"
+    r"[\s\d.…:,>»→›)\]}/|-]*$",
+    re.IGNORECASE,
+)
+#: A line that says nothing else: "On the next page: what the town plans".
+_NEXT_PAGE_LINE = re.compile(
+    rf".{{0,30}}\b(?:{_NEXT})\s?(?:{_PAGE})\b.{{0,60}}(?<![.!?…])", re.IGNORECASE
+)
+#: "Page 1 of 3": there are more if this is not the last.
+_COUNTED = re.compile(
+    rf"\b(?:{_PAGE})\s?(\d{{1,2}})\s?(?:/|[^\W\d]{{1,6}})\s?(\d{{1,2}})\W*$", re.IGNORECASE
+)
+#: What leads from a teaser to its article.
+_READ_ON = re.compile(
+    r"\W*(?:(?:read|see|learn) more|(?:continue|keep) reading|read (?:on|the|full)|weiter ?lesen"
+    r"|mehr (?:lesen|erfahren)|zum artikel|lees (?:meer|verder)|lire (?:la suite|plus|l.article)"
+    r"|(?:leer|ver) más|seguir leyendo|(?:leia|ler|saiba) mais|continue lendo|leggi tutto"
+    r"|continua a leggere|(?:läs|les) mer|læs mere|lue lisää|czytaj (?:więcej|dalej)|tovább|devamı"
+    r"|(?:číst|čítať) (?:dál|ďalej|více|viac)|читати? (?:далее|дальше|далі|полностью)|διαβάστε|اقرأ"
+    r"|المزيد|続きを|(?:阅读|閱讀|查看)(?:全文|更多)|더\s?보기|baca selengkapnya|xem thêm)",
+    re.IGNORECASE,
+)
+#: It ends with a letter or a comma, where Thai, Lao and Khmer end no sentence with a stop.
+_STOPLESS = re.compile(r"(?:,|(?![\u0e00-\u0eff\u1780-\u17ff])\w)$")
 _LOCKED_TIER = re.compile(r"lock|premium|paid|subscri", re.IGNORECASE)
 #: Words of consent dialogues in the languages of the European Union and beyond.
 _CONSENT = re.compile(
@@ -56,7 +111,14 @@ _ERROR = re.compile(
 )
 #: "You need to enable JavaScript": the word is the same in every language.
 _NO_SCRIPTS = re.compile(r"\bjava ?scripts?\b", re.IGNORECASE)
-_NO_TEXT = frozenset({"script", "style", "noscript", "template", "svg"})
+#: More of articleBody than these shares and characters behind the end of the text is missing.
+_MISSING_SHARE = 0.12
+_MIN_MISSING_CHARS = 300
+_NEW_SHARE = 0.7
+_KEY_CHARS = 40
+_TAG = re.compile(r"<[^<>]{1,500}>")
+#: So much at its end may say that a text goes on elsewhere.
+_END_CHARS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,35 +130,67 @@ class Completeness:
 
 
 def judge_text(
-    text: str, *, walls: Walls, metadata: Metadata, cut_by_parser: bool = False
+    text: str, *, walls: Walls, metadata: Metadata, truncated: bool = False
 ) -> Completeness:
-    """Return how whole ``text`` is. Evidence goes into the quality flags of the row."""
+    """Return how whole ``text`` is. Evidence goes into the quality flags of the row.
+
+    ``truncated``: its page was cut when it was captured.
+    """
     words = len(text.split())
     declared = metadata.declared_words
+    free = metadata.free_access is True  # then a call to subscribe is for something else
     evidence = []
-    if cut_by_parser:
-        evidence.append("parser_limit")
+    if truncated:
+        evidence.append("capture_truncated")
     if metadata.free_access is False:
         evidence.append("paywall_declared")
-    if walls.cut or says_wall(walls.behind, calls=len(text) < _CALLED_CHARS):
+    if walls.cut or says_wall(walls.behind, calls=len(text) < _CALLED_CHARS and not free):
         evidence.append("paywall_text")
     elif len(text) < _MARKED_CHARS and _is_marked(text, walls, metadata):
         evidence.append("paywall_marked")
+    if is_scrambled(text.split("\n\n"), f"{metadata.title or ''}\n{metadata.summary or ''}"):
+        evidence.append("scrambled")
     if declared and words < _DECLARED_SHARE * declared:
         evidence.append("shorter_than_declared")
-    if _ELLIPSIS.search(text):
+    if metadata.body and missing_from(text, metadata.body):
+        evidence.append("shorter_than_article_body")
+    trails_off = _ELLIPSIS.search(text[-_END_CHARS:]) is not None
+    if trails_off:
         evidence.append("ends_with_ellipsis")
-    if len(text) < _TEASER_CHARS and _is_summary(text, metadata.summary):
+    if goes_on_elsewhere(text) or (trails_off and _READ_ON.match(walls.behind)):
+        evidence.append("continued_elsewhere")
+    off = len(text) < _TEASER_CHARS and _breaks_off(text, walls.behind)
+    if off and _is_summary(text, metadata.summary):
         evidence.append("only_summary")
     return Completeness(value=_value(evidence, text, walls), evidence=tuple(evidence))
 
 
-def judge_kinds(text: str, metadata: Metadata, *, is_gallery: bool) -> tuple[str, ...]:
-    """Return the kinds of page that ``text`` is from: ``live_blog``, ``gallery``, ``video``."""
-    kinds = dict.fromkeys((*metadata.kinds, *(("gallery",) if is_gallery else ())))
-    if len(text) > _MAX_VIDEO_CHARS:
-        kinds.pop("video", None)  # that is the film to the story
-    return tuple(kinds)
+def goes_on_elsewhere(text: str) -> bool:
+    """Say whether the last words of ``text`` lead to another page of it."""
+    line = text.rpartition("\n")[2]
+    end = line[-_END_CHARS:].strip()
+    if (counted := _COUNTED.search(end)) is not None:
+        return 0 < int(counted[1]) < int(counted[2])
+    if len(line) <= _END_CHARS and _NEXT_PAGE_LINE.fullmatch(end):
+        return True
+    return _GOES_ON.search(end) is not None
+
+
+def missing_from(text: str, body: str) -> str:
+    """Return what ``body``, an articleBody, goes on with where ``text`` ends; mostly nothing."""
+    whole = normalize_text(_TAG.sub(" ", unescape(body)))
+    if len(whole) < _MIN_MISSING_CHARS:
+        return ""
+    for paragraph in reversed(text.rsplit("\n\n", 3)[1:] or [text]):
+        key = normalize_text(paragraph)[-_KEY_CHARS:]
+        at = whole.rfind(key) if len(key) == _KEY_CHARS else -1
+        if at >= 0:
+            rest = whole[at + len(key) :].strip()
+            if len(rest) < max(_MIN_MISSING_CHARS, _MISSING_SHARE * len(whole)):
+                return ""
+            known = coverage(shingles(rest), shingles(text))
+            return rest if known < 1 - _NEW_SHARE else ""
+    return ""
 
 
 def check_wall(text: str, title: str | None) -> None:
@@ -118,13 +212,10 @@ def check_wall(text: str, title: str | None) -> None:
         raise InputError("consent_wall", "The page shows a consent dialogue and no article.")
 
 
-def explain_no_text(tree: HtmlElement, *, has_scripts: bool, linked_chars: int = 0) -> InputError:
-    """Return why a page without text has none: it is a shell for scripts, or has no article.
-
-    ``linked_chars`` are those of links that were taken out of ``tree`` before.
-    """
-    visible = linked_chars + len(" ".join(_visible_texts(tree)))
-    if visible < _MAX_SHELL_CHARS and has_scripts:
+def explain_no_text(outline: Outline) -> InputError:
+    """Return why a page without text has none: it is a shell for scripts, or has no article."""
+    visible = sum(len(block.text) + 1 for block in outline.blocks if not block.hidden)
+    if visible < _MAX_SHELL_CHARS and outline.scripts:
         return InputError(
             "script_shell", f"The page has {visible} characters to read; scripts fill it."
         )
@@ -132,16 +223,22 @@ def explain_no_text(tree: HtmlElement, *, has_scripts: bool, linked_chars: int =
 
 
 def _value(evidence: Sequence[str], text: str, walls: Walls) -> str:
-    if "parser_limit" in evidence:
+    found = frozenset(evidence)
+    if "capture_truncated" in found:
         return "truncated"
-    short = "shorter_than_declared" in evidence or "ends_with_ellipsis" in evidence
-    if "paywall_text" in evidence or "paywall_marked" in evidence:
+    short = not found.isdisjoint(
+        ("shorter_than_declared", "shorter_than_article_body", "ends_with_ellipsis")
+    )
+    if not found.isdisjoint(("paywall_text", "paywall_marked", "scrambled")):
         return "paywalled"
-    if "paywall_declared" in evidence and (short or _is_preview(text, walls)):
+    if "paywall_declared" in found and (short or _is_preview(text, walls)):
         return "paywalled"
-    if "only_summary" in evidence or (short and len(text) < _TEASER_CHARS):
+    goes_on = "continued_elsewhere" in found
+    if "only_summary" in found or ((short or goes_on) and len(text) < _TEASER_CHARS):
         return "teaser"
-    if "shorter_than_declared" in evidence and "ends_with_ellipsis" in evidence:
+    if goes_on or "shorter_than_article_body" in found:
+        return "truncated"
+    if "shorter_than_declared" in found and "ends_with_ellipsis" in found:
         return "truncated"
     return "full"
 
@@ -159,18 +256,17 @@ def _is_summary(text: str, summary: str | None) -> bool:
     return bool(summary) and coverage(shingles(text), shingles(summary or "")) > 0.7
 
 
+def _breaks_off(text: str, behind: str) -> bool:
+    """Say whether ``text`` ends within a sentence, or with a way to the rest of it."""
+    ends = _ELLIPSIS.search(text[-_END_CHARS:]) or _STOPLESS.search(text)
+    return bool(ends or _READ_ON.match(text.rpartition("\n")[2]) or _READ_ON.match(behind))
+
+
 def _is_marked(text: str, walls: Walls, metadata: Metadata) -> bool:
     if metadata.content_tier and _LOCKED_TIER.search(metadata.content_tier):
         return True
+    if metadata.free_access is True:
+        return False
     # What is called a paywall may be the part that was behind it.
     sample = " ".join(text.split())[:_SAMPLE_CHARS]
     return any(sample not in barrier for barrier in walls.barriers)
-
-
-def _visible_texts(tree: HtmlElement) -> Iterator[str]:
-    body = tree.find("body")
-    for element in body.iter() if body is not None else ():
-        if element.tag not in _NO_TEXT and element.text:
-            yield from element.text.split()
-        if element.tail:
-            yield from element.tail.split()

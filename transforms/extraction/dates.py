@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-
-from htmldate import find_date
-from lxml.html import HtmlElement
+from itertools import chain
 
 from transforms.core.records import DateClaim, Entry
+from transforms.core.urls import host_of
+from transforms.extraction.date_lines import ONE_DAY_EVERYWHERE
 from transforms.extraction.headline import Near
-from transforms.extraction.markup import Markup
+from transforms.extraction.outline import Element, Outline
 from transforms.extraction.shown_dates import (
     dates_beside_headline,
     dates_elsewhere,
     embedded_date,
+    is_foreign,
 )
 from transforms.extraction.stamps import date_in_url, parse_claim
 from transforms.extraction.structured import Node, text_of_key
-from transforms.extraction.written_dates import read_date
+from transforms.extraction.written_dates import AMBIGUOUS, read_date
 from transforms.extraction.zones import find_offset
 
 #: No article on the web is older: what is, is a broken field.
@@ -27,57 +28,30 @@ EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
 #: Two claims further apart than this contradict each other.
 _CONFLICT = timedelta(days=2)
 _DAY = timedelta(days=1)
-#: "3/11/2026" is in March or in November.
-_EITHER_WAY = re.compile(r"\D*(?:0?\d|1[0-2])[/-](?:0?\d|1[0-2])[/-]\d{4}")
+#: Domains of countries that everybody uses.
+_FOR_ALL = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TO", "TV", "WS"})
 #: What is longer is no date.
 _MAX_CHARS = 60
-#: A local day may end so many hours after its midnight in UTC.
-_ONE_DAY_EVERYWHERE = timedelta(hours=36)
 
 PUBLISHED_META = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "article:published",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "published",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "publicationdate",
-    "published_at",
-    "pubdate",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dc.created",
-    "dc.date",
-    "dcterms.date",
-    "citation_publication_date",
-    "citation_date",
-    "article.published",
-    "article:post_date",
-    "date_published",
-    "vr:published_time",
-    "rnews:datepublished",
-    "bt:pubdate",
-    "date",
+    *("article:published_time", "og:article:published_time", "og:published_time"),
+    *("article:published", "datepublished", "parsely-pub-date", "sailthru.date"),
+    *("cxenseparse:recs:publishtime", "cxenseparse:publishtime", "published", "publishdate"),
+    *("publish-date", "publish_date", "publication_date", "publicationdate", "published_at"),
+    *("pubdate", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created"),
+    *("dc.created", "dc.date", "dcterms.date", "citation_publication_date", "citation_date"),
+    *("article.published", "article:post_date", "date_published", "vr:published_time"),
+    *("rnews:datepublished", "bt:pubdate", "date"),
+)
+#: Other names of the same.
+_PUBLISHED_NAME = re.compile(
+    r"^(?!.*(?:modif|updat|chang|edit|expir|event|read|valid))"
+    r".*(?:(?:publi|creat|issue|releas|post|article|original|first).{0,12}(?:date|time)"
+    r"|date.{0,3}(?:publi|creat|issue|releas|post))"
 )
 MODIFIED_META = (
-    "article:modified_time",
-    "og:article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "last-modified",
-    "lastmod",
+    *("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified"),
+    *("dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
 )
 
 
@@ -87,11 +61,12 @@ class Dates:
 
     published: DateClaim | None
     modified: DateClaim | None
+    #: Blocks near the headline that say nothing but dates.
+    blocks: tuple[int, ...] = ()
 
 
 def find_dates(
-    tree: HtmlElement,
-    markup: Markup,
+    outline: Outline,
     article: Node,
     *,
     entry: Entry,
@@ -99,40 +74,46 @@ def find_dates(
     near: Sequence[Near],
     now: datetime,
     max_future_s: float,
+    headline: Element | None = None,
 ) -> Dates:
     """Return when the article was published and modified, out of all claims; never a guess at now.
 
     Published, in order of trust: the feed's, if it has a zone and the page does not contradict it
     by days; JSON-LD; meta elements; microdata and ``time`` elements; the date beside the headline;
     the day in the URL; the first element that is marked or labelled as a date; what scripts say;
-    the last change, flagged ``last_change``; what htmldate finds. Of claims of one day the most
-    exact is taken. Where claims are days apart, the one that readers see beside the headline wins,
-    and the result is flagged ``conflicting``. A claim further ahead of ``now`` (when the page was
-    fetched) than ``max_future_s`` only counts if there is no other: as ``now``, flagged
-    ``future_clamped``.
+    the last change, flagged ``last_change``; a day that stands alone somewhere or in the address of
+    the picture, flagged ``unlabelled``. Of claims of one day the most exact is taken. Where claims
+    are days apart, the one that readers see beside the headline wins, and the result is flagged
+    ``conflicting``. A claim further ahead of ``now`` (when the page was fetched) than
+    ``max_future_s`` only counts if there is no other: as ``now``, flagged ``future_clamped``.
+    "3/11" is in March or November: where nothing tells, it is flagged ``day_month_ambiguous``.
     """
     latest = now + timedelta(seconds=max_future_s)
-    beside = dates_beside_headline(near, markup.language)
-    claims = list(_page_claims(markup, article))
-    changes = list(_modified_claims(markup, article, entry, beside.changed))
+    page = _Page(outline, article, headline, _locale(outline, url))
+    beside = dates_beside_headline(outline, near, page.language, headline)
+    claims = list(page.published())
+    doubtful = [claim for claim in claims if AMBIGUOUS in claim.flags]
+    claims = [claim for claim in claims if AMBIGUOUS not in claim.flags]
+    changes = [*page.modified(), *filter(None, (entry.modified, beside.changed))]
     modified = _best(changes, latest)
     if entry.published is not None:
         claims.insert(_place_of(entry.published, claims), entry.published)
-    plausible = [claim for claim in claims if EARLIEST <= claim.at <= latest]
+    plausible = [claim for claim in claims if _within(claim, latest)]
     shown = _within(beside.published, latest)
     if plausible:
         published = _compare(plausible, shown, modified, latest, is_sure=beside.is_sure)
     else:
-        published = shown or date_in_url(url)
+        published = _surest(shown, date_in_url(url), *(_within(each, latest) for each in doubtful))
     if published is None:
-        apart = dates_elsewhere(tree, markup.language, has_headline=bool(near))
+        apart = dates_elsewhere(outline, page.language, headline)
         modified = modified or _within(apart.changed, latest)
         stated = apart.published if beside.changed is None or apart.is_sure else None
         published = (
             _within(stated, latest)
-            or _within(embedded_date(tree, markup.language), latest)
+            or _within(embedded_date(outline, page.language), latest)
             or (modified and replace(modified, flags=(*modified.flags, "last_change")))
-            or _search(tree, now, latest)
+            or _within(apart.guess, latest)
+            or _within(page.pictured(), latest)
         )
     if published is None:
         future = [claim for claim in claims if claim.at > latest]
@@ -145,10 +126,10 @@ def find_dates(
             published = replace(published, flags=(*published.flags, "conflicting"))
         offset = find_offset(
             published,
-            [*claims, *changes, *_claims(map(_value, markup.times), "time", markup.language)],
+            chain(claims, changes, page.times()),
             changes,
-            near,
-            markup.language,
+            [line.text for line in beside.lines],
+            page.language,
         )
         published = replace(published, utc_offset=offset)
         # The clocks that readers see are those of one place.
@@ -156,28 +137,91 @@ def find_dates(
             modified = _in_utc(modified, offset)
         if modified is not None and modified.at < published.at:
             modified = None
-    return Dates(published=published, modified=modified)
+    return Dates(published=published, modified=modified, blocks=beside.blocks)
 
 
-def _page_claims(markup: Markup, article: Node) -> Iterator[DateClaim]:
-    yield from _claims([text_of_key(article, "datePublished")], "jsonld", markup.language)
-    yield from _claims(markup.values(*PUBLISHED_META), "meta", markup.language)
-    yield from _claims(
-        [text_of_key(article, "dateCreated", "uploadDate")], "jsonld", markup.language
-    )
-    yield from _claims(_marked(markup, "datepublished"), "meta", markup.language)
-    for element in markup.times:
-        if element.get("pubdate") is not None or "ublish" in (element.get("class") or ""):
-            yield from _claims([_value(element)], "time", markup.language)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a page says for machines."""
+
+    outline: Outline
+    article: Node
+    headline: Element | None
+    language: str | None
+
+    def published(self) -> Iterator[DateClaim]:
+        """Yield the claims of when it came out, in order of trust."""
+        yield from self._claims([text_of_key(self.article, "datePublished")], "jsonld")
+        yield from self._claims(self.outline.values(*PUBLISHED_META), "meta")
+        others = (name for name in self.outline.meta if _PUBLISHED_NAME.match(name[:_MAX_CHARS]))
+        yield from self._claims(self.outline.values(*others), "meta")
+        yield from self._claims([text_of_key(self.article, "dateCreated", "uploadDate")], "jsonld")
+        yield from self._marked("datepublished")
+        for element in self.outline.times:
+            is_marked = "pubdate" in element.attrs or "ublish" in element.get("class")
+            if is_marked and not is_foreign(element, self.headline):
+                yield from self._claims([self._value(element)], "time")
+
+    def modified(self) -> Iterator[DateClaim]:
+        """Yield the claims of when it was changed."""
+        yield from self._claims([text_of_key(self.article, "dateModified")], "jsonld")
+        yield from self._claims(self.outline.values(*MODIFIED_META), "meta")
+        yield from self._marked("datemodified")
+
+    def pictured(self) -> DateClaim | None:
+        """Return the day in the address of the page's picture: when that was put there."""
+        claim = date_in_url(self.outline.first("og:image", "twitter:image"))
+        return replace(claim, flags=("unlabelled",)) if claim else None
+
+    def times(self) -> Iterator[DateClaim]:
+        """Yield the moments of all ``time`` elements, whatever they are of."""
+        return self._claims(map(self._value, self.outline.times), "time")
+
+    def _marked(self, name: str) -> Iterator[DateClaim]:
+        for element in self.outline.properties:
+            if element.get("itemprop").lower() == name and not is_foreign(element, self.headline):
+                yield from self._claims([self._value(element)], "meta")
+
+    def _value(self, element: Element) -> str:
+        stamp = element.get("datetime") or element.get("content")
+        return (stamp or self.outline.text_of(element)).strip()
+
+    def _claims(self, texts: Iterable[str | None], source: str) -> Iterator[DateClaim]:
+        for text in texts:
+            if not text:
+                continue
+            claim = parse_claim(text, source)
+            if claim is None and len(text) <= _MAX_CHARS:
+                # Programs write the American order anywhere, unless they are told otherwise.
+                is_english = (self.language or "").lower().startswith("en")
+                claim = read_date(text, self.language if is_english else None)
+            if claim is not None:
+                yield replace(claim, source=source)
 
 
-def _modified_claims(
-    markup: Markup, article: Node, entry: Entry, shown: DateClaim | None
-) -> Iterator[DateClaim]:
-    yield from _claims([text_of_key(article, "dateModified")], "jsonld", markup.language)
-    yield from _claims(markup.values(*MODIFIED_META), "meta", markup.language)
-    yield from _claims(_marked(markup, "datemodified"), "meta", markup.language)
-    yield from (claim for claim in (entry.modified, shown) if claim is not None)
+def _locale(outline: Outline, url: str | None) -> str | None:
+    """Return the page's language, in English with the country, if anything tells that.
+
+    Themes say "en-US" everywhere: where the address is of another country, that counts as "en".
+    """
+    claims = (outline.language, *outline.values("content-language", "og:locale"))
+    tags = [claim.strip().replace("_", "-") for claim in claims if claim and claim.strip()]
+    tag = tags[0] if tags else None
+    if tag is None or tag.lower() not in ("en", "en-us"):
+        return tag
+    domain = (host_of(url) or "").rpartition(".")[2].upper() if url else ""
+    country = domain if len(domain) == 2 and domain not in _FOR_ALL else ""
+    if tag.lower() == "en-us":
+        return tag if country in ("", "US") else "en"
+    told = next((each for each in tags if each.lower().startswith("en-")), tag)
+    return f"en-{country}" if country else told
+
+
+def _surest(*claims: DateClaim | None) -> DateClaim | None:
+    """Return the first claim that can be read in one way only, else the first."""
+    present = [claim for claim in claims if claim is not None]
+    sure = [claim for claim in present if AMBIGUOUS not in claim.flags]
+    return next(iter(sure or present), None)
 
 
 def _place_of(fed: DateClaim, claims: Sequence[DateClaim]) -> int:
@@ -214,18 +258,23 @@ def _compare(
     later than the last change, that of the shown day holds, or the shown day itself if it is before
     that change. Sites that move, or save a page again, may write its stamps anew: a date at the
     headline that ``is_sure`` and is earlier than all of them holds in any case. A shown day that is
-    that of the last change says nothing.
+    that of the last change says nothing where two fields agree on another; one alone does not hold
+    against what readers see.
     """
     published = _best(claims, latest)
     if published is None or shown is None:
         return published
     if modified is not None and abs(shown.at - modified.at) < _DAY:
-        return published  # readers see when it was changed
+        # Readers see when it was changed; against that, one field that nothing confirms is too
+        # little.
+        if len(claims) > 1 or shown.at - published.at < _CONFLICT:
+            return published
+        return replace(modified, flags=(*modified.flags, "last_change"))
     same_day = [claim for claim in claims if _may_be_same_day(claim, shown)]
     if (
         is_sure
         and not same_day
-        and all(shown.at + _ONE_DAY_EVERYWHERE < claim.at for claim in claims)
+        and all(shown.at + ONE_DAY_EVERYWHERE < claim.at for claim in claims)
     ):
         return shown
     apart = any(abs(claim.at - claims[0].at) >= _DAY for claim in claims)
@@ -252,41 +301,3 @@ def _in_utc(claim: DateClaim, offset: int) -> DateClaim:
 
 def _within(claim: DateClaim | None, latest: datetime) -> DateClaim | None:
     return claim if claim is not None and EARLIEST <= claim.at <= latest else None
-
-
-def _search(tree: HtmlElement, now: datetime, latest: datetime) -> DateClaim | None:
-    """Return the day that htmldate finds in a page: the last resort."""
-    found = find_date(
-        tree,
-        original_date=True,
-        # The extensive search makes dates of years alone, and loads the grammars of 200 languages.
-        extensive_search=False,
-        url="",  # or it would look for one in the page
-        min_date=EARLIEST.replace(tzinfo=None),
-        max_date=min(now, latest).replace(tzinfo=None),
-        outputformat="%Y-%m-%d",
-    )
-    return parse_claim(found, "htmldate") if found else None
-
-
-def _marked(markup: Markup, name: str) -> Iterator[str]:
-    for element in markup.properties:
-        if (element.get("itemprop") or "").lower() == name:
-            yield _value(element)
-
-
-def _value(element: HtmlElement) -> str:
-    return (
-        element.get("datetime") or element.get("content") or element.text_content() or ""
-    ).strip()
-
-
-def _claims(texts: Iterable[str | None], source: str, language: str | None) -> Iterator[DateClaim]:
-    for text in texts:
-        if not text:
-            continue
-        claim = parse_claim(text, source)
-        if claim is None and len(text) <= _MAX_CHARS and not _EITHER_WAY.match(text):
-            claim = read_date(text, language)
-        if claim is not None:
-            yield replace(claim, source=source)

@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from lxml import etree, html
+from transforms.core.errors import InputError
+from transforms.extraction.outline import Block, read_outline
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.){200,})"', re.DOTALL)
 _MARKUP = re.compile(r"<p[\s>]|\\u003[cC]p[\s>\\]|&lt;p[\s&]")
@@ -12,6 +13,7 @@ _MARKUP = re.compile(r"<p[\s>]|\\u003[cC]p[\s>\\]|&lt;p[\s&]")
 _MAX_DEPTH = 3
 _MIN_CHARS = 500
 _MAX_SCRIPT_CHARS = 5_000_000
+_TEXT = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "td", "th", "tr", "dd", "dt")
 
 
 def embedded_paragraphs(scripts: Iterable[str]) -> list[str]:
@@ -44,12 +46,16 @@ def _markup_in(text: str, depth: int) -> Iterator[str]:
 
 def _paragraphs(markup: str) -> list[str]:
     try:
-        fragment = html.fragment_fromstring(markup, create_parent="div")
-    except (etree.ParserError, ValueError):
+        outline = read_outline(markup)
+    except InputError:
         return []
-    texts = (
-        " ".join(element.text_content().split())
-        for element in fragment.iter("p", "h2", "h3", "h4", "li", "blockquote")
-        if not any(a.tag in ("figure", "figcaption", "p", "li") for a in element.iterancestors())
+    return [" ".join(block.text.split()) for block in outline.blocks if _is_text(block)]
+
+
+def _is_text(block: Block) -> bool:
+    element = block.element
+    return (
+        not block.hidden
+        and element.within(*_TEXT) is not None
+        and element.within("figure", "figcaption") is None
     )
-    return [text for text in texts if text]

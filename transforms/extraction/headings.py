@@ -1,18 +1,25 @@
 """The headings of a page: which are headlines, without kickers, and which name the site."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from lxml.html import HtmlElement
+from transforms.core.identity import normalize_text
+from transforms.extraction.outline import Block, Element, Outline
 
-from transforms.extraction.markup import Markup, text_of
-
+_LEVELS = frozenset({"h1", "h2", "h3", "h4"})
+#: Pages that call their headline h2 have it among the first.
+_MAX_LOWER_HEADINGS = 8
+_MAX_HEADINGS = 1000
+_HEADLINE = re.compile(
+    r"(?:^|[\s_-])(?:entry|post|article)-?title(?:$|\s)|(?:^|\s)headline(?:$|\s)"
+)
 #: The line above a headline, inside of its element.
 _KICKER = re.compile(
     r"kicker|over-?line|eyebrow|dach-?zeile|top-?line|roof-?line|pre-?(?:title|headline|heading)"
     r"|super-?(?:title|headline)|sur-?titre|ante-?titulo|volanta|occhiello|spitzmarke|chapeu\b"
-    r"|vignett|headline-?(?:intro|prefix|label|category)|ober-?zeile",
+    r"|(?:topic|section|category|article|story)-?(?:label|name|tag)\b|vignett|headline-?(?:intro|prefix|label|category)|ober-?zeile",
     re.IGNORECASE,
 )
 _KICKER_DATA = re.compile(r"data-(?:[a-z]+-)*(?:kicker|overline|topline)$")
@@ -21,7 +28,21 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _HOME = re.compile(r"^(?:https?://[^/?#]+)?/?(?:index\.\w{3,5})?$")
-_BREAKS = frozenset({"br", "div", "p"})
+#: What parts a kicker from its headline on one line.
+_PARTED = re.compile(r"\s*[:/|–—·•-]\s*")
+#: What parts headline and site.
+_PARTS = re.compile(r"\s+[-–—|·•»]{1,2}\s+|\s*[|｜»]\s*|\s*::\s*")
+#: A headline has so many words at least, and its kicker so many at most.
+_MIN_WORDS = 3
+_MAX_KICKER_WORDS = 3
+_MAX_HEADING_CHARS = 1000
+#: A trail, and no class that says that there is none.
+_CRUMB = re.compile(r"(?<!no-)(?<!has-)(?<!hide-)(?<!without-)bread-?crumb", re.IGNORECASE)
+_NAMES = ("class", "id", "itemtype", "data-testid", "style")
+_MAX_NAME_CHARS = 1000
+_TRAIL_LEVELS = 3
+_MAX_TRAIL_CHARS = 100
+_MAX_TRAIL_BLOCKS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,68 +52,204 @@ class Headings:
     headlines: tuple[str, ...]  # without kickers, h1 first
     kickers: tuple[str, ...]  # what stands above a headline in its own element
     sites: tuple[str, ...]  # headings that lead home: names of the site
+    only: str | None  # the headline that is the only one of the first level
 
 
-def read_headings(markup: Markup) -> Headings:
-    """Return what the headings of a page say, in the order of ``markup.headings``."""
+def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headings:
+    """Return what the headings of a page say, h1 first.
+
+    ``claims`` are the headlines that the page declares: what parts kicker and headline there does
+    so in a heading.
+    """
+    declared = [" ".join(claim[:_MAX_HEADING_CHARS].split()) for claim in claims if claim]
+    found = find_headings(outline, declared)[0]
+    opening = _opening(outline, found, declared)
     headlines: list[str] = []
     kickers: list[str] = []
     sites: list[str] = []
-    for heading in markup.headings:
-        if not (whole := text_of(heading)):
+    firsts: set[str] = set()
+    for heading in found:
+        whole = outline.text_of(heading)
+        if not 0 < len(whole) <= _MAX_HEADING_CHARS:
             continue
-        if _leads_home(heading):
+        if heading is opening or _leads_home(outline, heading, whole):
             sites.append(whole)
             continue
-        kicker, headline = _split(heading)
+        kicker, headline = _split(outline, heading)
+        if not kicker:
+            kicker, headline = _split_declared(outline, heading, declared)
         headlines.append(headline or whole)
+        if heading.tag == "h1":
+            firsts.add(headlines[-1])
         if kicker and headline:
             kickers.append(kicker)
-    return Headings(headlines=tuple(headlines), kickers=tuple(kickers), sites=tuple(sites))
+    return Headings(
+        headlines=tuple(headlines),
+        kickers=tuple(kickers),
+        sites=tuple(sites),
+        only=firsts.pop() if len(firsts) == 1 else None,
+    )
 
 
-def _split(heading: HtmlElement) -> tuple[str, str]:
-    """Return the kicker and the headline proper of a heading."""
-    texts: dict[bool, list[str]] = {True: [], False: []}
-    for is_kicker, text in _texts(heading, kicker=False):
-        texts[is_kicker].append(text)
-    kicker = " ".join("".join(texts[True]).split())
-    headline = " ".join("".join(texts[False]).split()).strip(" ¶#§:").strip()
-    return kicker, headline
+def find_headings(
+    outline: Outline, claims: Iterable[str] = ()
+) -> tuple[list[Element], Element | None]:
+    """Return the headings that may be a headline, h1 first, and the one that ends a trail of links.
 
-
-def _texts(element: HtmlElement, *, kicker: bool) -> Iterator[tuple[bool, str]]:
-    if element.text:
-        yield kicker, element.text
-    for child in element:
-        if isinstance(child.tag, str) and child.tag != "style":
-            if child.tag in _BREAKS:
-                yield kicker, " "
-            inside = kicker or _is_kicker(child)
-            yield from _texts(child, kicker=inside)
-            if child.tag in _BREAKS or (inside and not kicker):
-                yield kicker, " "
-        if child.tail:
-            yield kicker, child.tail
-
-
-def _is_kicker(element: HtmlElement) -> bool:
-    if _KICKER.search(element.get("class") or ""):
-        return True
-    return any(_KICKER_DATA.match(name) for name in element.attrib)
-
-
-def _leads_home(heading: HtmlElement) -> bool:
-    """Say whether a heading is the site's: it is marked so, or all of it is a link to the root."""
-    parent = heading.getparent()
-    for element in (heading, parent):
-        if element is not None and _SITE.search(
-            f"{element.get('class') or ''} {element.get('id') or ''}"
+    Those of lower levels are among them if they are marked as headlines or part of a claim.
+    """
+    told = {normalize_text(part) for claim in claims for part in _PARTS.split(claim)}
+    firsts: list[Element] = []
+    lower: list[Element] = []
+    crumb: Element | None = None
+    found = [each for each in outline.elements if each.tag in _LEVELS]
+    for element in found[:_MAX_HEADINGS]:
+        if element.tag == "h1":
+            if _is_crumb(outline, element):
+                crumb = element
+            else:
+                firsts.append(element)
+        elif len(lower) < _MAX_LOWER_HEADINGS and (
+            element.tag == "h2" or _is_headline(element) or _is_told(outline, element, told)
         ):
-            return True
-    link = heading.find(".//a")
-    if link is None and parent is not None and parent.tag == "a":
-        link = parent
-    if link is None or text_of(link) != text_of(heading):
+            lower.append(element)
+    return [*firsts, *lower], crumb
+
+
+def _is_headline(element: Element) -> bool:
+    return bool(_HEADLINE.search(f"{element.get('class')} {element.get('itemprop')}"))
+
+
+def _is_told(outline: Outline, element: Element, told: Collection[str]) -> bool:
+    words = normalize_text(outline.text_of(element))
+    return words.count(" ") + 1 >= _MIN_WORDS and words in told
+
+
+def _opening(
+    outline: Outline, headings: Sequence[Element], claims: Sequence[str]
+) -> Element | None:
+    """Return the heading that a title begins with, if the one that it ends with stands below.
+
+    Such a title begins with the site: "The Daily - Council votes on the bridge".
+    """
+    shown = {normalize_text(outline.text_of(heading)): heading for heading in reversed(headings)}
+    whole = set(map(normalize_text, claims))
+    for claim in claims:
+        parts = [normalize_text(part) for part in _PARTS.split(claim)]
+        if len(parts) != 2 or parts[0] in whole or len(parts[1].split()) < _MIN_WORDS:
+            continue
+        site, headline = (shown.get(part) for part in parts)
+        if site is not None and headline is not None and site.index < headline.index:
+            return site
+    return None
+
+
+def _is_crumb(outline: Outline, heading: Element) -> bool:
+    """Say whether a heading ends a trail of links: it is what search engines are to show."""
+    above = [*islice(heading.chain(), 1, 1 + _TRAIL_LEVELS)]
+    before = outline.elements[heading.index - 1] if heading.index else heading
+    is_item = before.parent is heading.parent and before.tag in ("a", "span")
+    if not is_item and all(each.tag != "li" for each in above):
         return False
-    return link.get("rel") == "home" or bool(_HOME.match((link.get("href") or "#").strip()))
+    if any(_CRUMB.search(name) for name in heading.attrs):
+        return True
+    longest = len(outline.text_of(heading)) + _MAX_TRAIL_CHARS
+    return any(
+        _CRUMB.search(" ".join(map(each.get, _NAMES))[:_MAX_NAME_CHARS])
+        and each.last - each.first <= _MAX_TRAIL_BLOCKS
+        and sum(len(block.text) for block in outline.blocks[each.first : each.last]) <= longest
+        and any(outline.blocks[i].link_chars for i in range(each.first, each.last))
+        for each in above
+    )
+
+
+def _split(outline: Outline, heading: Element) -> tuple[str, str]:
+    """Return the kicker and the headline proper of a heading."""
+    kickers: list[str] = []
+    headline: list[str] = []
+    for block in outline.blocks[heading.first : heading.last]:
+        if any(map(_is_kicker, _up_to(block.element, heading))):
+            kickers.append(block.text)
+            continue
+        start = 0
+        for first, last in _kickers_in(block, heading):
+            headline.append(block.text[start:first])
+            kickers.append(block.text[max(start, first) : last])
+            start = max(start, last)
+        headline.append(block.text[start:])
+    return (
+        " ".join(" ".join(kickers).split()),
+        " ".join(" ".join(headline).split()).strip(" ¶#§:").strip(),
+    )
+
+
+def _split_declared(outline: Outline, heading: Element, declared: list[str]) -> tuple[str, str]:
+    """Return the kicker and the headline of a heading that has an element or a line for each.
+
+    They are that if the page declares the headline alone, or a mark between the two.
+    """
+    blocks = outline.blocks[heading.first : heading.last]
+    whole = _text(blocks)
+    fronts = [blocks[0].text] if len(blocks) > 1 else []
+    fronts += [blocks[0].text[: m.end] for m in blocks[0].marks if m.start == 0 and m.end]
+    for front in fronts:
+        rest = whole[len(front) :].strip()
+        if len(front.split()) > _MAX_KICKER_WORDS or len(rest.split()) < _MIN_WORDS:
+            continue
+        for claim in declared:
+            start = claim.find(rest)
+            parted = claim.startswith(front) and _PARTED.fullmatch(claim[len(front) : start])
+            if start == 0 or (start > 0 and parted):
+                return front, rest
+    return "", whole
+
+
+def _text(blocks: Sequence[Block]) -> str:
+    """Return the text of a heading, with a space where an element begins or ends within a word."""
+    texts = []
+    for block in blocks:
+        text = block.text
+        edges = {edge for mark in block.marks for edge in (mark.start, mark.end)}
+        for at in sorted(edges, reverse=True):
+            if 0 < at < len(text) and text[at - 1].islower() and text[at].isupper():
+                text = f"{text[:at]} {text[at:]}"
+        texts.append(text)
+    return " ".join(" ".join(texts).split()).strip(" ¶#§").strip()
+
+
+def _kickers_in(block: Block, heading: Element) -> list[tuple[int, int]]:
+    return sorted(
+        (mark.start, mark.end)
+        for mark in block.marks
+        if mark.element.index > heading.index and _is_kicker(mark.element)
+    )
+
+
+def _up_to(element: Element, heading: Element) -> Iterator[Element]:
+    """Yield the elements from ``element`` up, below ``heading``."""
+    for each in element.chain():
+        if each is heading:
+            return
+        yield each
+
+
+def _is_kicker(element: Element) -> bool:
+    if _KICKER.search(element.get("class")):
+        return True
+    return any(_KICKER_DATA.match(name) for name in element.attrs)
+
+
+def _leads_home(outline: Outline, heading: Element, text: str) -> bool:
+    """Say whether a heading is the site's: it is marked so, or all of it is a link to the root."""
+    for element in islice(heading.chain(), 2):
+        if _SITE.search(element.names):
+            return True
+    links = [
+        mark.element
+        for block in outline.blocks[heading.first : heading.last]
+        for mark in block.marks
+        if mark.element.tag == "a"
+    ]
+    if not links or outline.text_of(links[0]) != text:
+        return False
+    return links[0].get("rel") == "home" or bool(_HOME.match((links[0].get("href") or "#").strip()))

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from lxml.html import HtmlElement
-
 from transforms.core.identity import normalize_text
 from transforms.core.records import DateClaim, Entry
 from transforms.core.urls import (
@@ -21,9 +19,8 @@ from transforms.extraction.authors import find_authors
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headings import read_headings
 from transforms.extraction.headline import Near, find_headline, near_headline
-from transforms.extraction.kinds import find_kinds
-from transforms.extraction.markup import Markup, read_markup, text_of
-from transforms.extraction.structured import Node, find_article, text_of_key, texts_of
+from transforms.extraction.outline import Element, Outline
+from transforms.extraction.structured import Node, find_article, text_of_key, texts_of, types_of
 from transforms.extraction.titles import choose_title
 
 _MAX_TAGS = 30
@@ -57,7 +54,6 @@ class Metadata:
     declared_words: int | None = None  # wordCount of JSON-LD
     body: str | None = None  # articleBody of JSON-LD, raw
     locked: tuple[str, ...] = ()  # CSS selectors of what is not free
-    kinds: tuple[str, ...] = ()  # live_blog, gallery, video
     titles: tuple[str, ...] = ()  # all forms of the headline
 
 
@@ -66,56 +62,62 @@ class PageData:
     """What is read from a page beside its text."""
 
     metadata: Metadata
+    headline: Element | None  # the heading that shows the title
     near: tuple[Near, ...]  # what stands around the headline
+    byline: tuple[int, ...]  # indexes of the blocks that name the authors …
+    dates: tuple[int, ...]  # … and of those that say nothing but dates
+    article: Node  # JSON-LD's node of the article; empty if there is none
 
 
 def read_metadata(
-    tree: HtmlElement,
+    outline: Outline,
     *,
     url: str | None,
     entry: Entry,
     fetched_at: datetime,
     max_future_s: float,
 ) -> PageData:
-    """Return the metadata of the page at ``url``. The tree is not changed.
+    """Return the metadata of the page at ``url``.
 
     A page is trusted in this order: JSON-LD, Open Graph, meta elements, visible elements. The
     feed's title, summary, authors, section and picture fill what the page lacks; its date and
     publisher come first.
     """
-    markup = read_markup(tree)
-    article = find_article(markup.json_ld, url)
-    publisher = _publisher(markup, article, entry)
-    outlets = tuple(_outlet_names(markup, publisher, url))
-    headings = read_headings(markup)
-    section = _section(markup, article, entry)
+    article = find_article(outline.json_ld, url)
+    publisher = _publisher(outline, article, entry)
+    outlets = tuple(_outlet_names(outline, publisher, url))
+    declared = text_of_key(article, "headline")
+    headings = read_headings(outline, [declared, *outline.values("og:title"), outline.title])
+    section = _section(outline, article, entry)
     path = _path_of(url)
     # A template for pages about the site calls its headline the site's name.
     sites = [name for name in headings.sites if normalize_text(name) not in path[-1:]]
     chosen = choose_title(
-        structured=text_of_key(article, "headline"),
-        open_graph=markup.values("og:title"),
+        structured=declared,
+        open_graph=outline.values("og:title"),
         headings=(*(name for name in headings.sites if name not in sites), *headings.headlines),
-        element=markup.title,
-        others=markup.values("headline", "twitter:title", "dc.title", "parsely-title", "title"),
+        # The headline in a news node is the newsroom's; in others mostly made for search engines.
+        only=None if any("News" in kind for kind in types_of(article)) else headings.only,
+        element=outline.title,
+        others=outline.values("headline", "twitter:title", "dc.title", "parsely-title", "title"),
         feed=entry.title,
         names=(*outlets, *sites),
         labels=(section or "", *path[:-1]),
     )
     title = chosen.text if chosen else None
-    headline = find_headline(markup, title)
-    near = near_headline(tree, headline) if headline is not None else ()
+    headline = find_headline(outline, title)
+    near = near_headline(outline, headline) if headline is not None else ()
     dates = find_dates(
-        tree,
-        markup,
+        outline,
         article,
         entry=entry,
         url=url,
         near=near,
         now=fetched_at,
         max_future_s=max_future_s,
+        headline=headline,
     )
-    authors = find_authors(tree, markup, article, entry=entry, outlets=outlets, near=near)
+    authors = find_authors(outline, article, entry=entry, outlets=outlets, near=near)
     metadata = Metadata(
         title=title,
         title_source=_told(chosen.source if chosen else None, entry),
@@ -123,7 +125,7 @@ def read_metadata(
         summary=_other_than(
             title,
             text_of_key(article, "description"),
-            *markup.values("og:description", "description", "twitter:description"),
+            *outline.values("og:description", "description", "twitter:description"),
             entry.summary,
         ),
         authors=authors.names,
@@ -132,30 +134,36 @@ def read_metadata(
         modified=dates.modified,
         publisher=publisher,
         section=section,
-        tags=_tags(markup, article, entry),
-        image_url=_image(markup, article, entry, url),
-        language=markup.language or markup.first("og:locale", "content-language", "language"),
-        canonical_url=canonical_of(url, markup.links.get("canonical"), markup.first("og:url")),
+        tags=_tags(outline, article, entry),
+        image_url=_image(outline, article, entry, url),
+        language=outline.language or outline.first("og:locale", "content-language", "language"),
+        canonical_url=canonical_of(url, outline.links.get("canonical"), outline.first("og:url")),
         free_access=_boolean(article.get("isAccessibleForFree")),
-        ai_training_opt_out=_opt_out(markup),
-        content_tier=markup.first("article:content_tier", "content_tier"),
+        ai_training_opt_out=_opt_out(outline),
+        content_tier=outline.first("article:content_tier", "content_tier"),
         declared_words=_number(article.get("wordCount")),
         body=_body(article),
         locked=tuple(_locked(article.get("hasPart"))),
-        kinds=find_kinds(tree, markup, article, url=url, title=title),
         titles=tuple(
             _present(
                 [
                     title,
-                    markup.first("og:title"),
-                    text_of_key(article, "headline"),
+                    outline.first("og:title"),
+                    declared,
                     *headings.headlines[:1],
                     *headings.kickers,
                 ]
             )
         ),
     )
-    return PageData(metadata=metadata, near=near)
+    return PageData(
+        metadata=metadata,
+        headline=headline,
+        near=near,
+        byline=authors.blocks,
+        dates=dates.blocks,
+        article=article,
+    )
 
 
 def _path_of(url: str | None) -> list[str]:
@@ -182,34 +190,35 @@ def texts_raw(value: object) -> Iterator[str]:
             yield from texts_raw(each)
 
 
-def _publisher(markup: Markup, article: Node, entry: Entry) -> str | None:
+def _publisher(outline: Outline, article: Node, entry: Entry) -> str | None:
     claims = (
         entry.publisher,
         text_of_key(article, "publisher"),
-        markup.first("og:site_name"),
-        *_marked_publishers(markup),
-        markup.first("application-name", "dc.publisher", "publisher", "apple-mobile-web-app-title"),
+        outline.first("og:site_name"),
+        *_marked_publishers(outline),
+        outline.first(
+            "application-name", "dc.publisher", "publisher", "apple-mobile-web-app-title"
+        ),
         entry.source_title,
     )
     return next((claim for claim in claims if claim and "://" not in claim), None)
 
 
-def _marked_publishers(markup: Markup) -> Iterator[str]:
+def _marked_publishers(outline: Outline) -> Iterator[str]:
     """Yield the names of publishers in microdata."""
-    for element in markup.properties:
-        if element.get("itemprop") != "publisher":
-            continue
-        names = element.xpath("./descendant-or-self::*[@itemprop='name']")
-        for name in names:
-            yield (name.get("content") or text_of(name)).strip()
+    for element in outline.properties:
+        if element.get("itemprop") == "name" and any(
+            each.get("itemprop") == "publisher" for each in element.chain()
+        ):
+            yield (element.get("content") or outline.text_of(element)).strip()
 
 
-def _outlet_names(markup: Markup, publisher: str | None, url: str | None) -> Iterator[str]:
+def _outlet_names(outline: Outline, publisher: str | None, url: str | None) -> Iterator[str]:
     """Yield the names under which the outlet may stand in titles and bylines."""
     for name in (
         publisher,
-        *markup.values("og:site_name", "application-name", "apple-mobile-web-app-title"),
-        *markup.values("twitter:site", "dc.publisher", "publisher"),
+        *outline.values("og:site_name", "application-name", "apple-mobile-web-app-title"),
+        *outline.values("twitter:site", "dc.publisher", "publisher"),
     ):
         if name:
             yield name.lstrip("@")
@@ -219,22 +228,22 @@ def _outlet_names(markup: Markup, publisher: str | None, url: str | None) -> Ite
         yield from (host, host.removeprefix("www."), domain, domain.partition(".")[0])
 
 
-def _section(markup: Markup, article: Node, entry: Entry) -> str | None:
+def _section(outline: Outline, article: Node, entry: Entry) -> str | None:
     claims = (
         text_of_key(article, "articleSection"),
-        *markup.values("article:section", "parsely-section", "section", "cxenseparse:section"),
+        *outline.values("article:section", "parsely-section", "section", "cxenseparse:section"),
         entry.section,
     )
     return next((claim for claim in claims if claim and "://" not in claim), None)
 
 
-def _tags(markup: Markup, article: Node, entry: Entry) -> tuple[str, ...]:
+def _tags(outline: Outline, article: Node, entry: Entry) -> tuple[str, ...]:
     for claims in (
         [*texts_of(article.get("keywords"))],
-        [*markup.values("article:tag", "parsely-tags")],
-        [*markup.values("news_keywords")],
+        [*outline.values("article:tag", "parsely-tags")],
+        [*outline.values("news_keywords")],
         list(entry.tags),
-        [*markup.values("keywords")],
+        [*outline.values("keywords")],
     ):
         tags: dict[str, str] = {}
         for claim in claims:
@@ -249,11 +258,11 @@ def _tags(markup: Markup, article: Node, entry: Entry) -> tuple[str, ...]:
     return ()
 
 
-def _image(markup: Markup, article: Node, entry: Entry, url: str | None) -> str | None:
+def _image(outline: Outline, article: Node, entry: Entry, url: str | None) -> str | None:
     claims = [
-        *markup.values("og:image", "og:image:url", "og:image:secure_url", "twitter:image"),
+        *outline.values("og:image", "og:image:url", "og:image:secure_url", "twitter:image"),
         *_image_urls(article.get("image")),
-        *markup.values("twitter:image:src", "thumbnail"),
+        *outline.values("twitter:image:src", "thumbnail"),
         entry.image_url,
     ]
     return next((joined for claim in claims if claim and (joined := join_url(url, claim))), None)
@@ -306,13 +315,13 @@ def _number(value: object) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 7 else None
 
 
-def _opt_out(markup: Markup) -> bool | None:
+def _opt_out(outline: Outline) -> bool | None:
     """Return True if the page reserves its text against training, None if it does not say."""
-    if any(value.strip() == "1" for value in markup.values("tdm-reservation")):
+    if any(value.strip() == "1" for value in outline.values("tdm-reservation")):
         return True
-    if any(value.strip() == "0" for value in markup.values("tdm-reservation")):
+    if any(value.strip() == "0" for value in outline.values("tdm-reservation")):
         return False
-    if any(_NO_AI.search(value) for value in markup.values("robots", "googlebot", "ccbot")):
+    if any(_NO_AI.search(value) for value in outline.values("robots", "googlebot", "ccbot")):
         return True
     return None
 

@@ -27,8 +27,10 @@ _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Chinese and Japanese do not part words.
 _DENSE_WORDS = tuple(word for kind in NO_NAME for word in kind.exact if _DENSE.match(word))
 _LETTERS = read_words("letters")
-_PARTICLES = read_words("particle")
+PARTICLES = read_words("particle")
 _WHEN = read_words("when")
+#: Small words inside of names with which no name begins.
+_NO_FIRST_WORD = {"the", "zur", "zum", "und", "in", "y", "e", "i", "am", "im"}
 
 _MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -58,6 +60,8 @@ _BEHIND = re.compile(
     r"\s+(?:on|at|in|[Ff]or|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
     re.DOTALL,
 )
+#: "Jane Doe am", once the date is gone.
+_DANGLING = re.compile(r"(?<=\w\w)\s+(?:on|at|am|um|vom|el|le|den)$")
 _GLUED_ROLE = re.compile(r"(?<=[a-zß-öø-ÿ]{2})(?=[A-Z][a-z]+(?:\s|$))")
 _EDGES = " .,:;-–—|/*'\"“”→›»«()+∙✉©"
 _SMALL_WORD = re.compile(r"(?<!\S)[a-zß-öø-ÿ]{2,}(?!\S)")
@@ -82,6 +86,8 @@ _DENSE_ROLE = re.compile(
 _REPORTS = re.compile(r"\s*[／/]\S*(?:報導|报道|報道)$")
 #: "J. D": the last point is no full stop.
 _INITIAL = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]$")
+#: "daily.example"
+_DOMAIN = re.compile(r"^[\w-]{3,}(?:\.[\w-]+)*\.(?:com|org|net|info|news|example|[a-z]{2})$")
 _ACCOUNT = re.compile(r"^(?:[a-z0-9_.-]+|\S*\d\S*)$")
 
 
@@ -115,6 +121,9 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
             for name in names
             if is_person(name) or is_agency(name) or (declared and _is_first_name(name))
         ]
+    if len(names) > 1 and is_house(names[0]) and not any(map(is_agency, names)):
+        # A house, its parts and where it sits are one name.
+        return [" ".join(text.split())] if len(text.split()) <= _MAX_WORDS else names[:1]
     return names
 
 
@@ -125,7 +134,7 @@ def is_person(name: str) -> bool:
         if _DENSE_NAME.match(name):
             return not any(word in name for word in _DENSE_WORDS)
         return 2 <= len(words) <= 4 and not any(map(str.isdigit, name))
-    if not 2 <= len(words) <= 5 or words[0].lower() == "the":
+    if not 2 <= len(words) <= 5 or words[0].lower() in _NO_FIRST_WORD:
         return False
     capitals = 0
     for word in words:
@@ -133,12 +142,12 @@ def is_person(name: str) -> bool:
         if not _NAME_WORD.match(word.rstrip(".,")):
             return False
         if word[0].isupper():
-            if len(bare) > 1 and bare not in _PARTICLES and any(bare in kind for kind in NO_NAME):
+            if len(bare) > 1 and bare not in PARTICLES and any(bare in kind for kind in NO_NAME):
                 return False
             capitals += 1
         elif (
             word[0].islower()
-            and bare not in _PARTICLES
+            and bare not in PARTICLES
             and not bare.startswith(("d'", "d’", "al-", "el-"))
         ):
             return False
@@ -161,7 +170,7 @@ def is_house(name: str) -> bool:
     """Say whether a name is that of a desk, a company or a post, and not of a news agency."""
     words = [word.strip("().,").lower() for word in name.split()]
     return not is_agency(name) and (
-        any(word in HOUSES for word in words)
+        any(word in HOUSES or _DOMAIN.match(word) for word in words)
         or all(word in ROLES for word in words)
         or (words[0] == "the" and len(words) > 1)
     )
@@ -212,7 +221,8 @@ def _comma_names(text: str, declared: bool) -> list[str]:
             names[-1] += f", {part.rstrip('.')}"
         elif part and (not names or _is_another(part, names[0], declared)):
             names.append(part)
-    if len(names) == len(parts) == 2 and is_one_name(names[0]) and _SORTED.match(names[1]):
+    is_sorted = len(names) == len(parts) == 2 and is_one_name(names[0]) and not is_house(names[0])
+    if is_sorted and _SORTED.match(names[1]):
         names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"
     return [name for each in names if (name := _tidy(each))]
 
@@ -249,6 +259,7 @@ def _tidy(name: str) -> str:
             words = words[:i]
             break
     name = _DENSE_ROLE.sub("", _REPORTS.sub("", " ".join(_without_roles(words))))
+    name = _DANGLING.sub("", name)
     cut = _BEHIND.sub("", name)
     if is_person(cut) or (" " not in cut and not is_house(cut)):
         name = cut

@@ -20,11 +20,10 @@ import socket
 import sys
 from datetime import UTC, datetime
 
-from trafilatura import external
-
 from transforms.core.errors import InputError
 from transforms.core.records import Entry, Page
 from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from transforms.core.urls import registered_domain
 from transforms.extraction.article import extract_article, reject_page
 from transforms.extraction.options import ExtractOptions
 from transforms.extraction.wire import LENGTH, PID, pack_outcome, receive, unpack_page
@@ -76,11 +75,10 @@ def _warm_up() -> None:
         ExtractSettings(min_chars=0), TextSettings(), QualitySettings(), pipeline_version=""
     )
     extract_article(page, options)
-    if external.JT_STOPLIST is None:
-        external.jt_stoplist_init()
     for language in ("en", "de", "ru"):  # with them come the tables that other languages need
         find_places("", language)
-    is_city("")
+    is_city("Any Town")
+    registered_domain("example.com")
 
 
 def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:

@@ -11,6 +11,9 @@ class ExtractOptions:
 
     min_chars: int
     max_future_s: float
+    engine: str
+    other_pages: str
+    keep_removed: bool
     text: TextSettings
     quality: QualitySettings
     pipeline_version: str
@@ -27,7 +30,21 @@ class ExtractOptions:
         return cls(
             min_chars=extract.min_chars,
             max_future_s=extract.max_future_s,
+            engine=extract.engine,
+            other_pages=extract.other_pages,
+            keep_removed=extract.keep_removed,
             text=text,
             quality=quality,
             pipeline_version=pipeline_version,
         )
+
+
+def is_unwanted(kind_is_article: bool, source_kind: str, options: ExtractOptions) -> bool:
+    """Return whether a page of this kind, from a source of this kind, is to be rejected.
+
+    Who publishes a feed says of each entry that it is news; archives, sitemaps and lists of
+    addresses name whatever there is.
+    """
+    if kind_is_article or options.other_pages == "write":
+        return False
+    return options.other_pages == "reject" or source_kind != "feed"

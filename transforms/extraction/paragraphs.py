@@ -1,20 +1,15 @@
-"""The paragraphs of an article as its readers know them: without headline, byline and repeats."""
+"""The paragraphs of an article: lines, what two texts share, and what stands at their head."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from transforms.core.identity import normalize_text
 from transforms.extraction.written_dates import is_calendar, read_date
 
-#: What stands above an article is among its first paragraphs.
-_HEAD = 8
 #: A date line says little else: "Published on Monday, 28 April 2023, 19:25 | Updated".
 _MAX_DATE_CHARS = 80
 _MAX_BYLINE_CHARS = 120
-_MAX_HEADING_WORDS = 4
-#: Shorter paragraphs may stand twice for good reason.
-_MIN_REPEATED_CHARS = 40
 
 #: Scripts that do not part words: Thai, Lao, Khmer, Burmese, Chinese, Japanese.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -39,38 +34,6 @@ def _unframe(line: str) -> str:
     return " | ".join(cell for cell in cells if cell)
 
 
-def drop_head(
-    paragraphs: Sequence[str], *, titles: Iterable[str | None], authors: Iterable[str]
-) -> list[str]:
-    """Return ``paragraphs`` without headline, byline and date line among the first ones.
-
-    They are columns of their own. Anything with more to say stays. A byline may be the last too.
-    """
-    known = {normalize_text(title) for title in titles if title}
-    names = [normalize_text(name) for name in authors]
-    head = [p for p in paragraphs[:_HEAD] if not _is_head(p, known, names)]
-    rest = list(paragraphs[_HEAD:])
-    if rest and normalize_text(rest[-1]) in names:
-        rest.pop()
-    # What it announced is not there.
-    while rest and rest[-1].endswith(":") and len(rest[-1].split()) <= _MAX_HEADING_WORDS:
-        rest.pop()
-    return [*head, *rest]
-
-
-def drop_repeats(paragraphs: Sequence[str]) -> list[str]:
-    """Return ``paragraphs`` without the second of two long ones that are the same."""
-    seen: set[str] = set()
-    kept = []
-    for paragraph in paragraphs:
-        key = normalize_text(paragraph) if len(paragraph) >= _MIN_REPEATED_CHARS else ""
-        if key and key in seen:
-            continue
-        seen.add(key)
-        kept.append(paragraph)
-    return kept
-
-
 def shingles(text: str) -> Counter[tuple[str, ...]]:
     """Return how often each run of four words is in ``text``; of characters where words are not
     parted by spaces."""
@@ -85,13 +48,18 @@ def coverage(part: Counter[tuple[str, ...]], whole: Counter[tuple[str, ...]]) ->
     return (part & whole).total() / part.total() if part else 0.0
 
 
-def _is_head(paragraph: str, titles: set[str], authors: Sequence[str]) -> bool:
+def is_head(paragraph: str, titles: Collection[str], authors: Sequence[str]) -> str | None:
+    """Return what a paragraph at the head of a text is, if it is a column of its own.
+
+    That is ``headline``, ``byline`` or ``date``; None for anything with more to say. ``titles`` and
+    ``authors`` are normalized.
+    """
     text = normalize_text(paragraph)
     if text in titles or any(_adds_little(text, title) for title in titles):
-        return True
+        return "headline"
     if len(paragraph) <= _MAX_BYLINE_CHARS and authors and _is_byline(paragraph, authors):
-        return True
-    return len(paragraph) <= _MAX_DATE_CHARS and _is_date_line(paragraph)
+        return "byline"
+    return "date" if len(paragraph) <= _MAX_DATE_CHARS and _is_date_line(paragraph) else None
 
 
 def _adds_little(text: str, title: str) -> bool:

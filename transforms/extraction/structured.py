@@ -27,10 +27,11 @@ _MAX_DEPTH = 6
 
 _CDATA = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*$")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_MISSING_COMMA = re.compile(r'(["}\]])\s*\n\s*(")')
+_MISSING_COMMA = re.compile(r'(["}\]])(?:\s*\n\s*(?=")|\s+(?="[\w@]+"\s*:))')
 _PAIR = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|@type|description|articleSection|articleBody)"\s*:\s*"((?:[^"\\]|\\.)*)"'
 )
+_TYPES = re.compile(r'"@type"\s*:\s*\[([^\]]*)\]')
 _AUTHOR = re.compile(r'"author"\s*:\s*[\[{][^\]}]*?"name"\s*:\s*"((?:[^"\\]|\\.)*)"')
 
 
@@ -83,12 +84,15 @@ def _load(script: str) -> Any:
     pairs: dict[str, Any] = {}
     for key, value in _PAIR.findall(text):
         pairs.setdefault(key, _unescape_json(value))
+    listed, plain = _TYPES.search(text), text.find('"@type":"')
+    if listed and not 0 <= plain < listed.start():
+        pairs["@type"] = re.findall(r'"([^"]+)"', listed[1])
     authors = [_unescape_json(name) for name in _AUTHOR.findall(text)[:1]]
     return pairs | ({"author": authors} if authors else {})
 
 
 def _mend(text: str) -> str:
-    return _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub(r"\1", text))
+    return _MISSING_COMMA.sub(r"\1,", _TRAILING_COMMA.sub(r"\1", text))
 
 
 def _unescape_json(value: str) -> str:

@@ -14,7 +14,7 @@ program cut off is completed. A heading that resembles no other form is a menu's
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -24,19 +24,28 @@ from rapidfuzz.fuzz import token_set_ratio
 from transforms.core.identity import normalize_text
 from transforms.text.unicode import normalize
 
+#: Letters of scripts that do not part words.
+DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_DENSE = re.compile(f"[{DENSE}]")
 #: What parts a headline from the names of site and section: marks that hardly any headline has
 #: inside of it, those that many have, and a comma.
 _SEPARATOR = re.compile(
     r"(?P<rare>\s*[|│ǀㅣ｜»]+\s*|\s*::+\s*|\s+[·•]\s+)"
-    r"|(?P<common>\s+[-–—~«/<>*]{1,2}\s+|(?<=\S):\s+|(?<=[^\w\s]):|\s*：\s*)|,\s+"
+    r"|(?P<common>\s+[-–—~«/<>*]{1,2}\s+|(?<=\S):\s+|(?<=[^\w\s]):|\s*：\s*|\s+[-–—]|[-–—]\s+"
+    rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*)|,\s+"
 )
-_SPACED = re.compile(r"\s+[-–—|│·•»:_]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*")
+_SPACED = re.compile(
+    r"\s+[-–—|│·•»:_]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*"
+    rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*(?=[{DENSE}A-Z])"
+)
 _ADDED = re.compile(r"\s*[-–—|│ǀㅣ｜»:：·•]")
 _QUOTE = re.compile(r"\s*[\"'“”„«»]")
 #: A day in front of a headline is a column of its own.
 _DATE = re.compile(r"^\d{1,2}\.\s?\d{1,2}\.\d{4}\s*[-–—|:]\s*(?=\S)")
 #: Some programs cut headlines near 110 characters, which JSON-LD was once limited to.
 _CUT_CHARS = 100
+#: What stands behind is no part of a title.
+_MAX_TITLE_CHARS = 1000
 #: So many words follow the site's in the name of one of its parts: "The Daily Politics".
 _MAX_ADDED_WORDS = 2
 #: So many words has the name of a section; in an address, more of them are a headline.
@@ -65,6 +74,7 @@ def choose_title(
     structured: str | None = None,
     open_graph: Iterable[str] = (),
     headings: Iterable[str] = (),
+    only: str | None = None,
     element: str | None = None,
     others: Iterable[str] = (),
     feed: str | None = None,
@@ -73,12 +83,18 @@ def choose_title(
 ) -> Title | None:
     """Return the headline out of what a page offers, in the order that the module states.
 
-    ``structured`` is JSON-LD's headline, ``element`` the title element, ``others`` are the titles
-    in other meta elements; ``names`` are those of the site, ``labels`` those of its sections.
+    ``structured`` is JSON-LD's headline, ``only`` the one heading of the first level, ``element``
+    the title element, ``others`` are the titles in other meta elements; ``names`` are those of the
+    site, ``labels`` those of its sections.
     """
     shown = _cleaned(headings)
     graph = _cleaned(open_graph)
-    site = _Site.of(names, labels, headlines={*graph, *_cleaned([element])}.intersection(shown))
+    bare = _clean(element)
+    site = _Site.of(
+        _own_names(names, (bare, *graph), shown),
+        labels,
+        headlines={*graph, bare}.intersection(shown),
+    )
 
     def read(text: str | None, source: str) -> Title | None:
         stripped = _DATE.sub("", site.strip(_clean(text)))
@@ -95,17 +111,25 @@ def choose_title(
         og = _without_addition(og, [form for form in (json_ld, *rest) if form])
     forms = [form for form in (heading, json_ld, og) if form]
     if forms:
-        return _agree(forms, og, title)
+        is_only = heading is not None and _words(heading.text) == _words(_clean(only))
+        return _agree(forms, og, title, trusted=heading if is_only else None)
     last = Title(_cut_last_part(title.text), title.source) if title else None
     return next((form for form in (*rest, read(feed, "feed"), last) if form), None)
 
 
-def _agree(forms: Sequence[Title], og: Title | None, title: Title | None) -> Title:
-    """Return what most of ``forms`` say, the first of equals."""
+def _agree(
+    forms: Sequence[Title], og: Title | None, title: Title | None, trusted: Title | None
+) -> Title:
+    """Return what most of ``forms`` say, the first of equals.
+
+    ``trusted`` goes before, unless it is but a part of that, or that with something added.
+    """
     votes = [sum(_same(form, other) for other in forms) for form in forms]
     best = forms[votes.index(max(votes))]
     if max(votes) == 1:
         return next((form for form in forms if _has_kicker(best, form)), best)
+    if trusted and not (_is_part(trusted.text, best.text) or _is_part(best.text, trusted.text)):
+        return trusted
     if og and not _same(og, best) and not _same(og, title) and _is_part(og.text, best.text):
         return og
     return next((form for form in forms if _same(form, best) and not form.text.isupper()), best)
@@ -135,7 +159,7 @@ def _cleaned(texts: Iterable[str | None]) -> list[str]:
 
 def _clean(text: str | None) -> str:
     """Return ``text`` on one line, without the traces of programs: some escape it twice."""
-    return " ".join(normalize(unescape(text)).split()) if text else ""
+    return " ".join(normalize(unescape(text[:_MAX_TITLE_CHARS])).split()) if text else ""
 
 
 def _whole(title: str, headings: Sequence[str]) -> str:
@@ -205,14 +229,41 @@ class _Site:
         return known and bool(cut["common"]) and len(rest) > 2 * len(tail)
 
 
+def _own_names(
+    names: Iterable[str], claims: Sequence[str], headings: Sequence[str]
+) -> Iterator[str]:
+    """Yield ``names``, but none that is the headline: it opens a title and a heading has it."""
+    for name in names:
+        is_headline = len(name.split()) > _MAX_LABEL_WORDS and any(
+            claim.startswith(name)
+            and (cut := _SPACED.match(claim, len(name)))
+            and _words(claim[cut.end() :]) not in map(_words, headings)
+            and any(_is_part(name, heading) for heading in headings)
+            for claim in claims
+        )
+        if not is_headline:
+            yield name
+
+
 def _cut_last_part(title: str) -> str:
-    """Return a bare title element without its last, shorter part: mostly the site's name."""
-    cuts = list(_SPACED.finditer(title))
-    if cuts:
-        first, last = title[: cuts[-1].start()], title[cuts[-1].end() :]
-        if len(first.split()) >= max(3, len(last.split())):
-            return first.strip()
+    """Return a bare title element without its last, shorter part: mostly the site's name.
+
+    Where words are not parted, a section may stand before the site.
+    """
+    for cut in reversed([*_SPACED.finditer(title)]):
+        first, last = title[: cut.start()], title[cut.end() :]
+        if _count_words(first) < max(_MIN_HEADLINE_WORDS, _count_words(last)):
+            break
+        title = first.strip()
+        if not _DENSE.search(last):
+            break
     return title
+
+
+def _count_words(text: str) -> int:
+    """Return the number of words; of scripts that do not part them, two letters are one."""
+    spaced = sum(1 for word in text.split() if not _DENSE.search(word))
+    return spaced + len(_DENSE.findall(text)) // 2
 
 
 def _choose_heading(headings: Iterable[str], others: Sequence[str], site: _Site) -> str | None:
@@ -227,7 +278,14 @@ def _choose_heading(headings: Iterable[str], others: Sequence[str], site: _Site)
         if found:
             return max(found, key=len)  # the first of equals
     first = next(iter(own), None)
-    return first if first and (not others or _resembles(first, others)) else None
+    # "Home", "Article": what says nothing of a page does not speak against its heading.
+    telling = [other for other in others if not (first and _is_generic(other, first))]
+    return first if first and (not telling or _resembles(first, telling)) else None
+
+
+def _is_generic(title: str, heading: str) -> bool:
+    """Say whether a title is a word or two, and the heading says more."""
+    return _count_words(title) < _MIN_HEADLINE_WORDS < _count_words(heading)
 
 
 def _is_equal(heading: str, other: str) -> bool:

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
-from lxml.html import HtmlElement
 
-from transforms.extraction.markup import text_of
+from transforms.extraction.outline import Element, Outline
 
 #: What a paywall says of the article in front of it. That a site has subscriptions, or that free
 #: articles are counted, says nothing: such boxes stand on whole articles too.
 _LOCKED = re.compile(
     # English
-    r"this (?:post|article|story|content|page|piece|newsletter|report|video|feature)s? (?:is|are)"
-    r" (?:only |exclusively |reserved |available )*(?:for|to) (?:our |paid |paying |premium "
+    r"(?:this|the (?:full|whole|entire|complete)) (?:post|article|story|content|page|piece|text"
+    r"|newsletter|report|video|feature)s? (?:is|are|can be read)"
+    r" (?:only |exclusively |reserved |available )*(?:for|to|by) (?:our |paid |paying |premium "
     r"|registered )*(?:subscribers|members|readers with)"
     r"|(?:exclusive|reserved|available only|only available) (?:for|to) (?:our |paid |paying "
     r"|premium )*(?:subscribers|members)|the rest of this (?:article|story|post) is"
@@ -78,7 +78,42 @@ _CALL = re.compile(
     r"|続きを(?:読む|ご覧)(?:に(?:は|なる)|ためには)|全文(?:を|は).{0,10}(?:会員|購読|ログイン)"
     r"|(?:订阅|訂閱|付费|付費|登录|登入|购买|購買)(?:后|後)?(?:可|即可|才能|以)?"
     r"(?:阅读|閱讀|查看|繼續|继续)(?:全文|閱讀|阅读|本文|更多内容)"
-    r"|(?:로그인|구독|회원가입)(?:하시면|하고|후|을 하시면).{0,12}(?:전문|기사|계속)",
+    r"|(?:로그인|구독|회원가입)(?:하시면|하고|후|을 하시면).{0,12}(?:전문|기사|계속)"
+    r"|\b(?:read|access|unlock|get) the (?:full|whole|entire) \w+ (?:with|by) .{0,20}subscri"
+    # The other way round: "to read the whole of it, subscribe"
+    r"|\bto (?:read|view|see|access|unlock|finish|continue|keep)\b.{0,20}\b(?:full|whole|entire"
+    r"|complete|rest|remainder|this|reading)\b.{0,60}\b(?:subscri|sign (?:up|in)|log ?in|regist"
+    r"|become a|join\b)"
+    r"|\b(?:um|zum) .{0,20}(?:ganze|vollständige|komplette|weiter|diesen).{0,30}(?:lesen|sehen)\b"
+    r".{0,40}(?:abonnier|registrier|anmeld|einlogg|\babo\b)"
+    r"|\bom .{0,20}(?:hele|volledig|verder|dit|deze).{0,30}te (?:lezen|zien|bekijken)\b.{0,40}"
+    r"(?:abonn|registr|log in|meld)"
+    r"|\bpour (?:lire|voir|consulter|accéder)\b.{0,20}(?:suite|entier|intégral|complet|cet).{0,60}"
+    r"(?:abonn|inscri|connect|identifi)"
+    r"|\bpara (?:leer|ver|acceder)\b.{0,30}(?:complet|íntegr|resto|todo|este|esta).{0,60}"
+    r"(?:suscr[ií]b|reg[ií]str|inici[ae])"
+    r"|\bpara (?:ler|ver|acessar|aceder)\b.{0,30}(?:complet|íntegra|rest|tod[oa]|est[ea]).{0,60}"
+    r"(?:assin|cadastr|regist|login)"
+    r"|\bper (?:leggere|vedere|accedere)\b.{0,30}(?:complet|intero|integral|resto|questo).{0,60}"
+    r"(?:abbon|regist|iscri|accedi\b)"
+    r"|\b(?:for å|for at|för att) (?:lese|læse|läsa|se)\b.{0,20}(?:hele|hela|resten|denne|denna)"
+    r".{0,60}(?:abonn|prenumer|logg|log ind|registr)"
+    r"|\b(?:aby|żeby|by) (?:prze)?(?:czytać|zobaczyć)\b.{0,60}(?:subskry|prenumer|zalog|zarejestr)"
+    r"|\b(?:чтобы|щоб) .{0,30}(?:чита|увид|побач).{0,60}(?:подпис|передплат|войд|увійд|регистр)"
+    r"|okumak için.{0,40}(?:abone|üye|giriş)|lukeaksesi.{0,40}(?:tila|kirjaudu)"
+    r"|elolvasásához.{0,40}(?:előfiz|jelentkez|regisztr)"
+    r"|για να (?:διαβάσ|δεί)\w+.{0,60}(?:συνδρομ|εγγραφ|συνδεθ)|لقراءة.{0,50}(?:اشترك|سجل|تسجيل)"
+    r"|(?:להמשך קריאה|כדי לקרוא).{0,50}(?:מנוי|הירש|התחבר)"
+    r"|(?:阅读|閱讀|查看)(?:全文|完整).{0,10}(?:订阅|訂閱|登录|登入|付费|付費|会员|會員)"
+    r"|(?:전문|기사).{0,8}(?:보|읽)으?시?려면",
+    re.IGNORECASE,
+)
+#: A printed issue or a newsletter has more; that withholds nothing of what is here.
+_OF_ANOTHER = re.compile(
+    r"newsletter|\b(?:in|im|dans|en|na|no|nel|nella|i|w|ve?|v|в|у)\b.{0,40}(?:ausgabe|\bheft|\bissue\b|\bedition\b"
+    r"|magazin|numéro|\bnúmero|\bnumero|edici[oó]n|edição|edizione|uitgave|\bnummer|utgåva|utgave"
+    r"|udgave|numerze|wydani|čísle|vydání|номер|выпуск|випуск)|\b(?:numerossa|lehdessä|számában"
+    r"|sayısında|τεύχος)\b|[月本]号|本期|이번\s?호|月호",
     re.IGNORECASE,
 )
 #: One of these stands in whatever a paywall says; they are found a hundred times as fast.
@@ -93,7 +128,10 @@ _FIND_STEMS = AhoCorasick(
         *("predplat", "zbýv", "zbyt", "zvyš", "előfizet", "devamını", "подпис", "передплат"),
         *("підписник", "читать", "συνδρομητ", "فقط", "למנויים", "会員", "購読", "有料", "残り"),
         *("続き", "全文", "会员", "會員", "訂戶", "订户", "订阅", "訂閱", "付费", "付費", "登录"),
-        *("登入", "购买", "購買", "유료", "구독", "프리미엄", "로그인", "회원가입"),
+        *("登入", "购买", "購買", "유료", "구독", "프리미엄", "로그인", "회원가입", "전문", "기사"),
+        *("connect", "identifi", "inici", "logg", "log ind", "zalog", "zarej", "войд", "увійд"),
+        *("регистр", "üye", "giriş", "jelentkez", "regisztr", "συνδ", "εγγραφ", "اشترك", "سجل"),
+        *("تسجيل", "מנוי", "הירש", "התחבר", "einlogg", "anmeld", "meld"),
     )
 ).find_matches_as_indexes
 #: What else is kept for subscribers.
@@ -102,8 +140,9 @@ _AROUND_CHARS = 60
 #: Words that stand by a paywall, and on many other pages.
 _NEAR_WALL = re.compile(
     r"subscri|abonn|\babos?\b|premium|membership|(?:become|already) a member|members? only"
-    r"|\b(?:log|sign) ?in\b|suscri|assin(?:e|ante)|abbonat|prenumer|tilaa|subskry|předplat|predplat"
-    r"|előfizet|подпис|передплат|会員|購読|구독|订阅|訂閱|مشترك|abone",
+    r"|\b(?:log|sign) ?(?:in|up)\b|suscri|assin(?:e|ante)|abbonat|prenumer|tilaa|subskry|předplat"
+    r"|predplat|pretplat|előfizet|подпис|передплат|абон|会員|会员|會員|購読|구독|订阅|訂閱|مشترك|اشترك"
+    r"|abone|\babon|συνδρομ|מנוי|langganan|đăng ký|regist(?:er|r)|anmelde|unlock|free trial",
     re.IGNORECASE,
 )
 _BARRIER = re.compile(
@@ -111,6 +150,9 @@ _BARRIER = re.compile(
     r"|(?<!non)(?<!non-)premium-?(?:wall|teaser|content)|reg(?:istration)?-?wall|meter-?wall|content-?gate",
     re.IGNORECASE,
 )
+_BARRIER_STEMS = ("wall", "piano", "subscri", "premium", "gate")
+#: Testers' tools are called so too.
+_TOOL = re.compile(r"debug|(?:^|[\s_-])(?:dev|test(?:er|ing)?)(?:$|[\s_-])", re.IGNORECASE)
 #: A barrier says what it wants; an empty element only waits for a script.
 _MIN_BARRIER_CHARS = 20
 #: It counts what readers may read for free, and may stand on what they read.
@@ -125,8 +167,9 @@ _MAX_LINE_CHARS = 300
 _LAST_LINES = 12
 _BEHIND_CHARS = 500
 _NAME = re.compile(r"([.#])([\w-]+)[^.#]*$")
-#: So many characters at the end of a paragraph tell where it stands in the page.
-_KEY_CHARS = 25
+#: A paragraph; what offers a subscription is written in shorter lines.
+_PARAGRAPH_CHARS = 150
+_GOES_ON = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,55 +182,95 @@ class Walls:
     locked_chars: int | None = None  # in the part that is declared not to be free
 
 
-def names_barrier(names: str) -> bool:
-    """Say whether a class or an id is a paywall's."""
-    return _BARRIER.search(names) is not None
+def read_walls(
+    outline: Outline, *, last: int | None, selectors: Sequence[str] = (), cut: bool = False
+) -> Walls:
+    """Return what the page has of paywalls.
 
-
-def barrier_text(element: HtmlElement) -> str | None:
-    """Return what a paywall says; None if it says nothing, or only counts free articles."""
-    text = text_of(element)
-    return None if len(text) < _MIN_BARRIER_CHARS or _METER.search(text) else text
-
-
-def locked_chars(tree: HtmlElement, selectors: Sequence[str]) -> int | None:
-    """Return how much text the elements have that ``selectors`` name, None without any.
-
-    Of a selector, the last class or identifier is looked at.
+    ``last`` is the index of the last block of the text, ``selectors`` name what is declared not to
+    be free, ``cut`` says that ``cut_at_wall`` has found one.
     """
-    names = [name for each in selectors if (name := _NAME.search(each))]
-    if not names:
-        return None
-    chars = [0]
-    for element in tree.iter("*"):
-        for name in names:
-            attribute = "class" if name[1] == "." else "id"
-            if name[2] in (element.get(attribute) or "").split():
-                chars.append(len(text_of(element)))
-    return max(chars)
+    named = {name for each in selectors if (match := _NAME.search(each)) and (name := match[2])}
+    barriers: list[Element] = []
+    locked: list[Element] = []
+    judged: dict[str, bool] = {}
+    for element in outline.elements:
+        if not element.attrs:
+            continue
+        names = element.names
+        if names not in judged:
+            judged[names] = _names_barrier(names)
+        if judged[names]:
+            _add_outmost(barriers, element)
+        if named and not named.isdisjoint(names.split()):
+            _add_outmost(locked, element)
+    behind: list[str] = []
+    size = 0
+    for block in outline.blocks[last + 1 :] if last is not None else ():
+        if size > _BEHIND_CHARS:
+            break
+        if not block.hidden:
+            behind.append(" ".join(block.text.split()))
+            size += len(behind[-1]) + 1
+    return Walls(
+        cut=cut,
+        barriers=tuple(text for each in barriers if (text := _barrier_text(outline, each))),
+        behind=" ".join(behind)[:_BEHIND_CHARS],
+        locked_chars=max((len(_visible(outline, each)) for each in locked), default=0)
+        if named
+        else None,
+    )
 
 
-def read_behind(page: str, paragraphs: Sequence[str]) -> str:
-    """Return what follows the last of ``paragraphs`` in the text of a page."""
-    for paragraph in reversed(paragraphs[-3:]):
-        key = paragraph[-_KEY_CHARS:]
-        at = page.rfind(key)
-        if at >= 0:
-            behind = page[at + len(key) : at + len(key) + 3 * _BEHIND_CHARS]
-            return " ".join(behind.split())[:_BEHIND_CHARS]
-    return ""
+def _add_outmost(found: list[Element], element: Element) -> None:
+    """Add ``element`` unless it stands in the one before it and so says nothing more."""
+    if not found or element.last > found[-1].last:
+        found.append(element)
 
 
-def cut_at_wall(paragraphs: Sequence[str]) -> tuple[list[str], bool]:
+def _names_barrier(names: str) -> bool:
+    lower = names.lower()
+    if not any(stem in lower for stem in _BARRIER_STEMS):
+        return False
+    return bool(_BARRIER.search(names)) and not _TOOL.search(names)
+
+
+def _barrier_text(outline: Outline, element: Element) -> str | None:
+    """Return what a paywall says; None if it says nothing of one, or only counts free articles."""
+    text = _visible(outline, element)
+    silent = len(text) < _MIN_BARRIER_CHARS or not hints_at_wall(text)
+    return None if silent or _METER.search(text) else text
+
+
+def _visible(outline: Outline, element: Element) -> str:
+    if not element.is_block:
+        return outline.text_of(element)
+    blocks = outline.blocks[element.first : element.last]
+    return " ".join(" ".join(block.text for block in blocks if not block.hidden).split())
+
+
+def cut_at_wall(paragraphs: Sequence[str], *, calls: bool = True) -> tuple[list[str], bool]:
     """Return ``paragraphs`` up to the paywall at their end, and whether there is one."""
+    place = find_wall(paragraphs, calls=calls)
+    return list(paragraphs[:place]), place is not None
+
+
+def find_wall(paragraphs: Sequence[str], *, calls: bool = True) -> int | None:
+    """Return at which of ``paragraphs`` the paywall at their end begins, None without one.
+
+    ``calls``: a call to subscribe and read on is one too, unless the text goes on behind it.
+    """
     first = max(1, len(paragraphs) - _LAST_LINES)
     for place in range(first, len(paragraphs)):
         line = paragraphs[place]
-        if len(line) <= _MAX_LINE_CHARS and says_wall(line):
+        if len(line) > _MAX_LINE_CHARS:
+            continue
+        going_on = sum(len(each) >= _PARAGRAPH_CHARS for each in paragraphs[place + 1 :])
+        if says_wall(line, calls=calls and going_on < _GOES_ON):
             rest = sum(map(len, paragraphs[place:]))
             if 2 * rest <= sum(map(len, paragraphs)):
-                return list(paragraphs[:place]), True
-    return list(paragraphs), False
+                return place
+    return None
 
 
 def says_wall(text: str, *, calls: bool = True) -> bool:
@@ -199,8 +282,10 @@ def says_wall(text: str, *, calls: bool = True) -> bool:
         return False
     for pattern in (_LOCKED, _CALL) if calls else (_LOCKED,):
         for match in pattern.finditer(text):
-            around = text[max(0, match.start() - _AROUND_CHARS) : match.end() + _AROUND_CHARS]
-            if _NOT_TEXT.search(around) is None:
+            end = match.end() + _AROUND_CHARS
+            if pattern is _CALL and _OF_ANOTHER.search(text[match.start() : end]):
+                continue
+            if _NOT_TEXT.search(text[max(0, match.start() - _AROUND_CHARS) : end]) is None:
                 return True
     return False
 

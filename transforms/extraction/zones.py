@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from transforms.core.records import DateClaim
-from transforms.extraction.headline import Near
-from transforms.extraction.written_dates import read_date, read_time
+from transforms.extraction.written_dates import all_written, read_time
 
 #: Distances from UTC that are in use, in minutes: whole hours, and these few others. UTC itself is
 #: left out, since servers show it to readers anywhere, and so is -12 hours, where nobody lives, but
@@ -25,7 +24,7 @@ def find_offset(
     published: DateClaim,
     stamps: Iterable[DateClaim],
     others: Sequence[DateClaim],
-    near: Sequence[Near],
+    lines: Sequence[str],
     language: str | None,
 ) -> int | None:
     """Return the minutes east of UTC where ``published`` was written, None if nothing says so.
@@ -50,29 +49,33 @@ def find_offset(
     changes = [each for each in others if abs(each.at - published.at) >= _MINUTE]
     found = {
         offset
-        for clock in _shown(near, language)
+        for clock in _shown(lines, language)
         if (offset := _between(clock, published)) is not None
         and all(_between(clock, change) is None for change in changes)
     }
     return found.pop() if len(found) == 1 else None
 
 
-def _shown(near: Sequence[Near], language: str | None) -> Iterator[DateClaim]:
+def _shown(lines: Sequence[str], language: str | None) -> Iterator[DateClaim]:
     """Yield the moments that readers see beside the headline: a day, and a time with it or next."""
     day, age = None, 0
-    for text in (text for each in near for text in (each.text, each.tail) if text):
+    for text in lines:
         age += 1
         if len(text) > _MAX_LINE_CHARS:
             continue
-        if claim := read_date(text, language):
-            if claim.precision != "day":
-                yield claim
-            day, age = claim, 0
+        if found := all_written(text, language):
+            for _, _, claim in found:
+                if claim.precision != "day":
+                    yield claim
+            day, age = found[-1][2], 0
         elif day is not None and age <= _MAX_BETWEEN and (time := read_time(text)):
-            yield replace(day, at=datetime.combine(day.at, time, UTC), precision="minute")
+            yield replace(
+                day, at=datetime.combine(day.at, time, UTC), precision="minute", utc_offset=None
+            )
 
 
 def _between(clock: DateClaim, instant: DateClaim) -> int | None:
     """Return how many minutes a clock is ahead of UTC if it shows this instant, else None."""
-    minutes = (clock.at.replace(second=0) - instant.at.replace(second=0)) // _MINUTE
+    local = clock.at + timedelta(minutes=clock.utc_offset or 0)
+    minutes = (local.replace(second=0) - instant.at.replace(second=0)) // _MINUTE
     return minutes if minutes in _OFFSETS else None

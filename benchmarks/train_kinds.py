@@ -1,0 +1,252 @@
+"""Train the model that tells articles from other kinds of pages, and say how well it does.
+
+    .venv/bin/python benchmarks/train_kinds.py            # cross-validates, prints the tables
+    .venv/bin/python benchmarks/train_kinds.py --write    # and writes the model
+
+Needs ``lightgbm`` and ``scikit-learn``, which newsbeam itself does not: ``uv pip install lightgbm
+scikit-learn``. The pages lie outside the repository: NEWSBEAM_DATA, or ../shared/data beside it.
+
+What is chosen (trees, thresholds) is chosen by margins out of fold; the folds are of registrable
+domains. Beside the pages themselves stand articles of a headline and a few paragraphs alone, made
+of the texts in the truth, so that nothing becomes a listing for want of a frame.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transforms.core.urls import host_of, registered_domain
+from transforms.extraction.charset import decode_page
+from transforms.extraction.kinds import MODEL, write_model
+from transforms.extraction.outline import read_outline
+from transforms.extraction.page_features import page_features
+from transforms.extraction.structured import find_article
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = ("article", "listing", "collection", "product", "service", "forum", "documentation")
+GROUPS = (("listing", "collection", "product"), ("service", "forum", "documentation"))
+SOURCES = ("fundus", "trafeval", "wcxb", "htmldate", "readability")
+#: Share of a source's articles that may be rejected out of fold. Three threads of forums are among
+#: the articles of trafeval, home pages and manuals among those of the last two.
+BUDGET = {"fundus": 0.0, "trafeval": 0.0085, "wcxb": 0.005, "htmldate": 0.02, "readability": 0.03}
+FOLDS, SEEDS, ROUNDS = 5, 2, 200
+MADE_WEIGHT = 0.5
+SCALE = 1000  # of leaves, which are whole numbers in the model
+SETTINGS = {
+    "objective": "multiclass",
+    "num_class": len(KINDS),
+    "learning_rate": 0.06,
+    "num_leaves": 6,
+    "max_depth": 3,
+    "min_data_in_leaf": 12,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "verbose": -1,
+    "num_threads": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A page and what is known of it."""
+
+    source: str  # "made" if it is no page but a text of the truth
+    kind: str
+    site: str
+    half: int
+    features: dict[str, int]
+
+
+def main() -> None:
+    """Train and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"write {MODEL}")
+    arguments = parser.parse_args()
+    data = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
+    if not (data / "score.py").is_file():
+        sys.exit(f"No evaluation data at {data}: set NEWSBEAM_DATA to its folder.")
+    examples = list(read_examples(data))
+    names = sorted(examples[0].features)
+    table = np.array([[each.features[name] for name in names] for each in examples])
+    fold = np.array([fold_of(each.site) for each in examples])
+    margins = np.zeros((len(examples), len(KINDS) - 1))
+    for number in range(FOLDS):
+        others = [examples[row] for row in np.flatnonzero(fold != number)]
+        trees = train(table[fold != number], others)
+        for row in np.flatnonzero(fold == number):
+            margins[row] = evaluate(trees, table[row].tolist())
+    thresholds = choose_thresholds(examples, margins)
+    print("thresholds", dict(zip(KINDS[1:], thresholds.tolist(), strict=True)))
+    report("out of fold", examples, margins, thresholds)
+    trees = train(table, examples)
+    own = np.array([evaluate(trees, row.tolist()) for row in table])
+    report("the model itself, on what it was trained on", examples, own, thresholds)
+    if arguments.write:
+        size = write_model(MODEL, names, KINDS, [0, *map(int, thresholds)], trees)
+        print(f"{MODEL}: {size} bytes, {sum(map(len, trees))} trees")
+
+
+def read_examples(data: Path) -> Iterator[Example]:
+    """Yield all pages, and articles of a few paragraphs made of their texts."""
+    for truth in sorted(
+        [*data.glob("pages/*/truth.jsonl"), *data.glob("wcxb/pages/*/truth.jsonl")]
+    ):
+        source = truth.parent.name if "wcxb" not in truth.parts else "wcxb"
+        for number, line in enumerate(truth.read_text("utf-8").strip("\n").split("\n")):
+            known = json.loads(line)
+            url = known.get("url")
+            host = host_of(url) if url else None
+            kind = known.get("kind", "article")
+            site = (registered_domain(host) if host else None) or known["id"]
+            body = gzip.decompress((truth.parent / known["file"]).read_bytes())
+            found = features_of(decode_page(body, None).text, url)
+            yield Example(source, kind, site, half_of(site), found)
+            if kind == "article" and known.get("body") and known.get("title"):
+                found = features_of(make_page(known, number), url if number % 3 else None)
+                yield Example("made", kind, site, half_of(site), found)
+
+
+def features_of(html: str, url: str | None) -> dict[str, int]:
+    """Return the features of a page."""
+    outline = read_outline(html)
+    article = find_article(outline.json_ld, url)
+    return dict(page_features(outline, article=article, url=url))
+
+
+def make_page(known: dict[str, Any], number: int) -> str:
+    """Return a page of a headline and one to seven paragraphs, in elements of several kinds."""
+    lines = [line for line in known["body"].split("\n") if line.strip()][: 1 + number % 7]
+    tag = ("p", "div", "p")[number % 3]
+    text = "".join(f"<{tag}>{escape(line)}</{tag}>" for line in lines)
+    box = ("article", "main", "div class='content'")[number // 3 % 3]
+    title = escape(known["title"])
+    day = f"<time datetime='2026-03-{1 + number % 28:02}'></time>" if number % 2 else ""
+    return (
+        f"<html><head><title>{title}</title></head><body><{box}><h1>{title}</h1>{day}{text}"
+        f"</{box.split()[0]}></body></html>"
+    )
+
+
+def half_of(site: str) -> int:
+    """Return in which half a site is, as benchmarks/quality.py has it."""
+    return hashlib.md5(site.encode(), usedforsecurity=False).digest()[0] & 1
+
+
+def fold_of(site: str) -> int:
+    """Return the fold of a site; other bits than the half's."""
+    digest = hashlib.md5(site.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[1:4], "big") % FOLDS
+
+
+def train(table: np.ndarray, examples: list[Example]) -> list[list[Any]]:
+    """Return the trees of each kind: ``[feature, threshold, left, right]`` or a leaf."""
+    import lightgbm
+
+    kinds = [KINDS.index(each.kind) for each in examples]
+    weights = [MADE_WEIGHT if each.source == "made" else 1.0 for each in examples]
+    trees: list[list[Any]] = [[] for _ in KINDS]
+    for seed in range(SEEDS):
+        dataset = lightgbm.Dataset(table, kinds, weight=weights)
+        booster = lightgbm.train({**SETTINGS, "seed": seed + 1}, dataset, ROUNDS)
+        for number, tree in enumerate(booster.dump_model()["tree_info"]):
+            trees[number % len(KINDS)].append(plain(tree["tree_structure"]))
+    return trees
+
+
+def plain(node: dict[str, Any]) -> Any:
+    """Return a tree of LightGBM as lists of whole numbers, its leaves shares of all boosters."""
+    if "leaf_value" in node:
+        return round(node["leaf_value"] * SCALE / SEEDS)
+    left, right = plain(node["left_child"]), plain(node["right_child"])
+    if left == right and isinstance(left, int):
+        return left
+    return [node["split_feature"], int(np.floor(node["threshold"])), left, right]
+
+
+def evaluate(trees: list[list[Any]], values: list[int]) -> list[int]:
+    """Return by how much each other kind is likelier than an article."""
+    sums = []
+    for each in trees:
+        total = 0
+        for tree in each:
+            node = tree
+            while not isinstance(node, int):
+                node = node[2] if values[node[0]] <= node[1] else node[3]
+            total += node
+        sums.append(total)
+    return [each - sums[0] for each in sums[1:]]
+
+
+def choose_thresholds(examples: list[Example], margins: np.ndarray) -> np.ndarray:
+    """Return what each margin must exceed, so that most is rejected within the budget."""
+    sources = np.array([each.source for each in examples])
+    kinds = np.array([each.kind for each in examples])
+    articles = kinds == "article"
+    allowed = {s: int(share * (articles & (sources == s)).sum()) for s, share in BUDGET.items()}
+    gains = sum(np.isin(kinds, group) / np.isin(kinds, group).sum() for group in GROUPS)
+    never = 10**6
+    best, most = np.full(len(KINDS) - 1, never), 0.0
+    for price in np.geomspace(0.3, 0.003, 25):
+        thresholds = np.full(len(KINDS) - 1, never)
+        # At first an article costs a price, so that no kind takes the whole budget; then nothing.
+        for cost in (price, price, price, 0.0, 0.0):
+            for column in range(len(thresholds)):
+                found = (-np.inf, never)
+                for threshold in (*np.sort(margins[articles, column])[-25:], never):
+                    thresholds[column] = threshold
+                    rejected = (margins > thresholds).any(axis=1)
+                    wrong = {s: (rejected & articles & (sources == s)).sum() for s in allowed}
+                    if cost or all(wrong[s] <= number for s, number in allowed.items()):
+                        gain = float(gains[rejected].sum()) - cost * sum(wrong.values())
+                        found = max(found, (gain, int(threshold)))
+                thresholds[column] = found[1]
+        if found[0] > most:
+            best, most = thresholds.copy(), found[0]
+    return best
+
+
+def report(name: str, examples: list[Example], margins: np.ndarray, thresholds: np.ndarray) -> None:
+    """Print what is written as an article and which articles are rejected, by halves of sites."""
+    rejected = (margins > thresholds).any(axis=1)
+    kinds = np.array([each.kind for each in examples])
+    sources = np.array([each.source for each in examples])
+    halves = np.array([each.half for each in examples])
+    named = np.array([KINDS[1 + int(row)] for row in margins.argmax(axis=1)])
+    print(f"\n{name}\n\n| | all | first half | second half |\n|---|---|---|---|")
+    for title, mask in [
+        *((f"{', '.join(group)}: written", np.isin(kinds, group)) for group in GROUPS),
+        *((f"{kind}: written", kinds == kind) for kind in KINDS[1:]),
+    ]:
+        cells = [f"{1 - rejected[mask & part].mean():.3f}" for part in parts(halves)]
+        print(f"| {title} | {' | '.join(cells)} |")
+    for source in (*SOURCES, "made"):
+        mask = (kinds == "article") & (sources == source)
+        cells = [
+            f"{rejected[mask & part].sum()} of {(mask & part).sum()}" for part in parts(halves)
+        ]
+        print(f"| {source}, articles: rejected | {' | '.join(cells)} |")
+    right = named[rejected] == kinds[rejected]
+    print(f"\nOf the pages rejected, {right.mean():.3f} are given their own kind.")
+
+
+def parts(halves: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return masks of all pages and of each half."""
+    return halves >= 0, halves == 0, halves == 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""The text of an article: all of it, in its order, and nothing of the page around it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from transforms.core.records import Article, Entry, Page
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from transforms.extraction.article import extract_article
+from transforms.extraction.options import ExtractOptions
+
+OPTIONS = ExtractOptions.of(ExtractSettings(), TextSettings(), QualitySettings(), "test")
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+
+STORY = [
+    "The harbour board of Ellenby agreed on Friday to dredge the inner basin before the herring "
+    "fleet comes home, although three of its nine members thought the price too high.",
+    "Dredging has been put off twice since the flood of 2021, when silt closed the fuel quay and "
+    "the lifeboat had to be moored at the breakwater for most of a winter.",
+    "“We have waited long enough,” said the harbour master, Ina Torvald, who has counted forty "
+    "groundings in the fairway since the spring and expects more when the nights grow long.",
+    "A firm from across the sound is to do the work with a single barge, which will lie at the "
+    "coal pier by day and must be gone before the evening ferry turns in the basin.",
+    "Fishermen asked the board to leave the western slip open, because the small boats cannot "
+    "reach the ice house any other way once the swell comes in from the north.",
+    "The board will meet again in a month to hear what was found in the mud, which may have to be "
+    "taken to a dump inland if the old paint yard has poisoned it.",
+]
+
+
+def extract(body: str, *, head: str = "") -> Article:
+    markup = (
+        f"<html lang=en><head><title>Ellenby will dredge its basin</title>{head}</head>"
+        f"<body>{body}</body></html>"
+    )
+    entry = Entry(source_kind="feed", source_ref="https://ellenby.example/feed", seen_at=NOW)
+    url = "https://ellenby.example/news/ellenby-will-dredge-its-basin"
+    page = Page(entry=entry, url=url, body=markup.encode(), media="html", fetched_at=NOW)
+    outcome = extract_article(page, OPTIONS)
+    assert isinstance(outcome, Article), outcome
+    return outcome
+
+
+def paragraphs(body: str, *, head: str = "") -> list[str]:
+    return extract(body, head=head).text.split("\n\n")
+
+
+H1 = "<h1>Ellenby will dredge its basin</h1>"
+
+
+def p(lines: list[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+@pytest.mark.parametrize("container", ["article", "main", "div class=content", "div", "aside"])
+@pytest.mark.parametrize("tag", ["div", "section", "center", "news-text"])
+@pytest.mark.parametrize("share", [1, 3, 5, 6])
+def test_paragraphs_of_any_element_are_text(container: str, tag: str, share: int) -> None:
+    lines = "".join(
+        f"<{tag}>{line}</{tag}>" if n < share else f"<p>{line}</p>" for n, line in enumerate(STORY)
+    )
+    assert paragraphs(f"<{container}>{H1}{lines}</{container.split()[0]}>") == STORY
+
+
+@pytest.mark.parametrize("container", ["footer", "section class=sidebar", "div class=comments"])
+def test_an_article_in_an_odd_element_is_an_article(container: str) -> None:
+    assert paragraphs(f"<{container}>{H1}{p(STORY)}</{container.split()[0]}>") == STORY
+
+
+@pytest.mark.parametrize("container", ["article", "main", "div", "td"])
+def test_lists_and_subheads_are_text(container: str) -> None:
+    extra = (
+        "<h3>What was decided</h3><ul><li>The barge comes in May.</li><li>The slip stays.</li></ul>"
+    )
+    inner = f"<{container}>{H1}{p(STORY[:3])}{extra}{p(STORY[3:])}</{container}>"
+    page = f"<table><tr>{inner}</tr></table>" if container == "td" else inner
+    assert paragraphs(page) == [
+        *STORY[:3],
+        "What was decided",
+        "The barge comes in May.",
+        "The slip stays.",
+        *STORY[3:],
+    ]
+
+
+def test_a_paragraph_that_is_one_link_is_a_paragraph() -> None:
+    lines = [f"<p>{line}</p>" for line in STORY]
+    lines[2] = f"<p><a href='/master'>{STORY[2]}</a></p>"
+    assert paragraphs(f"<article>{H1}{''.join(lines)}</article>") == STORY
+
+
+def test_what_is_asked_again_and_again_is_kept() -> None:
+    question = "What does the harbour need before the fleet comes home?"
+    lines = "".join(
+        f"<h2>Pier {n}</h2><p>{question}</p><p>{line}</p>" for n, line in enumerate(STORY)
+    )
+    assert paragraphs(f"<article>{H1}{lines}</article>").count(question) == len(STORY)
+
+
+def test_a_layout_table_gives_paragraphs_and_leaves_its_menu() -> None:
+    menu = "<br>".join(
+        f"<a href=/{n}>{n}</a>" for n in ("Home", "Tides", "Boats", "Letters", "Shop")
+    )
+    page = f"<table><tr><td>{menu}</td><td>{H1}{p(STORY)}</td></tr></table>"
+    assert paragraphs(page) == STORY
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<ul class=more>{}</ul>".format(
+            "".join(
+                f"<li><a href=/{n}><h4>Boat {n} sold at auction</h4></a> It went for little.</li>"
+                for n in range(4)
+            )
+        ),
+        "<section class=popular-stories><h3>Most read</h3>{}</section>".format(
+            "".join(f"<p><a href=/{n}>Gale {n} tears the roof off a shed</a></p>" for n in range(5))
+        ),
+        "<div class=newsletter-box><h3>News from the quay</h3><p>Sign up and get our letter each "
+        "morning, free of charge.</p><form><input type=email><button>Send</button></form></div>",
+        "<footer><nav><a href=/a>About us</a> <a href=/b>Contact</a> <a href=/c>Imprint</a></nav>"
+        "<p>© 2026 Ellenby Herald. All rights reserved.</p></footer>",
+        "<div class=advertisement><p>Buy a dinghy now, while they last.</p></div>",
+        "<div class='ellenby__werbung'><p>Kauft Boote!</p></div>",
+        "<aside><p>Weather: fine</p></aside>",
+        "<div class=author-bio><h4>About the author</h4>"
+        "<p>Ola Brandt writes about the coast.</p></div>",
+        "<div class=comments><h3>3 comments</h3><p>gull77: About time!</p>"
+        "<p>rower: Too dear.</p></div>",
+    ],
+)
+def test_boxes_behind_the_text_are_none_of_it(box: str) -> None:
+    assert paragraphs(f"<article>{H1}{p(STORY)}{box}</article>") == STORY
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "<figure><img src=/a.jpg><figcaption>The basin in 1950 (Photo: Ola Brandt)"
+        "</figcaption></figure>",
+        "<img src=/a.jpg><div class='article-image-caption'>The basin in 1950</div>",
+        "<img src=/a.jpg><p class='img_cptn'>The basin in 1950</p>",
+        "<img src=/a.jpg><div><span class='bildunterschrift'>Das Becken 1950</span></div>",
+    ],
+)
+def test_captions_are_no_text(caption: str) -> None:
+    page = f"<article>{H1}{p(STORY[:2])}{caption}{p(STORY[2:])}</article>"
+    assert paragraphs(page) == STORY
+
+
+@pytest.mark.parametrize(
+    "part", ["p class=captioned", "div class=image-text", "div class=load-more"]
+)
+def test_what_only_sounds_like_frame_is_text(part: str) -> None:
+    line = f"<{part}>{STORY[2]}</{part.split()[0]}>"
+    assert paragraphs(f"<article>{H1}{p(STORY[:2])}{line}{p(STORY[3:])}</article>") == STORY
+
+
+@pytest.mark.parametrize("tag", ["label", "button", "output", "time"])
+def test_what_was_not_closed_takes_no_text_away(tag: str) -> None:
+    assert paragraphs(f"<article>{H1}<{tag}>{p(STORY)}</article>") == STORY
+
+
+def test_what_was_taken_out_is_told_and_counted() -> None:
+    figure = (
+        "<figure><img src=/a.jpg><figcaption>The inner basin at low tide.</figcaption></figure>"
+    )
+    related = "<div class=related>" + "".join(
+        f"<p><a href=/{n}>Gale {n} tears the roof off a shed</a></p>" for n in range(3)
+    )
+    row = extract(f"<article>{H1}{p(STORY[:3])}{figure}{p(STORY[3:])}{related}</div></article>")
+    assert row.text.split("\n\n") == STORY
+    told = [(each.kind, each.text) for each in row.removed]
+    assert ("headline", "Ellenby will dredge its basin") in told
+    assert ("caption", "The inner basin at low tide.") in told
+    assert ("related", "Gale 1 tears the roof off a shed") in told
+    counts = {each.rule: each.count for each in row.cleaning}
+    assert counts["removed_caption"] == 1
+    assert counts["removed_related"] == 3
+
+
+def test_a_standfirst_stands_once() -> None:
+    lead = (
+        "The fairway has silted up since the flood; now a barge is to clear it before the autumn."
+    )
+    page = f"<article>{H1}<p class=standfirst>{lead}</p>{p(STORY)}</article>"
+    assert paragraphs(page, head=f"<meta name=description content='{lead}'>").count(lead) == 1
+
+
+def test_article_body_stands_in_for_what_the_page_does_not_show() -> None:
+    import json
+
+    node = {"@type": "NewsArticle", "headline": "Ellenby", "articleBody": "\n".join(STORY)}
+    head = f"<script type='application/ld+json'>{json.dumps(node)}</script>"
+    row = extract(f"<main>{H1}<p>Loading the story …</p></main>", head=head)
+    assert row.text.split("\n\n") == STORY
+    assert row.extractor == "jsonld"
+
+
+def test_captions_are_the_text_of_a_gallery() -> None:
+    slides = "".join(
+        f"<figure><img src=/{n}.jpg><figcaption>{line}</figcaption></figure>"
+        for n, line in enumerate(STORY)
+    )
+    row = extract(f"<article>{H1}{slides}</article>")
+    assert row.text.split("\n\n") == STORY
+    assert row.page_kind == "gallery"

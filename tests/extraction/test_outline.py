@@ -1,0 +1,165 @@
+"""What a reader of a page sees is in the outline, once, in order, and nothing else."""
+
+import pytest
+
+from transforms.extraction.outline import read_outline
+
+
+def blocks(markup: str) -> list[str]:
+    outline = read_outline(f"<html><body>{markup}</body></html>")
+    return [block.text for block in outline.blocks if not block.hidden]
+
+
+@pytest.mark.parametrize("tag", ["p", "div", "section", "center", "dd", "news-paragraph"])
+def test_each_element_that_ends_a_line_is_a_block(tag: str) -> None:
+    markup = (
+        f"<p>The tide came early.</p><{tag}>Nobody was on the quay.</{tag}><p>It left late.</p>"
+    )
+    assert blocks(markup) == ["The tide came early.", "Nobody was on the quay.", "It left late."]
+
+
+def test_what_follows_a_block_within_a_paragraph_is_kept() -> None:
+    assert blocks("<article>She asked: <div>“Who rows?”</div> and sat down.</article>") == [
+        "She asked:",
+        "“Who rows?”",
+        "and sat down.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<time>at noon</time>",
+        "<button>at noon</button>",
+        "<label>at noon</label>",
+        "<output>at noon</output>",
+        "<math><mi>at noon</mi></math>",
+        "<abbr title='12:00'>at noon</abbr>",
+        "<x-moment>at noon</x-moment>",
+        "<font color=red>at noon</font>",
+        "at no<wbr>on",
+    ],
+)
+def test_words_of_inline_elements_stay_in_their_sentence(inner: str) -> None:
+    assert blocks(f"<p>The pilots met {inner} in the hall.</p>") == [
+        "The pilots met at noon in the hall."
+    ]
+
+
+def test_a_quotation_has_its_marks() -> None:
+    assert blocks("<p>He wrote <q>come <q>now</q></q>.</p>") == ["He wrote “come ‘now’”."]
+
+
+def test_readings_over_words_are_left_out_by_one_rule() -> None:
+    ruby = "<p><ruby>港<rp>(</rp><rt>みなと</rt><rp>)</rp></ruby>は静かだ。</p>"
+    assert blocks(ruby) == ["港は静かだ。"]
+
+
+def test_joiners_and_private_characters_are_text() -> None:
+    text = "خانه‌ها 👩‍🚒 \ue000"
+    assert blocks(f"<p>{text}</p>") == [text]
+
+
+def test_one_line_break_parts_lines_and_two_part_blocks() -> None:
+    assert blocks("<p>one<br>two<br><br>three</p>") == ["one\ntwo", "three"]
+
+
+def test_white_space_is_folded_but_in_preformatted_text() -> None:
+    assert blocks("<p> a \n b\t<b> c</b> </p><pre>x\n  y</pre>") == ["a b c", "x\ny"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p hidden>unseen</p>",
+        "<p style='display: none'>unseen</p>",
+        "<span class='sr-only'>unseen</span>",
+        "<div class='visually-hidden'>unseen</div>",
+        "<dialog>unseen</dialog>",
+        "<template><p>unseen</p></template>",
+        "<noscript>unseen</noscript>",
+        "<select><option>unseen</option></select>",
+        "<svg><text>unseen</text></svg>",
+        "<script>unseen</script>",
+        "<!-- unseen -->",
+    ],
+)
+def test_what_no_browser_draws_is_no_text(markup: str) -> None:
+    assert blocks(f"<p>seen</p>{markup}<p>too</p>") == ["seen", "too"]
+
+
+def test_a_hidden_word_leaves_its_sentence_whole() -> None:
+    assert blocks("<p>Call <span class='screen-reader-text'>us</span> now.</p>") == ["Call now."]
+
+
+def test_rows_of_data_are_one_block_each() -> None:
+    table = (
+        "<table><caption>Round 2</caption><tr><th>Crew</th><th>Time</th></tr>"
+        "<tr><td>Gulls</td><td>4:01</td></tr><tr><td>Terns</td><td></td></tr></table>"
+    )
+    assert blocks(table) == ["Round 2", "Crew | Time", "Gulls | 4:01", "Terns"]
+
+
+def test_a_table_that_places_paragraphs_is_read_in_order() -> None:
+    long = "The ferry stayed in port because the fog was too thick to see the pier. " * 4
+    text = f"<p>{long}</p><p>Then it left.</p>"
+    table = f"<table><tr><td><a href=/a>Menu</a></td><td>{text}</td></tr></table>"
+    assert blocks(table) == ["Menu", long.strip(), "Then it left."]
+
+
+def test_a_list_in_a_cell_keeps_its_items() -> None:
+    items = "<ul><li>rope</li><li>a lamp</li></ul>"
+    table = f"<table><tr><td>Bring:{items}</td><td>by May</td></tr></table>"
+    assert blocks(table) == ["Bring:", "rope", "a lamp", "by May"]
+
+
+def test_a_block_knows_its_links_and_what_it_stands_in() -> None:
+    outline = read_outline(
+        "<main><article class=story><p>Read <a href=/x>the other tale</a> now.</p></article></main>"
+    )
+    (block,) = outline.blocks
+    assert block.link_chars == len("the other tale")
+    assert [each.tag for each in block.element.chain()] == ["p", "article", "main", "body", "html"]
+    assert block.segments()[1][0] == "the other tale"
+    link = block.marks[0].element
+    assert (link.tag, outline.text_of(link)) == ("a", "the other tale")
+
+
+def test_elements_know_their_blocks_after_rows_were_joined() -> None:
+    outline = read_outline(
+        "<p>a</p><table><tr><td>b</td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table><h2>f</h2>"
+    )
+    texts = {each.tag: outline.text_of(each) for each in outline.elements}
+    assert texts["tr"] == "d | e"
+    assert texts["h2"] == "f"
+    assert outline.text_of(outline.elements[0]) == "a b | c d | e f"
+
+
+def test_what_the_head_declares_is_kept() -> None:
+    outline = read_outline(
+        "<html lang=cy><head><title> A  tale </title><meta property=og:title content=Tale>"
+        "<link rel='canonical' href=' /t '><script type='application/ld+json'>{}</script></head>"
+        "<body itemscope><meta itemprop=datePublished content=2026-01-02><time>2 May</time></body>"
+    )
+    assert outline.title == "A tale"
+    assert outline.language == "cy"
+    assert outline.first("og:title") == "Tale"
+    assert outline.first("datepublished") == "2026-01-02"
+    assert outline.links["canonical"] == "/t"
+    assert outline.json_ld == ("{}",)
+    assert [outline.text_of(each) for each in outline.times] == ["2 May"]
+
+
+def test_characters_that_no_text_may_have_are_replaced_and_counted() -> None:
+    outline = read_outline("<p>a\x01b&#2;c</p>")
+    assert outline.blocks[0].text == "a\ufffdb\ufffdc"
+    assert outline.replaced == 2
+
+
+def test_text_behind_the_end_of_the_page_is_read() -> None:
+    outline = read_outline("<html><body><p>one</p></body></html><p>two</p>")
+    assert [block.text for block in outline.blocks] == ["one", "two"]
+
+
+def test_depth_is_no_limit() -> None:
+    assert blocks("<div>" * 3000 + "<p>deep</p>" + "</div>" * 3000) == ["deep"]

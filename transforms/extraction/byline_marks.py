@@ -1,0 +1,116 @@
+"""What marks an element as the byline, and what says that it is about something else."""
+
+import re
+from functools import lru_cache
+
+from transforms.extraction.headline import is_elsewhere
+from transforms.extraction.names import is_person
+from transforms.extraction.outline import Element, Outline
+
+_MARK = re.compile(
+    r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"
+    r"|writer|verfasser|kirjoittaja|redattore|reporter|journalist|contributors?|person-?link)"
+    r"(?:$|[\s_-]|(?<=[a-z])(?=[A-Z]))|[Bb]yline|[Aa]uthor[-_]?[Nn]ame|username|fn\b",
+)
+_NOT_A_NAME = re.compile(
+    r"bio|prep|image|avatar|photo|social|follow|description|box|comment|reply|related|teaser|count|date|time",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"/(?:authors?|autor(?:en|es|in)?|autore|auteurs?|profiles?|profil|people|by|contributors?|staff"
+    r"|journalist(?:s|es|en|as)?|redaktion|redakteur|redactie|reporters?|persons?|team|users?|member"
+    r"|mitarbeiter|writers?|columnists?|columnistas?|firmas?|periodistas?|experts?|editors?|producers?"
+    r"|bios?)[/=]",
+    re.IGNORECASE,
+)
+#: Everybody has a profile there, the outlet too.
+_SOCIAL = re.compile(
+    r"//(?:[\w-]+\.)*(?:facebook|twitter|x|instagram|youtube|linkedin|xing|tiktok|pinterest|flipboard"
+    r"|telegram|t|bsky|github|google|spotify|soundcloud|whatsapp)\.\w+",
+    re.IGNORECASE,
+)
+#: Near the headline a margin may hold the byline, but what is about other articles does not.
+_OTHERS = re.compile(
+    r"comment|komment|related|teaser|recommend|popular|disqus|respond|more-?from|also-?read"
+    r"|(?:^|[\s_-])(?:promo|latest|credits?)(?:[\s_-]|$)|(?:^|\s)(?:\w*-)?(?:menu|dropdown)(?:\s|$)",
+    re.IGNORECASE,
+)
+#: What says whose a picture is.
+_RIGHTS = re.compile(
+    r"licen[sc]e|lizenz|copyright|(?:img|image|photo|picture|bild|foto)[_-]?(?:credit|source|info|by"
+    r"|author|autor|grapher|quelle|nachweis|rechte)",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"caption|legend|bild-?(?:unterschrift|text)"
+    r"|(?:pic|picture|image|img|photo|bild|foto)[_-]?(?:box|wrap|holder|container)",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"\bCC[ -]BY|©|\b(?:[Ff]oto|[Pp]hoto|[Bb]ild|[Ii]mage)s?\s*[:©]"
+    r"|/\s?[^/]*\b(?:[Ii]mages|[Ss]tock)\b"
+)
+_NO_BYLINE = frozenset({"input", "label", "form", "img", "time", "button"})
+
+
+def is_marked(element: Element) -> bool:
+    """Say whether an element is marked as naming an author."""
+    attrs = element.attrs
+    if not attrs or element.tag in _NO_BYLINE:
+        return False
+    if attrs.get("rel") == "author" or attrs.get("itemprop") == "author":
+        return True
+    other = attrs.get("id") or attrs.get("data-testid")
+    return _names_byline(attrs.get("class") or "") or (bool(other) and _names_byline(other or ""))
+
+
+@lru_cache(maxsize=4096)
+def _names_byline(names: str) -> bool:
+    """Say whether a class or an id is that of a byline. Pages repeat most of theirs."""
+    return bool(_MARK.search(names)) and not _NOT_A_NAME.search(names)
+
+
+def is_profile(outline: Outline, element: Element) -> bool:
+    """Say whether an element links to a page about a person, under a name."""
+    return (
+        element.tag == "a"
+        and bool(_PROFILE.search(element.get("href")))
+        and not _SOCIAL.search(element.get("href"))
+        and is_person(outline.text_of(element))
+    )
+
+
+def is_of_article(outline: Outline, element: Element) -> bool:
+    """Say whether an element far from the headline can belong to the article all the same."""
+    return not (is_elsewhere(element) or _is_about_picture(outline, element))
+
+
+def is_about_others(outline: Outline, element: Element) -> bool:
+    """Say whether an element is about another article, about a picture, or in a margin."""
+    if _is_about_picture(outline, element):
+        return True
+    for ancestor in element.chain():
+        if ancestor.tag in ("article", "body", "html", "main"):
+            return False
+        if ancestor.tag in ("figure", "figcaption", "footer", "form"):
+            return True
+        if _OTHERS.search(ancestor.names):
+            return True
+    return False
+
+
+def _is_about_picture(outline: Outline, element: Element) -> bool:
+    """Say whether an element tells what a picture shows, who took it, or whose it is."""
+    if element.first < len(outline.blocks) and _CREDIT.search(outline.blocks[element.first].text):
+        return True
+    for ancestor in element.chain():
+        if ancestor.tag in ("article", "body", "html", "main"):
+            return False
+        names = ancestor.names
+        if _RIGHTS.search(names) or (_CAPTION.search(names) and _shows_picture(outline, ancestor)):
+            return True
+    return False
+
+
+def _shows_picture(outline: Outline, element: Element) -> bool:
+    return any(block.media for block in outline.blocks[element.first : element.last][:3])

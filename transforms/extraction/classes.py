@@ -1,0 +1,124 @@
+"""What the blocks of a page are that are not the text of its article.
+
+Each visible block ends in one class. The model says which are text; what a reader would call the
+rest follows from where it stands and what its makers call it.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.core.records import Removed
+from transforms.extraction.features import FEATURES
+from transforms.extraction.outline import Block, Element
+from transforms.extraction.walls import says_wall
+
+TEXT = "text"
+CLASSES = (
+    *(TEXT, "headline", "standfirst", "byline", "date", "caption", "credit"),
+    *("related", "call", "frame", "comment", "other"),
+)
+CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:(?:img|image|photo|picture|pic|media|foto|bild|video)[_-]?(?:caption|cptn|credits?|copyright"
+    r"|source|legend)|caption(?:[_-]?text)?|cptn|bildunter(?:schrift|zeile)|bildtext"
+    r"|bild(?:nachweis|quelle|credit)|l[eé]gende|didascalia|pie-?(?:de-?)?foto|fotocredit)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_FIGURES = frozenset({"figure", "figcaption"})
+#: What is longer is an article in a strange place.
+_MAX_CAPTION_CHARS = 600
+_MAX_LINE_CHARS = 160
+_LEVELS = 3
+_LINKED = 600
+_AT = {name: place for place, name in enumerate(FEATURES)}
+#: Classes by the groups of names that mark them, how near one must be, nearest class first.
+_BY_NAME = (
+    ("comment", ("comment",), 4),
+    ("related", ("related", "teaser"), 3),
+    ("call", ("call", "notice"), 2),
+    ("credit", ("author",), 2),
+    ("frame", ("menu", "share", "footer", "side", "header", "form", "tags", "advert"), 3),
+    ("frame", ("in_nav", "in_footer", "in_aside", "in_header", "in_form"), 8),
+)
+#: How much is told of what was taken out, in entries and in characters of each.
+_MAX_REMOVED = 60
+_MAX_REMOVED_CHARS = 200
+#: So many blocks behind the text are still near it.
+BEHIND = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Blocks that are known to be something else than text, by their index in the outline."""
+
+    headline: Element | None = None
+    byline: Collection[int] = ()
+    date: Collection[int] = ()
+
+
+def is_caption(block: Block) -> bool:
+    """Say whether a block is the caption of a picture, or who took it."""
+    if len(block.text) > _MAX_CAPTION_CHARS:
+        return False
+    for mark in block.marks:
+        if mark.end - mark.start >= 0.9 * len(block.text) and CAPTION.search(mark.element.names):
+            return True
+    for level, element in enumerate(block.element.chain()):
+        if element.tag in _FIGURES:
+            # A figure may hold a quote or a table, which are text.
+            return block.element.within("blockquote", "table") is None
+        if level < _LEVELS and CAPTION.search(element.names):
+            return True
+        if element.tag in ("article", "main", "body"):
+            return False
+    return False
+
+
+def known_class(block: Block, known: Known) -> str | None:
+    """Return the class of a block that is known whatever the model says."""
+    headline = known.headline
+    if headline is not None and headline.first <= block.index < headline.last:
+        return "headline"
+    if len(block.text) <= _MAX_LINE_CHARS:
+        if block.index in known.byline:
+            return "byline"
+        if block.index in known.date:
+            return "date"
+    return None
+
+
+def other_class(block: Block, row: NDArray[np.int32]) -> str:
+    """Return what a block is that is no text, by its features."""
+    if is_caption(block):
+        return "caption"
+    for name, groups, near in _BY_NAME:
+        if any(row[_AT[group]] <= near for group in groups):
+            return name
+    if len(block.text) < 400 and says_wall(block.text):
+        return "call"
+    if row[_AT["linked"]] > _LINKED:
+        return "related" if row[_AT["size"]] > 40 else "frame"
+    return "credit" if row[_AT["signs"]] else "other"
+
+
+def list_removed(blocks: Sequence[Block], classes: Sequence[str]) -> tuple[Removed, ...]:
+    """Return what of a page was taken out as what, between the headline and what follows the text.
+
+    Menus far from the text are no news to anybody.
+    """
+    text = [place for place, each in enumerate(classes) if each == TEXT]
+    heads = [place for place, each in enumerate(classes) if each == "headline"]
+    if not text:
+        return ()
+    first = min([*heads[:1], text[0]])
+    removed = [
+        Removed(kind=kind, text=" ".join(block.text.split())[:_MAX_REMOVED_CHARS])
+        for block, kind in zip(
+            blocks[first : text[-1] + BEHIND], classes[first : text[-1] + BEHIND], strict=True
+        )
+        if kind != TEXT
+    ]
+    return tuple(removed[:_MAX_REMOVED])

@@ -1,0 +1,450 @@
+"""What is known of each block of a page, as whole numbers: what the model of bodies judges.
+
+All features are integers, so that the model's verdict is the same on every machine. Shares are in
+thousandths. Nothing here knows a language's words, but for the names that makers of pages give to
+elements, which are English nearly everywhere.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
+
+from transforms.core.identity import normalize_text
+from transforms.extraction.outline import Block, Element, Outline
+
+
+def _read_names() -> dict[str, list[str]]:
+    """Return parts of what makers of pages call elements, by what stands in them."""
+    text = Path(__file__).with_name("element_names.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {group: stems.split() for group, stems in rows}
+
+
+NAMES = _read_names()
+TAGS = {
+    "in_article": ("article",),
+    "in_main": ("main",),
+    "in_aside": ("aside",),
+    "in_nav": ("nav",),
+    "in_header": ("header", "hgroup"),
+    "in_footer": ("footer",),
+    "in_form": ("form", "fieldset"),
+    "in_figure": ("figure", "figcaption"),
+    "in_table": ("table",),
+    "in_list": ("ul", "ol", "dl", "menu"),
+    "in_quote": ("blockquote",),
+    "in_section": ("section",),
+    "in_details": ("details", "summary", "noscript"),
+    "in_p": ("p",),
+    "in_button": ("button", "label"),
+}
+GROUPS = (*NAMES, *TAGS)
+_FAR = 9
+_STEMS = [(stem, 1 << n) for n, stems in enumerate(NAMES.values()) for stem in stems]
+_find_stems = AhoCorasick([stem for stem, _ in _STEMS]).find_matches_as_indexes
+_GAP = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
+#: Of endless classes only so much is looked at.
+_MAX_NAME_CHARS = 400
+_TAG_BITS = {
+    tag: 1 << (len(NAMES) + place) for place, tags in enumerate(TAGS.values()) for tag in tags
+}
+_TAG_CODES = {
+    tag: code
+    for code, tags in enumerate(
+        (
+            ("p",),
+            ("div", "center", "address", "form"),
+            ("section", "article", "main", "body", "header"),
+            ("li", "ul", "ol"),
+            ("h1",),
+            ("h2",),
+            ("h3",),
+            ("h4", "h5", "h6"),
+            ("blockquote", "pre"),
+            ("td", "th", "tr", "table", "caption"),
+            ("figcaption", "figure"),
+            ("dd", "dt"),
+            ("aside", "footer", "nav"),
+        )
+    )
+    for tag in tags
+}
+_DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_ENDS = frozenset(".!?…。！？؟۔।:")
+_QUOTES = "\"'”’»)]“ "
+_SIGNS = ("©", "®", "@", "http", "www.")
+_SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*(?=\s|$)|[。！？]")
+_DATE = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_DIGITS = re.compile(r"\d")
+_CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
+_SMALL_WORD = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÞА-Я]{2,}")
+_BOLD = frozenset({"b", "strong"})
+_SLANTED = frozenset({"i", "em", "small", "cite"})
+_PRESSED = frozenset({"button", "label", "output"})
+_MAX = 30_000
+#: What is shorter says nothing of the headline or the summary.
+_MIN_TOLD_CHARS = 15
+#: Of a long text the beginning tells how it is written.
+_START_CHARS = 200
+#: A long paragraph of few links is prose.
+_PROSE_CHARS = 80
+_PROSE_LINKS = 400
+
+
+@lru_cache(maxsize=16384)
+def name_bits(names: str) -> int:
+    """Return which groups of names a class and an id fall in; the same ones come again."""
+    if len(names) < 3:
+        return 0
+    parted = f"-{_GAP.sub('-', names[:_MAX_NAME_CHARS]).lower()}-"
+    bits = 0
+    for which, _, _ in _find_stems(parted, overlapping=True):
+        bits |= _STEMS[which][1]
+    return bits
+
+
+BLOCK_FEATURES = (
+    *("size", "words", "linked", "sentences", "ends", "opens", "digits", "capitals", "commas"),
+    *("lines", "bold", "slanted", "pressed", "links", "media", "tag", "depth", "repeats"),
+    *("titled", "summed", "told", "dated", "signs", "small_words", "mark_whole"),
+)
+PAGE_FEATURES = (
+    *("place", "before", "from_headline", "chars_from_headline", "page_blocks", "page_size"),
+    *("look_count", "look_size", "look_mean", "look_linked", "look_rank", "look_share"),
+    *("look_first", "look_last", "box_count", "box_size", "box_linked", "box_share"),
+    *("outer_count", "outer_size", "outer_linked", "outer_share", "column", "column_share"),
+    *("prose_before", "prose_behind", "to_prose_before", "to_prose_behind", "near_before"),
+    *("near_behind", "since_heading", "same_before", "same_behind", "run_size"),
+)
+_AROUND = ("size", "linked", "tag", "sentences", "ends", "small_words", "media")
+AROUND_FEATURES = tuple(
+    f"{name}_{'before' if step < 0 else 'behind'}_{abs(step)}"
+    for step in (-2, -1, 1, 2)
+    for name in _AROUND
+)
+FEATURES = (*BLOCK_FEATURES, *PAGE_FEATURES, *AROUND_FEATURES, *GROUPS)
+
+
+def measure_blocks(
+    outline: Outline,
+    blocks: Sequence[Block],
+    *,
+    headline: Element | None,
+    title: str | None,
+    summary: str | None,
+    told: str | None,
+) -> tuple[NDArray[np.int32], list[NDArray[np.int64]]]:
+    """Return the features of ``blocks`` (all that are to be judged, in order), one row each.
+
+    Also return what groups blocks: those that look alike, and those in one box, and in one outside.
+
+    ``told`` is the text of the article as JSON-LD has it.
+    """
+    depths, nearest = _nearest_groups(outline)
+    own = np.array(_own_features(blocks, depths, title, summary, told), dtype=np.int32)
+    own = own.reshape(len(blocks), len(BLOCK_FEATURES))
+    keys = [
+        _codes([_look(block.element) for block in blocks]),
+        _codes([_above(block.element, 1) for block in blocks]),
+        _codes([_above(block.element, 2) for block in blocks]),
+    ]
+    page = _page_features(outline, blocks, own, headline, *keys)
+    around = _around(own)
+    depth = np.array([[depths[b.element.index]] for b in blocks], dtype=np.int32).reshape(-1, 1)
+    rows = np.array([nearest[b.element.index] for b in blocks], dtype=np.int32)
+    distances = np.minimum(depth - rows.reshape(len(blocks), len(GROUPS)), _FAR)
+    for row, block in zip(distances, blocks, strict=True):
+        bits = _whole_mark_bits(block) if block.marks else 0
+        for place in range(len(GROUPS)) if bits else ():
+            if bits >> place & 1:
+                row[place] = 0
+    rows = np.minimum(np.hstack([own, page, around, distances]), _MAX).astype(np.int32)
+    return rows, keys
+
+
+def _nearest_groups(outline: Outline) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """Return the depth of each element that holds a block, and of the nearest one of each group.
+
+    Depth counts elements that make blocks.
+    """
+    depths: dict[int, int] = {}
+    nearest: dict[int, list[int]] = {}
+    nothing = [-_FAR] * len(GROUPS)
+    for element in outline.elements:
+        if not element.is_block or element.first == element.last:
+            continue
+        parent = element.parent
+        while parent is not None and not parent.is_block:
+            parent = parent.parent
+        depth, row = 0, nothing
+        if parent is not None:
+            depth, row = depths[parent.index] + 1, nearest[parent.index]
+        bits = name_bits(element.names) | _TAG_BITS.get(element.tag, 0)
+        if bits:
+            row = row.copy()
+            place = 0
+            while bits:
+                if bits & 1:
+                    row[place] = depth
+                bits >>= 1
+                place += 1
+        depths[element.index] = depth
+        nearest[element.index] = row
+    return depths, nearest
+
+
+def _whole_mark_bits(block: Block) -> int:
+    bits = 0
+    for mark in block.marks:
+        if (mark.end - mark.start) * 10 >= 9 * len(block.text):
+            bits |= name_bits(mark.element.names) | _TAG_BITS.get(mark.element.tag, 0)
+    return bits
+
+
+def size_of(text: str) -> int:
+    """Return the length of a text; scripts that do not part words say more in fewer characters."""
+    return len(text) if text.isascii() else len(text) + len(_DENSE.findall(text))
+
+
+def _own_features(
+    blocks: Sequence[Block],
+    depths: dict[int, int],
+    title: str | None,
+    summary: str | None,
+    told: str | None,
+) -> list[tuple[int, ...]]:
+    repeats = Counter(block.text for block in blocks)
+    wanted = frozenset((title or "").lower().split())
+    summed = frozenset((summary or "").lower().split())
+    known = _pairs(told) if told else None
+    rows: list[tuple[int, ...]] = []
+    for block in blocks:
+        text = block.text
+        chars = len(text)
+        size = size_of(text)
+        start = text[:_START_CHARS]
+        words = text.count(" ") + 1
+        digits = len(_DIGITS.findall(start))
+        bold = slanted = pressed = links = whole = 0
+        for mark in block.marks:
+            tag = mark.element.tag
+            length = mark.end - mark.start
+            if tag == "a":
+                links += 1
+            elif tag in _BOLD:
+                bold += length
+            elif tag in _SLANTED:
+                slanted += length
+            elif tag in _PRESSED:
+                pressed += length
+            whole = whole or length * 10 >= 9 * chars
+        first = text[0]
+        opens = 0 if first.islower() else 1 if first.isupper() else 2 if first.isdigit() else 3
+        lower = set(text.lower().split()) if _MIN_TOLD_CHARS < chars < 400 else ()
+        rows.append(
+            (
+                size,
+                words,
+                block.link_chars * 1000 // chars,
+                len(_SENTENCE.findall(text)),
+                text.rstrip(_QUOTES)[-1:] in _ENDS,
+                opens,
+                digits * 1000 // len(start),
+                len(_CAPITALS.findall(start)) * 1000 // len(start),
+                text.count(",") + text.count("、") + text.count("،"),
+                text.count("\n"),
+                bold * 1000 // chars,
+                slanted * 1000 // chars,
+                pressed * 1000 // chars,
+                links,
+                block.media,
+                _TAG_CODES.get(block.element.tag, len(_TAG_CODES)),
+                min(depths[block.element.index], 60),
+                repeats[text],
+                len(wanted.intersection(lower)) * 1000 // max(1, len(wanted)),
+                len(summed.intersection(lower)) * 1000 // max(1, len(lower)),
+                -1 if known is None else _coverage(text, known),
+                bool(digits and chars < 300 and _DATE.search(text)),
+                chars < 400 and any(sign in text for sign in _SIGNS),
+                len(_SMALL_WORD.findall(start)) * 1000 // (start.count(" ") + 1),
+                whole,
+            )
+        )
+    return rows
+
+
+def _pairs(text: str) -> frozenset[str]:
+    words = normalize_text(text).split()
+    return frozenset(f"{one} {two}" for one, two in pairwise(words)) | frozenset(words[:1])
+
+
+def _coverage(text: str, known: frozenset[str]) -> int:
+    words = normalize_text(text).split()
+    pairs = [f"{one} {two}" for one, two in pairwise(words)]
+    if not pairs:
+        return 500
+    return sum(pair in known for pair in pairs) * 1000 // len(pairs)
+
+
+def _page_features(
+    outline: Outline,
+    blocks: Sequence[Block],
+    own: NDArray[np.int32],
+    headline: Element | None,
+    looks: NDArray[np.int64],
+    boxes: NDArray[np.int64],
+    outers: NDArray[np.int64],
+) -> NDArray[np.int32]:
+    count = len(blocks)
+    size = own[:, 0].astype(np.int64)
+    linked = size * own[:, 2] // 1000
+    total = max(1, int(size.sum()))
+    upto = np.concatenate(([0], np.cumsum(size)))
+    prose = np.where((size >= _PROSE_CHARS) & (own[:, 2] < _PROSE_LINKS), size, 0)
+    whole = max(1, int(prose.sum()))
+    prose_upto = np.concatenate(([0], np.cumsum(prose)))
+    places = np.arange(count)
+    # Which of ``blocks`` is the first at or behind each block of the outline.
+    at = np.searchsorted([b.index for b in blocks], np.arange(len(outline.blocks) + 1))
+    start = int(at[headline.first]) if headline is not None else 0
+    look = _sums(looks, size, linked, prose)
+    rank = np.argsort(np.argsort(-look[:, 3], kind="stable"), kind="stable")
+    firsts = np.full(len(look), count)
+    np.minimum.at(firsts, looks, places)
+    lasts = np.zeros(len(look), dtype=np.int64)
+    np.maximum.at(lasts, looks, places)
+    box, outer = _sums(boxes, size, linked, prose), _sums(outers, size, linked, prose)
+    column, share = _columns(blocks, boxes, box, whole)
+    is_prose = prose > 0
+    last = np.maximum.accumulate(np.where(is_prose, places, -100))
+    before = np.concatenate(([-100], last[:-1]))
+    ahead = np.minimum.accumulate(np.where(is_prose, places, count + 100)[::-1])[::-1]
+    behind = np.concatenate((ahead[1:], [count + 100]))
+    headings = (own[:, 15] >= 4) & (own[:, 15] <= 7)
+    heading = np.maximum.accumulate(np.where(headings, places, -100))
+    same = looks[1:] == looks[:-1]
+    # Length of the run of blocks that lie between two pieces of frame.
+    frame = (own[:, 2] > 600) | ((size < 30) & (own[:, 4] == 0))
+    run = np.cumsum(frame)
+    runs = np.bincount(run, weights=size).astype(np.int64)[run]
+    features = (
+        places * 1000 // max(1, count),
+        upto[:-1] * 1000 // total,
+        np.clip(places - start, -200, 2000),
+        np.clip(upto[:-1] - upto[start], -_MAX, _MAX),
+        np.full(count, count),
+        np.full(count, min(total, _MAX)),
+        look[looks, 0],
+        look[looks, 1],
+        look[looks, 1] // look[looks, 0],
+        look[looks, 2] * 1000 // np.maximum(1, look[looks, 1]),
+        rank[looks],
+        look[looks, 3] * 1000 // whole,
+        places - firsts[looks],
+        lasts[looks] - places,
+        box[boxes, 0],
+        box[boxes, 1],
+        box[boxes, 2] * 1000 // np.maximum(1, box[boxes, 1]),
+        box[boxes, 3] * 1000 // whole,
+        outer[outers, 0],
+        outer[outers, 1],
+        outer[outers, 2] * 1000 // np.maximum(1, outer[outers, 1]),
+        outer[outers, 3] * 1000 // whole,
+        column,
+        share,
+        prose_upto[:-1] * 1000 // whole,
+        (whole - prose_upto[1:]) * 1000 // whole,
+        np.minimum(places - before, 100),
+        np.minimum(behind - places, 100),
+        _window(prose_upto, places, -6, -1),
+        _window(prose_upto, places, 1, 6),
+        np.minimum(places - heading, 100),
+        np.concatenate(([0], same)) if count else places,
+        np.concatenate((same, [0])) if count else places,
+        np.minimum(runs, _MAX),
+    )
+    return np.stack([np.asarray(f, dtype=np.int64) for f in features], axis=1).astype(np.int32)
+
+
+def _window(
+    upto: NDArray[np.int64], places: NDArray[np.int64], low: int, high: int
+) -> NDArray[np.int64]:
+    last = len(upto) - 1
+    sums: NDArray[np.int64] = upto[np.clip(places + high + 1, 0, last)]
+    sums = sums - upto[np.clip(places + low, 0, last)]
+    return np.minimum(sums, _MAX)
+
+
+def _columns(
+    blocks: Sequence[Block],
+    boxes: NDArray[np.int64],
+    box: NDArray[np.int64],
+    whole: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how far each block is from the box with most prose, and that box's share."""
+    count = len(blocks)
+    if not count:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    best = int(box[:, 3].argmax())
+    first = next(place for place in range(count) if boxes[place] == best)
+    column = _above(blocks[first].element, 1)
+    inside = {}
+    for block in blocks:
+        element = block.element
+        if element.index not in inside:
+            steps = 0
+            each: Element | None = element
+            while each is not None and each.index != column and steps < _FAR:
+                each, steps = each.parent, steps + 1
+            inside[element.index] = steps if each is not None and each.index == column else _FAR
+    far = np.array([inside[b.element.index] for b in blocks], dtype=np.int64)
+    return far, np.full(count, int(box[best, 3]) * 1000 // whole)
+
+
+def _sums(
+    codes: NDArray[np.int64],
+    size: NDArray[np.int64],
+    linked: NDArray[np.int64],
+    prose: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return how many blocks each code has, and the sums of their lengths, links and prose."""
+    if not len(codes):
+        return np.zeros((1, 4), dtype=np.int64)
+    sums = np.zeros((int(codes.max()) + 1, 4), dtype=np.int64)
+    for place, values in enumerate((np.ones_like(size), size, linked, prose)):
+        np.add.at(sums[:, place], codes, values)
+    return sums
+
+
+def _codes(keys: Sequence[object]) -> NDArray[np.int64]:
+    numbers: dict[object, int] = {}
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+
+
+def _look(element: Element) -> tuple[object, ...]:
+    """Return how a block looks: its name and class, and those of what it stands in."""
+    parent = element.parent
+    around = (parent.tag, parent.attrs.get("class")) if parent is not None else ()
+    return (element.tag, element.attrs.get("class"), *around)
+
+
+def _above(element: Element, levels: int) -> int:
+    for _ in range(levels):
+        if element.parent is not None:
+            element = element.parent
+    return element.index
+
+
+def _around(own: NDArray[np.int32]) -> NDArray[np.int32]:
+    count = len(own)
+    columns = [BLOCK_FEATURES.index(name) for name in _AROUND]
+    padded = np.full((count + 4, len(columns)), -1, dtype=np.int32)
+    padded[2 : count + 2] = own[:, columns]
+    return np.hstack([padded[2 + step : 2 + step + count] for step in (-2, -1, 1, 2)])

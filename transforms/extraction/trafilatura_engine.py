@@ -1,0 +1,30 @@
+"""trafilatura's own text of a page, for those who want exactly it."""
+
+import logging
+
+from trafilatura import bare_extraction
+
+from transforms.core.errors import InputError
+from transforms.extraction.body import Body
+from transforms.extraction.paragraphs import split_paragraphs
+
+# They report each step; what matters reaches the reject's detail.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+
+def read_with_trafilatura(page: str, url: str | None) -> Body:
+    """Return the text that trafilatura finds in a page, with its default settings.
+
+    Raises:
+        InputError: ``extraction_failed`` if the page breaks it.
+    """
+    try:
+        document = bare_extraction(page, url=url, with_metadata=False, include_comments=False)
+    # Hostile pages break it in ways that nobody can list.
+    except Exception as error:
+        raise InputError(
+            "extraction_failed", f"trafilatura failed: {type(error).__name__}: {error}"
+        ) from error
+    text = getattr(document, "text", None) or ""
+    return Body(paragraphs=tuple(split_paragraphs(text)), extractor="trafilatura")

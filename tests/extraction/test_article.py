@@ -4,13 +4,15 @@ import pickle
 import random
 import subprocess
 import sys
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 
 import pytest
 
 from transforms.core.identity import article_id, content_hash
 from transforms.core.records import Article, Cleaning, DateClaim, Reject
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.article import extract_article
+from transforms.extraction.options import ExtractOptions
 
 URL = "https://www.daily.example/news/council-votes-on-bridge-10441"
 SENTENCE = "The council of Anytown voted on the new bridge over the river on Tuesday night. "
@@ -292,7 +294,9 @@ def test_made_rows_do_not_depend_on_what_was_extracted_before(make_page, options
 #: Each page in a process of its own, which has extracted nothing before.
 ONE_BY_ONE = """
 import os, pickle, sys
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.article import extract_article
+from transforms.extraction.options import ExtractOptions
 pages, options = pickle.load(sys.stdin.buffer)
 rows = []
 for page in pages:
@@ -338,3 +342,66 @@ def test_words_that_were_encoded_twice_are_mended(extract):
     assert row.authors == ("Jané Doe",)
     assert row.text.startswith("First. The council")
     assert "Second The council" in row.text and "Â" not in row.text
+
+
+def test_trafilaturas_text_is_taken_where_it_is_asked_for(make_page):
+    settings = ExtractSettings(engine="trafilatura")
+    options = ExtractOptions.of(settings, TextSettings(), QualitySettings(), "test")
+    row = extract_article(make_page(PAGE, url=URL), options)
+    assert (row.extractor, row.title) == ("trafilatura", "Council votes on bridge")
+    assert [line.split(".")[0] for line in row.text.split("\n\n")][-2:] == ["Second", "Third"]
+    assert row.removed == ()
+
+
+LISTING = (
+    "<html lang=en><head><title>Boats for sale | Anytown Boats</title></head><body><h1>Boats</h1>"
+    + "".join(
+        f"<div class=product-card><a href='/boats/{n}'><img src='/{n}.jpg'><h3>Dinghy {n}</h3></a>"
+        f"<span class=price>$ {n}99.00</span><button class=add-to-cart>Add to cart</button></div>"
+        for n in range(40)
+    )
+    + "</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("source_kind", "other_pages", "is_written"),
+    [
+        ("warc", "by_source", False),
+        ("sitemap", "by_source", False),
+        ("url", "by_source", False),
+        ("feed", "reject", False),
+        ("feed", "by_source", True),
+        ("warc", "write", True),
+    ],
+)
+def test_what_is_no_article_is_written_for_feeds_or_on_demand(
+    make_page, source_kind, other_pages, is_written
+):
+    settings = ExtractSettings(other_pages=other_pages, min_chars=0)
+    options = ExtractOptions.of(settings, TextSettings(), QualitySettings(), "test")
+    page = make_page(LISTING, url="https://boats.example/boats/")
+    page = replace(page, entry=replace(page.entry, source_kind=source_kind))
+    outcome = extract_article(page, options)
+    if is_written:
+        assert isinstance(outcome, Article) or outcome.reason == "no_article"
+    else:
+        assert (outcome.reason, outcome.stage) == ("not_an_article", "extract")
+        assert "extract.other_pages" in outcome.detail
+
+
+@pytest.mark.parametrize(
+    ("delay", "target", "is_article"),
+    [("0", "/moved", False), ("5", "https://boats.example/new", False), ("300", "", True)],
+)
+def test_a_page_that_only_leads_on_is_no_article(extract, delay, target, is_article):
+    url = f"; url={target}" if target else ""
+    head = f"<meta http-equiv=refresh content='{delay}{url}'>"
+    text = (
+        f"<p>{SENTENCE * 6}</p>" if is_article else "<p>If nothing happens, follow this link.</p>"
+    )
+    outcome = extract(f"<html><head>{head}</head><body><h1>Moved</h1>{text}</body></html>", url=URL)
+    assert isinstance(outcome, Article) is is_article
+    if not is_article:
+        assert outcome.reason == "no_article"
+        assert "sends its readers on" in outcome.detail

@@ -30,6 +30,11 @@ T = TypeVar("T")
 #: Scripts without spaces say as much in half the characters.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
+#: A shorter text is no second opinion.
+_MIN_OPINION_CHARS = 200
+#: trafilatura may take minutes over longer pages.
+_MAX_OPINION_CHARS = 1_000_000
+
 #: Control characters that no text has, and what undecodable bytes become.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 
@@ -180,14 +185,26 @@ def _extract(page: Page, options: ExtractOptions) -> Article:
 def _read_text(
     page: Page, options: ExtractOptions, decoded: Decoded, outline: Outline, data: PageData
 ) -> Body:
-    """Return the text of the article by the engine that is asked for."""
-    if options.engine == "trafilatura":
-        # Only those who ask for it pay for its import.
-        from transforms.extraction.trafilatura_engine import read_with_trafilatura
+    """Return the text of the article by the engine that is asked for.
 
-        return read_with_trafilatura(decoded.text, page.url)
+    Where our own reading is not sure of it, trafilatura's is taken, if it has any.
+    """
     known = Known(headline=data.headline, byline=data.byline, date=data.dates)
-    return read_body(outline, data.metadata, known)
+    own = read_body(outline, data.metadata, known) if options.engine == "newsbeam" else None
+    if own is not None and own.is_sure:
+        return own
+    # Few pages need it: only those pay for its import.
+    from transforms.extraction.trafilatura_engine import read_with_trafilatura
+
+    if own is None:
+        return read_with_trafilatura(decoded.text, page.url)
+    if len(decoded.text) > _MAX_OPINION_CHARS:
+        return own
+    try:
+        other = read_with_trafilatura(decoded.text, page.url)
+    except InputError:
+        return own
+    return other if sum(map(len, other.paragraphs)) >= _MIN_OPINION_CHARS else own
 
 
 def _check_kind(outline: Outline, page: Page, kind: Kind, options: ExtractOptions) -> None:

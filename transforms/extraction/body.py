@@ -14,6 +14,7 @@ from transforms.extraction.classes import (
     BEHIND,
     TEXT,
     Known,
+    is_advert,
     is_caption,
     known_class,
     list_removed,
@@ -45,10 +46,16 @@ _MIN_BODY_CHARS = 500
 _MIN_SHOWN_CHARS = 500
 #: What is a little likelier not to be text is kept: a line too many is less of a loss.
 LEAST = -300
+LEAST_BESIDE = -2000
+_PARAGRAPH_CHARS = 60
+#: Where more than this share of the text is doubtful, trafilatura is asked too.
+_DOUBTFUL = 0.6
+_DEEP = 60
 #: A row of so many blocks that are nothing but short links is a menu.
 _MENU_BLOCKS, _MENU_CHARS = 8, 60
 #: So far down, a headline, a byline or a date may stand above the text.
 _HEAD = 8
+_MAX_HEAD_CHARS = 400
 #: Shorter paragraphs may stand twice for good reason.
 _MIN_REPEATED_CHARS = 40
 #: Fewer captions with less text make no gallery.
@@ -71,6 +78,7 @@ class Body:
     extractor: str  # blocks, jsonld, script or trafilatura
     last: int | None = None  # the last block of the text, as the outline counts
     blocks: tuple[int, ...] = ()  # the blocks of the text
+    is_sure: bool = True  # the model hardly hesitated
     is_gallery: bool = False
     cut: bool = False  # a paywall ended it
     removed: tuple[Removed, ...] = ()  # what stood near the text and is none
@@ -95,7 +103,7 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
         told=evidence,
     )
     scores = body_model().judge(rows, keys)
-    chosen = _choose(rows, scores)
+    chosen = _choose(rows, scores, keys[0])
     classes = _classify(blocks, rows, chosen, known)
     standfirst = _take_standfirst(blocks, classes, rows, metadata.summary)
     is_gallery = _open_gallery(blocks, classes)
@@ -119,6 +127,7 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
         extractor="blocks",
         last=text[-1].index if text else None,
         blocks=tuple(block.index for block in text),
+        is_sure=_is_sure(rows, scores),
         is_gallery=is_gallery,
         cut=cut,
         removed=removed,
@@ -150,12 +159,27 @@ def judged_blocks(outline: Outline) -> list[Block]:
     return kept + (run if len(run) < _MENU_BLOCKS else run[:2])
 
 
-def _choose(rows: NDArray[np.int32], scores: Ints) -> NDArray[np.bool_]:
-    """Return which blocks are text, by their scores."""
+def _choose(rows: NDArray[np.int32], scores: Ints, looks: Ints) -> NDArray[np.bool_]:
+    """Return which blocks are text, by their scores.
+
+    A whole paragraph that stands right beside text and looks like it is text too, unless the model
+    is sure of the contrary.
+    """
     chosen = scores > LEAST
     if len(scores) and not chosen.any():
-        chosen = _best_run(rows, scores)
-    return chosen
+        return _best_run(rows, scores)
+    paragraph = (
+        (rows[:, _AT["size"]] >= _PARAGRAPH_CHARS)
+        & (rows[:, _AT["ends"]] > 0)
+        & (rows[:, _AT["linked"]] < _MAX_LINKED)
+        & (scores > LEAST_BESIDE)
+    )
+    alike = looks[1:] == looks[:-1]
+    beside = np.zeros(len(scores), dtype=np.bool_)
+    beside[1:] |= chosen[:-1] & alike
+    beside[:-1] |= chosen[1:] & alike
+    extended: NDArray[np.bool_] = chosen | (paragraph & beside)
+    return extended
 
 
 def _classify(
@@ -175,7 +199,7 @@ def _classify(
         block = blocks[place]
         kind = known_class(block, known)
         if kind is None:
-            text = is_text[place] and not is_caption(block)
+            text = is_text[place] and not is_caption(block) and not is_advert(block)
             kind = TEXT if text else other_class(block, rows[place])
         classes[place] = kind
     return classes
@@ -185,6 +209,19 @@ def _best_run(rows: NDArray[np.int32], scores: Ints) -> NDArray[np.bool_]:
     """Return the likeliest sentences of a page on which nothing is likely."""
     told = (rows[:, _AT["ends"]] > 0) & (rows[:, _AT["linked"]] < _MAX_LINKED)
     return told & (scores >= int(scores.max()) - UNITS)
+
+
+def _is_sure(rows: NDArray[np.int32], scores: Ints) -> bool:
+    """Say whether little of a page may as well be text as not.
+
+    Of pages that nest deep nobody else is asked: others take minutes over them, or give up.
+    """
+    if not len(rows) or int(rows[:, _AT["depth"]].max()) >= _DEEP:
+        return True
+    sizes = rows[:, _AT["size"]].astype(np.int64)
+    text = int(sizes[scores > LEAST].sum())
+    doubtful = int(sizes[np.abs(scores) < UNITS].sum())
+    return doubtful <= _DOUBTFUL * text
 
 
 def _take_standfirst(
@@ -234,10 +271,13 @@ def _drop_head(blocks: Sequence[Block], classes: list[str], metadata: Metadata) 
     names = [normalize_text(name) for name in metadata.authors]
     text = [place for place, kind in enumerate(classes) if kind == TEXT]
     for place in text[:_HEAD]:
-        if kind := is_head(blocks[place].text, titles, names):
+        line = blocks[place].text
+        if len(line) <= _MAX_HEAD_CHARS and (kind := is_head(line, titles, names)):
             classes[place] = kind
-    if text and classes[text[-1]] == TEXT and normalize_text(blocks[text[-1]].text) in names:
-        classes[text[-1]] = "byline"
+    if text and classes[text[-1]] == TEXT:
+        line = blocks[text[-1]].text
+        if len(line) <= _MAX_HEAD_CHARS and normalize_text(line) in names:
+            classes[text[-1]] = "byline"
 
 
 def _drop_foreign(
@@ -266,7 +306,7 @@ def _drop_repeats(blocks: Sequence[Block], classes: list[str]) -> None:
     seen: dict[str, int] = {}
     text = [place for place, kind in enumerate(classes) if kind == TEXT]
     for number, place in enumerate(text):
-        key = normalize_text(blocks[place].text)
+        key = blocks[place].text
         if len(key) < _MIN_REPEATED_CHARS:
             continue
         if key in seen and (number - seen[key] == 1 or blocks[place].element.tag not in _REFRAINS):

@@ -27,6 +27,14 @@ CAPTION = re.compile(
     r"|bild(?:nachweis|quelle|credit)|l[eé]gende|didascalia|pie-?(?:de-?)?foto|fotocredit)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+#: Adverts change with each visit, the article does not.
+_ADVERT = re.compile(
+    r"(?:^|[\s_-])(?:ads?|adverts?|advertisements?|advertising|adslot|adbox|anzeigen?|werbung"
+    r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+#: What is longer is an article round which somebody sells something.
+_MAX_ADVERT_CHARS = 300
 _FIGURES = frozenset({"figure", "figcaption"})
 #: What is longer is an article in a strange place.
 _MAX_CAPTION_CHARS = 600
@@ -74,6 +82,18 @@ def is_caption(block: Block) -> bool:
             return True
         if element.tag in ("article", "main", "body"):
             return False
+    return False
+
+
+def is_advert(block: Block) -> bool:
+    """Say whether a block stands in a box that calls itself an advert."""
+    if len(block.text) > _MAX_ADVERT_CHARS:
+        return False
+    for level, element in enumerate(block.element.chain()):
+        if level >= _LEVELS or element.tag in ("article", "main", "body"):
+            return False
+        if _ADVERT.search(element.names):
+            return True
     return False
 
 

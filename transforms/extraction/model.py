@@ -7,6 +7,7 @@ makes the file.
 """
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -172,7 +173,7 @@ def load_model(path: Path, names: Sequence[str] = FEATURES) -> BodyModel:
             stored = {name: file[name] for name in file.files}
     except OSError as error:
         raise ModelError(path, f"cannot be read ({error.strerror})") from error
-    except (ValueError, KeyError, EOFError, BadZipFile) as error:
+    except (ValueError, KeyError, EOFError, NotImplementedError, BadZipFile, zlib.error) as error:
         raise ModelError(path, "is damaged") from error
     version = stored.pop("version", np.array([0]))
     digest = stored.pop("digest", np.array([], dtype=np.uint8))

@@ -92,6 +92,8 @@ _FORBIDDEN_REFERENCE = re.compile(
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _NEVER = ("\ufffe".encode(), "\uffff".encode())
 
+#: Of inline elements in each other only so many are told of.
+_MAX_OPEN = 100
 #: Longest value of a meta element that is looked at; some pages keep whole scripts in one.
 _MAX_VALUE_CHARS = 10_000
 #: A cell of data is short; what is longer is laid out by the table.
@@ -303,6 +305,7 @@ class _Walk:
         stack: list[tuple[LexborNode, Element, Mark | None, bool]] = []
         parent: Element | None = None
         hidden = False
+        elements = self.elements
         while node is not None:
             tag = node.tag
             child = None
@@ -312,24 +315,28 @@ class _Walk:
                     self.add(text)
                 elif text:
                     self.space = True
+            elif tag == "br":
+                self._break(hidden)
             elif tag in _SILENT or tag in _VOID:
                 self._declare(node, tag, parent)
             elif tag is not None and tag[0] != "-" and tag[0] != "!":
                 attrs = node.attributes
-                element = Element(tag, attrs, parent, len(self.elements))
-                unseen = (bool(attrs) or tag in _UNDRAWN_TAGS) and _is_unseen(tag, attrs)
-                inline = not (tag in BLOCKS or ("-" in tag and self._makes_block(parent)))
+                unseen = (attrs or tag in _UNDRAWN_TAGS) and _is_unseen(tag, attrs)
+                inline = tag not in BLOCKS and ("-" not in tag or not _makes_block(parent))
                 if not (unseen and inline):
-                    self.elements.append(element)
-                    if attrs.get("itemprop"):
+                    element = Element(tag, attrs, parent, len(elements))
+                    elements.append(element)
+                    if "itemprop" in attrs:
                         self.properties.append(element)
-                    mark = self._enter(element, hidden, inline=inline)
+                    mark = self._enter_inline(element) if inline else None
+                    if mark is None:
+                        self._enter(element, hidden)
                     child = node.child
                     if child is None:
                         self._leave(element, mark, hidden)
                     else:
                         stack.append((node, element, mark, hidden))
-                        hidden, parent = hidden or unseen, element
+                        hidden, parent = hidden or bool(unseen), element
             if child is not None:
                 node = child
                 continue
@@ -341,25 +348,22 @@ class _Walk:
                 following = node.next
             node = following
 
-    def _makes_block(self, parent: Element | None) -> bool:
-        """Say whether a custom element in ``parent`` is a block: sentences hold words."""
-        return parent is None or (parent.is_block and parent.tag not in _SENTENCES)
-
-    def _enter(self, element: Element, hidden: bool, *, inline: bool) -> Mark | None:
+    def _enter_inline(self, element: Element) -> Mark:
         tag = element.tag
-        if inline:
-            element.first = len(self.blocks)
-            if tag == "br":
-                self._break(hidden)
-            elif tag in _MEDIA:
-                self.media += 1
-            elif tag == "q":
-                self.add("“" if self.quotes == 0 else "‘")
-                self.quotes += 1
-            # A space that was seen before it is not its own.
-            mark = Mark(self.length + (self.space and self.length > 0), -1, element)
+        element.first = len(self.blocks)
+        if tag in _MEDIA:
+            self.media += 1
+        elif tag == "q":
+            self.add("“" if self.quotes == 0 else "‘")
+            self.quotes += 1
+        # A space that was seen before it is not its own.
+        mark = Mark(self.length + (self.space and self.length > 0), -1, element)
+        if len(self.open) < _MAX_OPEN:
             self.open.append(mark)
-            return mark
+        return mark
+
+    def _enter(self, element: Element, hidden: bool) -> None:
+        tag = element.tag
         self.flush(hidden)
         element.is_block = True
         element.first = len(self.blocks)
@@ -368,7 +372,6 @@ class _Walk:
             self.tables.append(_Table(element))
         elif tag == "pre":
             self.pre += 1
-        return None
 
     def _leave(self, element: Element, mark: Mark | None, hidden: bool) -> None:
         tag = element.tag
@@ -376,8 +379,9 @@ class _Walk:
             if tag == "q":
                 self.quotes -= 1
                 self.add("”" if self.quotes == 0 else "’")
-            self.open.remove(mark) if self.open[-1] is not mark else self.open.pop()
-            self._close(mark)
+            if self.open and self.open[-1] is mark:
+                self.open.pop()
+                self._close(mark)
             element.last = len(self.blocks) + (self.length > 0)
             return
         self.flush(hidden)
@@ -439,7 +443,8 @@ class _Walk:
             self.space = False
             return
         for mark in self.open:
-            self._close(Mark(mark.start, -1, mark.element))
+            if mark.start < self.length or mark.element.tag == "time":
+                self._close(Mark(mark.start, -1, mark.element))
             mark.start = 0
         text = "".join(self.parts).rstrip("\n")
         if text and self.box is not None:
@@ -484,6 +489,11 @@ class _Walk:
             name = (attrs.get(attribute) or "").strip().lower()
             if name and content not in self.meta.setdefault(name, []):
                 self.meta[name].append(content)
+
+
+def _makes_block(parent: Element | None) -> bool:
+    """Say whether a custom element in ``parent`` is a block: sentences hold words."""
+    return parent is None or (parent.is_block and parent.tag not in _SENTENCES)
 
 
 class _Table:

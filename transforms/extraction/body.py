@@ -1,6 +1,7 @@
 """The text of an article out of the blocks of its page."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
@@ -53,6 +54,10 @@ _DOUBTFUL = 0.6
 _DEEP = 60
 #: A row of so many blocks that are nothing but short links is a menu.
 _MENU_BLOCKS, _MENU_CHARS = 8, 60
+#: What stands twice on a page, and is so short, is a control of it.
+_MAX_CONTROL_CHARS = 40
+#: So many blocks at the end that each begin with a link so long are teasers.
+_MIN_TEASERS, _MIN_TEASER_CHARS = 3, 12
 #: So far down, a headline, a byline or a date may stand above the text.
 _HEAD = 8
 _MAX_HEAD_CHARS = 400
@@ -110,6 +115,7 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     _drop_head(blocks, classes, metadata)
     _drop_foreign(blocks, classes, told, standfirst)
     _drop_repeats(blocks, classes)
+    _trim_edges(blocks, classes)
     calls = metadata.free_access is not True
     cut = _cut_at_wall(blocks, classes, calls=calls)
     text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]
@@ -312,6 +318,36 @@ def _drop_repeats(blocks: Sequence[Block], classes: list[str]) -> None:
         if key in seen and (number - seen[key] == 1 or blocks[place].element.tag not in _REFRAINS):
             classes[place] = "other"
         seen[key] = number
+
+
+def _trim_edges(blocks: Sequence[Block], classes: list[str]) -> None:
+    """Take out controls of the page at both ends of the text, and teasers at its end."""
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    seen = Counter(block.text for block in blocks)
+    for places in (text, text[::-1]):
+        for place in places:
+            block = blocks[place]
+            short = len(block.text) <= _MAX_CONTROL_CHARS and block.element.tag not in HEADINGS
+            if not short or seen[block.text] == 1 or block.text[-1] in ".!?":
+                break
+            classes[place] = "frame"
+    teasers = 0
+    while teasers < len(text) and _opens_with_link(blocks[text[-1 - teasers]]):
+        teasers += 1
+    if _MIN_TEASERS <= teasers < len(text):
+        for place in text[-teasers:]:
+            classes[place] = "related"
+
+
+def _opens_with_link(block: Block) -> bool:
+    """Say whether a block begins with a link to elsewhere, as headline of what it says."""
+    return any(
+        mark.start == 0
+        and mark.element.tag == "a"
+        and _MIN_TEASER_CHARS <= mark.end < len(block.text)
+        and not (mark.element.get("href") or "#").startswith("#")
+        for mark in block.marks
+    )
 
 
 def _cut_at_wall(blocks: Sequence[Block], classes: list[str], *, calls: bool) -> bool:

@@ -220,11 +220,12 @@ def _best_run(rows: NDArray[np.int32], scores: Ints) -> NDArray[np.bool_]:
 def _is_sure(rows: NDArray[np.int32], scores: Ints) -> bool:
     """Say whether little of a page may as well be text as not.
 
-    Of pages that nest deep nobody else is asked: others take minutes over them, or give up.
+    Of small pages nobody else would know more; over those that nest deep others take minutes, or
+    give up.
     """
-    if not len(rows) or int(rows[:, _AT["depth"]].max()) >= _DEEP:
-        return True
     sizes = rows[:, _AT["size"]].astype(np.int64)
+    if sizes.sum() < _MIN_BODY_CHARS or int(rows[:, _AT["depth"]].max()) >= _DEEP:
+        return True
     text = int(sizes[scores > LEAST].sum())
     doubtful = int(sizes[np.abs(scores) < UNITS].sum())
     return doubtful <= _DOUBTFUL * text

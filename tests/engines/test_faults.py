@@ -85,6 +85,19 @@ def wait_for_first_sign(root: Path) -> None:
     wait_until(lambda: any((root / "staging").glob("*/*")), "a worker's first sign", _RUN_S)
 
 
+def wait_for_extraction(pid: int) -> None:
+    """Return when the worker has an extraction process.
+
+    A worker that dies before its first bundle is under way may leave Beam's job service waiting.
+    """
+    tasks = Path(f"/proc/{pid}/task")
+    wait_until(
+        lambda: any(each.read_text().strip() for each in tasks.glob("*/children")),
+        "an extraction process",
+        _RUN_S,
+    )
+
+
 def ingest_with_fault(flink: Flink, pages: Path, root: Path, fault: Callable[[], None]) -> int:
     """Run the job, break something while it runs, and return its exit code."""
     with subprocess.Popen(
@@ -158,7 +171,9 @@ def test_a_worker_is_killed_elsewhere(
         )
         try:
             wait_for_first_sign(root)
-            os.kill(pool.workers()[0], signal.SIGKILL)
+            worker = pool.workers()[0]
+            wait_for_extraction(worker)
+            os.kill(worker, signal.SIGKILL)
             _, said = job.communicate(timeout=_RUN_S)
         finally:
             if job.poll() is None:

@@ -39,7 +39,7 @@ from transforms.core.records import Entry
 from transforms.core.urls import host_of, registered_domain
 from transforms.extraction.body import judged_blocks, told_paragraphs
 from transforms.extraction.charset import decode_page
-from transforms.extraction.features import FEATURES, measure_blocks
+from transforms.extraction.features import FEATURES, MEANING, measure_blocks
 from transforms.extraction.metadata import read_metadata
 from transforms.extraction.model import (
     PATH,
@@ -49,7 +49,8 @@ from transforms.extraction.model import (
     context_features,
     save_model,
 )
-from transforms.extraction.outline import Block, Outline, read_outline
+from transforms.extraction.outline import Block, Outline
+from transforms.extraction.walk import read_outline
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Which pages teach, and with what weight.
@@ -119,7 +120,7 @@ def main() -> None:
             pickle.dump({s.known["id"]: s.verdicts for s in samples if not s.is_variant}, file)
     if arguments.write:
         first, second = train(samples, second=False), train(samples, second=True)
-        save_model(PATH, BodyModel(first=first, second=second, table=table), FEATURES)
+        save_model(PATH, BodyModel(first=first, second=second, table=table), MEANING)
         print(f"{PATH.name}: {PATH.stat().st_size} bytes")
 
 

@@ -28,9 +28,9 @@ import numpy as np
 from transforms.core.urls import host_of, registered_domain
 from transforms.extraction.charset import decode_page
 from transforms.extraction.kinds import MODEL, write_model
-from transforms.extraction.outline import read_outline
 from transforms.extraction.page_features import page_features
 from transforms.extraction.structured import find_article
+from transforms.extraction.walk import read_outline
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("article", "listing", "collection", "product", "service", "forum", "documentation")

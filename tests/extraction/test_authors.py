@@ -5,7 +5,7 @@ import pytest
 from transforms.core.records import Entry
 from transforms.extraction.authors import clean_authors, find_authors, names_in
 from transforms.extraction.headline import find_headline, near_headline
-from transforms.extraction.outline import read_outline
+from transforms.extraction.walk import read_outline
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 OUTLETS = ("The Daily", "daily.example", "Doe & Sons")

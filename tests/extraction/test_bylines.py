@@ -2,7 +2,7 @@ import pytest
 
 from transforms.extraction.bylines import find_byline
 from transforms.extraction.headline import find_headline, near_headline
-from transforms.extraction.outline import read_outline
+from transforms.extraction.walk import read_outline
 
 
 def byline(fragment):

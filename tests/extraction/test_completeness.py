@@ -11,8 +11,8 @@ from transforms.extraction.completeness import (
     missing_from,
 )
 from transforms.extraction.metadata import Metadata
-from transforms.extraction.outline import read_outline
 from transforms.extraction.scrambled import is_scrambled
+from transforms.extraction.walk import read_outline
 from transforms.extraction.walls import Walls
 
 SENTENCE = "The council of the small town voted on the new bridge over the river on Tuesday night. "

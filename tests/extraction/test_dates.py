@@ -6,8 +6,8 @@ import pytest
 from transforms.core.records import DateClaim, Entry
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headline import find_headline, near_headline
-from transforms.extraction.outline import read_outline
 from transforms.extraction.shown_dates import dates_beside_headline
+from transforms.extraction.walk import read_outline
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DAY = 86400.0

@@ -2,7 +2,7 @@ import pytest
 
 from transforms.extraction.headings import read_headings
 from transforms.extraction.headline import find_headline
-from transforms.extraction.outline import read_outline
+from transforms.extraction.walk import read_outline
 
 
 def headings(body, *claims):

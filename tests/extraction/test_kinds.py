@@ -5,8 +5,8 @@ import pytest
 from transforms.core.errors import NewsbeamError
 from transforms.core.records import PAGE_KINDS
 from transforms.extraction.kinds import MODEL, judge_kind, load_model, redirect_target
-from transforms.extraction.outline import read_outline
 from transforms.extraction.structured import find_article
+from transforms.extraction.walk import read_outline
 
 LIVE = """{"@type": "LiveBlogPosting", "headline": "Storm", "coverageStartTime": "2026-03-01",
 "liveBlogUpdate": [{"@type": "BlogPosting", "articleBody": "It rains."}]}"""

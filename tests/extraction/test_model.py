@@ -8,7 +8,7 @@ import pytest
 from transforms.core.errors import ModelError, UsageError
 from transforms.extraction.features import FEATURES, measure_blocks
 from transforms.extraction.model import PATH, BodyModel, Trees, body_model, load_model, save_model
-from transforms.extraction.outline import read_outline
+from transforms.extraction.walk import read_outline
 
 
 def small_model() -> BodyModel:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.extraction.outline import read_outline
+from transforms.extraction.walk import read_outline
 
 
 def blocks(markup: str) -> list[str]:

@@ -17,8 +17,9 @@ from transforms.extraction.completeness import check_wall, explain_no_text, judg
 from transforms.extraction.kinds import Kind, judge_kind, redirect_target
 from transforms.extraction.metadata import Metadata, PageData, read_metadata
 from transforms.extraction.options import ExtractOptions, is_unwanted
-from transforms.extraction.outline import Outline, read_outline
+from transforms.extraction.outline import Outline
 from transforms.extraction.plain import read_plain_text
+from transforms.extraction.walk import read_outline
 from transforms.extraction.walls import read_walls
 from transforms.text.article_text import clean_text
 from transforms.text.columns import text_columns

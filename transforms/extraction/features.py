@@ -8,53 +8,15 @@ elements, which are English nearly everywhere.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from transforms.core.identity import normalize_text
+from transforms.extraction.element_names import FAR, GROUPS, NAMES, measure_groups
 from transforms.extraction.outline import Block, Element, Outline
 
-
-def _read_names() -> dict[str, list[str]]:
-    """Return parts of what makers of pages call elements, by what stands in them."""
-    text = Path(__file__).with_name("element_names.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {group: stems.split() for group, stems in rows}
-
-
-NAMES = _read_names()
-TAGS = {
-    "in_article": ("article",),
-    "in_main": ("main",),
-    "in_aside": ("aside",),
-    "in_nav": ("nav",),
-    "in_header": ("header", "hgroup"),
-    "in_footer": ("footer",),
-    "in_form": ("form", "fieldset"),
-    "in_figure": ("figure", "figcaption"),
-    "in_table": ("table",),
-    "in_list": ("ul", "ol", "dl", "menu"),
-    "in_quote": ("blockquote",),
-    "in_section": ("section",),
-    "in_details": ("details", "summary", "noscript"),
-    "in_p": ("p",),
-    "in_button": ("button", "label"),
-}
-GROUPS = (*NAMES, *TAGS)
-_FAR = 9
-_STEMS = [(stem, 1 << n) for n, stems in enumerate(NAMES.values()) for stem in stems]
-_find_stems = AhoCorasick([stem for stem, _ in _STEMS]).find_matches_as_indexes
-_GAP = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
-#: Of endless classes only so much is looked at.
-_MAX_NAME_CHARS = 400
-_TAG_BITS = {
-    tag: 1 << (len(NAMES) + place) for place, tags in enumerate(TAGS.values()) for tag in tags
-}
 _TAG_CODES = {
     tag: code
     for code, tags in enumerate(
@@ -89,6 +51,7 @@ _BOLD = frozenset({"b", "strong"})
 _SLANTED = frozenset({"i", "em", "small", "cite"})
 _PRESSED = frozenset({"button", "label", "output"})
 _MAX = 30_000
+_MAX_DEPTH = 60
 #: What is shorter says nothing of the headline or the summary.
 _MIN_TOLD_CHARS = 15
 #: Of a long text the beginning tells how it is written.
@@ -96,18 +59,6 @@ _START_CHARS = 200
 #: A long paragraph of few links is prose.
 _PROSE_CHARS = 80
 _PROSE_LINKS = 400
-
-
-@lru_cache(maxsize=16384)
-def name_bits(names: str) -> int:
-    """Return which groups of names a class and an id fall in; the same ones come again."""
-    if len(names) < 3:
-        return 0
-    parted = f"-{_GAP.sub('-', names[:_MAX_NAME_CHARS]).lower()}-"
-    bits = 0
-    for which, _, _ in _find_stems(parted, overlapping=True):
-        bits |= _STEMS[which][1]
-    return bits
 
 
 BLOCK_FEATURES = (
@@ -130,6 +81,8 @@ AROUND_FEATURES = tuple(
     for name in _AROUND
 )
 FEATURES = (*BLOCK_FEATURES, *PAGE_FEATURES, *AROUND_FEATURES, *GROUPS)
+#: What a model is trained on: with other names of elements, the same features mean something else.
+MEANING = (*FEATURES, *(" ".join(stems) for stems in NAMES.values()))
 
 
 def measure_blocks(
@@ -147,7 +100,7 @@ def measure_blocks(
 
     ``told`` is the text of the article as JSON-LD has it.
     """
-    depths, nearest = _nearest_groups(outline)
+    depths, distances = measure_groups(outline, blocks)
     own = np.array(_own_features(blocks, depths, title, summary, told), dtype=np.int32)
     own = own.reshape(len(blocks), len(BLOCK_FEATURES))
     keys = [
@@ -157,55 +110,8 @@ def measure_blocks(
     ]
     page = _page_features(outline, blocks, own, headline, *keys)
     around = _around(own)
-    depth = np.array([[depths[b.element.index]] for b in blocks], dtype=np.int32).reshape(-1, 1)
-    rows = np.array([nearest[b.element.index] for b in blocks], dtype=np.int32)
-    distances = np.minimum(depth - rows.reshape(len(blocks), len(GROUPS)), _FAR)
-    for row, block in zip(distances, blocks, strict=True):
-        bits = _whole_mark_bits(block) if block.marks else 0
-        for place in range(len(GROUPS)) if bits else ():
-            if bits >> place & 1:
-                row[place] = 0
     rows = np.minimum(np.hstack([own, page, around, distances]), _MAX).astype(np.int32)
     return rows, keys
-
-
-def _nearest_groups(outline: Outline) -> tuple[dict[int, int], dict[int, list[int]]]:
-    """Return the depth of each element that holds a block, and of the nearest one of each group.
-
-    Depth counts elements that make blocks.
-    """
-    depths: dict[int, int] = {}
-    nearest: dict[int, list[int]] = {}
-    nothing = [-_FAR] * len(GROUPS)
-    for element in outline.elements:
-        if not element.is_block or element.first == element.last:
-            continue
-        parent = element.parent
-        while parent is not None and not parent.is_block:
-            parent = parent.parent
-        depth, row = 0, nothing
-        if parent is not None:
-            depth, row = depths[parent.index] + 1, nearest[parent.index]
-        bits = name_bits(element.names) | _TAG_BITS.get(element.tag, 0)
-        if bits:
-            row = row.copy()
-            place = 0
-            while bits:
-                if bits & 1:
-                    row[place] = depth
-                bits >>= 1
-                place += 1
-        depths[element.index] = depth
-        nearest[element.index] = row
-    return depths, nearest
-
-
-def _whole_mark_bits(block: Block) -> int:
-    bits = 0
-    for mark in block.marks:
-        if (mark.end - mark.start) * 10 >= 9 * len(block.text):
-            bits |= name_bits(mark.element.names) | _TAG_BITS.get(mark.element.tag, 0)
-    return bits
 
 
 def size_of(text: str) -> int:
@@ -215,7 +121,7 @@ def size_of(text: str) -> int:
 
 def _own_features(
     blocks: Sequence[Block],
-    depths: dict[int, int],
+    depths: Sequence[int],
     title: str | None,
     summary: str | None,
     told: str | None,
@@ -225,7 +131,7 @@ def _own_features(
     summed = frozenset((summary or "").lower().split())
     known = _pairs(told) if told else None
     rows: list[tuple[int, ...]] = []
-    for block in blocks:
+    for block, depth in zip(blocks, depths, strict=True):
         text = block.text
         chars = len(text)
         size = size_of(text)
@@ -266,7 +172,7 @@ def _own_features(
                 links,
                 block.media,
                 _TAG_CODES.get(block.element.tag, len(_TAG_CODES)),
-                min(depths[block.element.index], 60),
+                min(depth, _MAX_DEPTH),
                 repeats[text],
                 len(wanted.intersection(lower)) * 1000 // max(1, len(wanted)),
                 len(summed.intersection(lower)) * 1000 // max(1, len(lower)),
@@ -401,9 +307,9 @@ def _columns(
         if element.index not in inside:
             steps = 0
             each: Element | None = element
-            while each is not None and each.index != column and steps < _FAR:
+            while each is not None and each.index != column and steps < FAR:
                 each, steps = each.parent, steps + 1
-            inside[element.index] = steps if each is not None and each.index == column else _FAR
+            inside[element.index] = steps if each is not None and each.index == column else FAR
     far = np.array([inside[b.element.index] for b in blocks], dtype=np.int64)
     return far, np.full(count, int(box[best, 3]) * 1000 // whole)
 

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from transforms.core.errors import ModelError
 from transforms.core.urls import canonicalize_url, join_url
-from transforms.extraction.outline import Outline, read_outline
+from transforms.extraction.outline import Outline
 from transforms.extraction.page_features import page_features
 from transforms.extraction.structured import Node, types_of
+from transforms.extraction.walk import read_outline
 
 MODEL = Path(__file__).with_name("kinds.json")
 _VERSION = 1

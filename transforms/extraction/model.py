@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.core.errors import ModelError
-from transforms.extraction.features import FEATURES
+from transforms.extraction.features import MEANING
 
 Ints = NDArray[np.int64]
 
@@ -149,7 +149,7 @@ def body_model() -> BodyModel:
 
 
 def save_model(path: Path, model: BodyModel, names: Sequence[str]) -> None:
-    """Write a model of the features ``names``."""
+    """Write a model, and of what features it is: ``names`` says what they mean."""
     arrays: dict[str, NDArray[np.int32]] = {"table": model.table}
     for which, trees in (("first", model.first), ("second", model.second)):
         arrays[f"{which}_features"] = trees.features
@@ -162,7 +162,7 @@ def save_model(path: Path, model: BodyModel, names: Sequence[str]) -> None:
         np.savez_compressed(file, **(stored | arrays))
 
 
-def load_model(path: Path, names: Sequence[str] = FEATURES) -> BodyModel:
+def load_model(path: Path, names: Sequence[str] = MEANING) -> BodyModel:
     """Return the model in a file that ``save_model`` wrote.
 
     Raises:

@@ -1,0 +1,135 @@
+"""What a browser makes of an element: a block, a word in a line, or nothing that is seen."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from transforms.extraction.outline import HEADINGS, Element
+
+#: Elements that begin and end a block.
+BLOCKS = HEADINGS | frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "listing",
+        "main",
+        "menu",
+        "nav",
+        "noscript",
+        "ol",
+        "optgroup",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "xmp",
+    ]
+)
+#: What is in them is drawn by scripts, plug-ins or controls, or never.
+SILENT = frozenset(
+    [
+        "annotation",
+        "annotation-xml",
+        "audio",
+        "canvas",
+        "datalist",
+        "frameset",
+        "iframe",
+        "map",
+        "meter",
+        "noembed",
+        "noframes",
+        "object",
+        "progress",
+        "rp",
+        "rt",
+        "rtc",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "video",
+    ]
+)
+MEDIA = frozenset({"img", "picture", "video", "iframe", "audio", "object", "embed"})
+#: They declare something, and have no text of the page.
+DECLARING = frozenset({"meta", "link", "title", "base"})
+#: A browser with scripts draws the first never, the second when it is asked to.
+UNDRAWN = frozenset({"noscript", "dialog"})
+#: A custom element in one of these is a word of a sentence; elsewhere it is a block.
+_SENTENCES = HEADINGS | {"p", "li", "td", "th", "dt", "dd"}
+
+_UNSEEN = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
+    r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
+    re.IGNORECASE,
+)
+#: How React names the pieces of a page that is streamed.
+_STREAMED = re.compile(r"S:[0-9a-f]+")
+_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def makes_block(tag: str, parent: Element | None) -> bool:
+    """Say whether an element begins and ends a block.
+
+    A custom element does, unless it stands in a sentence, where it is a word.
+    """
+    if tag in BLOCKS:
+        return True
+    if "-" not in tag:
+        return False
+    return parent is None or (parent.is_block and parent.tag not in _SENTENCES)
+
+
+def is_unseen(tag: str, attrs: Mapping[str, str | None]) -> bool:
+    """Say whether no browser draws an element."""
+    if tag in UNDRAWN and "open" not in attrs:
+        return True
+    if "hidden" in attrs and attrs["hidden"] != "until-found":
+        # What a server sends piece by piece is moved into its place by a script right away.
+        return _STREAMED.fullmatch(attrs.get("id") or "") is None
+    style = attrs.get("style")
+    if style and _STYLE.search(style):
+        return True
+    names = attrs.get("class")
+    return bool(names) and _names_unseen(names)
+
+
+@lru_cache(maxsize=16384)
+def _names_unseen(names: str) -> bool:
+    """Say whether a class is for screen readers alone; the same ones come again and again."""
+    return _UNSEEN.search(names) is not None

@@ -1,0 +1,126 @@
+"""What makers of pages call things: how near each block stands to what is named, or is, of a group.
+
+The names are classes and identifiers (``element_names.tsv``), English nearly everywhere, whatever
+the language of the text; groups of elements stand beside them.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
+
+from transforms.extraction.outline import Block, Outline
+
+
+def _read_names() -> dict[str, list[str]]:
+    """Return parts of what makers of pages call elements, by what stands in them."""
+    text = Path(__file__).with_name("element_names.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {group: stems.split() for group, stems in rows}
+
+
+NAMES = _read_names()
+TAGS = {
+    "in_article": ("article",),
+    "in_main": ("main",),
+    "in_aside": ("aside",),
+    "in_nav": ("nav",),
+    "in_header": ("header", "hgroup"),
+    "in_footer": ("footer",),
+    "in_form": ("form", "fieldset"),
+    "in_figure": ("figure", "figcaption"),
+    "in_table": ("table",),
+    "in_list": ("ul", "ol", "dl", "menu"),
+    "in_quote": ("blockquote",),
+    "in_section": ("section",),
+    "in_details": ("details", "summary", "noscript"),
+    "in_p": ("p",),
+    "in_button": ("button", "label"),
+}
+GROUPS = (*NAMES, *TAGS)
+#: What is further up than this, in elements that make blocks, says nothing.
+FAR = 9
+_STEMS = [(stem, 1 << n) for n, stems in enumerate(NAMES.values()) for stem in stems]
+_find_stems = AhoCorasick([stem for stem, _ in _STEMS]).find_matches_as_indexes
+_GAP = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
+#: Of endless classes only so much is looked at.
+_MAX_NAME_CHARS = 400
+_TAG_BITS = {
+    tag: 1 << (len(NAMES) + place) for place, tags in enumerate(TAGS.values()) for tag in tags
+}
+
+
+@lru_cache(maxsize=16384)
+def name_bits(names: str) -> int:
+    """Return which groups of names a class and an id fall in; the same ones come again."""
+    if len(names) < 3:
+        return 0
+    parted = f"-{_GAP.sub('-', names[:_MAX_NAME_CHARS]).lower()}-"
+    bits = 0
+    for which, _, _ in _find_stems(parted, overlapping=True):
+        bits |= _STEMS[which][1]
+    return bits
+
+
+def measure_groups(
+    outline: Outline, blocks: Sequence[Block]
+) -> tuple[list[int], NDArray[np.int32]]:
+    """Return how deep each block stands, and how far up the nearest element of each group is.
+
+    Depth counts elements that make blocks. What an inline element that holds all of a block is
+    called counts as the block's own name.
+    """
+    depths, nearest = _nearest_groups(outline)
+    depth = [depths[block.element.index] for block in blocks]
+    rows = np.array([nearest[block.element.index] for block in blocks], dtype=np.int32)
+    rows = np.array(depth, dtype=np.int32)[:, None] - rows.reshape(len(blocks), len(GROUPS))
+    distances = np.minimum(rows, FAR)
+    for row, block in zip(distances, blocks, strict=True):
+        bits = _whole_mark_bits(block) if block.marks else 0
+        for place in range(len(GROUPS)) if bits else ():
+            if bits >> place & 1:
+                row[place] = 0
+    return depth, distances
+
+
+def _nearest_groups(outline: Outline) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """Return the depth of each element that holds a block, and of the nearest one of each group.
+
+    Depth counts elements that make blocks.
+    """
+    depths: dict[int, int] = {}
+    nearest: dict[int, list[int]] = {}
+    nothing = [-FAR] * len(GROUPS)
+    for element in outline.elements:
+        if not element.is_block or element.first == element.last:
+            continue
+        parent = element.parent
+        while parent is not None and not parent.is_block:
+            parent = parent.parent
+        depth, row = 0, nothing
+        if parent is not None:
+            depth, row = depths[parent.index] + 1, nearest[parent.index]
+        bits = name_bits(element.names) | _TAG_BITS.get(element.tag, 0)
+        if bits:
+            row = row.copy()
+            place = 0
+            while bits:
+                if bits & 1:
+                    row[place] = depth
+                bits >>= 1
+                place += 1
+        depths[element.index] = depth
+        nearest[element.index] = row
+    return depths, nearest
+
+
+def _whole_mark_bits(block: Block) -> int:
+    bits = 0
+    for mark in block.marks:
+        if (mark.end - mark.start) * 10 >= 9 * len(block.text):
+            bits |= name_bits(mark.element.names) | _TAG_BITS.get(mark.element.tag, 0)
+    return bits

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from transforms.core.identity import normalize_text
 from transforms.core.records import Entry
-from transforms.extraction.bylines import blocks_naming, find_byline, find_signed, stand_together
+from transforms.extraction.byline_text import blocks_naming, stand_together
+from transforms.extraction.bylines import find_byline, find_signed
 from transforms.extraction.headline import Near
 from transforms.extraction.names import is_account, is_house, is_nobody, is_person, read_names
 from transforms.extraction.outline import Outline
@@ -63,13 +64,13 @@ def _find(
     known = frozenset(map(normalize_text, outlets))
     rest = Authors()
     for source, claim in _declared(outline, article, entry):
-        names = clean_authors(claim, known)
+        names = _clean(claim, known)
         if any(_is_somebody(name, known) for name in names):
             # In a feed and a news node the newsroom says who wrote it; elsewhere often whoever put
             # it into the system is named, whatever the line below the headline says.
             is_sure = source == "feed" or any("News" in kind for kind in types_of(article))
-            seen = clean_authors(find_byline(outline, near, near_alone=True), known)
-            signed = () if is_sure else clean_authors(find_signed(outline, near), known)
+            seen = _clean(find_byline(outline, near, near_alone=True), known)
+            signed = () if is_sure else _clean(find_signed(outline, near), known)
             if _adds(outline, seen, names):
                 return Authors(seen, "byline")
             if signed and not any(_is_same(one, other) for one in signed for other in names):
@@ -77,7 +78,7 @@ def _find(
             return Authors(names, source)
         if names and not rest.names:
             rest = Authors(names, source)
-    seen = clean_authors(find_byline(outline, near), known)
+    seen = _clean(find_byline(outline, near), known)
     if seen and (not rest.names or any(_is_somebody(name, known) for name in seen)):
         return Authors(seen, "byline")
     return rest
@@ -103,12 +104,14 @@ def _adds(outline: Outline, seen: Sequence[str], names: Sequence[str]) -> bool:
 def clean_authors(raw: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names in ``raw`` as a list of people and agencies, each once, in order.
 
-    ``outlets`` are the names of the outlet; in a frozenset they are normalized already.
-
     A name that is the outlet's own, a desk's or a company's goes where somebody signs, and
     nobody's always.
     """
-    known = outlets if isinstance(outlets, frozenset) else frozenset(map(normalize_text, outlets))
+    return _clean(raw, frozenset(map(normalize_text, outlets)))
+
+
+def _clean(raw: Iterable[str], known: frozenset[str]) -> tuple[str, ...]:
+    """Return the names in ``raw``; ``known`` are those of the outlet, normalized."""
     people: dict[str, str] = {}
     houses: dict[str, str] = {}
     for text in raw:

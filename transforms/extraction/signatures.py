@@ -1,0 +1,136 @@
+"""Who signs an article far from its headline: "Author: Jane Doe", a portrait, the last line."""
+
+import re
+from collections.abc import Sequence
+from itertools import islice, pairwise
+
+from transforms.extraction.byline_marks import is_about_others, is_of_article, is_profile
+from transforms.extraction.byline_text import (
+    MAX_CHARS,
+    elements_in,
+    is_author,
+    names_behind_label,
+    text_behind,
+)
+from transforms.extraction.headline import is_elsewhere
+from transforms.extraction.names import is_person, read_names
+from transforms.extraction.outline import HEADINGS, Block, Outline
+from transforms.extraction.written_dates import read_date
+from transforms.text.byline_words import names_author, starts_with_label
+
+_MAX_MARKED = 60
+#: So many lines stand between headline and text, and so long is one with a date.
+_MAX_LINES = 8
+_MAX_DATE_CHARS = 60
+#: What is so long is a paragraph of the text.
+_MIN_PARAGRAPH_CHARS = 100
+_PORTRAIT = re.compile(
+    r"(?:author|autor|auteur)[\w-]*(?:bio|box|info|card|profile|about)", re.IGNORECASE
+)
+_APART = frozenset({"strong", "b", "em", "i"})
+_SIGNED = re.compile(r"(?:^|[\s_-])(?:right|sign(?:ed|ature)?|signatur)(?:$|[\s_-])", re.IGNORECASE)
+_MAX_SIGNATURE_CHARS = 60
+_BOLD = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "a"})
+
+
+def find_labelled(outline: Outline) -> list[str]:
+    """Return the names in a line "Author: Jane Doe" anywhere, else the one person linked to."""
+    labelled = 0
+    for block in outline.blocks:
+        # "All posts by Jane Doe" leads to others.
+        is_link = block.link_chars >= len(block.text)
+        if block.hidden or is_link or not 1 < len(block.text) <= MAX_CHARS:
+            continue
+        text = block.text.strip("()")
+        if not starts_with_label(text):
+            continue
+        if (labelled := labelled + 1) > _MAX_MARKED:
+            break
+        if names_author(text):
+            follows = text.endswith((":", "："))
+            names = names_behind_label(text_behind(outline, block)) if follows else []
+        else:
+            names = read_names(text)
+        dated = bool(names) and bool(read_date(text, None))
+        if (
+            names
+            and all(map(is_author if dated else is_person, names))
+            and is_of_article(outline, block.element)
+        ):
+            return names
+    people: dict[str, None] = {}
+    profiles = (each for each in outline.elements if is_profile(outline, each))
+    for element in islice(profiles, _MAX_MARKED):
+        if is_of_article(outline, element):
+            people.update(dict.fromkeys(read_names(outline.text_of(element))))
+    return list(people) if len(people) == 1 else []
+
+
+def find_beside_date(below: Sequence[Block]) -> list[str]:
+    """Return the name that is a block of its own between headline and text, beside a date."""
+    blocks = below[:_MAX_LINES]
+    for number, block in enumerate(blocks):
+        if len(block.text) > MAX_CHARS and number:
+            return []
+        if not is_person(block.text) or block.media or block.element.tag in HEADINGS:
+            continue
+        # Where names have no capitals, a few words alone are any words.
+        if " " in block.text and not any(map(str.isupper, block.text)):
+            continue
+        beside = [*blocks[max(0, number - 1) : number], *blocks[number + 1 : number + 2]]
+        if any(len(each.text) <= _MAX_DATE_CHARS and read_date(each.text, None) for each in beside):
+            return read_names(block.text)
+    return []
+
+
+def find_portrait(outline: Outline) -> list[str]:
+    """Return the name on the one portrait of an author, as stands below an article."""
+    names: dict[str, None] = {}
+    boxes = (each for each in outline.elements if _PORTRAIT.search(each.get("class")))
+    for box in islice(boxes, _MAX_MARKED):
+        if is_about_others(outline, box):
+            continue
+        for element in elements_in(outline, box):
+            if element.tag not in _BOLD:
+                continue
+            text = outline.text_of(element)
+            if found := [name for name in read_names(text) if is_person(name)]:
+                names.update(dict.fromkeys(found))
+                break
+    return list(names) if len(names) == 1 else []
+
+
+def find_last_line(outline: Outline) -> list[str]:
+    """Return the name that ends the text: a paragraph of its own, set apart as a whole."""
+    blocks = outline.blocks
+    for before, block in pairwise(blocks):
+        if (
+            len(block.text) <= _MAX_SIGNATURE_CHARS
+            and len(before.text) >= _MIN_PARAGRAPH_CHARS
+            and block.element.parent is before.element.parent
+            and _is_set_apart(block)
+            and is_person(name := block.text.strip("()–— "))
+            and not _goes_on(blocks[block.index + 1 : block.index + 3], block)
+            and not is_elsewhere(block.element)
+        ):
+            return [name]
+    return []
+
+
+def _is_set_apart(block: Block) -> bool:
+    return (
+        block.text.startswith(("(", "–", "—"))
+        or "right" in block.element.get("style")
+        or bool(_SIGNED.search(f"{block.element.get('class')} {block.element.get('align')}"))
+        or any(
+            mark.element.tag in _APART and mark.end - mark.start == len(block.text)
+            for mark in block.marks
+        )
+    )
+
+
+def _goes_on(following: Sequence[Block], block: Block) -> bool:
+    return any(
+        each.element.parent is block.element.parent and len(each.text) >= _MIN_PARAGRAPH_CHARS
+        for each in following
+    )

@@ -1,0 +1,40 @@
+"""Dates of small pages, as tests write them."""
+
+from datetime import UTC, datetime
+
+from transforms.core.records import Entry
+from transforms.extraction.dates import find_dates
+from transforms.extraction.headline import find_headline, near_headline
+from transforms.extraction.walk import read_outline
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+DAY = 86400.0
+#: Text between the headline and what stands far from it.
+FAR = f"<p>{'The council of Anytown has voted on the bridge. ' * 60}</p>"
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+def find(head="", body="", published=None, url=None, article=None, lang=""):
+    attribute = f" lang={lang}" if lang else ""
+    outline = read_outline(
+        f"<html{attribute}><head>{head}</head><body><h1>Bridge</h1>{body}</body></html>"
+    )
+    headline = find_headline(outline, "Bridge")
+    entry = Entry(source_kind="feed", source_ref="f", published=published, seen_at=NOW)
+    return find_dates(
+        outline,
+        article or {},
+        entry=entry,
+        url=url,
+        near=near_headline(outline, headline),
+        headline=headline,
+        now=NOW,
+        max_future_s=DAY,
+    )
+
+
+def meta(value, name="article:published_time"):
+    return f'<meta property="{name}" content="{value}">'

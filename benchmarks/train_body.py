@@ -159,7 +159,7 @@ def read_variants(
         rows, keys = measure_blocks(
             outline,
             blocks[part],
-            headline=data.headline,
+            headline=data.headline.first if data.headline is not None else None,
             title=data.metadata.title,
             summary=data.metadata.summary,
             told=told_paragraphs(data.metadata.body)[1],

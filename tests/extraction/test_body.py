@@ -206,3 +206,20 @@ def test_captions_are_the_text_of_a_gallery() -> None:
     row = extract(f"<article>{H1}{slides}</article>")
     assert row.text.split("\n\n") == STORY
     assert row.page_kind == "gallery"
+
+
+def test_a_headline_that_is_not_closed_takes_no_text_away() -> None:
+    lines = paragraphs(f"<article><h1>Ellenby will dredge its basin{p(STORY)}</article>")
+    assert lines == STORY
+
+
+def test_all_that_is_taken_out_is_counted_though_not_all_is_told() -> None:
+    boxes = "".join(
+        f"<figure><img src=/{n}.jpg><figcaption>View {n} of the pier</figcaption></figure>"
+        for n in range(80)
+    )
+    long = [f"{line} {' '.join(STORY)}" for line in STORY]
+    row = extract(f"<article>{H1}{p(long[:3])}{boxes}{p(long[3:])}</article>")
+    assert row.text.split("\n\n") == long
+    assert len(row.removed) == 60
+    assert {each.rule: each.count for each in row.cleaning}["removed_caption"] == 80

@@ -14,6 +14,7 @@ from transforms.extraction.body import Body, read_body
 from transforms.extraction.charset import Decoded, decode_page
 from transforms.extraction.classes import Known
 from transforms.extraction.completeness import check_wall, explain_no_text, judge_text
+from transforms.extraction.headline import headline_blocks
 from transforms.extraction.kinds import Kind, judge_kind, redirect_target
 from transforms.extraction.metadata import Metadata, PageData, read_metadata
 from transforms.extraction.options import ExtractOptions, is_unwanted
@@ -190,22 +191,26 @@ def _read_text(
 
     Where our own reading is not sure of it, trafilatura's is taken, if it has any.
     """
-    known = Known(headline=data.headline, byline=data.byline, date=data.dates)
+    headline = range(0) if data.headline is None else headline_blocks(outline, data.headline)
+    known = Known(headline=headline, byline=data.byline, date=data.dates)
     own = read_body(outline, data.metadata, known) if options.engine == "newsbeam" else None
     if own is not None and own.is_sure:
+        return own
+    if own is not None and len(decoded.text) > _MAX_OPINION_CHARS:
         return own
     # Few pages need it: only those pay for its import.
     from transforms.extraction.trafilatura_engine import read_with_trafilatura
 
-    if own is None:
-        return read_with_trafilatura(decoded.text, page.url)
-    if len(decoded.text) > _MAX_OPINION_CHARS:
-        return own
+    calls = data.metadata.free_access is not True
     try:
-        other = read_with_trafilatura(decoded.text, page.url)
+        other = read_with_trafilatura(outline, decoded.text, page.url, calls=calls)
     except InputError:
+        if own is None:
+            raise
         return own
-    return other if sum(map(len, other.paragraphs)) >= _MIN_OPINION_CHARS else own
+    if own is not None and sum(map(len, other.paragraphs)) < _MIN_OPINION_CHARS:
+        return own
+    return other
 
 
 def _check_kind(outline: Outline, page: Page, kind: Kind, options: ExtractOptions) -> None:

@@ -12,15 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.core.records import Removed
-from transforms.extraction.features import FEATURES
-from transforms.extraction.outline import Block, Element
+from transforms.extraction.features import AT
+from transforms.extraction.outline import Block
 from transforms.extraction.walls import says_wall
 
 TEXT = "text"
-CLASSES = (
-    *(TEXT, "headline", "standfirst", "byline", "date", "caption", "credit"),
-    *("related", "call", "frame", "comment", "other"),
-)
 CAPTION = re.compile(
     r"(?:^|[\s_-])(?:(?:img|image|photo|picture|pic|media|foto|bild|video)[_-]?(?:caption|cptn|credits?|copyright"
     r"|source|legend)|caption(?:[_-]?text)?|cptn|bildunter(?:schrift|zeile)|bildtext"
@@ -41,7 +37,6 @@ _MAX_CAPTION_CHARS = 600
 _MAX_LINE_CHARS = 160
 _LEVELS = 3
 _LINKED = 600
-_AT = {name: place for place, name in enumerate(FEATURES)}
 #: Classes by the groups of names that mark them, how near one must be, nearest class first.
 _BY_NAME = (
     ("comment", ("comment",), 4),
@@ -51,8 +46,7 @@ _BY_NAME = (
     ("frame", ("menu", "share", "footer", "side", "header", "form", "tags", "advert"), 3),
     ("frame", ("in_nav", "in_footer", "in_aside", "in_header", "in_form"), 8),
 )
-#: How much is told of what was taken out, in entries and in characters of each.
-_MAX_REMOVED = 60
+#: So much is told of each piece that was taken out.
 _MAX_REMOVED_CHARS = 200
 #: So many blocks behind the text are still near it.
 BEHIND = 12
@@ -62,7 +56,7 @@ BEHIND = 12
 class Known:
     """Blocks that are known to be something else than text, by their index in the outline."""
 
-    headline: Element | None = None
+    headline: range = range(0)
     byline: Collection[int] = ()
     date: Collection[int] = ()
 
@@ -99,8 +93,7 @@ def is_advert(block: Block) -> bool:
 
 def known_class(block: Block, known: Known) -> str | None:
     """Return the class of a block that is known whatever the model says."""
-    headline = known.headline
-    if headline is not None and headline.first <= block.index < headline.last:
+    if block.index in known.headline:
         return "headline"
     if len(block.text) <= _MAX_LINE_CHARS:
         if block.index in known.byline:
@@ -115,13 +108,13 @@ def other_class(block: Block, row: NDArray[np.int32]) -> str:
     if is_caption(block):
         return "caption"
     for name, groups, near in _BY_NAME:
-        if any(row[_AT[group]] <= near for group in groups):
+        if any(row[AT[group]] <= near for group in groups):
             return name
     if len(block.text) < 400 and says_wall(block.text):
         return "call"
-    if row[_AT["linked"]] > _LINKED:
-        return "related" if row[_AT["size"]] > 40 else "frame"
-    return "credit" if row[_AT["signs"]] else "other"
+    if row[AT["linked"]] > _LINKED:
+        return "related" if row[AT["size"]] > 40 else "frame"
+    return "credit" if row[AT["signs"]] else "other"
 
 
 def list_removed(blocks: Sequence[Block], classes: Sequence[str]) -> tuple[Removed, ...]:
@@ -141,4 +134,4 @@ def list_removed(blocks: Sequence[Block], classes: Sequence[str]) -> tuple[Remov
         )
         if kind != TEXT
     ]
-    return tuple(removed[:_MAX_REMOVED])
+    return tuple(removed)

@@ -58,7 +58,8 @@ _MIN_TOLD_CHARS = 15
 _START_CHARS = 200
 #: A long paragraph of few links is prose.
 _PROSE_CHARS = 80
-_PROSE_LINKS = 400
+#: Sentences have less than this share of links, in thousandths.
+MAX_LINKED = 400
 
 
 BLOCK_FEATURES = (
@@ -81,6 +82,7 @@ AROUND_FEATURES = tuple(
     for name in _AROUND
 )
 FEATURES = (*BLOCK_FEATURES, *PAGE_FEATURES, *AROUND_FEATURES, *GROUPS)
+AT = {name: place for place, name in enumerate(FEATURES)}
 #: What a model is trained on: with other names of elements, the same features mean something else.
 MEANING = (*FEATURES, *(" ".join(stems) for stems in NAMES.values()))
 
@@ -89,7 +91,7 @@ def measure_blocks(
     outline: Outline,
     blocks: Sequence[Block],
     *,
-    headline: Element | None,
+    headline: int | None,
     title: str | None,
     summary: str | None,
     told: str | None,
@@ -98,7 +100,8 @@ def measure_blocks(
 
     Also return what groups blocks: those that look alike, and those in one box, and in one outside.
 
-    ``told`` is the text of the article as JSON-LD has it.
+    ``headline`` is the index of its first block in the outline, ``told`` the text of the article as
+    JSON-LD has it.
     """
     depths, distances = measure_groups(outline, blocks)
     own = np.array(_own_features(blocks, depths, title, summary, told), dtype=np.int32)
@@ -203,7 +206,7 @@ def _page_features(
     outline: Outline,
     blocks: Sequence[Block],
     own: NDArray[np.int32],
-    headline: Element | None,
+    headline: int | None,
     looks: NDArray[np.int64],
     boxes: NDArray[np.int64],
     outers: NDArray[np.int64],
@@ -213,13 +216,13 @@ def _page_features(
     linked = size * own[:, 2] // 1000
     total = max(1, int(size.sum()))
     upto = np.concatenate(([0], np.cumsum(size)))
-    prose = np.where((size >= _PROSE_CHARS) & (own[:, 2] < _PROSE_LINKS), size, 0)
+    prose = np.where((size >= _PROSE_CHARS) & (own[:, 2] < MAX_LINKED), size, 0)
     whole = max(1, int(prose.sum()))
     prose_upto = np.concatenate(([0], np.cumsum(prose)))
     places = np.arange(count)
     # Which of ``blocks`` is the first at or behind each block of the outline.
     at = np.searchsorted([b.index for b in blocks], np.arange(len(outline.blocks) + 1))
-    start = int(at[headline.first]) if headline is not None else 0
+    start = int(at[headline]) if headline is not None else 0
     look = _sums(looks, size, linked, prose)
     rank = np.argsort(np.argsort(-look[:, 3], kind="stable"), kind="stable")
     firsts = np.full(len(look), count)

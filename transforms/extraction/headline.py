@@ -11,6 +11,8 @@ from transforms.extraction.outline import Block, Element, Outline
 _MAX_AFTER = 1500
 _MAX_BEFORE = 300
 _MAX_BLOCKS_BEFORE = 40
+#: A headline of several lines has so many characters at most.
+_MAX_CHARS = 200
 
 _ELSEWHERE = re.compile(
     r"comment|komment|related|teaser|recommend|widget|popular|disqus|respond|more-?from"
@@ -54,6 +56,18 @@ def find_headline(outline: Outline, title: str | None) -> Element | None:
     return own[0] if len(own) == 1 else None
 
 
+def headline_blocks(outline: Outline, headline: Element) -> range:
+    """Return which blocks are the headline's; a heading that is not closed holds the whole page."""
+    last, chars = headline.first, 0
+    for block in outline.blocks[headline.first : headline.last]:
+        chars += len(block.text)
+        is_text = chars > _MAX_CHARS or block.text.endswith((".", "。", "।"))
+        if is_text and last > headline.first:
+            break
+        last += 1
+    return range(headline.first, last)
+
+
 def near_headline(outline: Outline, headline: Element) -> tuple[Near, ...]:
     """Return the visible blocks around ``headline``, without its own, in the order of the page."""
     before: list[Near] = []
@@ -68,7 +82,7 @@ def near_headline(outline: Outline, headline: Element) -> tuple[Near, ...]:
             before.append(Near(2 * distance, block, above=True))
     after: list[Near] = []
     distance = 0
-    for block in outline.blocks[headline.last :]:
+    for block in outline.blocks[headline_blocks(outline, headline).stop :]:
         if block.hidden:
             continue
         after.append(Near(distance, block))

@@ -5,7 +5,8 @@ import logging
 from trafilatura import bare_extraction
 
 from transforms.core.errors import InputError
-from transforms.extraction.body import Body
+from transforms.extraction.body import Body, body_of_lines
+from transforms.extraction.outline import Outline
 from transforms.extraction.paragraphs import split_paragraphs
 
 # They report each step; what matters reaches the reject's detail.
@@ -13,8 +14,10 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def read_with_trafilatura(page: str, url: str | None) -> Body:
+def read_with_trafilatura(outline: Outline, page: str, url: str | None, *, calls: bool) -> Body:
     """Return the text that trafilatura finds in a page, with its default settings.
+
+    ``calls``: a call to subscribe and read on ends it.
 
     Raises:
         InputError: ``extraction_failed`` if the page breaks it.
@@ -27,4 +30,4 @@ def read_with_trafilatura(page: str, url: str | None) -> Body:
             "extraction_failed", f"trafilatura failed: {type(error).__name__}: {error}"
         ) from error
     text = getattr(document, "text", None) or ""
-    return Body(paragraphs=tuple(split_paragraphs(text)), extractor="trafilatura")
+    return body_of_lines(outline, split_paragraphs(text), extractor="trafilatura", calls=calls)

@@ -1,7 +1,7 @@
 """Train the model that tells which blocks of a page are its article, and say how good it is.
 
     pip install catboost==1.2.10
-    python -m benchmarks.train_body            # cross-validation, split by site
+    python -m benchmarks.train_body            # cross-validation: benchmarks/results/train_body.md
     python -m benchmarks.train_body --write    # … and transforms/extraction/body.npz
 
 It reads the pages outside the repository (NEWSBEAM_DATA, or ../shared/data): those whose text is
@@ -14,17 +14,10 @@ with each run on one machine; what is evaluated is the same to the bit everywher
 """
 
 import argparse
-import gzip
 import json
 import math
-import os
-import pickle
 import random
-import re
-import sys
 import tempfile
-import unicodedata
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,9 +27,17 @@ from typing import Any
 import numpy as np
 import trafilatura
 
-from benchmarks.quality import FETCHED_AT, half_of
-from transforms.core.records import Entry
-from transforms.core.urls import host_of, registered_domain
+from benchmarks.body_labels import label_blocks, label_segments, tokens
+from benchmarks.pages import (
+    FETCHED_AT,
+    ROOT,
+    data_folder,
+    half_of,
+    read_page,
+    read_truth,
+    site_of,
+)
+from transforms.core.records import Page
 from transforms.extraction.body import judged_blocks, told_paragraphs
 from transforms.extraction.charset import decode_page
 from transforms.extraction.features import FEATURES, MEANING, measure_blocks
@@ -49,10 +50,11 @@ from transforms.extraction.model import (
     context_features,
     save_model,
 )
-from transforms.extraction.outline import Block, Outline
+from transforms.extraction.outline import Outline
 from transforms.extraction.walk import read_outline
 
-ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "benchmarks" / "results" / "train_body.md"
+COMMAND = "python -m benchmarks.train_body"
 #: Which pages teach, and with what weight.
 SOURCES = {
     "pages/fundus": 2.5,
@@ -66,10 +68,6 @@ VARIANT_WEIGHT = 0.4
 LINKS_SHARE = 0.3
 FOLDS = 5
 ITERATIONS, DEPTH, RATE = 160, 6, 0.12
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
-#: Blocks of so many words are found by their words alone, others by their place too.
-_LONG = 8
-_SHARED = 0.5
 
 
 @dataclass(slots=True)
@@ -94,13 +92,14 @@ def main() -> None:
     """Train, and print how the model does on sites that it was not trained on."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"write {PATH.name}")
-    parser.add_argument("--verdicts", type=Path, help="keep what the cross-validation says there")
+    parser.add_argument(
+        "--verdicts",
+        type=Path,
+        help="keep what the cross-validation says there, for benchmarks.quality --unseen",
+    )
     arguments = parser.parse_args()
-    data = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
-    if not (data / "score.py").is_file():
-        sys.exit(f"No evaluation data at {data}: set NEWSBEAM_DATA to its folder.")
-    samples = list(read_samples(data))
-    table = chances_table()
+    samples = list(read_samples(data_folder()))
+    chances = chances_table()
     fold = folds({sample.site for sample in samples})
     for number in range(FOLDS):
         trees = train([s for s in samples if fold[s.site] != number], second=False)
@@ -108,39 +107,40 @@ def main() -> None:
             if fold[sample.site] == number:
                 sample.scores = trees.score(sample.rows)
     for sample in samples:
-        sample.context = add_context(sample, table)
+        sample.context = add_context(sample, chances)
     for number in range(FOLDS):
         trees = train([s for s in samples if fold[s.site] != number], second=True)
         for sample in samples:
             if fold[sample.site] == number:
                 sample.verdicts = trees.score(sample.context)
-    report(samples)
+    table = report(samples)
+    print(table)
+    RESULT.write_text(table + "\n", encoding="utf-8")
     if arguments.verdicts:
-        with arguments.verdicts.open("wb") as file:
-            pickle.dump({s.known["id"]: s.verdicts for s in samples if not s.is_variant}, file)
+        seen = {s.known["id"]: s.verdicts.tolist() for s in samples if not s.is_variant}
+        arguments.verdicts.write_text(json.dumps(seen))
     if arguments.write:
         first, second = train(samples, second=False), train(samples, second=True)
-        save_model(PATH, BodyModel(first=first, second=second, table=table), MEANING)
+        save_model(PATH, BodyModel(first=first, second=second, table=chances), MEANING)
         print(f"{PATH.name}: {PATH.stat().st_size} bytes")
 
 
 def read_samples(data: Path) -> Iterator[Sample]:
     """Yield the pages that teach."""
     for source, weight in SOURCES.items():
-        for line in (data / source / "truth.jsonl").read_text(encoding="utf-8").strip().split("\n"):
-            known = json.loads(line)
-            body = gzip.decompress((data / source / known["file"]).read_bytes())
-            yield from read_variants(known, source, weight, body)
+        truth = data / source / "truth.jsonl"
+        for known in read_truth(truth):
+            yield from read_variants(known, source, weight, read_page(truth, known))
 
 
 def read_variants(
-    known: dict[str, Any], source: str, weight: float, body: bytes
+    known: dict[str, Any], source: str, weight: float, page: Page
 ) -> Iterator[Sample]:
     """Yield a page as it is judged, and as it might have been made by others."""
-    url = known.get("url")
-    entry = Entry(source_kind="url", source_ref=known["id"], url=url, seen_at=FETCHED_AT)
-    outline = read_outline(decode_page(body, None).text)
-    data = read_metadata(outline, url=url, entry=entry, fetched_at=FETCHED_AT, max_future_s=0)
+    outline = read_outline(decode_page(page.body, None).text)
+    data = read_metadata(
+        outline, url=page.url, entry=page.entry, fetched_at=FETCHED_AT, max_future_s=0
+    )
     blocks = judged_blocks(outline)
     if not blocks:
         return
@@ -148,11 +148,12 @@ def read_variants(
         labels = label_blocks(blocks, known["body"])
         weights = np.full(len(blocks), weight)
     else:
-        document = trafilatura.bare_extraction(body, url=url, with_metadata=False)
+        document = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=False)
         labels = label_blocks(blocks, (document and document.text) or "")
         weights = np.full(len(blocks), weight if document else 0.0)
-        label_segments(blocks, labels, weights, known["with"], known["without"])
-    host = host_of(url) if url else None
+        label_segments(
+            blocks, labels, weights, known["with"], known["without"], weight * _SEGMENT_WEIGHT
+        )
 
     def sample(first: int, last: int, *, is_variant: bool) -> Sample:
         part = slice(first, last)
@@ -167,7 +168,7 @@ def read_variants(
         return Sample(
             known=known,
             source=source,
-            site=(registered_domain(host) if host else None) or known["id"],
+            site=site_of(known),
             is_variant=is_variant,
             texts=[block.text for block in blocks[part]],
             rows=rows,
@@ -204,100 +205,6 @@ def change_markup(outline: Outline, chance: random.Random) -> None:
         tags = {"article": "div", "main": "div"} if chance.random() < 0.7 else {"article": "aside"}
         for element in outline.elements:
             element.tag = tags.get(element.tag, element.tag)
-
-
-def label_blocks(blocks: Sequence[Block], body: str) -> np.ndarray:
-    """Return 1 for each block whose text is in ``body``.
-
-    A long block is in it if half of its runs of four words are. The long ones that come in the
-    same order as in ``body`` are anchors; a short block must stand between the same two as there.
-    """
-    words = tokens(body)
-    whole = " " + " ".join(words) + " "
-    runs = set(zip(*(words[i:] for i in range(4)), strict=False))
-    labels = np.zeros(len(blocks), dtype=np.int8)
-    split = [tokens(block.text) for block in blocks]
-    places: dict[int, tuple[int, int]] = {}
-    for number, each in enumerate(split):
-        if len(each) < _LONG:
-            continue
-        own = [*zip(*(each[i:] for i in range(4)), strict=False)]
-        if sum(run in runs for run in own) < _SHARED * len(own):
-            continue
-        labels[number] = 1
-        start = whole.find(" " + " ".join(each[:5]) + " ")
-        end = whole.find(" " + " ".join(each[-5:]) + " ")
-        if start >= 0 or end >= 0:
-            places[number] = (start if start >= 0 else end, max(start, end))
-    anchors = longest_rise(places)
-    following = [len(whole)] * len(blocks)
-    coming: list[int | None] = [None] * len(blocks)
-    limit, anchor = len(whole), None
-    for number in range(len(blocks) - 1, -1, -1):
-        following[number], coming[number] = limit, anchor
-        if number in anchors:
-            limit, anchor = places[number][0], number
-    last, before = 0, None
-    for number, each in enumerate(split):
-        if number in anchors:
-            last, before = max(last, places[number][1]), number
-        elif each and len(each) < _LONG and following[number] > last:
-            after = coming[number]
-            near = (before is not None and number - before <= 40) or (
-                after is not None and after - number <= 15
-            )
-            text = " " + " ".join(each) + " "
-            at = whole.find(text, max(0, last - 1), following[number] + 1)
-            # Above the first anchor, only what ends right before it.
-            close = before is not None or not anchors or following[number] - at < 400
-            if (near or not anchors) and at >= 0 and close:
-                labels[number] = 1
-                last = at + len(text) - 1
-    return labels
-
-
-def longest_rise(places: dict[int, tuple[int, int]]) -> set[int]:
-    """Return the longest run of blocks whose places rise."""
-    ends: list[int] = []
-    last: list[int] = []
-    before: dict[int, int | None] = {}
-    for number, (start, _) in places.items():
-        at = bisect_right(ends, start)
-        before[number] = last[at - 1] if at else None
-        if at == len(ends):
-            ends.append(start)
-            last.append(number)
-        else:
-            ends[at], last[at] = start, number
-    found: set[int] = set()
-    number = last[-1] if last else None
-    while number is not None:
-        found.add(number)
-        number = before[number]
-    return found
-
-
-def label_segments(
-    blocks: Sequence[Block],
-    labels: np.ndarray,
-    weights: np.ndarray,
-    inside: Sequence[str],
-    outside: Sequence[str],
-) -> None:
-    """Label the blocks that hold segments that are known to be text, or not to be."""
-    for segments, label in ((inside, 1), (outside, 0)):
-        for segment in segments:
-            wanted = " ".join(segment.split())
-            for number, block in enumerate(blocks):
-                text = " ".join(block.text.split())
-                if wanted in text or (len(text) >= 12 and text in wanted):
-                    labels[number] = label
-                    weights[number] = SOURCES["pages/trafeval"] * _SEGMENT_WEIGHT
-
-
-def tokens(text: str) -> list[str]:
-    """Return the words of a text as ``score.py`` compares them."""
-    return _TOKEN.findall(unicodedata.normalize("NFKC", text).lower())
 
 
 def folds(sites: set[str]) -> dict[str, int]:
@@ -375,8 +282,8 @@ def add_context(sample: Sample, table: np.ndarray) -> np.ndarray:
     return np.hstack([sample.rows, context])
 
 
-def report(samples: Sequence[Sample]) -> None:
-    """Print body F1 by source and half, by the verdicts alone."""
+def report(samples: Sequence[Sample]) -> str:
+    """Return body F1 by source and half, by the verdicts alone, as Markdown."""
     found: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
         if not sample.is_variant and (truth := sample.known.get("body")):
@@ -384,9 +291,20 @@ def report(samples: Sequence[Sample]) -> None:
             text = "\n".join(t for t, take in zip(sample.texts, chosen, strict=True) if take)
             for name in (sample.source, f"{sample.source}, half {half_of(sample.known)}"):
                 found[name].append(f1(truth, text))
-    print("| Pages | Number | Body F1, blocks alone, sites not trained on |\n|---|---:|---:|")
-    for name, values in sorted(found.items()):
-        print(f"| {name} | {len(values)} | {sum(values) / len(values):.4f} |")
+    return "\n".join(
+        [
+            "# The model of bodies, on sites that it was not trained on",
+            "",
+            f"`{COMMAND}`",
+            "",
+            "| Pages | Number | Body F1, blocks alone |",
+            "|---|---:|---:|",
+            *(
+                f"| {name} | {len(values)} | {sum(values) / len(values):.4f} |"
+                for name, values in sorted(found.items())
+            ),
+        ]
+    )
 
 
 def f1(truth: str, text: str) -> float:

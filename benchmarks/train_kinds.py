@@ -1,10 +1,10 @@
 """Train the model that tells articles from other kinds of pages, and say how well it does.
 
-    .venv/bin/python benchmarks/train_kinds.py            # cross-validates, prints the tables
-    .venv/bin/python benchmarks/train_kinds.py --write    # and writes the model
+    pip install lightgbm==4.7.0
+    python -m benchmarks.train_kinds            # cross-validates: benchmarks/results/train_kinds.md
+    python -m benchmarks.train_kinds --write    # and writes the model
 
-Needs ``lightgbm`` and ``scikit-learn``, which newsbeam itself does not: ``uv pip install lightgbm
-scikit-learn``. The pages lie outside the repository: NEWSBEAM_DATA, or ../shared/data beside it.
+newsbeam itself does not need ``lightgbm``.
 
 What is chosen (trees, thresholds) is chosen by margins out of fold; the folds are of registrable
 domains. Beside the pages themselves stand articles of a headline and a few paragraphs alone, made
@@ -12,11 +12,7 @@ of the texts in the truth, so that nothing becomes a listing for want of a frame
 """
 
 import argparse
-import gzip
 import hashlib
-import json
-import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -25,14 +21,15 @@ from typing import Any
 
 import numpy as np
 
-from transforms.core.urls import host_of, registered_domain
+from benchmarks.pages import ROOT, data_folder, half_of, read_page, read_truth, site_of, truths
 from transforms.extraction.charset import decode_page
 from transforms.extraction.kinds import MODEL, write_model
 from transforms.extraction.page_features import page_features
 from transforms.extraction.structured import find_article
 from transforms.extraction.walk import read_outline
 
-ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "benchmarks" / "results" / "train_kinds.md"
+COMMAND = "python -m benchmarks.train_kinds"
 KINDS = ("article", "listing", "collection", "product", "service", "forum", "documentation")
 GROUPS = (("listing", "collection", "product"), ("service", "forum", "documentation"))
 SOURCES = ("fundus", "trafeval", "wcxb", "htmldate", "readability")
@@ -76,10 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"write {MODEL}")
     arguments = parser.parse_args()
-    data = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
-    if not (data / "score.py").is_file():
-        sys.exit(f"No evaluation data at {data}: set NEWSBEAM_DATA to its folder.")
-    examples = list(read_examples(data))
+    examples = list(read_examples(data_folder()))
     names = sorted(examples[0].features)
     table = np.array([[each.features[name] for name in names] for each in examples])
     fold = np.array([fold_of(each.site) for each in examples])
@@ -91,10 +85,13 @@ def main() -> None:
             margins[row] = evaluate(trees, table[row].tolist())
     thresholds = choose_thresholds(examples, margins)
     print("thresholds", dict(zip(KINDS[1:], thresholds.tolist(), strict=True)))
-    report("out of fold", examples, margins, thresholds)
+    tables = [report("out of fold, on sites not trained on", examples, margins, thresholds)]
     trees = train(table, examples)
     own = np.array([evaluate(trees, row.tolist()) for row in table])
-    report("the model itself, on what it was trained on", examples, own, thresholds)
+    tables.append(report("the model, on what it was trained on", examples, own, thresholds))
+    text = "\n".join(["# The model of page kinds", "", f"`{COMMAND}`", *tables])
+    print(text)
+    RESULT.write_text(text + "\n", encoding="utf-8")
     if arguments.write:
         size = write_model(MODEL, names, KINDS, [0, *map(int, thresholds)], trees)
         print(f"{MODEL}: {size} bytes, {sum(map(len, trees))} trees")
@@ -102,22 +99,16 @@ def main() -> None:
 
 def read_examples(data: Path) -> Iterator[Example]:
     """Yield all pages, and articles of a few paragraphs made of their texts."""
-    for truth in sorted(
-        [*data.glob("pages/*/truth.jsonl"), *data.glob("wcxb/pages/*/truth.jsonl")]
-    ):
+    for truth in truths(data):
         source = truth.parent.name if "wcxb" not in truth.parts else "wcxb"
-        for number, line in enumerate(truth.read_text("utf-8").strip("\n").split("\n")):
-            known = json.loads(line)
-            url = known.get("url")
-            host = host_of(url) if url else None
-            kind = known.get("kind", "article")
-            site = (registered_domain(host) if host else None) or known["id"]
-            body = gzip.decompress((truth.parent / known["file"]).read_bytes())
-            found = features_of(decode_page(body, None).text, url)
-            yield Example(source, kind, site, half_of(site), found)
+        for number, known in enumerate(read_truth(truth)):
+            page = read_page(truth, known)
+            kind, site, half = known.get("kind", "article"), site_of(known), half_of(known)
+            found = features_of(decode_page(page.body, None).text, page.url)
+            yield Example(source, kind, site, half, found)
             if kind == "article" and known.get("body") and known.get("title"):
-                found = features_of(make_page(known, number), url if number % 3 else None)
-                yield Example("made", kind, site, half_of(site), found)
+                found = features_of(make_page(known, number), page.url if number % 3 else None)
+                yield Example("made", kind, site, half, found)
 
 
 def features_of(html: str, url: str | None) -> dict[str, int]:
@@ -139,11 +130,6 @@ def make_page(known: dict[str, Any], number: int) -> str:
         f"<html><head><title>{title}</title></head><body><{box}><h1>{title}</h1>{day}{text}"
         f"</{box.split()[0]}></body></html>"
     )
-
-
-def half_of(site: str) -> int:
-    """Return in which half a site is, as benchmarks/quality.py has it."""
-    return hashlib.md5(site.encode(), usedforsecurity=False).digest()[0] & 1
 
 
 def fold_of(site: str) -> int:
@@ -219,28 +205,33 @@ def choose_thresholds(examples: list[Example], margins: np.ndarray) -> np.ndarra
     return best
 
 
-def report(name: str, examples: list[Example], margins: np.ndarray, thresholds: np.ndarray) -> None:
-    """Print what is written as an article and which articles are rejected, by halves of sites."""
+def report(name: str, examples: list[Example], margins: np.ndarray, thresholds: np.ndarray) -> str:
+    """Return what is written as an article and which articles are rejected, by halves of sites."""
     rejected = (margins > thresholds).any(axis=1)
     kinds = np.array([each.kind for each in examples])
     sources = np.array([each.source for each in examples])
     halves = np.array([each.half for each in examples])
     named = np.array([KINDS[1 + int(row)] for row in margins.argmax(axis=1)])
-    print(f"\n{name}\n\n| | all | first half | second half |\n|---|---|---|---|")
+    lines = [
+        f"\n## {name.capitalize()}\n",
+        "| | all | first half | second half |",
+        "|---|---|---|---|",
+    ]
     for title, mask in [
         *((f"{', '.join(group)}: written", np.isin(kinds, group)) for group in GROUPS),
         *((f"{kind}: written", kinds == kind) for kind in KINDS[1:]),
     ]:
         cells = [f"{1 - rejected[mask & part].mean():.3f}" for part in parts(halves)]
-        print(f"| {title} | {' | '.join(cells)} |")
+        lines.append(f"| {title} | {' | '.join(cells)} |")
     for source in (*SOURCES, "made"):
         mask = (kinds == "article") & (sources == source)
         cells = [
             f"{rejected[mask & part].sum()} of {(mask & part).sum()}" for part in parts(halves)
         ]
-        print(f"| {source}, articles: rejected | {' | '.join(cells)} |")
+        lines.append(f"| {source}, articles: rejected | {' | '.join(cells)} |")
     right = named[rejected] == kinds[rejected]
-    print(f"\nOf the pages rejected, {right.mean():.3f} are given their own kind.")
+    lines.append(f"\nOf the pages rejected, {right.mean():.3f} are given their own kind.")
+    return "\n".join(lines)
 
 
 def parts(halves: np.ndarray) -> tuple[np.ndarray, ...]:

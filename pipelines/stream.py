@@ -23,6 +23,7 @@ from transforms.dataset.log import head, read_commits
 from transforms.dataset.recovery import recover
 from transforms.dataset.rounds import silent_s
 from transforms.deduplicate import DropDuplicates
+from transforms.extraction.models import check_models
 from transforms.fetch import FetchArticles
 from transforms.poll import PollSources
 from transforms.rounds import BeginRounds, FindDueSources
@@ -89,6 +90,7 @@ def stream(
     files = [source.ref for source in sources if not is_web(source.ref)]
     if files:
         raise UsageError(f"A stream polls URLs; {files[0]} is a file. Leave --streaming out.")
+    check_models()
     fruitless = 0
     while not stop.is_set():
         recover(root, config.dataset)

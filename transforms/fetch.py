@@ -159,12 +159,11 @@ class _FetchFn(beam.DoFn):
 def _precedence(entry: Entry) -> tuple[Any, ...]:
     """Order entries of one URL so that the one that knows most, and earliest, comes first.
 
-    Of those with a date, that of a feed is first: its publisher says that the page is news.
+    A feed's comes before all others: its publisher says that the page is news.
     """
     published = entry.published.at.isoformat() if entry.published else "~"
-    is_told_first = entry.published is not None and entry.source_kind == "feed"
     source = entry.source_kind, entry.source_ref, entry.source_id or "", entry.url or ""
-    return not is_told_first, published, *source
+    return entry.source_kind != "feed", published, *source
 
 
 def _is_new(entry: Entry, state: UrlState | None) -> bool:

@@ -12,6 +12,7 @@ from jobs import Dataset, page
 
 from pipelines.cli import run
 from transforms.core.schema import TABLES
+from transforms.extraction import model
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,22 @@ def test_an_engine_that_loses_data_is_refused(tmp_path, capsys):
     argv = ["ingest", str(tmp_path / "page.html"), "--output", str(tmp_path / "out")]
     assert run([*argv, "--", "--runner=DaskRunner"]) == 2
     assert "Dask" in capsys.readouterr().err
+
+
+def test_a_damaged_model_ends_the_command_with_a_sentence(tmp_path, capsys, monkeypatch):
+    bad = tmp_path / "body.npz"
+    bad.write_bytes(model.PATH.read_bytes()[:5000])
+    monkeypatch.setattr(model, "PATH", bad)
+    model.body_model.cache_clear()
+    (tmp_path / "page.html").write_text(page("harbour"))
+    argv = ["ingest", str(tmp_path / "page.html"), "--output", str(tmp_path / "out")]
+    try:
+        assert run(argv) == 2
+    finally:
+        model.body_model.cache_clear()
+    said = " ".join(capsys.readouterr().err.split())
+    assert "body.npz is damaged. Install newsbeam anew." in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("table", list(TABLES))

@@ -68,8 +68,9 @@ def test_a_wrong_charset_header_does_no_harm_and_the_choice_is_recorded(
     assert dataset.check() == 0
 
 
+@pytest.mark.parametrize("date", ["<pubDate>Tue, 03 Mar 2026 08:30:00 GMT</pubDate>", ""])
 def test_of_a_feed_and_a_sitemap_that_name_a_page_the_feed_is_its_source(
-    room: Newsroom, dataset: Dataset, tmp_path: Path
+    room: Newsroom, dataset: Dataset, tmp_path: Path, date: str
 ):
     room.behave(PAGE, status=200, headers={"Content-Type": "text/html"}, body=page("harbour"))
     (tmp_path / "sitemap.xml").write_text(
@@ -81,7 +82,7 @@ def test_of_a_feed_and_a_sitemap_that_name_a_page_the_feed_is_its_source(
     )
     (tmp_path / "feed.xml").write_text(
         '<rss version="2.0"><channel><title>Gazette</title><item><title>A vote</title>'
-        f"<link>{PAGE}</link><pubDate>Tue, 03 Mar 2026 08:30:00 GMT</pubDate></item>"
+        f"<link>{PAGE}</link>{date}</item>"
         "</channel></rss>"
     )
     assert ingest(room, dataset, tmp_path / "sitemap.xml", tmp_path / "feed.xml") == 0

@@ -1,6 +1,10 @@
 """What a reader of a page sees is in the outline, once, in order, and nothing else."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from transforms.extraction.walk import read_outline
 
@@ -163,3 +167,36 @@ def test_text_behind_the_end_of_the_page_is_read() -> None:
 
 def test_depth_is_no_limit() -> None:
     assert blocks("<div>" * 3000 + "<p>deep</p>" + "</div>" * 3000) == ["deep"]
+
+
+_WORDS = st.integers(0, 9999).map("w{}".format)
+_INLINE = st.sampled_from(["span", "b", "a href=/x", "em", "time", "label", "button", "x-word"])
+_BLOCK = st.sampled_from(["div", "section", "blockquote", "li", "center", "article", "footer"])
+
+
+def _element(tag: str, children: list[str]) -> str:
+    return f"<{tag}>{' '.join(children)}</{tag.split()[0]}>"
+
+
+_SENTENCES = st.recursive(
+    _WORDS,
+    lambda inner: st.builds(_element, _INLINE, st.lists(inner, min_size=1, max_size=4)),
+    max_leaves=12,
+)
+_TREES = st.recursive(
+    st.lists(_SENTENCES, max_size=3).map(" ".join),
+    lambda inner: st.builds(_element, _BLOCK, st.lists(inner, min_size=1, max_size=4)),
+    max_leaves=30,
+)
+
+
+@given(st.lists(_TREES, min_size=1, max_size=4))
+def test_each_visible_word_is_in_one_block_in_its_order(trees: list[str]) -> None:
+    markup = "<br>".join(trees)
+    outline = read_outline(f"<html><body>{markup}</body></html>")
+    shown = " ".join(block.text for block in outline.blocks)
+    assert re.findall(r"w\d+", shown) == re.findall(r"w\d+", markup)
+    for element in outline.elements:
+        assert 0 <= element.first <= element.last <= len(outline.blocks)
+    for block in outline.blocks:
+        assert all(0 <= mark.start <= mark.end <= len(block.text) for mark in block.marks)

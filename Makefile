@@ -2,11 +2,12 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 ENTITIES := .venv-entities
+WHEEL := .venv-wheel
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test test-entities engines test-engines check format bench lock clean \
+.PHONY: help env run test test-entities test-wheel engines test-engines check format bench lock clean \
 	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream
 
 help: ## Show this help.
@@ -38,6 +39,15 @@ test-entities: $(READY) ## Run the tests of named entities, in an environment wi
 	$(BIN)/uv pip install --quiet --python $(ENTITIES)/bin/python --only-binary :all: --require-hashes -r requirements-entities.txt
 	$(BIN)/uv pip install --quiet --python $(ENTITIES)/bin/python --no-deps --no-build-isolation --editable .
 	$(ENTITIES)/bin/python -m pytest tests/pipelines/test_entity_jobs.py
+
+# Its pip is the one that came with Python 3.11, which does not know extras by another spelling.
+test-wheel: $(READY) ## Build the wheel, install it outside the checkout by an old pip, run the demo.
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(WHEEL)
+	$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python pip==23.2.1
+	rm -rf build  # setuptools packs what an older tree left there
+	$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir $(WHEEL)/dist
+	cd $(WHEEL) && bin/pip install --quiet --disable-pip-version-check --only-binary :all: dist/*.whl
+	cd $(WHEEL) && bin/newsbeam demo --output demo
 
 check: $(READY) ## Check format, lint and types.
 	$(BIN)/ruff format --check .
@@ -90,4 +100,4 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev --extra entities --constraint requirements-dev.txt pyproject.toml --output-file requirements-entities.txt
 
 clean: ## Remove the environment and what runs left behind.
-	rm -rf $(VENV) $(ENTITIES) out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info
+	rm -rf $(VENV) $(ENTITIES) $(WHEEL) build out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info

@@ -1,14 +1,16 @@
 """Train the model that tells articles from other kinds of pages, and say how well it does.
 
-    pip install lightgbm==4.7.0
+    pip install lightgbm==4.7.0 scikit-learn==1.9.1
     python -m benchmarks.train_kinds            # cross-validates: benchmarks/results/train_kinds.md
     python -m benchmarks.train_kinds --write    # and writes the model
 
-newsbeam itself does not need ``lightgbm``.
+newsbeam itself needs neither of the two.
 
-What is chosen (trees, thresholds) is chosen by margins out of fold; the folds are of registrable
-domains. Beside the pages themselves stand articles of a headline and a few paragraphs alone, made
-of the texts in the truth, so that nothing becomes a listing for want of a frame.
+Trees learn from the numbers of a page, a logistic regression from the words by which its makers
+name its parts; what the two say is added. Words are known from several sites, so that none names a
+publisher. Thresholds are chosen by margins out of fold; the folds are of registrable domains. Among
+the pages are articles of a headline and a few paragraphs alone, made of the texts in
+the truth, so that nothing becomes a listing for want of a frame.
 """
 
 import argparse
@@ -23,8 +25,9 @@ import numpy as np
 
 from benchmarks.pages import ROOT, data_folder, half_of, read_page, read_truth, site_of, truths
 from transforms.extraction.charset import decode_page
-from transforms.extraction.kinds import MODEL, write_model
+from transforms.extraction.kind_model import MODEL, make_model, write_model
 from transforms.extraction.page_features import page_features
+from transforms.extraction.page_names import page_names
 from transforms.extraction.structured import find_article
 from transforms.extraction.walk import read_outline
 
@@ -37,6 +40,10 @@ SOURCES = ("fundus", "trafeval", "wcxb", "htmldate", "readability")
 #: the articles of trafeval, home pages and manuals among those of the last two.
 BUDGET = {"fundus": 0.0, "trafeval": 0.0085, "wcxb": 0.005, "htmldate": 0.02, "readability": 0.03}
 FOLDS, SEEDS, ROUNDS = 5, 2, 200
+#: A word is known from so many sites; its weights are held small.
+MIN_SITES, STRENGTH = 8, 0.05
+#: What says less than this is left out.
+MIN_WEIGHT = 10
 MADE_WEIGHT = 0.5
 SCALE = 1000  # of leaves, which are whole numbers in the model
 SETTINGS = {
@@ -66,6 +73,7 @@ class Example:
     site: str
     half: int
     features: dict[str, int]
+    names: frozenset[str]
 
 
 def main() -> None:
@@ -75,26 +83,25 @@ def main() -> None:
     arguments = parser.parse_args()
     examples = list(read_examples(data_folder()))
     names = sorted(examples[0].features)
-    table = np.array([[each.features[name] for name in names] for each in examples])
     fold = np.array([fold_of(each.site) for each in examples])
     margins = np.zeros((len(examples), len(KINDS) - 1))
     for number in range(FOLDS):
         others = [examples[row] for row in np.flatnonzero(fold != number)]
-        trees = train(table[fold != number], others)
-        for row in np.flatnonzero(fold == number):
-            margins[row] = evaluate(trees, table[row].tolist())
+        rows = np.flatnonzero(fold == number)
+        margins[rows] = evaluate(train(names, others), [examples[row] for row in rows])
     thresholds = choose_thresholds(examples, margins)
     print("thresholds", dict(zip(KINDS[1:], thresholds.tolist(), strict=True)))
     tables = [report("out of fold, on sites not trained on", examples, margins, thresholds)]
-    trees = train(table, examples)
-    own = np.array([evaluate(trees, row.tolist()) for row in table])
+    content = train(names, examples)
+    own = evaluate(content, examples)
     tables.append(report("the model, on what it was trained on", examples, own, thresholds))
     text = "\n".join(["# The model of page kinds", "", f"`{COMMAND}`", *tables])
     print(text)
     RESULT.write_text(text + "\n", encoding="utf-8")
     if arguments.write:
-        size = write_model(MODEL, names, KINDS, [0, *map(int, thresholds)], trees)
-        print(f"{MODEL}: {size} bytes, {sum(map(len, trees))} trees")
+        content["thresholds"] = [0, *map(int, thresholds)]
+        size = write_model(MODEL, content)
+        print(f"{MODEL}: {size} bytes, {len(content['names'])} words")
 
 
 def read_examples(data: Path) -> Iterator[Example]:
@@ -105,17 +112,18 @@ def read_examples(data: Path) -> Iterator[Example]:
             page = read_page(truth, known)
             kind, site, half = known.get("kind", "article"), site_of(known), half_of(known)
             found = features_of(decode_page(page.body, None).text, page.url)
-            yield Example(source, kind, site, half, found)
+            yield Example(source, kind, site, half, *found)
             if kind == "article" and known.get("body") and known.get("title"):
                 found = features_of(make_page(known, number), page.url if number % 3 else None)
-                yield Example("made", kind, site, half, found)
+                yield Example("made", kind, site, half, *found)
 
 
-def features_of(html: str, url: str | None) -> dict[str, int]:
-    """Return the features of a page."""
+def features_of(html: str, url: str | None) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the features and the names of a page."""
     outline = read_outline(html)
     article = find_article(outline.json_ld, url)
-    return dict(page_features(outline, article=article, url=url))
+    features = dict(page_features(outline, article=article, url=url))
+    return features, page_names(outline.elements)
 
 
 def make_page(known: dict[str, Any], number: int) -> str:
@@ -138,19 +146,69 @@ def fold_of(site: str) -> int:
     return int.from_bytes(digest[1:4], "big") % FOLDS
 
 
-def train(table: np.ndarray, examples: list[Example]) -> list[list[Any]]:
+def train(features: list[str], examples: list[Example]) -> dict[str, Any]:
+    """Return the content of a model that has no thresholds yet."""
+    trees, names = train_trees(features, examples), train_names(examples)
+    return {
+        "features": features,
+        "kinds": KINDS,
+        "thresholds": [0] * len(KINDS),
+        "trees": trees,
+        "names": names,
+    }
+
+
+def train_trees(features: list[str], examples: list[Example]) -> list[list[Any]]:
     """Return the trees of each kind: ``[feature, threshold, left, right]`` or a leaf."""
     import lightgbm
 
-    kinds = [KINDS.index(each.kind) for each in examples]
-    weights = [MADE_WEIGHT if each.source == "made" else 1.0 for each in examples]
+    table = np.array([[each.features[name] for name in features] for each in examples])
     trees: list[list[Any]] = [[] for _ in KINDS]
     for seed in range(SEEDS):
-        dataset = lightgbm.Dataset(table, kinds, weight=weights)
+        dataset = lightgbm.Dataset(table, kinds_of(examples), weight=weights_of(examples))
         booster = lightgbm.train({**SETTINGS, "seed": seed + 1}, dataset, ROUNDS)
         for number, tree in enumerate(booster.dump_model()["tree_info"]):
             trees[number % len(KINDS)].append(plain(tree["tree_structure"]))
     return trees
+
+
+def train_names(examples: list[Example]) -> dict[str, list[int]]:
+    """Return what each word says for each kind."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    pages = [each for each in examples if each.source != "made"]  # the others have no names
+    sites: dict[str, set[str]] = {}
+    for each in pages:
+        for name in each.names:
+            sites.setdefault(name, set()).add(each.site)
+    known = sorted(name for name, used in sites.items() if len(used) >= MIN_SITES)
+    columns = {name: number for number, name in enumerate(known)}
+    cells = [
+        (row, columns[name])
+        for row, each in enumerate(pages)
+        for name in sorted(each.names)
+        if name in columns
+    ]
+    rows, used_columns = zip(*cells, strict=True)
+    table = csr_matrix((np.ones(len(cells)), (rows, used_columns)), (len(pages), len(known)))
+    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(table, kinds_of(pages))
+    weights = np.rint(model.coef_.T * SCALE).astype(int)
+    return {
+        name: each.tolist()
+        for name, each in zip(known, weights, strict=True)
+        if np.abs(each).max() >= MIN_WEIGHT
+    }
+
+
+def kinds_of(examples: list[Example]) -> list[int]:
+    """Return the number of each example's kind."""
+    return [KINDS.index(each.kind) for each in examples]
+
+
+def weights_of(examples: list[Example]) -> list[float]:
+    """Return how much each example counts."""
+    return [MADE_WEIGHT if each.source == "made" else 1.0 for each in examples]
 
 
 def plain(node: dict[str, Any]) -> Any:
@@ -163,18 +221,12 @@ def plain(node: dict[str, Any]) -> Any:
     return [node["split_feature"], int(np.floor(node["threshold"])), left, right]
 
 
-def evaluate(trees: list[list[Any]], values: list[int]) -> list[int]:
+def evaluate(content: dict[str, Any], examples: list[Example]) -> np.ndarray:
     """Return by how much each other kind is likelier than an article."""
-    sums = []
-    for each in trees:
-        total = 0
-        for tree in each:
-            node = tree
-            while not isinstance(node, int):
-                node = node[2] if values[node[0]] <= node[1] else node[3]
-            total += node
-        sums.append(total)
-    return [each - sums[0] for each in sums[1:]]
+    model = make_model(content)
+    return np.array(
+        [model.margins([e.features[name] for name in model.features], e.names) for e in examples]
+    )
 
 
 def choose_thresholds(examples: list[Example], margins: np.ndarray) -> np.ndarray:

@@ -4,7 +4,8 @@ import pytest
 
 from transforms.core.errors import NewsbeamError
 from transforms.core.records import PAGE_KINDS
-from transforms.extraction.kinds import MODEL, judge_kind, load_model, redirect_target
+from transforms.extraction.kind_model import MODEL, load_model
+from transforms.extraction.kinds import judge_kind, redirect_target
 from transforms.extraction.structured import find_article
 from transforms.extraction.walk import read_outline
 

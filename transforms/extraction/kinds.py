@@ -1,37 +1,20 @@
 """What kind of page it is: an article of some form, or a listing, a product, a forum or the like.
 
 Live blogs, galleries and films say so themselves and are articles. Whether another page is one is
-judged by trees over the numbers of ``page_features``: for each other kind, by how much it is
-likelier than an article. ``benchmarks/train_kinds.py`` makes them; they are whole numbers, so that
-the verdict is the same on all machines.
+judged by ``kind_model``.
 """
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
-from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
-from numpy.typing import NDArray
-
-from transforms.core.errors import ModelError
 from transforms.core.urls import canonicalize_url, join_url
+from transforms.extraction.kind_model import load_model
 from transforms.extraction.outline import Outline
 from transforms.extraction.page_features import page_features
+from transforms.extraction.page_names import page_names
 from transforms.extraction.structured import Node, types_of
-from transforms.extraction.walk import read_outline
 
-MODEL = Path(__file__).with_name("kinds.json")
-_VERSION = 1
-#: Trees ask three questions, one after the other.
-_DEPTH = 3
-_NODES = 2**_DEPTH - 1
 #: Kinds of the model that are told apart where they are learned, but not in the dataset.
 _NAMES = {"collection": "listing"}
 
@@ -85,7 +68,8 @@ def judge_kind(outline: Outline, *, article: Node, url: str | None, title: str |
     """
     model = load_model()
     features = page_features(outline, article=article, url=url)
-    other, score = model.judge([features[name] for name in model.features])
+    values = [features[name] for name in model.features]
+    other, score = model.judge(values, page_names(outline.elements))
     names = f"{unquote(urlsplit(url or '').path)} {title or ''}"
     types = types_of(article)
     if _is_live(outline, names):
@@ -128,103 +112,3 @@ def _is_gallery(outline: Outline, names: str) -> bool:
     if _GALLERY.search(names) is None:
         return False
     return sum(each.tag in ("figure", "picture") for each in outline.elements) >= _MIN_PICTURES
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Trees for each kind, the first of which is the article, all filled up to the same depth."""
-
-    features: tuple[str, ...]
-    kinds: tuple[str, ...]
-    thresholds: NDArray[np.int64]  # by how much a kind must be likelier than an article
-    starts: NDArray[np.int64]  # the first tree of each kind
-    asked: NDArray[np.int64]  # feature of each node; seven nodes a tree, from its root
-    limits: NDArray[np.int64]  # what goes left has at most this
-    leaves: NDArray[np.int64]  # eight a tree
-
-    def judge(self, values: Sequence[int]) -> tuple[str, float]:
-        """Return the likeliest other kind, and by how much the page is an article rather."""
-        given = np.array(values, dtype=np.int64)
-        roots = np.arange(0, len(self.asked), _NODES)
-        at = np.zeros_like(roots)
-        for _ in range(_DEPTH):
-            node = roots + at
-            at = 2 * at + 1 + (given[self.asked[node]] > self.limits[node])
-        found = self.leaves[np.arange(len(roots)) * (_NODES + 1) + at - _NODES]
-        sums = np.add.reduceat(found, self.starts)
-        margins = sums[1:] - sums[0]
-        beyond = int((margins - self.thresholds[1:]).max())
-        return self.kinds[1 + int(margins.argmax())], -beyond / 1000
-
-
-def _fill(tree: Any, depth: int, at: int, nodes: list[tuple[int, int]], leaves: list[int]) -> None:
-    """Put the nodes of a tree where their numbers say; a leaf above the depth goes both ways."""
-    if depth == _DEPTH:
-        leaves[at - _NODES] = int(tree)
-        return
-    feature, limit, left, right = tree if isinstance(tree, list) else (0, 0, tree, tree)
-    nodes[at] = (feature, limit)
-    _fill(left, depth + 1, 2 * at + 1, nodes, leaves)
-    _fill(right, depth + 1, 2 * at + 2, nodes, leaves)
-
-
-def make_model(content: Mapping[str, Any]) -> Model:
-    """Return a model as it is evaluated, from what its file has."""
-    asked: list[tuple[int, int]] = []
-    leaves: list[int] = []
-    for tree in (tree for trees in content["trees"] for tree in trees):
-        own, ends = [(0, 0)] * _NODES, [0] * (_NODES + 1)
-        _fill(tree, 0, 0, own, ends)
-        asked += own
-        leaves += ends
-    table = np.array(asked, dtype=np.int64)
-    lengths = [len(trees) for trees in content["trees"]]
-    return Model(
-        features=tuple(content["features"]),
-        kinds=tuple(content["kinds"]),
-        thresholds=np.array(content["thresholds"], dtype=np.int64),
-        starts=np.array([0, *accumulate(lengths[:-1])], dtype=np.int64),
-        asked=np.ascontiguousarray(table[:, 0]),
-        limits=np.ascontiguousarray(table[:, 1]),
-        leaves=np.array(leaves, dtype=np.int64),
-    )
-
-
-@cache
-def load_model(path: Path = MODEL) -> Model:
-    """Return the model in ``path``.
-
-    Raises:
-        ModelError: The file is missing, damaged or of another version.
-    """
-    try:
-        stored = json.loads(path.read_bytes())
-        content = stored["model"]
-        if stored["version"] != _VERSION:
-            raise ValueError(f"it is of version {stored['version']}, not {_VERSION}")
-        if stored["checksum"] != _checksum(content):
-            raise ValueError("its checksum is wrong")
-        known = page_features(read_outline("<p>"), article={}, url=None)
-        if set(content["features"]) != set(known):
-            raise ValueError("it was trained on other features of pages")
-        return make_model(content)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(path, f"cannot be used: {error}") from error
-
-
-def write_model(
-    path: Path,
-    features: Sequence[str],
-    kinds: Sequence[str],
-    thresholds: Sequence[int],
-    trees: Sequence[Sequence[Any]],
-) -> int:
-    """Write a model and return the size of its file."""
-    content = {"features": features, "kinds": kinds, "thresholds": thresholds, "trees": trees}
-    stored = {"version": _VERSION, "checksum": _checksum(content), "model": content}
-    return path.write_text(json.dumps(stored, separators=(",", ":")) + "\n", encoding="utf-8")
-
-
-def _checksum(content: object) -> str:
-    text = json.dumps(content, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()

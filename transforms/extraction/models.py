@@ -1,6 +1,6 @@
 """The files of numbers that extraction judges by, checked before a job begins."""
 
-from transforms.extraction.kinds import load_model as load_kinds
+from transforms.extraction.kind_model import load_model as load_kinds
 from transforms.extraction.model import body_model
 
 

@@ -12,8 +12,8 @@ from transforms.web.responses import Response
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 RSS = (
-    b'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><item><title>Storm</title>'
-    b"<link>http://paper.example/storm</link></item></channel></rss>"
+    b'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><item>'
+    b"<title>Storm</title><link>http://paper.example/storm</link></item></channel></rss>"
 )
 ATOM = (
     b'<feed xmlns="http://www.w3.org/2005/Atom"><title>Paper</title><entry><id>a:1</id>'

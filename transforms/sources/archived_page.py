@@ -106,7 +106,7 @@ def _media_type(content_type: str) -> str | None:
     """
     named = [part.partition(";")[0].strip().lower() for part in content_type.split(",")]
     named = [part for part in named if part]
-    if any("html" in part for part in named):
+    if any("htm" in part for part in named):
         return "html"
     first = next((part for part in named if _MEDIA_TYPE.fullmatch(part)), "")
     if first == _TEXT:
@@ -127,7 +127,7 @@ def _media(body: bytes, media_type: str, url: str | None, status: int | None) ->
         return "html"
     if media_type == "text":
         return "text"
-    raise InputError("not_html", f"It has no media type and is {kind}.", http_status=status)
+    raise InputError("not_html", f"It is no page by its type, but {kind}.", http_status=status)
 
 
 def _decode_body(
@@ -151,20 +151,19 @@ def _decode_body(
     if len(codings) > MAX_CODINGS:
         detail = f"It has {len(codings)} content encodings in a row."
         raise InputError("bad_encoding", detail, http_status=status)
-    for coding in reversed(codings):
+    for coding in reversed([each for each in codings if each in KNOWN]):
         if not body:
             break
-        if coding not in KNOWN:
-            if detect_kind("", body[:HEAD_BYTES]) == "binary":
-                detail = f"Its content encoding {coding[:40]!r} is unknown."
-                raise InputError("bad_encoding", detail, http_status=status)
-            continue
         found = decode(body, coding, max_bytes + 1)
         body = found.body
         if found.state == "plain":
             cut = None if cut == "content_length" else cut  # that was its length when encoded
         elif found.state != "whole":
             cut = cut or "encoding"
+    unknown = [coding for coding in codings if coding not in KNOWN]
+    if unknown and detect_kind("", body[:HEAD_BYTES]) == "binary":
+        detail = f"Its content encoding {unknown[0][:40]!r} is unknown."
+        raise InputError("bad_encoding", detail, http_status=status)
     return body, cut
 
 

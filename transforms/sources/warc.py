@@ -58,9 +58,15 @@ def read_warc(
                 progress.stop_at(item.offset)
                 return
         begun = True
+        ref = f"{source.ref}#{item.offset}"
+        if isinstance(item, Record) and not item.missing and item.type not in _WITH_OUTCOME:
+            identity = scrub(item.fields.get("warc-record-id", "")) or None
+            kind = "continuation" if item.type == "joined" else item.type
+            progress.pass_over(kind, entry_id("warc", ref, identity, None))
+            continue
         entry = Entry(
             source_kind="warc",
-            source_ref=f"{source.ref}#{item.offset}",
+            source_ref=ref,
             publisher=source.publisher,
             language=source.language,
             seen_at=seen_at,
@@ -70,23 +76,12 @@ def read_warc(
                 # Damaged records have no ids, and may stand in one gzip member.
                 damaged[item.offset] += 1
                 if damaged[item.offset] > 1:
-                    entry = replace(entry, source_ref=f"{entry.source_ref}.{damaged[item.offset]}")
+                    entry = replace(entry, source_ref=f"{ref}.{damaged[item.offset]}")
                 raise InputError("bad_record", item.detail)
             entry = _describe(item, entry)
-            if item.missing or item.type in _WITH_OUTCOME:
-                yield _read_page(item, entry, max_bytes, max_url_chars)
-            else:
-                kind = "continuation" if item.type == "joined" else item.type
-                identity = entry_id("warc", entry.source_ref, entry.source_id, None)
-                progress.pass_over(kind, identity)
+            yield _read_page(item, entry, max_bytes, max_url_chars)
         except InputError as error:
-            yield reject_entry(
-                entry,
-                error,
-                stage="read",
-                rejected_at=seen_at,
-                bytes_ref=f"{source.ref}#{item.offset}",
-            )
+            yield reject_entry(entry, error, stage="read", rejected_at=seen_at, bytes_ref=ref)
     progress.position = raw.tell() if raw.seekable() else 0
 
 

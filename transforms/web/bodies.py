@@ -32,17 +32,24 @@ async def read_body(
                 raise _too_large(url, max_bytes)
             del raw[max_bytes:]
             break
-    body = bytes(raw)
-    for coding in reversed(codings):
+    body = _undo(bytes(raw), codings, max_bytes, url=url, truncate=truncate)
+    if len(body) > max_bytes:
+        if not truncate:
+            raise _too_large(url, max_bytes)
+        return body[:max_bytes]
+    return body
+
+
+def _undo(body: bytes, codings: list[str], max_bytes: int, *, url: str, truncate: bool) -> bytes:
+    for coding in reversed([each for each in codings if each in KNOWN]):
         try:
             body = decompress(body, coding, max_bytes, url=url, truncate=truncate) if body else body
         except InputError:
             if not is_markup(body):
                 raise
-    if len(body) > max_bytes:
-        if not truncate:
-            raise _too_large(url, max_bytes)
-        return body[:max_bytes]
+    unknown = [coding for coding in codings if coding not in KNOWN]
+    if unknown and body and not is_markup(body):
+        raise InputError("bad_encoding", f"{url}: unknown content encoding {unknown[0][:40]!r}.")
     return body
 
 
@@ -51,11 +58,9 @@ def decompress(
 ) -> bytes:
     """Return ``data`` decompressed, stopping soon after ``max_bytes`` bytes.
 
-    Data that is damaged, in an unknown coding or, without ``truncate``, ends early is an
-    InputError("bad_encoding"). ``url`` is named in messages.
+    ``encoding`` is one of ``KNOWN``. Data that is damaged or, without ``truncate``, ends early is
+    an InputError("bad_encoding"). ``url`` is named in messages.
     """
-    if encoding not in KNOWN:
-        raise InputError("bad_encoding", f"{url}: unknown content encoding {encoding[:40]!r}.")
     found = decode(data, encoding, max_bytes)
     if found.state in ("damaged", "plain"):
         raise InputError("bad_encoding", f"{url}: damaged {encoding} data ({found.cause}).")

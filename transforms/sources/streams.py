@@ -62,31 +62,36 @@ def is_zstd(head: bytes) -> bool:
 
 
 def read_pieces(
-    raw: _Readable, head: bytes, name: str, *, offset: int = 0, dictionary: bytes | None = None
+    raw: _Readable,
+    head: bytes,
+    name: str,
+    *,
+    offset: int = 0,
+    dictionary: zstandard.ZstdCompressionDict | None = None,
 ) -> Iterator[Piece]:
     """Yield the decompressed bytes of ``raw``, which stands at ``offset`` of its file.
 
-    ``head`` is how the file begins, which says how all of it is compressed. ``dictionary`` is the
-    frame of a zstd dictionary, where the reading does not begin with it. Raises InputError as
+    ``head`` is how the file begins, which says how all of it is compressed. ``dictionary`` is what
+    ``read_dictionary`` found, where the reading does not begin with it. Raises InputError as
     ``open_decompressed`` says.
     """
     if head.startswith(GZIP_MAGIC):
         yield from _inflate_gzip(_Compressed(raw, offset), name)
     elif is_zstd(head):
-        known = None if dictionary is None else _read_dictionary(dictionary[8:], name)
-        yield from _inflate_zstd(_Compressed(raw, offset), name, known)
+        yield from _inflate_zstd(_Compressed(raw, offset), name, dictionary)
     else:
         while data := raw.read(_CHUNK):
             yield Piece(offset, data)
             offset += len(data)
 
 
-def dictionary_frame(raw: BinaryIO) -> bytes | None:
-    """Return the frame with the dictionary that ``raw``, at its start, begins with, if any."""
+def read_dictionary(raw: BinaryIO, name: str) -> zstandard.ZstdCompressionDict | None:
+    """Return the zstd dictionary that ``raw``, at its start, begins with; None if it does not."""
     head = raw.read(8)
     if len(head) < 8 or not head.startswith(DICTIONARY_MAGIC):
         return None
-    return head + raw.read(min(int.from_bytes(head[4:], "little"), _MAX_DICTIONARY))
+    size = min(int.from_bytes(head[4:], "little"), _MAX_DICTIONARY)
+    return _open_dictionary(raw.read(size), name)
 
 
 def open_decompressed(raw: BinaryIO, name: str) -> BinaryIO:
@@ -271,7 +276,7 @@ def _inflate_zstd(
         if is_skippable(head):
             size = int.from_bytes(head[4:8], "little")
             if start == 0 and head.startswith(DICTIONARY_MAGIC):
-                dictionary = _read_dictionary(source.peek(8 + min(size, _MAX_DICTIONARY))[8:], name)
+                dictionary = _open_dictionary(source.peek(8 + min(size, _MAX_DICTIONARY))[8:], name)
             if len(head) < 8 or not source.skip(8 + size):
                 raise DamagedStreamError(name, _ZSTD_EARLY, start, early=True)
             continue
@@ -292,7 +297,7 @@ def _inflate_zstd(
                 yield Piece(start, data)
 
 
-def _read_dictionary(data: bytes, name: str) -> zstandard.ZstdCompressionDict:
+def _open_dictionary(data: bytes, name: str) -> zstandard.ZstdCompressionDict:
     """Return the dictionary in a frame of its own, itself compressed or not.
 
     See https://iipc.github.io/warc-specifications/specifications/warc-zstd/.
@@ -309,7 +314,9 @@ def _read_dictionary(data: bytes, name: str) -> zstandard.ZstdCompressionDict:
             data = bytes(plain)
         if not data.startswith(_DICTIONARY_CONTENT):
             raise DamagedStreamError(name, "what should be its dictionary is none", 0)
-        return zstandard.ZstdCompressionDict(data, dict_type=zstandard.DICT_TYPE_FULLDICT)
+        dictionary = zstandard.ZstdCompressionDict(data, dict_type=zstandard.DICT_TYPE_FULLDICT)
+        zstandard.ZstdDecompressor(dict_data=dictionary)  # which looks at all of it
+        return dictionary
     except zstandard.ZstdError as error:
         cause = f"its dictionary is of no use ({error})"
         raise DamagedStreamError(name, cause, 0) from error

@@ -15,9 +15,9 @@ from transforms.sources.streams import (
     GZIP_MAGIC,
     ZSTD_MAGIC,
     DamagedStreamError,
-    dictionary_frame,
     is_zstd,
     peek,
+    read_dictionary,
     read_pieces,
 )
 
@@ -67,20 +67,25 @@ def read_records(raw: BinaryIO, start: int, max_block_bytes: int) -> Iterator[Re
     head, raw = peek(raw, 8)
     seekable = raw.seekable()
     is_plain = not (head.startswith(GZIP_MAGIC) or is_zstd(head))
-    dictionary = dictionary_frame(raw) if start or seekable else None
-    _go_to(raw, start, seekable, skipped=len(dictionary or b""))
+    try:
+        dictionary = read_dictionary(raw, "The file") if start or seekable else None
+    except DamagedStreamError as error:
+        yield Damage(offset=0, detail=f"No record can be read: {error.detail}")
+        return
+    _go_to(raw, start, seekable)
     position: int | None = start
     false_starts = 0
     while position is not None:
         pieces = read_pieces(raw, head, "The file", offset=position, dictionary=dictionary)
-        position, found = yield from _read_stretch(
+        behind, found = yield from _read_stretch(
             RecordStream(pieces, is_plain=is_plain),
             max_block_bytes,
             is_found=position > start,
             can_return=seekable and is_plain,
         )
-        if position is None or not seekable:
+        if behind is None or not seekable:
             return
+        position = max(behind, position + 1)
         false_starts = 0 if found else false_starts + 1
         if false_starts > _MAX_FALSE_STARTS:
             detail = f"After {_MAX_FALSE_STARTS:,} places that only look like records, it is left."
@@ -175,11 +180,11 @@ def _read_fields(head: bytes) -> dict[str, str]:
     return fields
 
 
-def _go_to(raw: BinaryIO, position: int, seekable: bool, *, skipped: int) -> None:
+def _go_to(raw: BinaryIO, position: int, seekable: bool) -> None:
     if seekable:
         raw.seek(position)
         return
-    left = position - skipped
+    left = position - raw.tell() if position else 0
     while left > 0 and (data := raw.read(min(left, _CHUNK))):
         left -= len(data)
 

@@ -92,6 +92,7 @@ def test_a_head_may_have_folded_lines(end):
         b"HTTP/1.1 200 OK\r\nno field at all\r\nContent-Type: text/html\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n",  # markup follows at once
         b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-99/100\r\n\r\n",
+        b"\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
         b"",  # HTTP/0.9
     ],
 )
@@ -156,6 +157,8 @@ def chunked(body: bytes, end: bytes = b"\r\n") -> bytes:
         (["Content-Encoding: gzip, gzip"], HTML),
         (["content-encoding: X-GZIP, identity"], gzip.compress(HTML)),
         (["Content-Encoding: identity"], HTML),
+        (['Content-Encoding: "gzip"'], gzip.compress(HTML)),
+        (["Content-Encoding: gzip;q=1.0"], gzip.compress(HTML)),
         (["Content-Encoding: utf-8"], HTML),
         (["Content-Encoding: none, utf-8"], HTML),
         (["Content-Encoding: gzip, utf-8"], gzip.compress(HTML)),
@@ -179,6 +182,15 @@ def chunked(body: bytes, end: bytes = b"\r\n") -> bytes:
 def test_codings_of_a_body(fields, body, end):
     page = page_of(record("1", http(body, fields=["Content-Type: text/html", *fields], end=end)))
     assert (page.body, page.truncated) == (HTML, None)
+
+
+@pytest.mark.parametrize("size", [b"00000000000f", b"f" * 8, b"F" * 40])
+def test_sizes_of_chunks_that_are_odd(size):
+    fields = ["Content-Type: text/html", "Transfer-Encoding: chunked"]
+    body = size + b"\r\n" + HTML[:15] + b"\r\n0\r\n\r\n"
+    (item,) = open_archive(record("1", http(body, fields=fields)))
+    assert isinstance(item, Page)
+    assert HTML[:15] in item.body
 
 
 def test_a_text_that_begins_with_a_number_is_no_chunk():

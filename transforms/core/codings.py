@@ -50,16 +50,18 @@ class _Decompressor(Protocol):
 def name_codings(headers: Iterable[str]) -> list[str]:
     """Return the codings that Content-Encoding headers name, in the order of being applied.
 
-    Names are in lower case, without the old ``x-``; ``identity`` is left out.
+    Names are in lower case, without the old ``x-``, quotes and parameters; ``identity`` is left
+    out.
     """
-    named = (part.strip().lower() for header in headers for part in header.split(","))
+    parts = (part for header in headers for part in header.split(","))
+    named = (part.partition(";")[0].strip(" \t\"'").lower() for part in parts)
     short = [part.removeprefix("x-") for part in named]
     return [part for part in short if part not in ("", "identity")]
 
 
 def is_markup(data: bytes) -> bool:
-    """Tell whether ``data`` begins as HTML and XML do, which nothing compressed does."""
-    return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(b"<")
+    """Tell whether ``data`` begins as HTML, XML or JSON does, and hardly anything compressed."""
+    return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith((b"<", b"{"))
 
 
 def decode(data: bytes, coding: str, max_bytes: int) -> Decoded:

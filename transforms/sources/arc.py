@@ -12,13 +12,13 @@ from transforms.core.identity import entry_id
 from transforms.core.records import Entry, Page, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
 from transforms.sources.archived_page import make_answer, make_page
+from transforms.sources.http_head import ANSWER
 from transforms.sources.progress import Progress
 from transforms.sources.streams import open_decompressed
 
 _MAX_HEADER = 1 << 16
 _CHUNK = 1 << 16
 _NO_TYPE = "no-type"  # what the format has where a server named none
-_HTTP_START = re.compile(rb"(?:HTTP/\d|ICY )", re.IGNORECASE)
 #: URL, address, date, media type, with more fields behind it in version 2, and length. Writers
 #: put what servers sent there as it was: URLs and types with blanks in them.
 _HEADER = re.compile(r"(\S.*?) +([0-9A-Fa-f.:-]+) +(\d{8,17}) +(\S.*?) +(\d{1,15})")
@@ -100,7 +100,7 @@ def _read_header(header: bytes, entry: Entry) -> tuple[Entry, str, int]:
 def _read_page(
     entry: Entry, content_type: str, block: bytes, max_bytes: int, max_url_chars: int
 ) -> Page:
-    if _HTTP_START.match(block):
+    if ANSWER.match(block):
         return make_answer(entry, block, max_bytes, max_url_chars)
     fields = {} if content_type == _NO_TYPE else {"content-type": content_type}
     return make_page(entry, fields, block, None, max_bytes, max_url_chars)

@@ -21,7 +21,7 @@ _UNTOLD = re.compile(
 )
 _WHOLE_RANGE = re.compile(r"bytes\s+0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 _PARTIAL = 206
-_CHUNK_SIZE = re.compile(rb"[ \t\r\n]{0,8}([0-9A-Fa-f]{1,8})(?:[ \t;][^\r\n]{0,256})?\r?\n")
+_CHUNK_SIZE = re.compile(rb"[ \t\r\n]{0,8}0{0,16}([0-9A-Fa-f]{1,8})(?:[ \t;][^\r\n]{0,256})?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 #: No answer that a page came in has a longer head.
 MAX_HEAD_BYTES = 1 << 18
 
+#: How an answer begins, in whatever record it stands.
+ANSWER = re.compile(rb"[\r\n]{0,8}(?:HTTP/\d|ICY )", re.IGNORECASE)
+
 _STATUS_LINE = re.compile(rb"(?:HTTP/\d+(?:\.\d+)?|ICY)[ \t]+(\d{3})(?![^\s])[^\r\n]*\r*\n", re.I)
 _HEAD_END = re.compile(rb"\n[ \t]*\r*\n")
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*:")
@@ -14,6 +17,7 @@ _FOLD = re.compile(rb"\r?\n[ \t]+(?=[^\r\n])")
 _INTERIM = range(100, 200)
 _SWITCHED = 101
 _MAX_INTERIM = 16
+_MAX_BLANK = 8  # bytes of empty lines before the answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,7 @@ def read_http_head(block: bytes) -> HttpHead | None:
 
     Lines may end in CRLF or LF; interim answers before it are passed over; folded lines are one.
     """
-    start = 0
+    start = len(block[:_MAX_BLANK]) - len(block[:_MAX_BLANK].lstrip(b"\r\n"))
     for _ in range(_MAX_INTERIM):
         line = _STATUS_LINE.match(block, start)
         if line is None:

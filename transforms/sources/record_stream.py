@@ -82,12 +82,12 @@ class RecordStream:
         while size > 0:
             if self._at == len(self._data) and (not self._pull() or (bounded and self._is_next())):
                 break
-            part = self._data[self._at : self._at + size]
-            self._at += len(part)
-            size -= len(part)
+            step = min(size, len(self._data) - self._at)
             if keep > 0:
-                parts.append(part[:keep])
-                keep -= len(part)
+                parts.append(self._data[self._at : self._at + min(step, keep)])
+            self._at += step
+            size -= step
+            keep -= step
         return b"".join(parts), size
 
     def find_start(self) -> bool:

@@ -12,7 +12,7 @@ from transforms.core.identity import entry_id
 from transforms.core.records import Entry, Page, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
 from transforms.sources.archived_page import make_answer, make_page
-from transforms.sources.http_head import MAX_HEAD_BYTES
+from transforms.sources.http_head import ANSWER, MAX_HEAD_BYTES
 from transforms.sources.progress import Progress
 from transforms.sources.segments import Segments
 from transforms.sources.warc_records import PAGE_TYPES, Damage, Record, read_records
@@ -20,7 +20,6 @@ from transforms.sources.warc_records import PAGE_TYPES, Damage, Record, read_rec
 #: Records that have an outcome of their own; one without a type may be a page.
 _WITH_OUTCOME = (*PAGE_TYPES, "revisit", "continuation", "")
 _HTTP_TYPE = "application/http"
-_HTTP_START = re.compile(rb"(?:HTTP/\d|ICY )", re.IGNORECASE)
 #: W3CDTF in any precision, and the fourteen digits that older tools wrote.
 _DATE = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?)?)?"
@@ -124,7 +123,7 @@ def _read_page(record: Record, entry: Entry, max_bytes: int, max_url_chars: int)
     truncated = scrub(said) or record.cut
     declared = record.fields.get("content-type")
     is_http = (declared or "").partition(";")[0].strip().lower() == _HTTP_TYPE
-    if is_http or (record.type == "response" and _HTTP_START.match(record.block)):
+    if is_http or (record.type == "response" and ANSWER.match(record.block)):
         return make_answer(entry, record.block, max_bytes, max_url_chars, truncated)
     fields = {} if declared is None else {"content-type": declared}
     return make_page(entry, fields, record.block, None, max_bytes, max_url_chars, truncated)

@@ -19,9 +19,10 @@ from transforms.sources.streams import open_decompressed
 _MAX_HEADER = 1 << 16
 _CHUNK = 1 << 16
 _NO_TYPE = "no-type"  # what the format has where a server named none
-#: URL, address, date, media type, with more fields behind it in version 2, and length. Writers
-#: put what servers sent there as it was: URLs and types with blanks in them.
-_HEADER = re.compile(r"(\S.*?) +([0-9A-Fa-f.:-]+) +(\d{8,17}) +(\S.*?) +(\d{1,15})")
+#: Address and date of a record. Before them stands the URL; behind them the media type, in version
+#: 2 with more fields, and the length. Writers put what servers sent there as it was: URLs and types
+#: with blanks in them.
+_ADDRESS = re.compile(r"(?<! ) {1,8}[0-9A-Fa-f.:-]{1,45} {1,8}(\d{8,17}) {1,8}")
 
 
 def read_arc(
@@ -86,15 +87,16 @@ def read_arc(
 
 def _read_header(header: bytes, entry: Entry) -> tuple[Entry, str, int]:
     """Return the entry, the media type and the length of the record's block in bytes."""
-    match = _HEADER.fullmatch(header.decode("latin-1").strip())
-    if match is None:
+    line, _, size = header.decode("latin-1").strip().rpartition(" ")
+    match = _ADDRESS.search(line)
+    if match is None or not match.start() or not re.fullmatch(r"\d{1,15}", size):
         raise InputError("bad_record", "What should be the header of an ARC record is none.")
-    url, _, stamp, content_type, size = match.groups()
+    url, stamp, content_type = line[: match.start()], match[1], line[match.end() :].split()[:1]
     try:
         seen_at = datetime.strptime(stamp[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         seen_at = entry.seen_at
-    return replace(entry, url=scrub(url), seen_at=seen_at), content_type.split()[0], int(size)
+    return replace(entry, url=scrub(url), seen_at=seen_at), "".join(content_type), int(size)
 
 
 def _read_page(

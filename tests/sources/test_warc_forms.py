@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import time
 import tracemalloc
 import zlib
 from datetime import UTC, datetime
@@ -387,6 +388,19 @@ def test_a_torn_frame_of_a_file_with_a_dictionary_takes_only_itself_along():
 def test_a_file_with_a_dictionary_that_is_none_says_so(frame):
     data = skippable(frame, 0xD) + zstandard.compress(THREE[0])
     assert "bad_record" in outcomes(data, kind="warc")
+
+
+def test_a_dictionary_that_is_damaged_is_told_once():
+    whole = zstd_with_dictionary(THREE, compressed=False)
+    torn = whole[:20] + bytes(200) + whole[220:]
+    assert outcomes(torn, kind="warc") == ["bad_record"]
+
+
+def test_a_long_line_of_an_arc_takes_no_time():
+    line = "http://paper.example/" + " 1.2.3.4 20200203040506 text/html x" * 1500 + "  " * 5000
+    started = time.process_time()
+    assert len(outcomes(arc((line, http())))) == 1
+    assert time.process_time() - started < 1
 
 
 def test_neighbours_of_a_damaged_record_in_one_gzip_member_are_read():

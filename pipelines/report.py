@@ -152,8 +152,9 @@ def _languages(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
 def _ledger(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
     totals = {kind: Tally() for kind in KINDS}
     for commit in commits:
-        for (kind, _), tally in to_ledger(commit.ledger).items():
-            totals[kind] += tally
+        for (kind, reason), tally in sorted(to_ledger(commit.ledger).items()):
+            name = f"{kind} ({reason})" if kind == "passed_over" else kind
+            totals[name] = totals.get(name, Tally()) + tally
     return tuple((kind, tally.count) for kind, tally in totals.items() if tally.count)
 
 

@@ -97,6 +97,11 @@ class Outcome:
                 "exact duplicates": self.count("exact_duplicate"),
                 "near duplicates": self.count("near_duplicate"),
             },
+            "passed_over": {
+                reason: tally.count
+                for (kind, reason), tally in sorted(self.ledger.items())
+                if kind == "passed_over" and tally.count
+            },
             "rejects": rejects,
             "faults": list(self.faults),
         }

@@ -96,7 +96,8 @@ def _key_row(row: Any, table: str, shards: int) -> tuple[str, Any]:
 
 
 def _key_event(event: LedgerEvent) -> tuple[str, Tally]:
-    return json.dumps([event.kind, event.reason]), Tally.of([event.id])
+    several = Tally(event.count, int(event.digest, 16)) if event.digest else None
+    return json.dumps([event.kind, event.reason]), several or Tally.of([event.id])
 
 
 def _add_up(tallies: Iterable[Tally]) -> Tally:

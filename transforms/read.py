@@ -21,8 +21,8 @@ from transforms.core.records import Entry, Page, Poll, Reject, Source
 from transforms.core.rejects import failed_poll, reject_source
 from transforms.core.sharding import shard_of
 from transforms.fetch import settled
-from transforms.routing import Routed, count, count_entry, outputs, route
-from transforms.sources.documents import open_documents
+from transforms.routing import Routed, count, count_all, count_entry, outputs, route
+from transforms.sources.documents import Item, open_documents
 
 
 class ReadFiles(beam.PTransform):
@@ -110,6 +110,8 @@ class _ReadFilesFn(beam.DoFn):
             for entry in reader.over_cap:
                 found += 1
                 yield from count_entry(entry, "entries", "over_cap")
+            for kind, tally in reader.passed_over.items():
+                yield count_all("passed_over", tally, kind)
         yield count("changed", source_identity(source.ref))
         yield route(
             Poll(
@@ -127,7 +129,7 @@ class _ReadFilesFn(beam.DoFn):
             )
         )
 
-    def _settle(self, item: Page | Entry | Source | Reject) -> Iterator[Any]:
+    def _settle(self, item: Item) -> Iterator[Any]:
         if isinstance(item, Page):
             yield from count_entry(item.entry, "entries", "admitted", "fetched")
             yield item

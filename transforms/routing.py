@@ -11,6 +11,7 @@ import apache_beam as beam
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
 
 from transforms.core.identity import entry_id
+from transforms.core.ledger import Tally
 from transforms.core.records import (
     Article,
     Duplicate,
@@ -58,6 +59,12 @@ def route(record: Any) -> Any:
 def count(kind: str, identity: str, reason: str = "") -> Any:
     """Return the output that enters ``identity`` into the ledger under ``kind``."""
     return TaggedOutput("events", LedgerEvent(kind=kind, reason=reason, id=identity))
+
+
+def count_all(kind: str, tally: Tally, reason: str = "") -> Any:
+    """Return the output that enters all ids of ``tally`` into the ledger under ``kind``."""
+    event = LedgerEvent(kind=kind, reason=reason, count=tally.count, digest=f"{tally.digest:032x}")
+    return TaggedOutput("events", event)
 
 
 def count_entry(entry: Entry | Reject, *kinds: str) -> Iterator[Any]:

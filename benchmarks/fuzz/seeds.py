@@ -6,6 +6,8 @@ import zlib
 import brotli
 import zstandard
 
+from benchmarks.fuzz.archive_seeds import ARCHIVES
+
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://a.example/rss.dtd">
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -71,6 +73,8 @@ SITEMAPS = (
     b"http://a.example/1\nhttps://b.example/2\n\nnonsense\n",
     SITEMAP.decode().encode("utf-16-be"),
     SITEMAP[:-40],
+    b'<urlset xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><image:loc>/i'
+    b"</image:loc><video:loc>/v</video:loc><loc>/1</loc></url></urlset>",
     b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset><url><loc>&a;</loc></url></urlset>',
 )
 
@@ -81,6 +85,7 @@ ROBOTS = (
     b"/a?b=c\0\xef\xbb\xbfUser-agent: newsbeam\nUser-agent: other\r\nDisallow: /*?*b=*c$ # no\r\n",
     b"/%C3%A9\0user-AGENT:newsbeam/1.0\rdisallow:/\xc3\xa9\rallow:/%7Eok*\r",
     b"/\0User-agent: *\nDisallow:\nRequest-rate: 1/5m 0800-1200\nVisit-time: 0600-0845\nHost: x\n",
+    b"/\0User-agent: news\nDisallow: /\nUser-agent: newsbeam*\n\nUser agent x\nAllow: /\xe2\x80",
     b"/\0<!doctype html><title>Not found</title>",
 )
 
@@ -100,6 +105,8 @@ RESPONSES = (
     _response(zlib.compress(RDF), b"Content-Encoding: deflate"),
     _response(brotli.compress(SITEMAP), b"Content-Encoding: br"),
     _response(zstandard.compress(RSS), b"Content-Encoding: zstd"),
+    _response(brotli.compress(gzip.compress(RSS)), b"Content-Encoding: gzip, br"),
+    _response(b'<meta http-equiv="refresh" content="0;url=/2"><p>On', b"Refresh: 1;url='/3'"),
     _response(b"<!doctype html><title>Page</title><p>Text.", b"Set-Cookie: a=b", b"Refresh: 0"),
     _HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;x=y\r\n<rss>\r\n6\r\n</rss>\r\n0\r\nA: b\r\n\r\n",
     b"HTTP/1.1 301 Moved\r\nLocation: /feed?x=%zz#y\r\nContent-Length: 0\r\n\r\n",
@@ -111,4 +118,10 @@ RESPONSES = (
     b"Expires: Tue, 03 Mar 2026 09:30:00 GMT\r\n\r\n<feed/>",
 )
 
-SEEDS = {"feeds": FEEDS, "sitemaps": SITEMAPS, "robots": ROBOTS, "http": RESPONSES}
+SEEDS = {
+    "feeds": FEEDS,
+    "sitemaps": SITEMAPS,
+    "robots": ROBOTS,
+    "http": RESPONSES,
+    "archives": ARCHIVES,
+}

@@ -7,17 +7,21 @@ since much of what makes a parser slow is too long for a fuzzer to write.
 """
 
 import asyncio
+import io
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from transforms.core.errors import REASONS, InputError
-from transforms.core.records import Entry, Source
-from transforms.core.settings import FetchSettings, PollSettings
+from transforms.core.ledger import PASSED_OVER_KINDS
+from transforms.core.records import Entry, Reject, Source
+from transforms.core.settings import FetchSettings, PollSettings, ReadSettings
 from transforms.sources.answers import Found, open_answer
+from transforms.sources.documents import DocumentReader, open_documents
 from transforms.sources.feeds import parse_feed
 from transforms.sources.sitemaps import parse_sitemap
 from transforms.web.client import Fetcher
@@ -31,6 +35,8 @@ OPTIONS = 4  # bytes at the end of an input
 SEEN = datetime(2026, 3, 3, tzinfo=UTC)
 MAX_CPU_S = 1.0
 _BLOWN_UP = 128 * 1024  # bytes
+_MAX_PASSES = 50
+_READ = ReadSettings(max_text_bytes=1 << 20)
 _SETTINGS = FetchSettings(max_entries=100)
 _TYPES = (None, "text/xml", "application/rss+xml; charset=utf-8", "text/xml; charset=utf-16")
 _ADDRESS = "127.0.0.2"
@@ -93,6 +99,48 @@ def fuzz_robots(data: bytes) -> None:
         _require(error.reason == "robots_denied", f"robots.txt ends as {error.reason}")
 
 
+def fuzz_archives(data: bytes) -> None:
+    """Read an archive at once and in passes: both find the same, and each record has its end."""
+    body, options = _unfold(data)
+    reader = _open_archive(body, 0, None)
+    whole = [_brief(item) for item in reader]
+    _require(len(whole) <= len(body), "there are more outcomes than bytes")
+    passed = {kind: tally.count for kind, tally in reader.passed_over.items()}
+    _require(set(passed) <= set(PASSED_OVER_KINDS), "a kind of records that nobody knows")
+    # Behind damage a pass may begin, and no item may be lost or told twice by that.
+    in_passes, position, again = [], 0, Counter[str]()
+    for _ in range(_MAX_PASSES):
+        reader = _open_archive(body, position, 1 + options[0])
+        in_passes += [_brief(item) for item in reader]
+        again.update({kind: tally.count for kind, tally in reader.passed_over.items()})
+        if reader.complete:
+            _require(in_passes == whole, "passes find something else than one reading")
+            _require(again == passed, "passes count other records than one reading")
+            return
+        _require(reader.position > position, "a pass does not go on")
+        position = reader.position
+
+
+def _open_archive(body: bytes, position: int, max_bytes: int | None) -> DocumentReader:
+    source = Source(ref="a.warc", kind="warc", position=position, max_bytes=max_bytes)
+    return open_documents(
+        io.BytesIO(body), source, _READ, seen_at=SEEN, max_entries=_SETTINGS.max_entries
+    )
+
+
+def _brief(item: Any) -> tuple[str, ...]:
+    """Return what tells the outcome of a record from others; raise if it breaks a promise."""
+    if isinstance(item, Reject):
+        _require(item.reason in REASONS and bool(item.detail), "a reject does not say why")
+        return item.reject_id, item.detail
+    _check_url(item.url or "")
+    _require(0 < len(item.body) <= _READ.max_text_bytes, "a page is empty or over the limit")
+    for text in (item.entry.source_id, item.entry.source_ref, item.content_type):
+        (text or "").encode("utf-8")  # raises on lone surrogates
+    _require(item.fetched_at.tzinfo is not None, "a date without a zone")
+    return item.entry.source_ref, item.url or "", str(len(item.body)), str(item.truncated)
+
+
 def fuzz_http(data: bytes) -> None:
     """Serve the bytes as a server's whole answer, fetch it, and take it for a poll."""
     body, _ = _unfold(data)
@@ -123,6 +171,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "sitemaps": fuzz_sitemaps,
     "robots": fuzz_robots,
     "http": fuzz_http,
+    "archives": fuzz_archives,
 }
 
 

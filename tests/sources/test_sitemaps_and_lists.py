@@ -108,6 +108,47 @@ def test_an_address_that_cannot_be_written_is_checked_as_it_will_be(address):
     assert [reject.reason for reject in found.invalid] == ["bad_url"]
 
 
+DECLARED = (
+    b' xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    b' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
+    b' xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    b' xmlns:video="http://www.google.com/schemas/sitemap-video/1.1"'
+)
+
+
+@pytest.mark.parametrize("declared", [DECLARED, b""], ids=["declared", "undeclared"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"<image:loc>https://cdn.example/i.jpg</image:loc>",
+        b"<image:image><image:loc>https://cdn.example/i.jpg</image:loc></image:image>",
+        b"<video:loc>https://cdn.example/v</video:loc><image:loc>https://cdn.example/i</image:loc>",
+        b"<image:lastmod>1999-01-01</image:lastmod>",
+    ],
+)
+def test_the_page_is_the_address_in_the_namespace_of_the_sitemap(declared, before):
+    own = b"<loc>https://a.example/1</loc><lastmod>2020-05-06</lastmod>"
+    (entry,) = parse(b"<urlset%s><url>%s%s</url></urlset>" % (declared, before, own)).entries
+    assert entry.url == "https://a.example/1"
+    assert entry.modified is not None
+    assert entry.modified.at.year == 2020
+
+
+def test_a_sitemap_with_prefixes_and_a_foreign_address_in_front():
+    body = (
+        b"<s:urlset%s><s:url><image:loc>https://cdn.example/i.jpg</image:loc>"
+        b"<s:loc>https://a.example/1</s:loc></s:url></s:urlset>" % DECLARED
+    )
+    assert [entry.url for entry in parse(body).entries] == ["https://a.example/1"]
+
+
+def test_the_address_of_an_image_alone_is_none_of_a_page():
+    found = parse(
+        b"<urlset%s><url><image:loc>https://a.example/i</image:loc></url></urlset>" % DECLARED
+    )
+    assert [reject.reason for reject in found.invalid] == ["bad_url"]
+
+
 OPML = b"""<opml version="2.0"><body><outline text="Press">
 <outline text="A &amp; B" type="rss" xmlUrl="https://a.example/rss" language="de"/></outline>
 <outline xmlUrl="nonsense"/></body></opml>"""

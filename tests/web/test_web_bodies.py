@@ -6,6 +6,7 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from loopback import answer, fetch_page
 
 from transforms.core.errors import InputError
 from transforms.web.bodies import decompress
@@ -82,3 +83,51 @@ def test_a_zstd_window_larger_than_http_allows_is_refused():
     packed = packer.compress(b"x" * 100) + packer.flush()
     with pytest.raises(InputError, match="memory"):
         decompress(packed, "zstd", 1000)
+
+
+PAGE = b"<html><p>" + b"The ferry sails again. " * 20
+PLAIN = b"The ferry sails again. " * 20
+
+
+@pytest.mark.parametrize(
+    ("lines", "body", "expected"),
+    [
+        (["gzip, br"], brotli.compress(gzip.compress(PAGE)), PAGE),
+        (["br, gzip"], gzip.compress(brotli.compress(PLAIN)), PLAIN),
+        (["gzip", "br"], brotli.compress(gzip.compress(PAGE)), PAGE),
+        (["gzip, gzip"], gzip.compress(gzip.compress(PLAIN)), PLAIN),
+        (["gzip, gzip"], gzip.compress(PAGE), PAGE),
+        (["gzip, identity, x-gzip"], gzip.compress(gzip.compress(PLAIN)), PLAIN),
+        (["deflate, zstd"], zstd(zlib.compress(PLAIN)), PLAIN),
+        (["deflate"], deflate_raw(PLAIN), PLAIN),
+        (["gzip"], PAGE, PAGE),
+        (["utf-8"], PAGE, PAGE),
+        (["utf-8, gzip"], gzip.compress(PAGE), PAGE),
+        (["gzip, utf-8"], gzip.compress(PAGE), PAGE),
+        (["gzip, br"], b"", b""),
+        # what is no markup is not taken for what it was not said to be
+        (["gzip, gzip"], gzip.compress(PLAIN), None),
+        (["gzip, br"], gzip.compress(PLAIN), None),
+        (["utf-8"], PLAIN, None),
+        (["br"], brotli.compress(PAGE)[:-9], None),
+        (["gzip"] * 5, PAGE, None),
+    ],
+)
+def test_codings_in_a_row_are_undone_from_the_last_to_the_first(run, lines, body, expected):
+    head = "".join(f"Content-Encoding: {line}\r\n" for line in lines)
+
+    async def handle(request, writer):
+        length = f"Content-Length: {len(body)}\r\n\r\n"
+        writer.write(f"HTTP/1.1 200 X\r\n{head}{length}".encode() + body)
+        await writer.drain()
+
+    found = fetch_page(handle, run)
+    assert (None if found == "bad_encoding" else found.body) == expected
+
+
+@pytest.mark.parametrize("outer", [gzip.compress, zstd])
+def test_a_bomb_in_two_codings_is_too_large(run, outer):
+    bomb = outer(brotli.compress(bytes(64 << 20)))
+    coding = "br, gzip" if outer is gzip.compress else "br, zstd"
+    page = answer(bomb, headers={"Content-Encoding": coding})
+    assert fetch_page(page, run) == "too_large"

@@ -44,7 +44,7 @@ REASONS: dict[str, str] = {
     "connect_failed": "no connection to the host",
     "tls_failed": "the certificate or the handshake is bad",
     "timeout": "the deadline passed",
-    "bad_encoding": "the content encoding is unknown, doubled or damaged",
+    "bad_encoding": "the content encoding is unknown or damaged",
     "bad_response": "the answer is not valid HTTP",
     "too_many_redirects": "more redirects than allowed, or a loop",
     "host_deferred": "the host asked to be left alone for longer than this pass lasts",

@@ -29,7 +29,11 @@ KINDS = (
     "near_duplicate",
     "unchanged",  # read again and found the same
     "rejected",  # (reason)
+    "passed_over",  # (kind) records of archives that are no pages by their type: in no equation
 )
+
+#: What records of archives are that are passed over.
+PASSED_OVER_KINDS = ("warcinfo", "request", "metadata", "continuation", "filedesc", "other")
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ class Page:
     robots_tag: str | None = None  # X-Robots-Tag header
     tdm_reservation: str | None = None  # header of the W3C TDM Reservation Protocol
     #: Why the body ends early: what WARC-Truncated says (length, time, disconnect, …), or
-    #: content_length, chunks or encoding where that says more than was kept.
+    #: content_length, chunks or encoding where that says more than was kept, or segments where
+    #: the rest of the record is in another file.
     truncated: str | None = None
     fetched_at: datetime
 
@@ -346,8 +347,11 @@ Outcome = Article | Duplicate | Reject | Unchanged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEvent:
-    """One line of the ledger: the entry or source with this id was counted under ``kind``."""
+    """One line of the ledger: an entry or source, or several, counted under ``kind``."""
 
     kind: str  # one of ledger.KINDS
     reason: str = ""  # for kinds that have reasons
-    id: str  # entry_id, or for polls the identity of the source
+    id: str = ""  # entry_id, or for polls the identity of the source; empty: it is several
+    # Of several: how many ids, and their digest in hexadecimal (see ``ledger.Tally``).
+    count: int = 1
+    digest: str = ""

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from transforms.core.refresh import MAX_REFRESH_CHARS, refresh_reference
 from transforms.core.urls import canonicalize_url, join_url
 from transforms.extraction.kind_model import load_model
 from transforms.extraction.outline import Outline
@@ -45,12 +46,6 @@ _GALLERY = re.compile(
 )
 _MIN_PICTURES = 5
 
-_REFRESH = re.compile(
-    r"\s*(\d{1,9})(?:\.\d*)?\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"']*)", re.IGNORECASE
-)
-_MAX_REFRESH_S = 10
-_MAX_REFRESH_CHARS = 600
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -86,13 +81,11 @@ def judge_kind(outline: Outline, *, article: Node, url: str | None, title: str |
 def redirect_target(outline: Outline, url: str | None) -> str | None:
     """Return where a page sends its readers that has hardly a text of its own."""
     for value in outline.values("refresh"):
-        match = _REFRESH.match(value)
-        if match is None or not match[2].strip() or int(match[1]) > _MAX_REFRESH_S:
-            continue
-        target = join_url(url, match[2].strip())
+        reference = refresh_reference(value)
+        target = join_url(url, reference) if reference else None
         if target is None or (url and canonicalize_url(target) == canonicalize_url(url)):
             continue
-        if sum(len(block.text) for block in outline.blocks) <= _MAX_REFRESH_CHARS:
+        if sum(len(block.text) for block in outline.blocks) <= MAX_REFRESH_CHARS:
             return target
     return None
 

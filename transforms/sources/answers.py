@@ -67,8 +67,11 @@ def open_answer(
         open_decompressed(io.BytesIO(answer.body), answer.url), settings.max_feed_bytes
     )
     kind = source.kind
-    if kind == "auto":
-        kind = detect_kind(answer.url, body[:HEAD_BYTES], answer.content_type)
+    listed = kind == "sitemap" and source.depth > 0
+    if kind == "auto" or listed:
+        found = detect_kind(answer.url, body[:HEAD_BYTES], answer.content_type)
+        # What an index of sitemaps lists may be a feed (https://www.sitemaps.org/protocol.html).
+        kind = found if not listed or found == "feed" else kind
     known: Any = {
         "ref": answer.url,
         "seen_at": seen_at,
@@ -103,13 +106,11 @@ def open_answer(
             invalid=sitemap.invalid,
         )
     if kind == "opml":
-        listed = list(
-            read_opml(body, source, seen_at=seen_at, max_url_chars=settings.max_url_chars)
-        )
+        items = list(read_opml(body, source, seen_at=seen_at, max_url_chars=settings.max_url_chars))
         return Found(
             kind=kind,
-            children=tuple(item for item in listed if isinstance(item, Source)),
-            invalid=tuple(item for item in listed if isinstance(item, Reject)),
+            children=tuple(item for item in items if isinstance(item, Source)),
+            invalid=tuple(item for item in items if isinstance(item, Reject)),
         )
     entry = Entry(
         source_kind="url",

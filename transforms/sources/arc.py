@@ -1,20 +1,28 @@
 """ARC, the format that web archives had before WARC (https://archive.org/web/researcher/ArcFileFormat.php)."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
 from transforms.core.errors import InputError
+from transforms.core.identity import entry_id
 from transforms.core.records import Entry, Page, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
+from transforms.sources.archived_page import make_answer, make_page
+from transforms.sources.http_head import ANSWER
 from transforms.sources.progress import Progress
 from transforms.sources.streams import open_decompressed
-from transforms.sources.warc import make_page
 
 _MAX_HEADER = 1 << 16
 _CHUNK = 1 << 16
+_NO_TYPE = "no-type"  # what the format has where a server named none
+#: Address and date of a record. Before them stands the URL; behind them the media type, in version
+#: 2 with more fields, and the length. Writers put what servers sent there as it was: URLs and types
+#: with blanks in them.
+_ADDRESS = re.compile(r"(?<! ) {1,8}[0-9A-Fa-f.:-]{1,45} {1,8}(\d{8,17}) {1,8}")
 
 
 def read_arc(
@@ -62,6 +70,7 @@ def read_arc(
             if position - start - len(header) < size:
                 raise InputError("bad_record", "The file ends in the middle of a record.")
             if entry.url and entry.url.startswith("filedesc:"):
+                progress.pass_over("filedesc", entry_id("warc", entry.source_ref, None, None))
                 continue
             try:
                 yield _read_page(entry, content_type, block, max_bytes, max_url_chars)
@@ -78,33 +87,25 @@ def read_arc(
 
 def _read_header(header: bytes, entry: Entry) -> tuple[Entry, str, int]:
     """Return the entry, the media type and the length of the record's block in bytes."""
-    fields = header.decode("latin-1").split()
-    if len(fields) < 5 or not fields[-1].isdigit() or len(fields[-1]) > 15:
+    line, _, size = header.decode("latin-1").strip().rpartition(" ")
+    match = _ADDRESS.search(line)
+    if match is None or not match.start() or not re.fullmatch(r"\d{1,15}", size):
         raise InputError("bad_record", "What should be the header of an ARC record is none.")
-    url, _, stamp, content_type = fields[:4]
+    url, stamp, content_type = line[: match.start()], match[1], line[match.end() :].split()[:1]
     try:
-        seen_at = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        seen_at = datetime.strptime(stamp[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         seen_at = entry.seen_at
-    return replace(entry, url=scrub(url), seen_at=seen_at), content_type, int(fields[-1])
+    return replace(entry, url=scrub(url), seen_at=seen_at), "".join(content_type), int(size)
 
 
 def _read_page(
     entry: Entry, content_type: str, block: bytes, max_bytes: int, max_url_chars: int
 ) -> Page:
-    if not block.startswith(b"HTTP/"):
-        fields = {"content-type": content_type}
-        return make_page(entry, fields, block, None, max_bytes, max_url_chars)
-    head, _, body = block.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
-    first, *lines = head.decode("latin-1").splitlines()
-    code = first.split()[1:2]
-    if not code or not code[0].isdigit():
-        raise InputError("bad_record", "The HTTP answer has no status.")
-    fields = {}
-    for line in lines:
-        name, _, text = line.partition(":")
-        fields.setdefault(name.strip().lower(), text.strip())
-    return make_page(entry, fields, body, int(code[0][:3]), max_bytes, max_url_chars)
+    if ANSWER.match(block):
+        return make_answer(entry, block, max_bytes, max_url_chars)
+    fields = {} if content_type == _NO_TYPE else {"content-type": content_type}
+    return make_page(entry, fields, block, None, max_bytes, max_url_chars)
 
 
 def _skip(stream: BinaryIO, size: int) -> int:

@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.sources.streams import GZIP_MAGIC, ZSTD_MAGIC
+from transforms.sources.streams import GZIP_MAGIC, is_zstd
 from transforms.sources.xml_text import decode_xml
 
 KINDS = (
@@ -41,7 +41,7 @@ _HTML_TAG = re.compile(
     re.I,
 )
 _ARC = re.compile(rb"filedesc://\S+ [0-9.]+ \d{8,14} ")
-_WARC = re.compile(rb"WARC/\d+\.\d+\r?\n")
+_WARC = re.compile(rb"[\r\n]{0,16}WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/', re.I)
 _URL_LINE = re.compile(r"(?:(?:feed|sitemap|url|auto):)?https?://\S+", re.I)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -60,7 +60,7 @@ def detect_kind(name: str, head: bytes, content_type: str | None = None) -> str:
         return "parquet"
     if _WARC.match(head) or _ARC.match(head):
         return "warc"
-    if head.startswith((GZIP_MAGIC, ZSTD_MAGIC)):
+    if head.startswith(GZIP_MAGIC) or is_zstd(head):
         return "binary"  # compressed twice
     text = _read_text(head, content_type)
     if text is None:

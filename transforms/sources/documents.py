@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from transforms.core.errors import InputError
+from transforms.core.ledger import Tally
 from transforms.core.records import Entry, Page, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
 from transforms.core.settings import ReadSettings
@@ -16,7 +17,13 @@ from transforms.sources.feeds import parse_feed
 from transforms.sources.lists import read_opml, read_url_line
 from transforms.sources.progress import Progress
 from transforms.sources.sitemaps import parse_sitemap
-from transforms.sources.streams import open_decompressed, peek, read_capped, read_lines
+from transforms.sources.streams import (
+    DICTIONARY_MAGIC,
+    open_decompressed,
+    peek,
+    read_capped,
+    read_lines,
+)
 from transforms.sources.tables import read_json_lines, read_parquet
 from transforms.sources.warc import read_warc
 
@@ -64,6 +71,11 @@ class DocumentReader:
     def complete(self) -> bool:
         """Whether the end was reached, valid after the iteration."""
         return self._progress.complete
+
+    @property
+    def passed_over(self) -> dict[str, Tally]:
+        """Records of an archive that are no pages by their type, valid after the iteration."""
+        return self._progress.passed_over
 
 
 def open_documents(
@@ -178,7 +190,8 @@ def _decompress_head(head: bytes, name: str) -> bytes:
             parts.append(data)
             left -= len(data)
     except InputError:
-        if not parts and _ARCHIVE.search(name):
+        # Only archives begin with a dictionary, which may be longer than what was looked at.
+        if not parts and (_ARCHIVE.search(name) or head.startswith(DICTIONARY_MAGIC)):
             return b"WARC/1.0\r\n"  # its first record is damaged, others may not be
         if not parts:
             raise

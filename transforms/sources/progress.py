@@ -1,6 +1,8 @@
 """How far the reading of one file has come, and how much of it this pass may still read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from transforms.core.ledger import PASSED_OVER_KINDS, Tally
 
 
 @dataclass(slots=True)
@@ -12,10 +14,17 @@ class Progress:
     bytes_read: int = 0
     complete: bool = True
     title: str | None = None
+    #: Records of an archive that are no pages by their type, by that type.
+    passed_over: dict[str, Tally] = field(default_factory=dict)
 
     def spend(self, size: int) -> None:
         """Count ``size`` bytes as read."""
         self.bytes_read += size
+
+    def pass_over(self, kind: str, identity: str) -> None:
+        """Count a record that is no page by its type; kinds that nobody knows are ``other``."""
+        kind = kind if kind in PASSED_OVER_KINDS else "other"
+        self.passed_over[kind] = self.passed_over.get(kind, Tally()) + Tally.of([identity])
 
     def must_stop(self) -> bool:
         """Tell whether this pass has read its share; it always gets something done first."""

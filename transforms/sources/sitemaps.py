@@ -1,6 +1,7 @@
 """Sitemaps: plain, news and image sitemaps, indexes of them, and text files of URLs."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ _ROOTS = ("urlset", "sitemapindex")
 _MAX_URLS = 50_000
 #: Ten for each address, and some: whoever has more sends a bomb.
 _MAX_TAGS = 600_000
+#: Namespaces, or prefixes that nobody declared, of what else is said of an address.
+_EXTENSION = re.compile("image|video|news|mobile|xhtml|geo|pagemap", re.IGNORECASE)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -132,11 +135,23 @@ def _read_url(element: etree._Element, known: Entry) -> Entry:
     image = {_name(child): child for child in fields.get("image", ())}
     entry = replace(
         known,
-        url=_text(fields.get("loc")) or None,
-        modified=_date(fields.get("lastmod")),
+        url=_text(_own(element, "loc")) or None,
+        modified=_date(_own(element, "lastmod")),
         image_url=_text(image.get("loc")) or None,
     )
     return entry if "news" not in fields else _read_news(fields["news"], entry)
+
+
+def _own(element: etree._Element, name: str) -> etree._Element | None:
+    """Return the first child of that name in the namespace of ``element``.
+
+    If there is none, a child in another that is no extension's will do.
+    """
+    named = [child for child in element if _name(child) == name]
+    space = _space(element)
+    own = [child for child in named if _space(child) == space]
+    own += [child for child in named if not _EXTENSION.search(_space(child))]
+    return own[0] if own else None
 
 
 def _read_news(element: etree._Element, entry: Entry) -> Entry:
@@ -165,6 +180,15 @@ def _read_text(body: bytes, known: Entry) -> Iterator[tuple[bool, Entry]]:
 def _name(element: etree._Element) -> str:
     tag = element.tag
     return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def _space(element: etree._Element) -> str:
+    """Return the namespace of an element, or the prefix that stands for none."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return ""
+    space, _, name = tag.rpartition("}")
+    return space or name.rpartition(":")[0]
 
 
 def _text(element: etree._Element | None) -> str:

@@ -1,30 +1,31 @@
 """Web archives: the pages in WARC files."""
 
-import io
 import re
-import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
-from urllib.parse import urlsplit
-
-from fastwarc.stream_io import BrotliReader
-from fastwarc.warc import WarcRecord, WarcRecordType
 
 from transforms.core.errors import InputError
+from transforms.core.identity import entry_id
 from transforms.core.records import Entry, Page, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
-from transforms.sources.detect import HEAD_BYTES, detect_kind
-from transforms.sources.links import absolute_url
+from transforms.sources.archived_page import make_answer, make_page
+from transforms.sources.http_head import ANSWER, MAX_HEAD_BYTES
 from transforms.sources.progress import Progress
-from transforms.sources.streams import open_decompressed
-from transforms.sources.warc_records import Damage, RawRecord, can_start_at, read_records
+from transforms.sources.segments import Segments
+from transforms.sources.warc_records import PAGE_TYPES, Damage, Record, read_records
 
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
-_CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]{0,256}\r?\n")
-#: Little, as what stands before damage is delivered by whole pieces.
-_CHUNK = 1 << 12
+#: Records that have an outcome of their own; one without a type may be a page.
+_WITH_OUTCOME = (*PAGE_TYPES, "revisit", "continuation", "")
+_HTTP_TYPE = "application/http"
+#: W3CDTF in any precision, and the fourteen digits that older tools wrote.
+_DATE = re.compile(
+    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?)?)?"
+    r"\s*(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d))?",
+    re.IGNORECASE,
+)
 _MAX_REASON_CHARS = 40
 
 
@@ -37,202 +38,92 @@ def read_warc(
     max_url_chars: int = 2048,
     seen_at: datetime,
 ) -> Iterator[Page | Reject]:
-    """Yield the pages of the WARC file ``raw``, and a reject for each record that is no page.
+    """Yield the pages of the WARC file ``raw``, and a reject for each record that should be one.
 
+    Records that are no pages by their type are counted in ``progress``.
     ``max_bytes`` limits one page, decoded. Positions are byte offsets of records in the file.
     ``seen_at`` is taken for records without a date and for rejects.
     """
-    previous = None
-    for item in read_records(raw, source.position, max_bytes):
-        # In a file that is one gzip member, all records stand at the same offset: no pass can
-        # begin between them.
-        if item.offset != previous and previous is not None:
-            progress.bytes_read = item.offset - source.position
-            if progress.must_stop() and can_start_at(raw, item.offset):
+    begun = False
+    damaged: Counter[int] = Counter()
+    segments = Segments(max_bytes + MAX_HEAD_BYTES + 1)
+    records = read_records(raw, source.position, max_bytes + MAX_HEAD_BYTES + 1)
+    for item in segments.join(records):
+        # In a file that is one gzip member, no pass can begin between records; nor can one
+        # between the segments of a record.
+        if begun and isinstance(item, Record) and item.starts_member and not segments.is_waiting:
+            progress.bytes_read = max(progress.bytes_read, item.offset - source.position)
+            if progress.must_stop() and item.cut is None:
                 progress.stop_at(item.offset)
                 return
-        previous = item.offset
+        begun = True
+        ref = f"{source.ref}#{item.offset}"
+        if isinstance(item, Record) and not item.missing and item.type not in _WITH_OUTCOME:
+            identity = scrub(item.fields.get("warc-record-id", "")) or None
+            kind = "continuation" if item.type == "joined" else item.type
+            progress.pass_over(kind, entry_id("warc", ref, identity, None))
+            continue
         entry = Entry(
             source_kind="warc",
-            source_ref=f"{source.ref}#{item.offset}",
+            source_ref=ref,
             publisher=source.publisher,
             language=source.language,
             seen_at=seen_at,
         )
         try:
             if isinstance(item, Damage):
+                # Damaged records have no ids, and may stand in one gzip member.
+                damaged[item.offset] += 1
+                if damaged[item.offset] > 1:
+                    entry = replace(entry, source_ref=f"{ref}.{damaged[item.offset]}")
                 raise InputError("bad_record", item.detail)
-            entry = _describe(item.record, entry)
+            entry = _describe(item, entry)
             yield _read_page(item, entry, max_bytes, max_url_chars)
         except InputError as error:
-            yield reject_entry(
-                entry,
-                error,
-                stage="read",
-                rejected_at=seen_at,
-                bytes_ref=f"{source.ref}#{item.offset}",
-            )
+            yield reject_entry(entry, error, stage="read", rejected_at=seen_at, bytes_ref=ref)
     progress.position = raw.tell() if raw.seekable() else 0
 
 
-def make_page(
-    entry: Entry,
-    headers: dict[str, str],
-    block: bytes,
-    status: int | None,
-    max_bytes: int,
-    max_url_chars: int,
-    truncated: str | None = None,
-) -> Page:
-    """Return the page in an archived HTTP answer or document.
-
-    ``headers`` have lower-case names; ``block`` is the body as it was sent; ``truncated`` is why
-    the archive says that it was cut. Raises ``InputError``.
-    """
-    if status is not None and status != 200:
-        raise InputError("http_status", f"The server answered {status}.", http_status=status)
-    content_type = headers.get("content-type")
-    media_type = (content_type or "").partition(";")[0].strip().lower()
-    if media_type and media_type not in (*_HTML_TYPES, "text/plain"):
-        raise InputError("not_html", f"It is {media_type}, not a page.", http_status=status)
-    body, cut = _decode_body(block, headers, max_bytes)
-    if len(body) > max_bytes:
-        raise InputError("too_large", f"It has more than {max_bytes:,} bytes.", http_status=status)
-    media = _media(body, media_type, entry.url, status)
-    url = absolute_url(entry.url or "", None, max_url_chars)
-    return Page(
-        entry=replace(entry, url=url),
-        url=url,
-        body=body,
-        media=media,
-        content_type=content_type,
-        http_status=status,
-        robots_tag=headers.get("x-robots-tag"),
-        tdm_reservation=headers.get("tdm-reservation"),
-        truncated=truncated or cut,
-        fetched_at=entry.seen_at,
-    )
-
-
-def _media(body: bytes, media_type: str, url: str | None, status: int | None) -> str:
-    """Return "html" or "text", trusting the content where it contradicts the header."""
-    if not body.strip():
-        raise InputError("empty", "The body has no bytes.", http_status=status)
-    kind = detect_kind("", body[:HEAD_BYTES], media_type)
-    if kind == "binary":
-        raise InputError("not_html", f"Its body is not text: {media_type}.", http_status=status)
-    if url and urlsplit(url).path == "/robots.txt":
-        raise InputError("not_html", "It is a robots.txt, not a page.", http_status=status)
-    if media_type in _HTML_TYPES or kind == "html":
-        return "html"
-    if media_type == "text/plain":
-        return "text"
-    raise InputError("not_html", f"It has no media type and is {kind}.", http_status=status)
-
-
-def _describe(record: WarcRecord, entry: Entry) -> Entry:
+def _describe(record: Record, entry: Entry) -> Entry:
     """Return ``entry`` with what the WARC headers say; its URL is not checked yet."""
-    uri = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")  # wget adds brackets
-    date = record.record_date
-    known = date is not None and date.tzinfo is not None
+    uri = record.fields.get("warc-target-uri", "").strip("<>")  # wget adds brackets
+    identity = record.fields.get("warc-record-id", "")
     return replace(
         entry,
-        url=scrub(uri) or None,
-        source_id=scrub(record.record_id) if record.record_id else None,
-        seen_at=date.astimezone(UTC) if known else entry.seen_at,
+        url=scrub(uri.strip()) or None,
+        source_id=scrub(identity) or None,
+        seen_at=_read_date(record.fields.get("warc-date", "")) or entry.seen_at,
     )
 
 
-def _read_page(item: RawRecord, entry: Entry, max_bytes: int, max_url_chars: int) -> Page:
-    record = item.record
-    if record.record_type == WarcRecordType.revisit:
-        raise InputError("revisit", "The record only points to an earlier capture.")
-    if record.record_type == WarcRecordType.continuation:
-        raise InputError("bad_record", "It continues another record, which is not supported.")
-    if item.fault:
-        raise InputError("bad_record", item.fault)
-    if item.missing:
-        raise InputError("bad_record", f"The record ends {item.missing:,} bytes too early.")
-    truncated = (record.headers.get("WARC-Truncated") or "").strip().lower()[:_MAX_REASON_CHARS]
-    status = None
-    if record.is_http:
-        fields = {key.lower(): value for key, value in record.http_headers.items()}
-        status = record.http_headers.status_code
-        if status is None:
-            raise InputError("bad_record", "The HTTP answer has no status.")
-    else:
-        fields = {"content-type": record.headers.get("Content-Type") or "application/octet-stream"}
-    return make_page(
-        entry, fields, item.block, status, max_bytes, max_url_chars, scrub(truncated) or None
-    )
-
-
-def _decode_body(block: bytes, headers: dict[str, str], max_bytes: int) -> tuple[bytes, str | None]:
-    """Return the body without its transfer and content encoding, and why it ends early if it does.
-
-    It is cut after ``max_bytes`` + 1. Archives keep these headers even where they store the body
-    decoded already; then the body does not look encoded, and is taken as it is.
-    """
-    body, cut = block, None
-    length = headers.get("content-length", "").strip()
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        body, whole = _join_chunks(body)
-        cut = None if whole else "chunks"
-    elif length.isdecimal() and len(block) < int(length[:18]):
-        cut = "content_length"
-    codings = headers.get("content-encoding", "").lower().split(",")
-    for coding in reversed([name.strip().removeprefix("x-") for name in codings][-2:]):
-        if coding in ("", "identity"):
-            continue
-        encoded = body
-        body, whole = _decompress(encoded, coding, max_bytes)
-        if body == encoded:
-            cut = None if cut == "content_length" else cut  # that was its length when encoded
-        elif not whole:
-            cut = cut or "encoding"
-    return body, cut
-
-
-def _decompress(body: bytes, coding: str, max_bytes: int) -> tuple[bytes, bool]:
-    """Return ``body`` decompressed, itself if it was not compressed; and whether it has its end."""
-    if coding == "deflate":
-        # Meant to be zlib's format, but some servers send the raw stream inside it.
-        inflate = zlib.decompressobj(zlib.MAX_WBITS if body[:1] == b"\x78" else -zlib.MAX_WBITS)
-        try:
-            data = inflate.decompress(body, max_bytes + 1)
-        except zlib.error:
-            return body, True
-        return data, inflate.eof or len(data) > max_bytes
-    if coding == "br":
-        stream: BinaryIO | BrotliReader = BrotliReader(io.BytesIO(body))
-    elif coding in ("gzip", "zstd"):
-        stream = open_decompressed(io.BytesIO(body), "The body")
-    else:
-        raise InputError("bad_encoding", f"Its content encoding {coding[:40]!r} is unknown.")
-    parts: list[bytes] = []
-    left = max_bytes + 1
+def _read_date(text: str) -> datetime | None:
+    """Return the moment of a WARC-Date, which is in UTC unless it says otherwise."""
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    offset = timedelta(hours=int(match[8] or 0), minutes=int(match[9] or 0))
     try:
-        while left > 0 and (data := stream.read(min(left, _CHUNK))):
-            parts.append(data)
-            left -= len(data)
-    except (OSError, InputError):
-        # Cut at its end, or not compressed at all.
-        return (b"".join(parts), False) if parts else (body, True)
-    return b"".join(parts), True
+        moment = datetime(year, month or 1, day or 1, hour, minute, min(second, 59), tzinfo=UTC)
+        return moment + offset if match[7] == "-" else moment - offset
+    except (ValueError, OverflowError):
+        return None
 
 
-def _join_chunks(body: bytes) -> tuple[bytes, bool]:
-    """Return what the chunks in ``body`` hold, itself if there are none; and whether all is there.
-
-    All is there once the last chunk, which is empty, has come.
-    """
-    parts: list[bytes] = []
-    position = 0
-    while match := _CHUNK_SIZE.match(body, position):
-        size = int(match[1], 16)
-        if size == 0:
-            return b"".join(parts), True
-        parts.append(body[match.end() : match.end() + size])
-        position = match.end() + size
-        position += 2 if body[position : position + 2] == b"\r\n" else 0
-    return (b"".join(parts), False) if parts else (body, True)
+def _read_page(record: Record, entry: Entry, max_bytes: int, max_url_chars: int) -> Page:
+    if record.type == "revisit":
+        raise InputError("revisit", "The record only points to an earlier capture.")
+    if record.missing:
+        raise InputError("bad_record", f"The record ends {record.missing:,} bytes too early.")
+    if record.type == "continuation":
+        raise InputError("bad_record", "It continues a record that is not in this file before it.")
+    if record.type not in PAGE_TYPES:
+        raise InputError("bad_record", "The record does not say of which type it is.")
+    said = record.fields.get("warc-truncated", "").lower()[:_MAX_REASON_CHARS]
+    truncated = scrub(said) or record.cut
+    declared = record.fields.get("content-type")
+    is_http = (declared or "").partition(";")[0].strip().lower() == _HTTP_TYPE
+    if is_http or (record.type == "response" and ANSWER.match(record.block)):
+        return make_answer(entry, record.block, max_bytes, max_url_chars, truncated)
+    fields = {} if declared is None else {"content-type": declared}
+    return make_page(entry, fields, record.block, None, max_bytes, max_url_chars, truncated)

@@ -94,6 +94,7 @@ class _Schedule(Generic[T]):
                 etag=job.etag,
                 last_modified=job.last_modified,
                 accept=FEED_ACCEPT if feed else HTML_ACCEPT,
+                follows_refresh=True,
             )
         except InputError as error:
             return error

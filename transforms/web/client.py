@@ -16,6 +16,7 @@ from types import TracebackType
 from transforms.core.errors import InputError
 from transforms.core.settings import FetchSettings
 from transforms.web.hosts import Hosts, HostState
+from transforms.web.refresh import find_refresh
 from transforms.web.resolver import CheckedResolver, Lookup, look_up
 from transforms.web.responses import HTML_ACCEPT, Chase, Response, header_text, validator
 from transforms.web.robots import RobotsCache, Rules, robots_url
@@ -105,10 +106,12 @@ class Fetcher:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str = HTML_ACCEPT,
+        follows_refresh: bool = False,
     ) -> Chase:
         """Return the chase for ``url``; nothing is asked yet. InputError("bad_url") if it is none.
 
-        ``etag`` and ``last_modified`` make the request conditional.
+        ``etag`` and ``last_modified`` make the request conditional. With ``follows_refresh``, a
+        page that only sends its readers on is a redirect, once.
         """
         headers = {"Accept": accept}
         if etag:
@@ -121,6 +124,7 @@ class Fetcher:
             max_bytes=max_bytes,
             max_redirects=self.settings.max_redirects,
             headers=headers,
+            follows_refresh=follows_refresh,
         )
 
     def next_url(self, chase: Chase) -> str:
@@ -228,7 +232,7 @@ class Fetcher:
                 http_status=status,
             )
         headers = answer.headers
-        return Response(
+        response = Response(
             requested_url=chase.requested_url,
             url=chase.url,
             status=status,
@@ -243,7 +247,26 @@ class Fetcher:
             expires=header_text(headers, "Expires"),
             robots_tag=header_text(headers, "X-Robots-Tag"),
             tdm_reservation=header_text(headers, "TDM-Reservation"),
+            refresh=header_text(headers, "Refresh"),
         )
+        if chase.follows_refresh and self._follow_refresh(chase, response):
+            return None
+        return response
+
+    def _follow_refresh(self, chase: Chase, response: Response) -> bool:
+        """Go on to where a page only sends its readers, once; tell whether it does."""
+        reference = find_refresh(response)
+        if reference is None:
+            return False
+        try:
+            target = join_redirect(chase.url, reference, self.settings.max_url_chars)
+        except InputError:
+            return False  # the page is all that there is
+        if target == chase.url or target in chase.visited:
+            return False
+        chase.follows_refresh = False
+        self._redirect(chase, reference, permanent=False)
+        return True
 
     def _redirect(self, chase: Chase, location: str, *, permanent: bool) -> None:
         target = join_redirect(chase.url, location, self.settings.max_url_chars)

@@ -31,6 +31,7 @@ class Response:
     expires: str | None = None
     robots_tag: str | None = None  # X-Robots-Tag, all of them, joined by ", "
     tdm_reservation: str | None = None  # W3C TDM Reservation Protocol
+    refresh: str | None = None
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class Chase:
     permanent: bool = True
     tries: int = 0  # failed ones for this URL
     done: bool = False
+    follows_refresh: bool = False  # of the page that is asked next
 
     @property
     def is_conditional(self) -> bool:

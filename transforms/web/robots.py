@@ -13,6 +13,7 @@ from protego import Protego
 
 from transforms.core.errors import InputError
 from transforms.core.settings import FetchSettings
+from transforms.web.robots_groups import select_groups
 from transforms.web.urls import origin_of
 
 #: The product token that a robots.txt addresses newsbeam by.
@@ -23,7 +24,8 @@ ROBOTS_AGENT = "newsbeam"
 class Rules:
     """What is known of one origin's robots.txt."""
 
-    packed: bytes | None = None  # the text, zlib; None: there is none, or it could not be read
+    #: What it says to us, zlib; None: there is none, or it could not be read.
+    packed: bytes | None = None
     failure: str | None = None  # why it could not be read, which forbids everything
     sitemaps: tuple[str, ...] = ()
     crawl_delay_s: float = 0.0
@@ -60,7 +62,8 @@ class RobotsCache:
         if len(body) >= self._settings.robots_max_bytes:
             # "Disallow: /" must not be what a cut left of "Disallow: /private/".
             body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
-        packed = zlib.compress(body, 1)
+        text = select_groups(body.decode("utf-8-sig", "replace"), ROBOTS_AGENT)
+        packed = zlib.compress(text.encode(), 1)
         parsed = _parse(packed)
         return self._keep(
             url,
@@ -93,4 +96,4 @@ class RobotsCache:
 # Parsed, a usual robots.txt takes 70 KB; of ten thousand hosts only those at work are kept so.
 @lru_cache(maxsize=512)
 def _parse(packed: bytes) -> Protego:
-    return Protego.parse(zlib.decompress(packed).decode("utf-8-sig", "replace"))
+    return Protego.parse(zlib.decompress(packed).decode())

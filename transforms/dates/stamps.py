@@ -21,7 +21,7 @@ _MAX_CHARS = 120
 
 _TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
 )
 #: "+0100", "GMT-5", "EST", "Eastern Time", "[America/New_York]", "(CET)".
 _ZONE = (

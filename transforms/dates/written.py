@@ -115,7 +115,7 @@ _HINT = re.compile(
     r"|\d\.?\s[^\W\d_]{3,14}\.?\s['’]?\d\d\W*$"
 )
 _WIDE_HINT = re.compile(
-    rf"{_HINT.pattern}|年|\d\D{{0,20}}{_OTHER}|{_OTHER}\D{{1,20}}\d|[RHS]\d{{1,2}}[./-]\d"
+    rf"{_HINT.pattern}|年|\d\D{{0,40}}{_OTHER}|{_OTHER}\D{{1,40}}\d|[RHS]\d{{1,2}}[./-]\d"
     r"|1\d\d[./-]\d|\d\s*[\u0e01-\u0e4e.]{3,14}\s*\d\d"
 )
 

@@ -60,6 +60,8 @@ class Dates:
 
     published: DateClaim | None
     modified: DateClaim | None
+    #: unreadable: the source, or the page alone, states a day of publication that cannot be read.
+    flags: tuple[str, ...] = ()
     #: Blocks near the headline that say nothing but dates.
     blocks: tuple[int, ...] = ()
 
@@ -136,7 +138,10 @@ def find_dates(
             modified = _in_utc(modified, offset)
         if modified is not None and modified.at < published.at:
             modified = None
-    return Dates(published=published, modified=modified, blocks=beside.blocks)
+    flags = entry.published_flags
+    if published is None and not flags and page.states_date():
+        flags = ("unreadable",)
+    return Dates(published=published, modified=modified, flags=flags, blocks=beside.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,11 @@ class _Page:
             is_marked = "pubdate" in element.attrs or "ublish" in element.get("class")
             if is_marked and not is_foreign(element, self.headline):
                 yield from self._claims([self._value(element)], "time")
+
+    def states_date(self) -> bool:
+        """Say whether a field for machines states when it came out, readable or not."""
+        fields = (text_of_key(self.article, "datePublished"), *self.outline.values(*PUBLISHED_META))
+        return any(any(map(str.isdigit, text)) for text in fields if text)
 
     def modified(self) -> Iterator[DateClaim]:
         """Yield the claims of when it was changed."""

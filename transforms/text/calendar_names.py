@@ -83,7 +83,7 @@ def _names(
     """Yield the names of a month or day that the locale itself has.
 
     ``Locale.months`` cannot be asked: babel (2.18) keeps what a reference in CLDR's root was
-    resolved to, so one language's months are given for another's that was asked first.
+    resolved to, so one language is given the months of another that was asked first.
     """
     for context in ("format", "stand-alone"):
         for width in widths:

@@ -14,17 +14,14 @@ _IN_HEBREW = "ב"
 _PERSIAN_MONTH = "\u200cماه"
 
 
+@lru_cache(maxsize=4096)
 def find_month(name: str, language: str | None = None) -> int | None:
     """Return the month, 1 to 12, that ``name`` means: in ``language``, in English, or anywhere.
 
     None for a name that no language has, or that means different months in different ones where
     ``language`` (BCP 47) is none of them: listopad is October in Croatian and November in Polish.
     """
-    return _find(name, (language or "").partition("-")[0].partition("_")[0].lower())
-
-
-@lru_cache(maxsize=4096)
-def _find(name: str, language: str) -> int | None:
+    language = (language or "").replace("_", "-").partition("-")[0].lower()
     key = fold_month(name)
     meanings = _meanings().get(key) or _meanings().get(key.removeprefix(_IN_HEBREW))
     if meanings is None:

@@ -60,7 +60,7 @@ def _read_day(day: date, source: str) -> DateClaim | None:
 
 
 def _read_number(value: int | float | Decimal, source: str) -> DateClaim | None:
-    if (not isinstance(value, int) and not math.isfinite(value)) or abs(value) > _MOST_NUMBER:
+    if not _is_in_range(value):
         return None
     if value == int(value) and _DAY_NUMBER.fullmatch(str(int(value))):
         return read_stamp(str(int(value)), source=source)
@@ -74,6 +74,13 @@ def _read_number(value: int | float | Decimal, source: str) -> DateClaim | None:
     except OverflowError:
         return None
     return make_claim(at, source, "second")
+
+
+def _is_in_range(value: int | float | Decimal) -> bool:
+    if isinstance(value, int):  # which may be too large to be a float
+        return abs(value) <= _MOST_NUMBER
+    is_finite = value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+    return is_finite and abs(float(value)) <= _MOST_NUMBER
 
 
 def _read_text(text: str, source: str, locale: Locale) -> DateClaim | None:
@@ -93,4 +100,7 @@ def _read_text(text: str, source: str, locale: Locale) -> DateClaim | None:
         return None
     claim = written.claim
     flags = ("timezone_assumed",) if claim.precision == "day" else claim.flags
-    return replace(claim, source=source, flags=flags)
+    # The start of 1970 is none in any form.
+    return make_claim(claim.at, source, claim.precision, flags) and replace(
+        claim, source=source, flags=flags
+    )

@@ -29,7 +29,9 @@ def is_nothing(value: object) -> bool:
     """Say whether a cell is empty: null, not a number, blank, or a word for that."""
     if value is None:
         return True
-    if isinstance(value, float | Decimal):
+    if isinstance(value, Decimal):
+        return not value.is_finite()
+    if isinstance(value, float):
         return not math.isfinite(value)
     return isinstance(value, str) and (not value.strip() or value.strip() in _NOTHING)
 
@@ -40,7 +42,7 @@ def read_id(value: object) -> str | None:
         value = value.get("$oid", value.get("$numberLong"))
     if is_nothing(value) or isinstance(value, bool):
         return None
-    if isinstance(value, float | Decimal) and abs(value) < _MOST_ID and value == int(value):
+    if isinstance(value, float | Decimal) and abs(float(value)) < _MOST_ID and value == int(value):
         return str(int(value))
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")

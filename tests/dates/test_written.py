@@ -33,6 +33,14 @@ from transforms.dates.written import all_written, find_written, read_date
         # Nepali and Ethiopic
         *(("२०८३ कात्तिक १७ गते", "ne"), ("१७ कात्तिक २०८३", "ne"), ("कात्तिक १७, २०८३", None)),
         *(("ጥቅምት 24 ቀን 2019 ዓ.ም.", "am"), ("ጥቅምት 24, 2019", None)),
+        # the year first, in words of its own
+        *(
+            ("2026-yil 3-noyabr", "uz"),
+            ("2026 жылғы 3 қараша", "kk"),
+            ("2026ko azaroaren 3a", "eu"),
+        ),
+        *(("2026 оны 11-р сарын 3", "mn"), ("2026 оны 11 дүгээр сарын 03", "mn")),
+        *(("ថ្ងៃទី៣ ខែវិច្ឆិកា ឆ្នាំ២០២៦", "km"), ("3ی تشرینی دووەم 2026", "ckb")),
         # other languages
         *(("3 בנובמבר 2026", "he"), ("2026. gada 3. novembris", "lv"), ("3 nëntor 2026", "sq")),
         *(("3 նոյեմբերի 2026", "hy"), ("3 лис 2026", "uk"), ("3 ноя 2026", "ru")),

@@ -45,11 +45,13 @@ class _Patterns:
         self.named = tuple(
             re.compile(pattern, re.IGNORECASE)
             for pattern in (
-                rf"(?<!\d){d}(?:\.|st|nd|rd|th|er|º|ª|,)?[\s-]*(?:de\s+|of\s+|d['’]\s?|من\s+)?{m}"
-                rf"\.?,?{second}[\s-]*(?:de\s+|del\s+)?{y}(?!\d)",
+                rf"(?<!\d){d}(?:\.|st|nd|rd|th|er|º|ª|,|ی)?[\s-]*"
+                rf"(?:de\s+|of\s+|d['’]\s?|من\s+|ខែ)?{m}"
+                rf"\.?,?{second}[\s-]*(?:de\s+|del\s+|ឆ្នាំ)?{y}(?!\d)",
                 rf"(?<![^\W\d_]){m}\.?\s*{d}(?:st|nd|rd|th)?,?(?:\s+ቀን)?,?\s+{y}(?!\d)",
-                rf"(?<!\d){y}\.?\s+(?:m\.\s)?{m}\.?\s+{d}(?!\d)",
-                rf"(?<!\d){y}\.\s+gada\s+{d}\.\s+{m}",
+                rf"(?<!\d){y}(?:\.|e?ko)?\s+(?:m\.\s)?{m}\.?\s+{d}(?!\d)",
+                # Latvian, Uzbek, Kazakh: the year, then the day
+                rf"(?<!\d){y}(?:\.\s+gada|-yil|\s+жылғы)\s+{d}[.-]?\s*{m}",
             )
         )
 
@@ -66,6 +68,9 @@ _WIDE = _Patterns(
 _VIETNAMESE = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?(?P<y>{_GREGORIAN})(?!\d)",
     re.IGNORECASE,
+)
+_MONGOLIAN = re.compile(
+    rf"(?<!\d)(?P<y>{_GREGORIAN})\s+оны\s+(?P<m>\d{{1,2}})(?:-р|\s+дугаар|\s+дүгээр)?\s+сарын\s+(?P<d>\d{{1,2}})"
 )
 _NUMERAL = r"(?:\d{1,4}|[〇零元一二三四五六七八九十]{1,4})"
 #: "令和8年11月3日", "民國115年11月3日", "二〇二六年十一月三日"
@@ -212,9 +217,11 @@ def _forms(
 
 
 def _other_forms(text: str, locale: Locale) -> Iterator[_Found]:
-    """Yield days whose year is of a named era, in Chinese numerals, or short."""
+    """Yield days parted by words, and those whose year is of an era, in Chinese signs or short."""
     if "年" in text:
         yield from _numbered(_CHINESE, text, locale)
+    if "сарын" in text:
+        yield from _numbered(_MONGOLIAN, text, locale)
     if locale.language == "ja":
         yield from _numbered(_JAPANESE_SHORT, text, locale)
     if locale.country == "TW":

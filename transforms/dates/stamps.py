@@ -23,10 +23,10 @@ _TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
 )
-#: "+0100", "GMT-5", "EST", "Eastern Time", "[America/New_York]", "(CET)".
+#: "+0100", "GMT-5", "EST", "Eastern Time", "+0100 CET", "[America/New_York]", "(CET)".
 _ZONE = (
     r"(?:\s*(?P<zone>(?:(?i:GMT|UTC|UT|Z)\s?)?[+\u2013-]\d{1,2}(?::?\d{2}){0,2}"
-    r"|[A-Za-z][A-Za-z0-9/_+-]{0,40}(?:\s(?:\w{6,8}\s)?Time)?))?"
+    r"|[A-Za-z][A-Za-z0-9/_+-]{0,40}(?:\s(?:\w{6,8}\s)?Time)?)(?:\s[A-Z]{2,5}(?![A-Za-z]))?)?"
     r"(?:\s*\[(?P<region>[^\]]{1,60})\])?(?:\s*\((?P<comment>[^)]{0,60})\))?"
 )
 _WEEKDAY = r"(?:[^\s\d,.]{1,16}(?:\.?,\s*|\.?\s+))?"
@@ -42,7 +42,7 @@ _FORMATS = tuple(
         rf"{_ZONE})?",
         # RFC 822: Tue, 05 Mar 2019 09:12:00 +0100, and the many ways in which it is misspelt
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?[\s-]+(?:de\s+)?{_NAME}\.?,?[\s-]+"
-        rf"(?:de\s+)?(?P<year>\d{{4}}|\d{{2}}),?(?:[T\s]+{_TIME}{_ZONE})?",
+        rf"(?:de\s+)?(?P<year>\d{{4}}|\d{{2}})\.?,?(?:[T\s]+{_TIME}{_ZONE})?",
         # March 5, 2019 9:12 AM EST, and JavaScript's: Tue Mar 05 2019 09:12:00 GMT+0100 (CET)
         rf"{_WEEKDAY}{_NAME}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
         rf"(?P<year>\d{{4}}),?(?:(?:\s+-|\s+at)?\s+{_TIME}{_ZONE})?",
@@ -50,7 +50,7 @@ _FORMATS = tuple(
         rf"[^\W\d]{{2,16}}\.?,?\s+{_NAME}\.?\s+(?P<day>\d{{1,2}})\s+"
         rf"{_TIME}{_ZONE}\s+(?P<year>\d{{4}})",
         # 05.03.2019 09:12, where dots mean that the day comes first
-        r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}),?"
+        r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})\.?,?"
         rf"(?:\s+{_TIME}{_ZONE})?",
         # 2019年3月5日(火) 09:12, 2019년 3월 5일
         r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]"

@@ -22,7 +22,7 @@ _NAME_PARTS = (("givenName", "familyName"), ("given", "family"), ("first_name", 
 #: As a float, a larger number is rounded.
 _MOST_ID = 1e18
 #: A longer text is no list of names.
-_MAX_CHARS = 100_000
+_MAX_CHARS = 10_000
 
 
 def is_nothing(value: object) -> bool:
@@ -83,17 +83,17 @@ def _read_printed(text: str) -> list[Any]:
 
 def _printed_strings(text: str) -> Iterator[str]:
     """Yield the strings of a list that is no JSON."""
-    inner = text[1:-1]
-    strings = [*_STRINGS.finditer(inner)]
-    if not inner.strip():
-        return
-    if strings and sum(len(match[0]) for match in strings) == len(inner):
-        named: list[re.Match[str]] = strings
-    else:
-        named = [*_NAMED.finditer(inner)]
-    if named:
-        for match in named:
-            if (quoted := match[1] or match[2]) is not None:
+    inner = text[1:-1].rstrip()
+    found: list[re.Match[str]] = []
+    end = 0
+    while end < len(inner) and (match := _STRINGS.match(inner, end)):
+        found.append(match)
+        end = match.end()
+    if end < len(inner):
+        found = [*_NAMED.finditer(inner)]
+    if found or not inner:
+        for match in found:
+            if quoted := match[1] or match[2]:
                 yield _ESCAPED.sub(r"\1", quoted)
     elif text[0] == "(":
         yield text  # a text in brackets

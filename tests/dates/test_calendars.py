@@ -75,10 +75,11 @@ def test_a_number_is_a_day_of_the_calendar_that_the_language_implies(year, month
         assert len(found) == 3
 
 
-def test_a_year_is_of_another_calendar_only_where_the_language_implies_it():
+def test_a_year_is_of_another_calendar_only_where_language_or_country_imply_it():
     assert gregorian_day(2569, 11, 3, Locale("th")) == (2026, 11, 3)
     assert gregorian_day(1405, 8, 12, Locale("fa")) == (2026, 11, 3)
     assert gregorian_day(2083, 7, 17, Locale("ne")) == (2026, 11, 3)
+    assert gregorian_day(2569, 11, 3, Locale("en", "TH")) == (2026, 11, 3)
     assert gregorian_day(2026, 11, 3, Locale("fa")) == (2026, 11, 3)
     with pytest.raises(ValueError, match="Gregorian"):
         gregorian_day(2569, 11, 3, Locale("en"))

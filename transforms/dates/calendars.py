@@ -33,7 +33,17 @@ _JALALI_EPOCH, _ETHIOPIC_EPOCH = 226894, 2795
 #: 1 Baisakh of the first year in the table.
 _BIKRAM_EPOCH = date(1993, 4, 13).toordinal()
 _THAI_AHEAD = 543
-_PERSIAN = frozenset({"fa", "prs", "ps", "mzn", "glk"})
+#: Calendar → years of it that are none of ours, and the languages and countries that use it.
+_HOMES = {
+    "thai": (range(2400, 2700), frozenset({"th"}), frozenset({"TH"})),
+    "jalali": (
+        range(1300, 1500),
+        frozenset({"fa", "prs", "ps", "mzn", "glk"}),
+        frozenset({"IR", "AF"}),
+    ),
+    "bikram_sambat": (range(2050, 2100), frozenset({"ne"}), frozenset({"NP"})),
+    "minguo": (range(80, 200), frozenset[str](), frozenset({"TW"})),
+}
 
 
 def year_of_era(era: str, year: int) -> int:
@@ -60,20 +70,18 @@ def gregorian_day(year: int, month: int, day: int, locale: Locale, calendar: str
 
 def _implied(year: int, locale: Locale) -> str:
     """Return the calendar that ``locale`` implies for a year that is none of ours, else ""."""
-    if 2400 < year < 2700 and locale.language == "th":
-        return "thai"
-    if 1300 < year < 1500 and locale.language in _PERSIAN:
-        return "jalali"
-    if 2050 <= year < 2100 and locale.language == "ne":
-        return "bikram_sambat"
-    if 80 < year < 200 and locale.country == "TW":
-        return "minguo"
+    for calendar, (years, languages, countries) in _HOMES.items():
+        if year in years and (locale.language in languages or locale.country in countries):
+            return calendar
     return ""
 
 
 def implies_calendar(locale: Locale) -> bool:
     """Say whether dates in ``locale`` may be of another calendar, though none is named."""
-    return locale.language in _PERSIAN | {"th", "ne"} or locale.country == "TW"
+    return any(
+        locale.language in languages or locale.country in countries
+        for _, languages, countries in _HOMES.values()
+    )
 
 
 def find_other_month(name: str, locale: Locale) -> tuple[str, int] | None:

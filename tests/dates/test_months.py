@@ -76,6 +76,12 @@ def test_what_a_name_means_depends_on_its_language(name, language, month):
     assert find_month(name, language) == month
 
 
+def test_a_short_word_is_no_month_of_a_small_language_elsewhere():
+    assert find_month("mae", "br") == 5
+    assert find_month("mae", "fr") is None
+    assert find_month("ago", "de") == 8
+
+
 @pytest.mark.parametrize("name", ["", "ב", "monday", "x" * 1000, "\u0301"])
 def test_other_words_are_no_months(name):
     assert find_month(name) is None

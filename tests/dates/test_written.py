@@ -63,6 +63,7 @@ def test_a_day(text, tag):
         ("3 Nov 2026 12:30 +0100", "en", 60),
         ("3 Nov 2026 17:00 IST", "en-IN", 330),
         ("3 Nov 2026 6:30 AM Eastern", "en-US", -300),
+        ("Nov 3 Tue 2026 6:30 EST", "zh-TW", -300),
     ],
 )
 def test_the_zone_behind_a_time(text, tag, offset):
@@ -84,7 +85,12 @@ def test_a_span_of_time_has_no_zone(text):
     ("text", "tag"),
     [
         *(("1405/08/12", "en"), ("03/11/2569", "en"), ("115/11/03", "zh-CN"), ("R8.11.3", "en")),
-        *(("12 آبان 2026", "fa"), ("3 พฤศจิกายน 1999 บาท 2999", "en"), ("माघ 10, 2080", "hi")),
+        *(
+            ("N° 3 du 2024", "fr"),
+            ("12 آبان 2026", "fa"),
+            ("3 พฤศจิกายน 1999 บาท 2999", "en"),
+            ("माघ 10, 2080", "hi"),
+        ),
     ],
 )
 def test_a_year_of_another_calendar_needs_a_name_or_a_language(text, tag):

@@ -28,12 +28,23 @@ def find_month(name: str, language: str | None = None) -> int | None:
         return None
     if found := meanings.get(_TABLES.get(language, language)) or meanings.get("en"):
         return found
-    numbers = set(meanings.values())
+    numbers = {number for told, number in meanings.items() if _is_told(key, told)}
     return numbers.pop() if len(numbers) == 1 else None
 
 
+#: Nearly every word of three letters is a month somewhere: elsewhere, those of these alone are.
+_MAX_SHORT = 3
+_WIDELY_READ = (
+    "en de fr es it pt nl sv da nb nn fi pl cs sk sl hu ro tr id ms vi lt lv et ca eu gl is ga "
+    "sr_Latn sq az uz sw af hr"
+)
 #: Languages that use another's names.
 _TABLES = {"no": "nb", "iw": "he", "prs": "fa", "sh": "sr_Latn", "tl": "fil"}
+
+
+def _is_told(name: str, language: str) -> bool:
+    """Say whether a name that is a month in ``language`` is one in a text of any language."""
+    return language in _WIDELY_READ.split() or len(name) > _MAX_SHORT or not name.isascii()
 
 
 def fold_month(name: str) -> str:
@@ -63,4 +74,9 @@ def is_calendar(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
-    return weekdays().union(*months_by_language().values())
+    return weekdays().union(
+        name
+        for language, names in months_by_language().items()
+        for name in names
+        if _is_told(name, language)
+    )

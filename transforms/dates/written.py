@@ -48,7 +48,8 @@ class _Patterns:
                 rf"(?<!\d){d}(?:\.|st|nd|rd|th|er|º|ª|,|ی)?[\s-]*"
                 rf"(?:de\s+|of\s+|d['’]\s?|من\s+|ខែ)?{m}"
                 rf"\.?,?{second}[\s-]*(?:de\s+|del\s+|ឆ្នាំ)?{y}(?!\d)",
-                rf"(?<![^\W\d_]){m}\.?\s*{d}(?:st|nd|rd|th)?,?(?:\s+ቀን)?,?\s+{y}(?!\d)",
+                rf"(?<![^\W\d_]){m}\.?\s*{d}(?:st|nd|rd|th)?,?"
+                rf"(?:\s+(?:ቀን|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}))?,?\s+{y}(?!\d)",
                 rf"(?<!\d){y}(?:\.|e?ko)?\s+(?:m\.\s)?{m}\.?\s+{d}(?!\d)",
                 # Latvian, Uzbek, Kazakh: the year, then the day
                 rf"(?<!\d){y}(?:\.\s+gada|-yil|\s+жылғы)\s+{d}[.-]?\s*{m}",
@@ -62,7 +63,7 @@ _NARROW = _Patterns(_GREGORIAN, r"[^\s\d.,()<>|/:-]{3,14}")
 _WIDE = _Patterns(
     _OTHER,
     r"(?:كانون|تشرين)\s(?:ال)?[^\s\d/،,.]{2,5}|(?:کانوونی|تشرینی)\s[^\s\d,.]{4,6}"
-    r"|[\u0e01-\u0e4e]{1,3}\.[\u0e01-\u0e4e]{1,3}|[^\s\d.,()<>|/:-]{2,14}",
+    r"|[\u0e01-\u0e4e]{1,3}\.[\u0e01-\u0e4e]{1,3}|[^\s\d.,()<>|/:-]{3,14}|[^\s!-~]{2}",
     r"(?:\s?/\s?[^\s\d/]{2,12}(?:\s[^\s\d]{2,6})?|\s+ماه|\s*\([^\s\d()]{2,12}\))?",
 )
 _VIETNAMESE = re.compile(
@@ -180,7 +181,7 @@ def read_date(text: str, locale: Locale = ANYWHERE) -> DateClaim | None:
 
 def read_time(text: str) -> time | None:
     """Return the one time of day in a short text, None if there is no or more than one."""
-    found = [*_CLOCK.finditer(text)] if len(text) <= _SHORT_CHARS else []
+    found = [*_CLOCK.finditer(plain_digits(text))] if len(text) <= _SHORT_CHARS else []
     return _time_of_day(found[0]) if len(found) == 1 else None
 
 

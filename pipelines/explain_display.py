@@ -117,9 +117,9 @@ def _shown(change: Change) -> Text:
 
 
 def _dated(row: Row) -> str:
-    if row["published_at"] is None:
-        return "unknown"
     flags = "".join(f", {flag}" for flag in row["published_flags"])
+    if row["published_at"] is None:
+        return f"unknown{flags}"
     at, offset, local = row["published_at"], row["published_utc_offset"], ""
     if offset is not None:
         there = datetime.fromisoformat(at).astimezone(timezone(timedelta(minutes=offset)))

@@ -2,9 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transforms.core.records import Entry
+from transforms.core.records import Entry, Page
 from transforms.extraction.authors import clean_authors, find_authors, names_in
 from transforms.extraction.headline import find_headline, near_headline
+from transforms.extraction.plain import read_plain_text
 from transforms.extraction.walk import read_outline
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -40,6 +41,10 @@ OUTLETS = ("The Daily", "daily.example", "Doe & Sons")
         (["Redaktion"], ["Redaktion"]),
         (["Redaktion", "Jane Doe"], ["Jane Doe"]),
         (["Bridge Builders GmbH", "Jane Doe"], ["Jane Doe"]),
+        # an agency signs, alone or beside people
+        (["dpa"], ["dpa"]),
+        (["Reuters", "Jane Doe", "The Daily"], ["Reuters", "Jane Doe"]),
+        (["Redaktion", "dpa"], ["dpa"]),
         (["Gear Team", "Jane Doe"], ["Gear Team", "Jane Doe"]),
         (["Politics | by | Jane Doe | 3 min"], ["Jane Doe"]),
         (["Jane Doe, edited by John Roe"], ["Jane Doe"]),
@@ -83,6 +88,24 @@ META = "<meta name='author' content='Max Moe'>"
 BYLINE = "<p class='byline'>By Ana López</p>"
 
 
+@pytest.mark.parametrize(
+    "authors",
+    [
+        ("Jane Doe, John Roe",),
+        ("By Jane Doe and John Roe",),
+        ("Doe, Jane", "Roe, John"),
+        ("Jane Doe, reporter", "John Roe", "The Daily"),
+    ],
+)
+def test_authors_of_rows_are_read_as_bylines_are(authors):
+    entry = Entry(
+        source_kind="jsonl", source_ref="x#1", seen_at=NOW, authors=authors, publisher="The Daily"
+    )
+    page = Page(entry=entry, url=None, body=b"", media="text", fetched_at=NOW)
+    metadata, _ = read_plain_text(page, "The council has voted.")
+    assert (metadata.authors, metadata.authors_source) == (("Jane Doe", "John Roe"), "row")
+
+
 def test_authors_have_a_source_and_an_order_of_trust():
     article = {"@type": "NewsArticle", "author": {"@type": "Person", "name": "Jane Doe"}}
     assert authors_of(article, feed=("John Roe",), head=META, body=BYLINE) == (
@@ -117,6 +140,10 @@ def test_all_who_sign_are_named():
     assert authors_of(article, body="<p class='byline'>By Jane Doe and John Roe</p>") == both
     linked = "<a class='author'>Jane Doe</a><i>, </i><a class='author'>John Roe</a>"
     assert authors_of(article, body=f"<div>{linked}</div>") == both
+    with_agency = "<p class='byline'>By Jane Doe, AP</p>"
+    assert authors_of({**article, "author": "AP"}, body=with_agency)[0] == ("Jane Doe", "AP")
+    # an agency that only the byline names is a column of its own
+    assert authors_of(article, body=with_agency)[0] == ("Jane Doe",)
     assert authors_of({"author": "Jane"}, body="<p>By Jane Doe</p>") == (("Jane Doe",), "byline")
     # a box of people further down is another matter
     box = "<b class='author'>Jane Doe</b><p>Text.</p><p>More.</p><b class='author'>Max Moe</b>"

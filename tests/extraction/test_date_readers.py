@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.dates.locales import read_locale
+from transforms.dates.written import read_date
 from transforms.extraction.stamps import date_in_url, parse_claim
-from transforms.extraction.written_dates import read_date
 
 
 def utc(*parts):
@@ -48,7 +49,7 @@ def test_what_is_no_date_is_none(text):
 def test_no_text_breaks_a_reader(text):
     for claim in (
         parse_claim(text, "meta"),
-        read_date(text, "en"),
+        read_date(text, read_locale("en")),
         date_in_url("https://x.example/" + text),
     ):
         assert claim is None or claim.at.tzinfo is UTC
@@ -88,14 +89,14 @@ def test_no_text_breaks_a_reader(text):
     ],
 )
 def test_dates_are_read_as_readers_see_them(text, language, day):
-    assert read_date(text, language).at.date() == datetime(*day).date()
+    assert read_date(text, read_locale(language)).at.date() == datetime(*day).date()
 
 
 @pytest.mark.parametrize(
     "text", ["Top 10 may 12", "Win 3 sep 20", "1 out 10", "Page 1 | 2 | 2026", "Jan 99"]
 )
 def test_numbers_and_words_are_no_dates(text):
-    assert read_date(text, "en") is None
+    assert read_date(text, read_locale("en")) is None
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,70 @@ def test_zones_are_read_on_pages_as_in_feeds(value, at, offset):
         assert (published.at, published.utc_offset, published.flags) == (at, offset, ())
 
 
+@pytest.mark.parametrize(
+    ("url", "lang", "at"),
+    [
+        ("https://daily.example.com.au/a", "en", utc(2026, 3, 1, 0, 30)),
+        ("https://daily.example.com.au/a", "en-US", utc(2026, 3, 1, 0, 30)),
+        ("https://daily.example/a", "en-AU", utc(2026, 3, 1, 0, 30)),
+        ("https://daily.example/a", "en", utc(2026, 3, 1, 15, 30)),
+    ],
+)
+def test_a_zone_is_that_of_the_country(url, lang, at):
+    value = "2026-03-01 10:30:00 EST"
+    for dates in (
+        find(meta(value), url=url, lang=lang),
+        find(article={"datePublished": value}, url=url, lang=lang),
+        find(body=f'{FAR}<script>x = {{"publishedAt": "{value}"}}</script>', url=url, lang=lang),
+    ):
+        assert dates.published.at == at
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-03-01T06:30:00-05:00[America/New_York]",
+        "Sun Mar 01 2026 12:30:00 GMT+0100 (Central European Standard Time)",
+        "Sun Mar 01 12:30:00 CET 2026",
+    ],
+)
+def test_what_java_and_javascript_write_is_read_everywhere(value):
+    for dates in (
+        find(meta(value)),
+        find(article={"datePublished": value}),
+        find(body=f"<time datetime='{value}'>Sunday</time>"),
+        find(body=f'{FAR}<script>x = {{"published_at":"{value}"}}</script>'),
+    ):
+        assert dates.published.at == utc(2026, 3, 1, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("lang", "value", "line"),
+    [
+        ("th", "2569-03-01T18:30:00+07:00", "1 มีนาคม 2569"),
+        ("fa", "1404-12-10T15:00:00+03:30", "یکشنبه ۱۰ اسفند ۱۴۰۴"),
+        ("ne", "2082-11-17T17:15:00+05:45", "२०८२ फागुन १७ गते"),
+        ("ar", "٢٠٢٦-٠٣-٠١T١١:٣٠:٠٠Z", "الأحد، ١ آذار/مارس ٢٠٢٦"),
+        ("ja", "2026年3月1日 20:30 JST", "令和8年3月1日"),
+        ("zh-TW", "2026-03-01T19:30:00+08:00", "民國115年3月1日"),
+    ],
+)
+def test_pages_have_the_digits_and_the_calendar_of_their_language(lang, value, line):
+    assert find(meta(value), lang=lang).published.at == utc(2026, 3, 1, 11, 30)
+    assert find(body=f"<p>{line}</p>", lang=lang).published.at == utc(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "value", ["20226-03-01", "0000-00-00", "0001-01-01T00:00:00Z", "2026-03-32"]
+)
+def test_a_date_that_cannot_be_is_said_to_be_unreadable(value):
+    dates = find(meta(value))
+    assert (dates.published, dates.flags) == (None, ("unreadable",))
+    dates = find(meta(value), "<p>1 March 2026</p>")
+    assert (dates.published.at, dates.flags) == (utc(2026, 3, 1), ())
+    assert find(meta("")).flags == ()
+
+
 def test_zones_are_read_where_readers_see_them():
     published = find(body="<p>Published March 1, 2026, 6:30 a.m. EST</p>", lang="en").published
     assert (published.at, published.utc_offset) == (utc(2026, 3, 1, 11, 30), -300)

@@ -7,6 +7,7 @@ import pytest
 from page_dates import DAY, FAR, NOW, find, meta, utc
 
 from transforms.core.records import Entry
+from transforms.dates.locales import Locale
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headline import find_headline, near_headline
 from transforms.extraction.shown_dates import dates_beside_headline
@@ -195,7 +196,7 @@ def test_the_day_of_the_story_before_in_a_list_is_not_taken():
     lists = "<a>Rain</a><time>1 March 2026</time><a>Wind</a><time>28 February 2026</time>"
     outline = read_outline(f"<body>{lists}<h1>Bridge</h1><time>2 February 2026</time></body>")
     near = near_headline(outline, find_headline(outline, "Bridge"))
-    assert dates_beside_headline(outline, near, "en").published.at == utc(2026, 2, 2)
+    assert dates_beside_headline(outline, near, Locale("en")).published.at == utc(2026, 2, 2)
 
 
 def test_a_box_of_day_month_and_year_is_a_date():
@@ -324,7 +325,7 @@ def test_a_day_that_nothing_names_is_a_guess_and_flagged():
 def test_a_date_may_have_an_element_of_its_own_in_the_headline():
     outline = read_outline("<body><h1>Bridge <small>1 March 2026</small></h1><p>It is closed.")
     headline = find_headline(outline, "Bridge")
-    shown = dates_beside_headline(outline, near_headline(outline, headline), "en", headline)
+    shown = dates_beside_headline(outline, near_headline(outline, headline), Locale("en"), headline)
     assert shown.published.at == utc(2026, 3, 1)
 
 

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -196,6 +197,69 @@ def test_json_lines_in_parts_are_the_whole(lines, max_bytes):
     assert parts == read(data)
 
 
+def test_nan_is_nothing_and_no_word():
+    line = '{"text": "Body", "title": NaN, "publisher": NaN, "authors": [NaN], "tags": -Infinity}'
+    (page,) = read(line.encode())
+    assert isinstance(page, Page)
+    entry = page.entry
+    assert (entry.title, entry.publisher, entry.authors, entry.tags) == (None, None, (), ())
+
+
+@pytest.mark.parametrize("text", ["0000-00-00", "20226-01-01", "soon", 0, "1970-01-01T00:00:00Z"])
+def test_a_date_that_cannot_be_read_costs_the_date_alone(text):
+    rows = [{"text": "Body", "published_at": text}, {"text": "Body", "published_at": "NaT"}]
+    stated, unstated = read("\n".join(map(json.dumps, rows)).encode())
+    assert isinstance(stated, Page)
+    assert isinstance(unstated, Page)
+    assert (stated.entry.published, stated.entry.published_flags) == (None, ("unreadable",))
+    assert (unstated.entry.published, unstated.entry.published_flags) == (None, ())
+
+
+def test_a_row_is_of_the_language_and_the_country_that_it_names():
+    rows = [
+        {"text": "Body", "published_at": "2569-11-03", "language": "th"},
+        {
+            "text": "Body",
+            "published_at": "3 Nov 2026 12:30 EST",
+            "url": "https://a.example.com.au/",
+        },
+    ]
+    pages = read("\n".join(map(json.dumps, rows)).encode())
+    dates = [page.entry.published for page in pages if isinstance(page, Page)]
+    assert [(each and each.at.isoformat()) for each in dates] == [
+        "2026-11-03T00:00:00+00:00",
+        "2026-11-03T02:30:00+00:00",
+    ]
+
+
+SEQUENCE = (
+    b'\x1e{"text": "One"}\n\x1e{\n "text":\n "Two"\n}\n\n\x1e\n\x1e{"text": "Three"}\n\x1e{"text"\n'
+)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_json_text_sequences(mark):
+    items = read(mark + SEQUENCE)
+    assert [brief(item) for item in items] == [
+        ("page", "/in/file#1", "One"),
+        ("page", "/in/file#2", "Two"),
+        ("page", "/in/file#8", "Three"),
+        ("bad_json", "/in/file#9"),
+    ]
+
+
+@pytest.mark.parametrize("max_bytes", [1, 30])
+def test_json_text_sequences_in_parts_are_the_whole(max_bytes):
+    parts, passes = read_in_parts(SEQUENCE, max_bytes)
+    assert parts == read(SEQUENCE)
+    assert passes > 1
+
+
+def test_json_lines_may_each_begin_with_a_separator():
+    items = read(b'{"text": "One"}\n\x1e{"text": "Two"}\n')
+    assert [brief(item)[0] for item in items] == ["page", "page"]
+
+
 def make_parquet(rows: dict[str, object], **options: object) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table(rows), sink, **options)
@@ -232,6 +296,49 @@ def test_one_bad_cell_takes_only_its_row_along():
     texts = pa.Array.from_buffers(pa.string(), 3, pa.array([b"a", b"\xff", b"c"]).buffers())
     items = read(make_parquet({"text": texts}))
     assert [brief(item)[2] for item in items] == ["a", "\ufffd", "c"]
+
+
+def moments(kind: pa.DataType, *numbers: int) -> pa.Array:
+    return pa.array(numbers, pa.int64()).cast(kind)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        moments(pa.timestamp("s"), 1551777150, 10**12),
+        moments(pa.timestamp("s", "UTC"), 1551777150, 10**14),
+        moments(pa.timestamp("ms"), 1551777150000, -(10**15)),
+        moments(pa.timestamp("us", "Europe/Madrid"), 1551777150000000, 2**60),
+        moments(pa.timestamp("ns"), 1551777150000000000, 7),
+        pa.array([1551777150.0, float("nan")]),
+        pa.array([Decimal("1551777150"), Decimal(3)]),
+        pa.array(["2019-03-05T09:12:30Z", "0000-00-00"]),
+    ],
+)
+def test_dates_of_every_type_and_none_that_costs_its_row(dates):
+    good, bad = read(make_parquet({"text": ["Body", "Body"], "published_at": dates}))
+    assert isinstance(good, Page)
+    assert isinstance(bad, Page)
+    assert good.entry.published is not None
+    assert good.entry.published.at == datetime(2019, 3, 5, 9, 12, 30, tzinfo=UTC)
+    assert bad.entry.published is None
+
+
+def test_the_zone_of_a_column_is_where_its_dates_were_written():
+    for zone, minutes in (("America/New_York", -300), ("+05:30", 330), ("Mars/Olympus", None)):
+        dates = moments(pa.timestamp("us", zone), 1551777150000000)
+        (page,) = read(make_parquet({"text": ["Body"], "published_at": dates}))
+        assert isinstance(page, Page)
+        assert page.entry.published is not None
+        assert page.entry.published.utc_offset == minutes
+
+
+def test_what_pandas_writes_for_nothing_is_nothing():
+    nothing = pa.array([float("nan")])
+    table = {"text": ["Body"], "title": nothing, "authors": nothing, "id": pa.array([7.0])}
+    (page,) = read(make_parquet(table))
+    assert isinstance(page, Page)
+    assert (page.entry.title, page.entry.authors, page.entry.source_id) == (None, (), "7")
 
 
 @pytest.mark.parametrize("max_bytes", [1, 100, 1000])

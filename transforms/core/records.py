@@ -73,6 +73,8 @@ class Entry:
     summary: str | None = None
     authors: tuple[str, ...] = ()
     published: DateClaim | None = None
+    #: unreadable: a day of publication is stated that cannot be read, or cannot be.
+    published_flags: tuple[str, ...] = ()
     modified: DateClaim | None = None
     language: str | None = None
     publisher: str | None = None  # as configured, or as the source says plainly

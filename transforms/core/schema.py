@@ -98,7 +98,8 @@ ARTICLES = _schema(
             "authors",
             _STRINGS,
             False,
-            "People, in the order of the byline; a desk or company only where nobody else signs.",
+            "Who signs, in the order of the byline: people, and news agencies alone or beside "
+            "them; a desk, a company or the outlet itself only where nobody else signs.",
         ),
         ("tags", _STRINGS, False, "Topics that the publisher gave."),
         ("section", pa.string(), True, "Section of the outlet."),
@@ -120,7 +121,8 @@ ARTICLES = _schema(
             _STRINGS,
             False,
             "timezone_assumed, future_clamped, conflicting, last_change (no other date is stated), "
-            "day_month_ambiguous, unlabelled (a lone day somewhere on the page).",
+            "day_month_ambiguous, unlabelled (a lone day somewhere on the page), unreadable (what "
+            "is stated cannot be read, or cannot be a date).",
         ),
         ("word_count", pa.int32(), False, "Words, by Unicode rules; CJK and Thai too."),
         ("char_count", pa.int32(), False, "Characters."),

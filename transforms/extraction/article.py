@@ -119,7 +119,7 @@ def make_article(
         first_seen_at=entry.seen_at,
         published_source=published.source if published else None,
         published_precision=published.precision if published else None,
-        published_flags=published.flags if published else (),
+        published_flags=(*(published.flags if published else ()), *metadata.published_flags),
         published_utc_offset=published.utc_offset if published else None,
         title_source=metadata.title_source,
         authors_source=metadata.authors_source,

@@ -8,7 +8,14 @@ from transforms.core.records import Entry
 from transforms.extraction.byline_text import blocks_naming, stand_together
 from transforms.extraction.bylines import find_byline, find_signed
 from transforms.extraction.headline import Near
-from transforms.extraction.names import is_account, is_house, is_nobody, is_person, read_names
+from transforms.extraction.names import (
+    is_account,
+    is_agency,
+    is_house,
+    is_nobody,
+    is_person,
+    read_names,
+)
 from transforms.extraction.outline import Outline
 from transforms.extraction.structured import Node, texts_of, types_of
 
@@ -90,22 +97,25 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def _adds(outline: Outline, seen: Sequence[str], names: Sequence[str]) -> bool:
-    """Say whether the byline names all of ``names``, and right beside them more people."""
+    """Say whether the byline names all of ``names``, and right beside them more people.
+
+    An agency that only the byline names adds nobody: ``agency`` is a column of its own.
+    """
     keys = [f" {normalize_text(name)} " for name in seen]
     told = [f" {normalize_text(name)} " for name in names]
     return (
-        keys != told
-        and all(map(is_person, seen))
+        any(key not in told and is_person(name) for key, name in zip(keys, seen, strict=True))
+        and all(is_person(name) or is_agency(name) for name in seen)
         and all(any(name in key for key in keys) for name in told)
         and stand_together(outline, seen)
     )
 
 
 def clean_authors(raw: Iterable[str], outlets: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the names in ``raw`` as a list of people and agencies, each once, in order.
+    """Return who signs by ``raw``, each once, in order: people and news agencies.
 
-    A name that is the outlet's own, a desk's or a company's goes where somebody signs, and
-    nobody's always.
+    The outlet, a desk or a company is kept only where neither signs, and what is nobody's name
+    ("admin") never.
     """
     return _clean(raw, frozenset(map(normalize_text, outlets)))
 

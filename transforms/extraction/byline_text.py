@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
+from transforms.dates.months import is_calendar
+from transforms.dates.written import read_date
 from transforms.extraction.byline_marks import is_profile
 from transforms.extraction.names import (
     PARTICLES,
@@ -15,7 +17,6 @@ from transforms.extraction.names import (
     read_names,
 )
 from transforms.extraction.outline import Block, Element, Outline
-from transforms.extraction.written_dates import is_calendar, read_date
 from transforms.text.byline_words import (
     HOUSES,
     PAGE,
@@ -54,7 +55,7 @@ def names_in_line(outline: Outline, block: Block) -> list[str]:
     if (
         not block.media
         and not any(map(is_of_sentence, SMALL_WORD.findall(text)))
-        and read_date(text, None)
+        and read_date(text)
     ):
         return [name for name in read_names(text) if is_person(name)]
     return []

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from transforms.core.records import DateClaim
+from transforms.dates.locales import Locale
+from transforms.dates.written import Written, all_written, find_written
 from transforms.extraction.headline import Near, is_elsewhere
 from transforms.extraction.outline import HEADINGS, Block, Element, Mark, Outline
 from transforms.extraction.stamps import parse_claim
-from transforms.extraction.written_dates import Written, all_written, find_written
 from transforms.text.date_labels import label_after, label_before, opens_with_label
 
 #: A local day may end so many hours after its midnight in UTC.
@@ -49,7 +50,8 @@ _PARTED = re.compile(
 )
 #: What a date may have for itself, though it is not marked as one.
 _OWN = frozenset({"time", "span", "small", "em", "strong", "b", "i", "font"})
-_DIGIT = re.compile(r"\d")
+#: Of a date in Chinese numerals, the sign of the year.
+_DIGIT = re.compile(r"\d|[〇元一二三四五六七八九十]年")
 #: "3 March 2026, a Tuesday", "3 March 2026 was"
 _GOES_ON = re.compile(r"\s*(?:,|[^\WA-Z])")
 _MARKS = re.compile(r"[|·•–—,:]")
@@ -194,12 +196,12 @@ def _cut(text: str, marks: list[Mark], near: Near, box: Element | None) -> Itera
         at = end + 1
 
 
-def read_dates(lines: Iterable[Line], language: str | None) -> Iterator[Seen]:
+def read_dates(lines: Iterable[Line], locale: Locale) -> Iterator[Seen]:
     """Yield the dates in the order in which they are read, each with its label."""
     last: Line | None = None
     rest = ""  # what the line before says behind its last date
     for line in lines:
-        found = _dates_in(line, language)
+        found = _dates_in(line, locale)
         for number, each in enumerate(found):
             behind = found[number - 1].end if number else 0
             is_last = number + 1 == len(found)
@@ -227,7 +229,7 @@ class _Found(NamedTuple):
     text: DateClaim | None = None  # what readers see of it
 
 
-def _dates_in(line: Line, language: str | None) -> list[_Found]:
+def _dates_in(line: Line, locale: Locale) -> list[_Found]:
     """Return the dates of a line: of ``time`` elements, and between them."""
     found: list[_Found] = []
     if not line.spans and not _DIGIT.search(line.text):
@@ -236,22 +238,24 @@ def _dates_in(line: Line, language: str | None) -> list[_Found]:
     for start, end, element in line.spans:
         if element.tag != "time" or start < at:
             continue
-        found += _written_in(line.text, at, start, language)
-        inner = find_written(line.text[start:end], language)
-        claim = parse_claim(element.get("datetime"), "time") or (inner.claim if inner else None)
+        found += _written_in(line.text, at, start, locale)
+        inner = find_written(line.text[start:end], locale)
+        claim = parse_claim(element.get("datetime"), "time", locale) or (
+            inner.claim if inner else None
+        )
         if claim is not None and inner is None:
             found.append(_Found(start, end, claim, element))
         elif claim is not None and inner is not None:
             edges = start + len(inner.before), end - len(inner.after)
             found.append(_Found(*edges, claim, element, inner.claim))
         at = end
-    return found + _written_in(line.text, at, len(line.text), language)
+    return found + _written_in(line.text, at, len(line.text), locale)
 
 
-def _written_in(text: str, start: int, end: int, language: str | None) -> list[_Found]:
+def _written_in(text: str, start: int, end: int, locale: Locale) -> list[_Found]:
     return [
         _Found(start + first, start + last, claim)
-        for first, last, claim in all_written(text[start:end], language)
+        for first, last, claim in all_written(text[start:end], locale)
     ]
 
 

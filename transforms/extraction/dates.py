@@ -8,6 +8,8 @@ from itertools import chain
 
 from transforms.core.records import DateClaim, Entry
 from transforms.core.urls import host_of
+from transforms.dates.locales import Locale, country_of, read_locale
+from transforms.dates.written import AMBIGUOUS, read_date
 from transforms.extraction.date_lines import ONE_DAY_EVERYWHERE
 from transforms.extraction.headline import Near
 from transforms.extraction.outline import Element, Outline
@@ -19,7 +21,6 @@ from transforms.extraction.shown_dates import (
 )
 from transforms.extraction.stamps import date_in_url, parse_claim
 from transforms.extraction.structured import Node, text_of_key
-from transforms.extraction.written_dates import AMBIGUOUS, read_date
 from transforms.extraction.zones import find_offset
 
 #: No article on the web is older: what is, is a broken field.
@@ -28,10 +29,8 @@ EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
 #: Two claims further apart than this contradict each other.
 _CONFLICT = timedelta(days=2)
 _DAY = timedelta(days=1)
-#: Domains of countries that everybody uses.
-_FOR_ALL = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TO", "TV", "WS"})
 #: What is longer is no date.
-_MAX_CHARS = 60
+_MAX_CHARS = 90
 
 PUBLISHED_META = (
     *("article:published_time", "og:article:published_time", "og:published_time"),
@@ -61,6 +60,8 @@ class Dates:
 
     published: DateClaim | None
     modified: DateClaim | None
+    #: unreadable: the source, or the page alone, states a day of publication that cannot be read.
+    flags: tuple[str, ...] = ()
     #: Blocks near the headline that say nothing but dates.
     blocks: tuple[int, ...] = ()
 
@@ -90,7 +91,7 @@ def find_dates(
     """
     latest = now + timedelta(seconds=max_future_s)
     page = _Page(outline, article, headline, _locale(outline, url))
-    beside = dates_beside_headline(outline, near, page.language, headline)
+    beside = dates_beside_headline(outline, near, page.locale, headline)
     claims = list(page.published())
     doubtful = [claim for claim in claims if AMBIGUOUS in claim.flags]
     claims = [claim for claim in claims if AMBIGUOUS not in claim.flags]
@@ -105,12 +106,12 @@ def find_dates(
     else:
         published = _surest(shown, date_in_url(url), *(_within(each, latest) for each in doubtful))
     if published is None:
-        apart = dates_elsewhere(outline, page.language, headline)
+        apart = dates_elsewhere(outline, page.locale, headline)
         modified = modified or _within(apart.changed, latest)
         stated = apart.published if beside.changed is None or apart.is_sure else None
         published = (
             _within(stated, latest)
-            or _within(embedded_date(outline, page.language), latest)
+            or _within(embedded_date(outline, page.locale), latest)
             or (modified and replace(modified, flags=(*modified.flags, "last_change")))
             or _within(apart.guess, latest)
             or _within(page.pictured(), latest)
@@ -129,7 +130,7 @@ def find_dates(
             chain(claims, changes, page.times()),
             changes,
             [line.text for line in beside.lines],
-            page.language,
+            page.locale,
         )
         published = replace(published, utc_offset=offset)
         # The clocks that readers see are those of one place.
@@ -137,7 +138,10 @@ def find_dates(
             modified = _in_utc(modified, offset)
         if modified is not None and modified.at < published.at:
             modified = None
-    return Dates(published=published, modified=modified, blocks=beside.blocks)
+    flags = entry.published_flags
+    if published is None and not flags and page.states_date():
+        flags = ("unreadable",)
+    return Dates(published=published, modified=modified, flags=flags, blocks=beside.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class _Page:
     outline: Outline
     article: Node
     headline: Element | None
-    language: str | None
+    locale: Locale
 
     def published(self) -> Iterator[DateClaim]:
         """Yield the claims of when it came out, in order of trust."""
@@ -161,6 +165,11 @@ class _Page:
             is_marked = "pubdate" in element.attrs or "ublish" in element.get("class")
             if is_marked and not is_foreign(element, self.headline):
                 yield from self._claims([self._value(element)], "time")
+
+    def states_date(self) -> bool:
+        """Say whether a field for machines states when it came out, readable or not."""
+        fields = (text_of_key(self.article, "datePublished"), *self.outline.values(*PUBLISHED_META))
+        return any(any(map(str.isdigit, text)) for text in fields if text)
 
     def modified(self) -> Iterator[DateClaim]:
         """Yield the claims of when it was changed."""
@@ -190,31 +199,33 @@ class _Page:
         for text in texts:
             if not text:
                 continue
-            claim = parse_claim(text, source)
+            claim = parse_claim(text, source, self.locale)
             if claim is None and len(text) <= _MAX_CHARS:
                 # Programs write the American order anywhere, unless they are told otherwise.
-                is_english = (self.language or "").lower().startswith("en")
-                claim = read_date(text, self.language if is_english else None)
+                is_english = self.locale.language == "en"
+                order = self.locale.month_first if is_english else None
+                claim = read_date(text, replace(self.locale, month_first=order))
             if claim is not None:
                 yield replace(claim, source=source)
 
 
-def _locale(outline: Outline, url: str | None) -> str | None:
-    """Return the page's language, in English with the country, if anything tells that.
+def _locale(outline: Outline, url: str | None) -> Locale:
+    """Return where the page was written, if anything tells that.
 
     Themes say "en-US" everywhere: where the address is of another country, that counts as "en".
     """
     claims = (outline.language, *outline.values("content-language", "og:locale"))
     tags = [claim.strip().replace("_", "-") for claim in claims if claim and claim.strip()]
+    country = country_of(host_of(url)) if url else None
     tag = tags[0] if tags else None
-    if tag is None or tag.lower() not in ("en", "en-us"):
-        return tag
-    domain = (host_of(url) or "").rpartition(".")[2].upper() if url else ""
-    country = domain if len(domain) == 2 and domain not in _FOR_ALL else ""
-    if tag.lower() == "en-us":
-        return tag if country in ("", "US") else "en"
-    told = next((each for each in tags if each.lower().startswith("en-")), tag)
-    return f"en-{country}" if country else told
+    if tag is not None and tag.lower() in ("en", "en-us"):
+        if tag.lower() == "en-us":
+            tag = tag if country in (None, "US") else "en"
+        elif country:
+            tag = f"en-{country}"
+        else:
+            tag = next((each for each in tags if each.lower().startswith("en-")), tag)
+    return read_locale(tag, country)
 
 
 def _surest(*claims: DateClaim | None) -> DateClaim | None:

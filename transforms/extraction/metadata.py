@@ -41,6 +41,7 @@ class Metadata:
     authors: tuple[str, ...] = ()
     authors_source: str | None = None  # jsonld, feed, meta, byline, row
     published: DateClaim | None = None
+    published_flags: tuple[str, ...] = ()  # unreadable
     modified: DateClaim | None = None
     publisher: str | None = None
     section: str | None = None
@@ -131,6 +132,7 @@ def read_metadata(
         authors=authors.names,
         authors_source=_told(authors.source, entry),
         published=dates.published,
+        published_flags=dates.flags,
         modified=dates.modified,
         publisher=publisher,
         section=section,

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from transforms.extraction.written_dates import is_calendar
+from transforms.dates.months import is_calendar
 from transforms.text.agencies import find_agency
 from transforms.text.byline_words import (
     HOUSES,

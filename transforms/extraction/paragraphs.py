@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from transforms.core.identity import normalize_text
-from transforms.extraction.written_dates import is_calendar, read_date
+from transforms.dates.months import is_calendar
+from transforms.dates.written import read_date
 
 #: A date line says little else: "Published on Monday, 28 April 2023, 19:25 | Updated".
 _MAX_DATE_CHARS = 80
@@ -78,7 +79,7 @@ def _is_byline(paragraph: str, authors: Sequence[str]) -> bool:
 
 
 def _is_date_line(paragraph: str) -> bool:
-    if read_date(paragraph, None) is None:
+    if read_date(paragraph) is None:
         return False
     words = [w for w in normalize_text(paragraph).split() if not any(map(str.isdigit, w))]
     return len([w for w in words if not is_calendar(w)]) <= 4 and not paragraph.endswith(

@@ -4,6 +4,7 @@ import re
 
 from transforms.core.records import Page
 from transforms.core.urls import canonical_of
+from transforms.extraction.authors import clean_authors
 from transforms.extraction.metadata import Metadata, told_by
 
 _HEADING = re.compile(r"\A\s*#\s+(\S.*?)\s*#*\s*(?:\n|\Z)")
@@ -32,13 +33,15 @@ def read_plain_text(page: Page, text: str) -> tuple[Metadata, str]:
         text = text.lstrip().partition("\n")[2]
     elif title and text.lstrip().startswith(title + "\n"):
         text = text.lstrip()[len(title) :]
+    authors = clean_authors(entry.authors, filter(None, (entry.publisher, entry.source_title)))
     metadata = Metadata(
         title=title,
         title_source=title_source if title else None,
         summary=entry.summary,
-        authors=entry.authors,
-        authors_source=told_by(entry) if entry.authors else None,
+        authors=authors,
+        authors_source=told_by(entry) if authors else None,
         published=entry.published,
+        published_flags=entry.published_flags,
         modified=entry.modified,
         publisher=entry.publisher,
         section=entry.section,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from transforms.core.records import DateClaim
+from transforms.dates.locales import Locale
+from transforms.dates.written import read_date
 from transforms.extraction.date_lines import (
     MAX_APART_CHARS,
     MAX_LINE_CHARS,
@@ -17,7 +19,6 @@ from transforms.extraction.date_lines import (
 from transforms.extraction.headline import Near
 from transforms.extraction.outline import Block, Element, Outline
 from transforms.extraction.stamps import parse_claim
-from transforms.extraction.written_dates import read_date
 from transforms.text.date_labels import opens_with_label
 
 #: What comes later on a page is of comments and archives.
@@ -43,7 +44,7 @@ _QUOTE = r"""(?:\\*"|&quot;)"""
 _EMBEDDED = re.compile(
     r"""(?:"|&quot;)(?:date_?publish(?:ed)?|publication_?(?:date|time)|pub_?date"""
     rf"""|(?:first_?)?publish(?:ed)?(?:_?(?:at|on|date|time|date_?time|timestamp))?){_QUOTE}"""
-    rf"""\s*:\s*(?:{_QUOTE}([^"\\&]{{8,60}})|(\d{{10}}(?:\d{{3}})?)\b)""",
+    rf"""\s*:\s*(?:{_QUOTE}([^"\\&]{{8,90}})|(\d{{10}}(?:\d{{3}})?)\b)""",
     re.IGNORECASE,
 )
 _MAX_SCRIPT_CHARS = 2_000_000
@@ -97,13 +98,13 @@ def _is_link(block: Block) -> bool:
 
 
 def dates_beside_headline(
-    outline: Outline, near: Sequence[Near], language: str | None, headline: Element | None = None
+    outline: Outline, near: Sequence[Near], locale: Locale, headline: Element | None = None
 ) -> Shown:
     """Return the dates that stand nearest to the headline, as a reader would see them."""
     lines = tuple(lines_of(outline, near))
     published: list[Seen] = []
     changed: list[Seen] = []
-    for seen in (*_in_headline(outline, headline, language), *read_dates(lines, language)):
+    for seen in (*_in_headline(outline, headline, locale), *read_dates(lines, locale)):
         if seen.label is None and is_foreign(seen.element, headline):
             continue
         if seen.distance > MAX_APART_CHARS and _is_teaser(outline, seen, headline):
@@ -126,9 +127,7 @@ def dates_beside_headline(
     )
 
 
-def dates_elsewhere(
-    outline: Outline, language: str | None, headline: Element | None = None
-) -> Shown:
+def dates_elsewhere(outline: Outline, locale: Locale, headline: Element | None = None) -> Shown:
     """Return the dates that stand apart from the headline, outside margins and comments.
 
     Published: the first in an element that is marked as a date; else the first behind a label,
@@ -138,7 +137,7 @@ def dates_elsewhere(
     """
     found: dict[str, DateClaim] = {}
     lines = lines_of(outline, map(_apart, outline.blocks[:_MAX_BLOCKS]))
-    for seen in islice(read_dates(lines, language), _MAX_DATES):
+    for seen in islice(read_dates(lines, locale), _MAX_DATES):
         kind = _kind(seen)
         if kind in found and "guess" in found:
             continue
@@ -176,7 +175,7 @@ def _kind(seen: Seen) -> str | None:
     return "alone" if stands_alone and seen.element.within("a") is None else None
 
 
-def embedded_date(outline: Outline, language: str | None) -> DateClaim | None:
+def embedded_date(outline: Outline, locale: Locale) -> DateClaim | None:
     """Return when the page's scripts say that it was published, if they name but one day."""
     found = dict.fromkeys(
         match[1] or match[2]
@@ -187,17 +186,15 @@ def embedded_date(outline: Outline, language: str | None) -> DateClaim | None:
     claims = [
         replace(claim, source="script")
         for text in found
-        if (claim := parse_claim(text, "script") or read_date(text, language))
+        if (claim := parse_claim(text, "script", locale) or read_date(text, locale))
     ]
     return claims[0] if len({claim.at.date() for claim in claims}) == 1 else None
 
 
-def _in_headline(
-    outline: Outline, headline: Element | None, language: str | None
-) -> Iterator[Seen]:
+def _in_headline(outline: Outline, headline: Element | None, locale: Locale) -> Iterator[Seen]:
     """Yield the dates that have an element of their own in the headline."""
     if headline is not None:
         near = [Near(0, block) for block in outline.blocks[headline.first : headline.last]]
-        for seen in read_dates(lines_of(outline, near), language):
+        for seen in read_dates(lines_of(outline, near), locale):
             if seen.is_own and seen.element is not headline:
                 yield seen

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
+from transforms.dates.written import read_date
 from transforms.extraction.byline_marks import is_about_others, is_of_article, is_profile
 from transforms.extraction.byline_text import (
     MAX_CHARS,
@@ -15,7 +16,6 @@ from transforms.extraction.byline_text import (
 from transforms.extraction.headline import is_elsewhere
 from transforms.extraction.names import is_person, read_names
 from transforms.extraction.outline import HEADINGS, Block, Outline
-from transforms.extraction.written_dates import read_date
 from transforms.text.byline_words import names_author, starts_with_label
 
 _MAX_MARKED = 60
@@ -51,7 +51,7 @@ def find_labelled(outline: Outline) -> list[str]:
             names = names_behind_label(text_behind(outline, block)) if follows else []
         else:
             names = read_names(text)
-        dated = bool(names) and bool(read_date(text, None))
+        dated = bool(names) and bool(read_date(text))
         if (
             names
             and all(map(is_author if dated else is_person, names))
@@ -78,7 +78,7 @@ def find_beside_date(below: Sequence[Block]) -> list[str]:
         if " " in block.text and not any(map(str.isupper, block.text)):
             continue
         beside = [*blocks[max(0, number - 1) : number], *blocks[number + 1 : number + 2]]
-        if any(len(each.text) <= _MAX_DATE_CHARS and read_date(each.text, None) for each in beside):
+        if any(len(each.text) <= _MAX_DATE_CHARS and read_date(each.text) for each in beside):
             return read_names(block.text)
     return []
 

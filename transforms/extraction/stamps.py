@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from transforms.core.records import DateClaim
-from transforms.sources.dates import parse_date
-from transforms.sources.month_names import find_month
+from transforms.dates.digits import plain_digits
+from transforms.dates.locales import ANYWHERE, Locale
+from transforms.dates.months import find_month
+from transforms.dates.stamps import read_stamp
 
 #: A moment in ISO 8601, or in German order, and more behind it: a zone's own name, "Uhr".
 _ISO = re.compile(
@@ -31,23 +33,23 @@ _IN_PATH = re.compile(
 )
 
 
-def parse_claim(text: str, source: str) -> DateClaim | None:
+def parse_claim(text: str, source: str, locale: Locale = ANYWHERE) -> DateClaim | None:
     """Return the moment that ``text`` names, or None: as feeds are read, and epochs.
 
     A time without a zone is taken as UTC and flagged ``timezone_assumed``. Midnight sharp in the
     writer's own zone says that only the day is known.
     """
-    text = text.strip()
+    text = plain_digits(text).strip()
     if len(text) > _MAX_CHARS or not any(map(str.isdigit, text)):
         return None
     if _EPOCH.fullmatch(text):
         return DateClaim(at=datetime.fromtimestamp(int(text[:10]), UTC), source=source)
-    claim = parse_date(text, source=source)
+    claim = read_stamp(text, source=source, locale=locale)
     if claim is None and (match := _ISO.match(text)):
-        claim = parse_date(match[0], source=source)
+        claim = read_stamp(match[0], source=source, locale=locale)
     if claim is None and (match := _DOTTED.match(_WEEKDAY.sub("", text))):
         clock = f" {match[2]}:{match[3]}" if match[2] else ""
-        claim = parse_date(match[1] + clock, source=source)
+        claim = read_stamp(match[1] + clock, source=source, locale=locale)
     return _plain(claim) if claim is not None else None
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from transforms.core.records import DateClaim
-from transforms.extraction.written_dates import all_written, read_time
+from transforms.dates.locales import Locale
+from transforms.dates.written import all_written, read_time
 
 #: Distances from UTC that are in use, in minutes: whole hours, and these few others. UTC itself is
 #: left out, since servers show it to readers anywhere, and so is -12 hours, where nobody lives, but
@@ -25,7 +26,7 @@ def find_offset(
     stamps: Iterable[DateClaim],
     others: Sequence[DateClaim],
     lines: Sequence[str],
-    language: str | None,
+    locale: Locale,
 ) -> int | None:
     """Return the minutes east of UTC where ``published`` was written, None if nothing says so.
 
@@ -49,21 +50,21 @@ def find_offset(
     changes = [each for each in others if abs(each.at - published.at) >= _MINUTE]
     found = {
         offset
-        for clock in _shown(lines, language)
+        for clock in _shown(lines, locale)
         if (offset := _between(clock, published)) is not None
         and all(_between(clock, change) is None for change in changes)
     }
     return found.pop() if len(found) == 1 else None
 
 
-def _shown(lines: Sequence[str], language: str | None) -> Iterator[DateClaim]:
+def _shown(lines: Sequence[str], locale: Locale) -> Iterator[DateClaim]:
     """Yield the moments that readers see beside the headline: a day, and a time with it or next."""
     day, age = None, 0
     for text in lines:
         age += 1
         if len(text) > _MAX_LINE_CHARS:
             continue
-        if found := all_written(text, language):
+        if found := all_written(text, locale):
             for _, _, claim in found:
                 if claim.precision != "day":
                     yield claim

@@ -44,7 +44,7 @@ _ARC = re.compile(rb"filedesc://\S+ [0-9.]+ \d{8,14} ")
 _WARC = re.compile(rb"[\r\n]{0,16}WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/', re.I)
 _URL_LINE = re.compile(r"(?:(?:feed|sitemap|url|auto):)?https?://\S+", re.I)
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c\x1d\x1f]")
 _TEXT_ENDINGS = (".txt", ".md", ".markdown", ".text")
 
 
@@ -65,7 +65,7 @@ def detect_kind(name: str, head: bytes, content_type: str | None = None) -> str:
     text = _read_text(head, content_type)
     if text is None:
         return "binary"
-    text = text.lstrip("\ufeff \t\r\n\0")
+    text = text.lstrip("\ufeff\x1e \t\r\n\0")
     if not text:
         return "empty"
     if text[0] in "{[":

@@ -1,14 +1,18 @@
 """Rows of JSON lines and Parquet become pages or entries, by the names of their fields."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from transforms.core.errors import InputError
 from transforms.core.records import DateClaim, Entry, Page
 from transforms.core.rejects import scrub
-from transforms.sources.dates import parse_date_value
+from transforms.core.urls import host_of
+from transforms.dates.locales import Locale, country_of, read_locale
+from transforms.dates.values import read_value
+from transforms.sources.cells import is_nothing, read_id, read_name, split_list
 from transforms.sources.languages import tag_language
 from transforms.sources.links import absolute_url
 from transforms.sources.markup import plain_text
@@ -34,9 +38,7 @@ FIELDS = (
 def identify_row(row: Mapping[str, Any], names: Mapping[str, str], known: Entry) -> Entry:
     """Return ``known`` with the id and the URL that the row gives, as far as they are text."""
     identity, url = find_field(row, names, "id"), find_field(row, names, "url")
-    if isinstance(identity, int) and not isinstance(identity, bool):
-        identity = str(identity)
-    return replace(known, source_id=_line(identity), url=_line(url))
+    return replace(known, source_id=_line(read_id(identity)), url=_line(url))
 
 
 def read_row(
@@ -57,15 +59,20 @@ def read_row(
     def get(field: str) -> Any:
         return find_field(row, names, field)
 
+    language = known.language or tag_language(_string(get("language")))
+    locale = read_locale(language, country_of(host_of(known.url)) if known.url else None)
+    published = get("published_at")
+    stated = _date(published, locale)
     html, text = _document(get("html"), "html"), _document(get("text"), "text")
     entry = replace(
         known,
         title=plain_text(_string(get("title"))),
         summary=plain_text(_string(get("summary"))),
         authors=_names(get("authors"), r"[;|\n]"),
-        published=_date(get("published_at")),
-        modified=_date(get("modified_at")),
-        language=known.language or tag_language(_string(get("language"))),
+        published=stated,
+        published_flags=() if stated or is_nothing(published) else ("unreadable",),
+        modified=_date(get("modified_at"), locale),
+        language=language,
         publisher=known.publisher or plain_text(_name(get("publisher"))),
         section=plain_text(_name(get("section"))),
         tags=_names(get("tags"), r"[;|,\n]"),
@@ -97,8 +104,15 @@ def read_row(
 
 
 def find_field(row: Mapping[str, Any], names: Mapping[str, str], field: str) -> Any:
-    """Return what ``row`` holds for our ``field``, None where it holds nothing."""
-    path = names.get(field, field)
+    """Return what ``row`` holds for our ``field``, None where it holds nothing.
+
+    Not a number, which pandas writes for that, and words like "null" are nothing.
+    """
+    value = _look_up(row, names.get(field, field))
+    return None if is_nothing(value) else value
+
+
+def _look_up(row: Mapping[str, Any], path: str) -> Any:
     if path in row:
         return row[path]
     value: Any = row
@@ -118,6 +132,8 @@ def _document(value: Any, field: str) -> bytes | None:
         return None
     if isinstance(value, bytes):
         return value if value.strip() else None
+    if isinstance(value, list):
+        value = [part for part in value if not is_nothing(part)]
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         value = "\n\n".join(value)  # paragraphs
     if not isinstance(value, str):
@@ -137,8 +153,8 @@ def _missing(names: Mapping[str, str]) -> str:
 def _string(value: Any) -> str | None:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        value = read_id(value)
     return scrub(value) if isinstance(value, str) else None
 
 
@@ -148,17 +164,17 @@ def _line(value: Any) -> str | None:
 
 
 def _name(value: Any) -> str | None:
-    """Return the name in a string or in an object like {"name": …}, as JSON-LD has them."""
-    return _string(value.get("name")) if isinstance(value, Mapping) else _string(value)
+    """Return the name in a string or in an object like {"name": …}."""
+    return None if is_nothing(name := read_name(value)) else _string(name)
 
 
 def _names(value: Any, separators: str) -> tuple[str, ...]:
-    parts: Sequence[Any] = value if isinstance(value, list | tuple) else (value,)
-    if isinstance(value, str):
+    parts = split_list(value)
+    if parts == [value] and isinstance(value, str):
         parts = re.split(separators, value)
     names = (plain_text(_name(part)) for part in parts)
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _date(value: Any) -> DateClaim | None:
-    return parse_date_value(value, source="row")
+def _date(value: Any, locale: Locale) -> DateClaim | None:
+    return read_value(value, source="row", locale=locale)

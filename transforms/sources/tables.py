@@ -1,5 +1,6 @@
 """Tables of articles: JSON lines and Parquet, a row at a time."""
 
+import codecs
 import json
 import shutil
 import tempfile
@@ -21,6 +22,9 @@ from transforms.sources.streams import read_lines
 #: JSON may write a character as six bytes ("\u4e2d") that takes two or three.
 _JSON_GROWTH = 4
 _BATCH_ROWS = 64
+#: What begins each text of a sequence of RFC 7464.
+_SEPARATOR = b"\x1e"
+_BLANK = codecs.BOM_UTF8 + _SEPARATOR + b" \t\r\n\f\v\0"
 
 
 def read_json_lines(
@@ -37,17 +41,17 @@ def read_json_lines(
     Positions are counts of lines. Damage in the middle of compressed data becomes one reject and
     ends the file. Raises ``InputError("bad_json")`` for JSON that is not in lines.
     """
-    number = 0
+    last = 0
     lines = read_lines(stream, settings.max_text_bytes * _JSON_GROWTH)
     try:
-        for number, (line, size) in enumerate(lines, start=1):
-            if number <= source.position:
+        for number, last, line, size in _texts(lines, settings.max_text_bytes * _JSON_GROWTH):
+            if last <= source.position:
                 continue
             if progress.must_stop():
                 progress.stop_at(number - 1)
                 return
             progress.spend(size)
-            if line is not None and not line.strip():
+            if line is not None and not line.strip(_BLANK):
                 continue
             known = _known("jsonl", source, number, seen_at)
             try:
@@ -61,9 +65,9 @@ def read_json_lines(
     except InputError as error:
         if error.reason == "bad_json":
             raise
-        yield _reject(_known("jsonl", source, number + 1, seen_at), error)
-        number += 1
-    progress.position = number
+        last += 1
+        yield _reject(_known("jsonl", source, last, seen_at), error)
+    progress.position = last
 
 
 def read_parquet(
@@ -154,19 +158,68 @@ def _to_row(one: pa.RecordBatch) -> dict[str, Any] | InputError:
         try:
             row[name] = column[0].as_py()
         except (ValueError, OverflowError, pa.ArrowException) as error:
-            return InputError("bad_row", f"The field {name} cannot be read: {error}.")
+            if not pa.types.is_temporal(column.type):
+                return InputError("bad_row", f"The field {name} cannot be read: {error}.")
+            row[name] = f"a {column.type} that Python has not"  # which is read as no date
     return row
 
 
 def _cast_times(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return ``batch`` with times in microseconds, since Python has no finer ones, and in UTC."""
+    """Return ``batch`` with times no finer than Python's, in UTC where it knows not their zone."""
     columns = [
-        column.cast(pa.timestamp("us", "UTC" if column.type.tz else None), safe=False)
+        column.cast(_time_type(column.type), safe=False)
         if pa.types.is_timestamp(column.type)
         else column
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _time_type(kind: pa.TimestampType) -> pa.TimestampType:
+    # To a coarser unit alone: years after 292277 would begin anew in a finer one.
+    kind = pa.timestamp("us" if kind.unit == "ns" else kind.unit, kind.tz)
+    try:
+        pa.scalar(0, kind).as_py()
+    except (KeyError, ValueError, pa.ArrowException):
+        return pa.timestamp(kind.unit, "UTC")
+    return kind
+
+
+def _texts(
+    lines: Iterator[tuple[bytes | None, int]], max_bytes: int
+) -> Iterator[tuple[int, int, bytes | None, int]]:
+    """Yield the number of each text's first and last line, the text, and its size in bytes.
+
+    A text is a line. In a sequence of RFC 7464, which begins with a record separator, it is all
+    lines up to the next; None if it is too long.
+    """
+    parts: list[bytes] = []
+    first = number = size = 0
+    is_sequence = False
+    try:
+        for number, (line, length) in enumerate(lines, start=1):
+            opens = line is not None and line.removeprefix(codecs.BOM_UTF8).startswith(_SEPARATOR)
+            is_sequence = is_sequence or (number == 1 and opens)
+            if not is_sequence:
+                yield number, number, line, length
+                continue
+            if opens and size:
+                yield first, number - 1, _joined(parts, size, max_bytes), size
+                parts, size = [], 0
+            first = first if size else number
+            size += length if line is not None else max_bytes + 1
+            if line is not None and size <= max_bytes:
+                parts.append(line.removeprefix(codecs.BOM_UTF8).removeprefix(_SEPARATOR))
+    except InputError:
+        if size:
+            yield first, number, _joined(parts, size, max_bytes), size
+        raise
+    if size:
+        yield first, number, _joined(parts, size, max_bytes), size
+
+
+def _joined(parts: list[bytes], size: int, max_bytes: int) -> bytes | None:
+    return b"\n".join(parts) if size <= max_bytes else None
 
 
 def _columns(schema: pa.Schema, settings: ReadSettings) -> list[str]:
@@ -195,7 +248,9 @@ def _read_json(line: bytes | None, max_bytes: int) -> dict[str, Any]:
     if line is None:
         raise InputError("too_large", f"The line holds more than the {max_bytes:,} bytes allowed.")
     try:
-        row = json.loads(line.decode("utf-8-sig", "replace"))
+        # NaN and Infinity, which pandas writes, are no JSON, and no values.
+        text = line.removeprefix(codecs.BOM_UTF8).lstrip(_SEPARATOR).decode("utf-8-sig", "replace")
+        row = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
         raise InputError("bad_json", f"The line is no JSON: {error}.") from error
     if not isinstance(row, dict):

@@ -1,0 +1,101 @@
+"""What a cell of a table holds: nothing, one text, or several that were written as one."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+#: How pandas, NumPy, SQL and JavaScript write "nothing" as text; no name or headline is one.
+_NOTHING = frozenset(
+    {"nan", "NaN", "NaT", "<NA>", "None", "null", "NULL", "undefined", "N/A", "n/a", "#N/A", "\\N"}
+)
+#: A list that was printed: Python's, NumPy's (without commas), a set, a tuple, PostgreSQL's.
+_PRINTED = re.compile(r"[\[({].*[\])}]", re.DOTALL)
+_QUOTED = r"""(?:[ubr]?'((?:[^'\\]|\\.)*)'|[ubr]?"((?:[^"\\]|\\.)*)")"""
+_STRINGS = re.compile(rf"\s*(?:{_QUOTED}|None|nan|null)\s*,?", re.DOTALL)
+_NAMED = re.compile(rf"""['"](?:name|full_name)['"]\s*:\s*{_QUOTED}""")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_NAME_KEYS = ("name", "full_name", "fullName", "display_name", "displayName", "@value")
+_NAME_PARTS = (("givenName", "familyName"), ("given", "family"), ("first_name", "last_name"))
+#: As a float, a larger number is rounded.
+_MOST_ID = 1e18
+#: A longer text is no list of names.
+_MAX_CHARS = 10_000
+
+
+def is_nothing(value: object) -> bool:
+    """Say whether a cell is empty: null, not a number, blank, or a word for that."""
+    if value is None:
+        return True
+    if isinstance(value, Decimal):
+        return not value.is_finite()
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return isinstance(value, str) and (not value.strip() or value.strip() in _NOTHING)
+
+
+def read_id(value: object) -> str | None:
+    """Return an id as text: 123.0 and Decimal("123") are "123", as a database exports them."""
+    if isinstance(value, Mapping):
+        value = value.get("$oid", value.get("$numberLong"))
+    if is_nothing(value) or isinstance(value, bool):
+        return None
+    if isinstance(value, float | Decimal) and abs(float(value)) < _MOST_ID and value == int(value):
+        return str(int(value))
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value) if isinstance(value, str | int | float | Decimal) else None
+
+
+def read_name(value: Any) -> Any:
+    """Return the name in an object like {"name": …}, and any other value as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    if found := next((value[key] for key in _NAME_KEYS if value.get(key)), None):
+        return found
+    for keys in _NAME_PARTS:
+        parts = [value[key] for key in keys if isinstance(value.get(key), str)]
+        if parts:
+            return " ".join(parts)
+    return None
+
+
+def split_list(value: Any) -> list[Any]:
+    """Return the values in a cell that is a list, or the text of one; else the cell alone."""
+    if isinstance(value, list | tuple):
+        return [each for each in value if not is_nothing(each)]
+    if is_nothing(value):
+        return []
+    if isinstance(value, str) and len(value) <= _MAX_CHARS and _PRINTED.fullmatch(value.strip()):
+        return [each for each in _read_printed(value.strip()) if not is_nothing(each)]
+    return [value]
+
+
+def _read_printed(text: str) -> list[Any]:
+    try:
+        found = json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return list(_printed_strings(text))
+    return found if isinstance(found, list) else [found]
+
+
+def _printed_strings(text: str) -> Iterator[str]:
+    """Yield the strings of a list that is no JSON."""
+    inner = text[1:-1].rstrip()
+    found: list[re.Match[str]] = []
+    end = 0
+    while end < len(inner) and (match := _STRINGS.match(inner, end)):
+        found.append(match)
+        end = match.end()
+    if end < len(inner):
+        found = [*_NAMED.finditer(inner)]
+    if found or not inner:
+        for match in found:
+            if quoted := match[1] or match[2]:
+                yield _ESCAPED.sub(r"\1", quoted)
+    elif text[0] == "(":
+        yield text  # a text in brackets
+    else:
+        yield from (part.strip(" \"'") for part in inner.split(","))

@@ -86,7 +86,7 @@ class Row:
 
 def parse(body: bytes) -> ParsedFeed:
     """Parse a feed as a poll does."""
-    return parse_feed(body, ref="https://feed.example/", seen_at=SEEN, max_entries=2000)
+    return parse_feed(body, ref="https://feed.example/", seen_at=SEEN)
 
 
 def measure_feeds(folder: Path) -> Iterable[Row]:
@@ -136,9 +136,7 @@ def measure_sitemaps(folder: Path) -> Iterable[Row]:
         name = truth["file"].removeprefix("raw/")
         found = row.take(
             name,
-            lambda body=body: parse_sitemap(
-                body, ref="https://a.example/", seen_at=SEEN, max_entries=2000
-            ),
+            lambda body=body: parse_sitemap(body, ref="https://a.example/", seen_at=SEEN),
         )
         if found is None:
             row.count(0, truth["n"])

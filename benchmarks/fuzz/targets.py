@@ -18,6 +18,7 @@ from transforms.core.errors import REASONS, InputError
 from transforms.core.records import Entry, Source
 from transforms.core.settings import FetchSettings, PollSettings
 from transforms.sources.answers import Found, open_answer
+from transforms.sources.feed_draft import MAX_ENTRIES
 from transforms.sources.feeds import parse_feed
 from transforms.sources.sitemaps import parse_sitemap
 from transforms.web.client import Fetcher
@@ -52,10 +53,9 @@ def fuzz_feeds(data: bytes) -> None:
         ref="http://a.example/feed",
         seen_at=SEEN,
         content_type=_TYPES[options[0] % len(_TYPES)],
-        max_entries=_SETTINGS.max_entries,
     )
     _check_entries(feed.entries)
-    _require(len(feed.entries) <= _SETTINGS.max_entries, "entries over the cap are taken")
+    _require(len(feed.entries) <= MAX_ENTRIES, "too many entries are taken")
     _require(all(0 <= hour <= 23 for hour in feed.skip_hours), "hours of no day are skipped")
 
 
@@ -67,7 +67,6 @@ def fuzz_sitemaps(data: bytes) -> None:
         ref="http://a.example/sitemap.xml",
         seen_at=SEEN,
         content_type=_TYPES[options[0] % len(_TYPES)],
-        max_entries=_SETTINGS.max_entries,
     )
     _check_entries(sitemap.entries)
     for child in sitemap.children:

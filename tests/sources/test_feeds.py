@@ -67,7 +67,7 @@ JSON = json.dumps(
 def parse(body: str | bytes, **more: object) -> ParsedFeed:
     data = body.encode() if isinstance(body, str) else body
     known: dict[str, object] = {"ref": "https://f.example/feed", "seen_at": SEEN}
-    return parse_feed(data, **{"max_entries": 100, **known, **more})  # type: ignore[arg-type]
+    return parse_feed(data, **{**known, **more})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -154,15 +154,6 @@ def test_a_date_without_zone_is_flagged_and_nonsense_is_none():
     assert parse(RSS.replace("05 Mar", "35 Mar")).entries[0].published is None
 
 
-def test_what_is_over_the_cap_is_counted():
-    items = "".join(ITEM.replace("/1<", f"/{n}<").replace("g1", f"g{n}") for n in range(5))
-    feed = parse(RSS.replace(ITEM, items), max_entries=2)
-    assert [entry.source_id for entry in feed.entries] == ["g0", "g1"]
-    assert [(entry.source_id, entry.url) for entry in feed.over_cap] == [
-        (f"g{n}", f"https://a.example/{n}") for n in (2, 3, 4)
-    ]
-
-
 @pytest.mark.parametrize(
     "mend",
     [
@@ -237,24 +228,23 @@ ENCLOSURES = "<enclosure url='x.png' type='image/png'/>" * 50
 @pytest.mark.parametrize(
     "content",
     [
-        ITEM_OF_LINK.format("") * 10_001,
-        ITEM_OF_LINK.format(ENCLOSURES) * 600,
+        ITEM_OF_LINK.format("") * 20_001,
         "<x/>" * 100_001,
         "".join(f"<a{n}:b xmlns:a{n}='u{n}'/>" for n in range(20_000)),
         f"<item><description>{'&' * 500_000}</description></item>",
     ],
-    ids=["entries", "elements", "tags", "namespaces", "references"],
+    ids=["entries", "tags", "namespaces", "references"],
 )
 def test_a_feed_that_is_a_bomb_is_too_large_at_little_cost(content):
     started = time.process_time()
     with pytest.raises(InputError) as caught:
-        parse(f"<rss><channel>{content}</channel></rss>", max_entries=1000)
+        parse(f"<rss><channel>{content}</channel></rss>")
     assert caught.value.reason == "too_large"
     assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
-    "items", ['{"url":"http://a.example/"},' * 1001 + "{}", "[]," * 500_000 + "{}"]
+    "items", ['{"url":"http://a.example/"},' * 20_000 + "{}", "[]," * 500_000 + "{}"]
 )
 def test_a_json_feed_that_is_a_bomb_is_too_large(items):
     with pytest.raises(InputError) as caught:
@@ -304,12 +294,11 @@ def test_unknown_references_behind_an_open_comment_are_no_obstacle():
     assert parse(damaged).entries[0].title.startswith("Flood")
 
 
-def test_entries_without_an_end_are_entries_and_count_against_the_cap():
-    """Found by fuzzing: inside of one another they passed the cap."""
+def test_entries_without_an_end_are_entries():
+    """Found by fuzzing: inside of one another."""
     items = "".join(f"<item><link>http://a.example/{n}<title>{n}</title>" for n in range(5))
-    feed = parse(f"<rss><channel>{items}</channel></rss>", max_entries=3)
-    assert [entry.url for entry in feed.entries] == [f"http://a.example/{n}" for n in range(3)]
-    assert [entry.url for entry in feed.over_cap] == [f"http://a.example/{n}" for n in (3, 4)]
+    feed = parse(f"<rss><channel>{items}</channel></rss>")
+    assert [entry.url for entry in feed.entries] == [f"http://a.example/{n}" for n in range(5)]
 
 
 def test_a_section_that_ends_in_a_text_is_kept():
@@ -366,7 +355,7 @@ def test_real_feeds_give_their_items():
     folder = find_data("feeds")
     for line in (folder / "truth.jsonl").read_text("utf-8").splitlines():
         truth = json.loads(line)
-        feed = parse((folder / truth["file"]).read_bytes(), max_entries=2000)
+        feed = parse((folder / truth["file"]).read_bytes())
         assert len(feed.entries) + len(feed.invalid) == truth["n_items"], truth["file"]
 
 

@@ -17,6 +17,7 @@ _MAX_INNER = 1000  # elements inside of one
 _BREAKS = re.compile(r"[\r\n]+[ \t\r\n]*")
 _TIME_TAG = re.compile(r"""<time\b[^<>]*?\bdatetime\s*=\s*["']([^"'<>]+)["']""", re.I)
 _TYPES = {"text/plain": "text", "text/html": "html", "application/xhtml+xml": "xhtml"}
+_CONTROLS = re.compile("[\x80-\x9f]")
 #: Letters that windows-1252 has where Unicode has control characters.
 _WINDOWS = {
     code: character
@@ -101,4 +102,4 @@ def _mend(text: str) -> str:
         return text
     with contextlib.suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS)
+    return text.translate(_WINDOWS) if _CONTROLS.search(text) else text

@@ -11,6 +11,7 @@ _MAX_TAGS = 100_000
 
 _ROOTS = {"rss", "rdf", "feed", "channel"}
 _ENTRIES = {"item", "entry"}
+_ENTRY_TAGS = [f"{{*}}{tag}" for name in _ENTRIES for tag in (name, name.upper(), name.title())]
 _WEEKDAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
 
@@ -54,7 +55,7 @@ def part_entries(root: etree._Element) -> list[etree._Element]:
     """
     entries: list[etree._Element] = []
     outer: etree._Element | None = None
-    for element in [each for each in root.iter(etree.Element) if local_name(each) in _ENTRIES]:
+    for element in list(root.iter(*_ENTRY_TAGS)):
         # Most stand beside the one before, which is in no other.
         if outer is None or element.getparent() is not outer:
             if any(local_name(each) in _ENTRIES for each in element.iterancestors()):

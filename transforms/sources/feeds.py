@@ -59,15 +59,22 @@ def parse_feed(
     entries: list[Entry] = []
     invalid: list[Reject] = []
     for each in draft.entries:
-        image_url = absolute_or_none(each.entry.image_url, base, max_url_chars)
-        entry = replace(
-            each.entry, publisher=publisher, source_title=draft.title, image_url=image_url
-        )
+        fault: InputError | None = None
         try:
-            entries.append(replace(entry, url=_choose_link(each.links, base, max_url_chars)))
+            url: str | None = _choose_link(each.links, base, max_url_chars)
         except InputError as error:
-            refused = replace(entry, url=each.links[0] if each.links else None)
-            invalid.append(reject_entry(refused, error, stage="read", rejected_at=seen_at))
+            url, fault = each.links[0] if each.links else None, error
+        entry = replace(
+            each.entry,
+            url=url,
+            publisher=publisher,
+            source_title=draft.title,
+            image_url=absolute_or_none(each.entry.image_url, base, max_url_chars),
+        )
+        if fault is None:
+            entries.append(entry)
+        else:
+            invalid.append(reject_entry(entry, fault, stage="read", rejected_at=seen_at))
     return ParsedFeed(
         title=draft.title,
         site_url=site_url,

@@ -187,10 +187,14 @@ class _PollFn(beam.DoFn):
             yield from count_entry(each.entry, "entries")
             settled = [one for one in each.url_ids if one and _is_settled(states.get(one))]
             seen += bool(settled)
-            if settled and not each.is_edited and not _has_changed(each, states[settled[0]]):
+            if settled and each.is_edited:
+                # Not kept waiting: by the next poll, nobody would know that it was edited. They
+                # are entries of the last poll, so there are not more than the cap.
+                yield route(replace(each.entry, edited=True))
+            elif settled and not _has_changed(each, states[settled[0]]):
                 yield from count_entry(each.entry, "seen_before")
             else:
-                wanted.append(replace(each.entry, edited=each.is_edited))
+                wanted.append(each.entry)
         lost = self._recall_waiting(source, but=found.entries)
         unread, known = self._part_settled(lost)
         for entry in lost:

@@ -173,6 +173,19 @@ def test_pages_that_fail_do_not_keep_others_waiting(room: Newsroom, dataset: Dat
     assert dataset.check() == 0
 
 
+def test_an_edit_does_not_wait_and_keeps_nobody_waiting(room: Newsroom, dataset: Dataset):
+    serve_stories(room, range(6))
+    serve(room, rss(range(6)))
+    ingest(room, dataset, most=2)
+    for number in range(2, 5):
+        serve(room, rss(range(6)).replace(b"Ferry Ardal", b"Ardal ferry %d" % number))
+        ingest(room, dataset, most=2)
+    assert len(read_urls(dataset)) == 6
+    assert asked(room, 0) == 4
+    assert [asked(room, number) for number in range(1, 6)] == [1] * 5
+    assert dataset.check() == 0
+
+
 def test_an_entry_that_another_source_brought_meanwhile_waits_no_longer(
     room: Newsroom, dataset: Dataset
 ):

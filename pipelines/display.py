@@ -116,6 +116,8 @@ def show_audit(console: Console, audit: Any, as_json: bool) -> None:
         return
     for fault in audit.faults:
         console.print(Text(f"FAULT: {inert(fault)}", style="red"), soft_wrap=True)
+    for sentence in audit.waiting:
+        console.print(cell(sentence), soft_wrap=True)
     rows = ", ".join(f"{count:,} {table}" for table, count in audit.rows.items())
     verdict = (
         f"{len(audit.faults)} faults" if audit.faults else "Every input has exactly one outcome"

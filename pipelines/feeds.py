@@ -32,6 +32,7 @@ class FeedHealth:
     guid_churn: float | None  # share of known links whose GUID had changed, at the last poll
     articles: int
     duplicate_share: float | None  # of what it brought
+    waiting: int  # entries above fetch.max_entries that no pass has read yet
 
 
 def measure_feeds(root: str) -> list[FeedHealth]:
@@ -78,6 +79,7 @@ def measure_feeds(root: str) -> list[FeedHealth]:
                 duplicate_share=duplicates / (articles + duplicates)
                 if articles + duplicates
                 else None,
+                waiting=len(poll.waiting),
             )
         )
     return found

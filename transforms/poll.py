@@ -1,7 +1,7 @@
 """Poll sources that are URLs: feeds, sitemaps, and pages whose kind nobody knew."""
 
 import hashlib
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,15 @@ from transforms.core import observer
 from transforms.core.context import PassContext
 from transforms.core.errors import InputError
 from transforms.core.identity import source_identity
-from transforms.core.records import Poll, Source
+from transforms.core.records import Entry, Poll, Source, WaitingEntry
 from transforms.core.rejects import reject_source
 from transforms.core.urls import url_id
 from transforms.dataset.index import UrlState
 from transforms.fetch import extract_alongside, host_rows, host_shard
 from transforms.routing import Routed, count, count_entry, outputs, route
 from transforms.sources.answers import Found, listed_sources, open_answer
-from transforms.sources.feed_changes import FeedChanges, compare_polls
+from transforms.sources.feed_changes import EntryChange, FeedChanges, compare_polls
+from transforms.sources.turns import recall_entries, take_turns, to_waiting
 from transforms.web.batch import Job, fetch_all
 from transforms.web.polling import PollAnswer, PollState, is_due, judge_poll, request_poll
 from transforms.web.responses import Response
@@ -137,14 +138,17 @@ class _PollFn(beam.DoFn):
         identity = source_identity(source.ref)
         yield count("polled", identity)
         try:
-            if isinstance(answer, InputError):
+            if isinstance(answer, InputError) and not _is_unmodified(answer, source):
                 raise answer
             if source.depth > self._context.config.read.max_sitemap_depth:
                 raise InputError("too_deep", f"{source.ref} is nested too deep in sitemap indexes.")
             facts = _facts(answer)
-            if facts.body_hash is None or facts.body_hash == _state(source).body_hash:
+            # Entries that wait are read as the feed has them, as far as it still has them.
+            same = facts.body_hash == _state(source).body_hash and not _waits(source)
+            if isinstance(answer, InputError) or facts.body_hash is None or same:
                 yield count("not_modified", identity)
-                yield route(self._poll(source, facts, outcome="not_modified"))
+                waiting = yield from self._read_waiting(source)
+                yield route(self._poll(source, facts, outcome="not_modified", waiting=waiting))
                 yield from listed_sources(source, source.last)
                 return
             found = open_answer(
@@ -156,7 +160,10 @@ class _PollFn(beam.DoFn):
         except InputError as error:
             yield route(reject_source(source, error, rejected_at=self._context.started_at))
             facts = PollAnswer(at=datetime.now(UTC), status=error.http_status, retry_after_s=wait_s)
-            failed = self._poll(source, facts, outcome="failed")
+            # While the server fails, its articles would fail too.
+            answered = not isinstance(answer, InputError) or error.http_status in (404, 410)
+            left = (yield from self._read_waiting(source)) if answered else None
+            failed = self._poll(source, facts, outcome="failed", waiting=left)
             yield route(replace(failed, reason=error.reason, detail=error.detail))
             return
         yield count("changed", identity)
@@ -168,8 +175,6 @@ class _PollFn(beam.DoFn):
         for page in found.pages:
             yield from count_entry(page.entry, "entries", "admitted", "fetched")
             yield page
-        for entry in found.over_cap:
-            yield from count_entry(entry, "entries", "over_cap")
         for reject in found.invalid:
             yield from count_entry(reject, "entries")
             yield route(reject)
@@ -177,16 +182,76 @@ class _PollFn(beam.DoFn):
         index = resources.index(self._context)
         states = index.lookup_urls({one for each in changes.entries for one in each.url_ids if one})
         seen = 0
+        wanted = []
         for each in changes.entries:
             yield from count_entry(each.entry, "entries")
-            settled = any(_is_settled(states.get(one)) for one in each.url_ids)
-            seen += settled
-            if settled and each.is_known and not each.is_edited:
+            settled = [one for one in each.url_ids if one and _is_settled(states.get(one))]
+            seen += bool(settled)
+            if settled and each.is_edited:
+                # Not kept waiting: by the next poll, nobody would know that it was edited. They
+                # are entries of the last poll, so there are not more than the cap.
+                yield route(replace(each.entry, edited=True))
+            elif settled and not _has_changed(each, states[settled[0]]):
                 yield from count_entry(each.entry, "seen_before")
             else:
-                yield route(replace(each.entry, edited=each.is_edited))
+                wanted.append(each.entry)
+        lost = self._recall_waiting(source, but=found.entries)
+        unread, known = self._part_settled(lost)
+        for entry in lost:
+            yield from count_entry(entry, "entries")
+        for entry in known:
+            yield from count_entry(entry, "seen_before")
+        tried = {entry.url for entry in wanted if states.get(url_id(entry.url) or "") is not None}
+        now, later = take_turns(
+            [*wanted, *unread],
+            source.last,
+            self._context.config.fetch.max_entries,
+            lambda entry: entry.url in tried,
+        )
+        for entry in now:
+            yield route(entry)
+        for entry in later:
+            yield from count_entry(entry, "over_cap")
         facts = replace(facts, entries=len(changes.entries), seen_before=seen, hints=found.hints)
-        yield route(self._poll(source, facts, outcome="changed", found=found, changes=changes))
+        yield route(
+            self._poll(
+                source,
+                facts,
+                outcome="changed",
+                found=found,
+                changes=changes,
+                waiting=to_waiting(later),
+            )
+        )
+
+    def _read_waiting(self, source: Source) -> Generator[Any, None, tuple[WaitingEntry, ...]]:
+        """Yield the outputs of entries that wait and are read now; return those that still wait."""
+        unread, known = self._part_settled(self._recall_waiting(source))
+        most = self._context.config.fetch.max_entries
+        for entry in known:
+            yield from count_entry(entry, "entries", "seen_before")
+        for entry in unread[:most]:
+            yield from count_entry(entry, "entries")
+            yield route(entry)
+        return to_waiting(unread[most:])
+
+    def _recall_waiting(self, source: Source, but: Sequence[Entry] = ()) -> list[Entry]:
+        return recall_entries(
+            source.last,
+            but=but,
+            publisher=source.publisher,
+            language=source.language,
+            seen_at=self._context.started_at,
+        )
+
+    def _part_settled(self, entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+        """Return those of ``entries`` that no pass has read, and those that one has."""
+        ids = [url_id(entry.url) or "" for entry in entries]
+        states = resources.index(self._context).lookup_urls(ids)
+        parts: tuple[list[Entry], list[Entry]] = ([], [])
+        for one, entry in zip(ids, entries, strict=True):
+            parts[_is_settled(states.get(one))].append(entry)
+        return parts
 
     def _poll(
         self,
@@ -196,9 +261,11 @@ class _PollFn(beam.DoFn):
         outcome: str,
         found: Found | None = None,
         changes: FeedChanges | None = None,
+        waiting: tuple[WaitingEntry, ...] | None = None,
     ) -> Poll:
         """Return the row of ``feeds/`` for ``source``; what is not known anew stays as it was."""
         last = source.last
+        most = self._context.config.fetch.max_entries
         is_new = facts is not None and facts.entries > facts.seen_before
         poll = Poll(
             source_ref=source.ref,
@@ -215,7 +282,8 @@ class _PollFn(beam.DoFn):
             else (last.last_new_at if last else None),
             may_have_missed=changes.may_have_missed if changes else False,
             guid_churn=changes.guid_churn if changes else (last.guid_churn if last else None),
-            entry_keys=changes.keys if changes else (last.entry_keys if last else ()),
+            entry_keys=changes.keys[:most] if changes else (last.entry_keys if last else ()),
+            waiting=waiting if waiting is not None else (last.waiting if last else ()),
         )
         return self._schedule(source, poll, facts)
 
@@ -235,7 +303,10 @@ def _state(source: Source) -> PollState:
 
 
 def _job(source: Source, context: PassContext) -> Job[Source]:
-    request = request_poll(_state(source), context.started_at, context.config.poll)
+    state = _state(source)
+    if _waits(source):
+        state = replace(state, full_at=None)  # the feed knows more of its entries than was kept
+    request = request_poll(state, context.started_at, context.config.poll)
     return Job(
         url=request.url,
         kind="page" if source.kind == "url" else "feed",
@@ -245,7 +316,14 @@ def _job(source: Source, context: PassContext) -> Job[Source]:
     )
 
 
-def _facts(answer: Response) -> PollAnswer:
+def _is_unmodified(answer: InputError, source: Source) -> bool:
+    """Return whether a server says "not modified", though it was asked for the feed itself."""
+    return answer.http_status == 304 and source.last is not None
+
+
+def _facts(answer: Response | InputError) -> PollAnswer:
+    if isinstance(answer, InputError):
+        return PollAnswer(at=datetime.now(UTC), status=answer.http_status)
     has_body = answer.status != 304
     return PollAnswer(
         at=datetime.now(UTC),
@@ -266,6 +344,16 @@ def _gone(source: Source) -> InputError:
         f"{source.ref} is gone for good (410) since an earlier poll and is not asked again.",
         http_status=410,
     )
+
+
+def _waits(source: Source) -> bool:
+    return source.last is not None and bool(source.last.waiting)
+
+
+def _has_changed(change: EntryChange, state: UrlState) -> bool:
+    """Return whether an entry that was not in the last poll was modified since it was read."""
+    modified = change.entry.modified
+    return not change.is_known and modified is not None and modified.at > state.fetched_at
 
 
 def _is_settled(state: UrlState | None) -> bool:

@@ -98,8 +98,9 @@ class _ReadFilesFn(beam.DoFn):
                 max_entries=config.fetch.max_entries,
                 max_url_chars=config.fetch.max_url_chars,
             )
-            found, has_links = 0, False
-            children = []
+            last = source.last if source.position else None  # of this file's earlier parts
+            found, has_links = 0, last is not None and last.has_links
+            children = list(last.children) if last is not None else []
             for item in reader:
                 if isinstance(item, Source):
                     children.append(f"{item.kind}:{item.ref}")
@@ -107,9 +108,6 @@ class _ReadFilesFn(beam.DoFn):
                     found += 1
                     has_links = has_links or isinstance(item, Entry)
                 yield from self._settle(item)
-            for entry in reader.over_cap:
-                found += 1
-                yield from count_entry(entry, "entries", "over_cap")
             for kind, tally in reader.passed_over.items():
                 yield count_all("passed_over", tally, kind)
         yield count("changed", source_identity(source.ref))

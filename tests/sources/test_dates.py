@@ -32,6 +32,41 @@ ASSUMED = ("timezone_assumed",)
         ("5 марта 2019", "2019-03-05T00:00:00", "day", ASSUMED),
         ("2019年3月5日 下午9:12", "2019-03-05T21:12:00", "minute", ASSUMED),
         ("Tue, 05 Mar 2019 09:12:30 GMT+2", "2019-03-05T07:12:30", "second", ()),
+        # a blank too few or too many, or another sign for it
+        ("Sat,14 Sep 2019 18:40:05 +0200", "2019-09-14T16:40:05", "second", ()),
+        ("Sat , 14 Sep 2019 18:40:05+0200", "2019-09-14T16:40:05", "second", ()),
+        ("14Sep2019 18:40 UTC", "2019-09-14T18:40:00", "minute", ()),
+        ("14/Sep/2019:18:40:05 +0200", "2019-09-14T16:40:05", "second", ()),
+        ("2019. szeptember 14. 18:40", "2019-09-14T18:40:00", "minute", ASSUMED),
+        # marks that nobody sees, and signs of other keyboards
+        ("\ufeffSat, 14 Sep 2019 18:40:05 GMT", "2019-09-14T18:40:05", "second", ()),
+        ("\u200f14 Sep \u200e2019 18:40:05 GMT", "2019-09-14T18:40:05", "second", ()),
+        ("2019-09-14T18:40:05\u221203:00", "2019-09-14T21:40:05", "second", ()),
+        ("Sat, 14 Sep 2019 18:40:05 \u20130300", "2019-09-14T21:40:05", "second", ()),
+        ("２０１９-09-14 １８：４０", "2019-09-14T18:40:00", "minute", ASSUMED),
+        # zones by name, by sign, and twice
+        ("Sat, 14 Sep 2019 18:40:05 EDT", "2019-09-14T22:40:05", "second", ()),
+        ("Sat, 14 Sep 2019 18:40:05 GMT +0200", "2019-09-14T16:40:05", "second", ()),
+        ("Sat, 14 Sep 2019 18:40:05 EST-0500", "2019-09-14T23:40:05", "second", ()),
+        ("Sat, 14 Sep 2019 18:40:05 +0200 CEST", "2019-09-14T16:40:05", "second", ()),
+        ("2019-09-14T18:40:05+02:00[Europe/Vienna]", "2019-09-14T16:40:05", "second", ()),
+        # hours of one digit, halves of the day, dots
+        ("Sat, 14 Sep 2019 6:40 PM EDT", "2019-09-14T22:40:00", "minute", ()),
+        ("September 14th, 2019, 6:40 p. m.", "2019-09-14T18:40:00", "minute", ASSUMED),
+        ("Sat. 14 Sep. 2019 6.40.05 GMT", "2019-09-14T06:40:05", "second", ()),
+        ("2019-09-14T6:40:05Z", "2019-09-14T06:40:05", "second", ()),
+        # weekdays that are wrong, long or elsewhere
+        ("Mon, 14 Sep 2019 18:40:05 GMT", "2019-09-14T18:40:05", "second", ()),
+        ("quinta-feira, 14 de março de 2019 18:40", "2019-03-14T18:40:00", "minute", ASSUMED),
+        ("2019年9月14日(土)", "2019-09-14T00:00:00", "day", ASSUMED),
+        ("2019年9月14日（土）18時40分", "2019-09-14T18:40:00", "minute", ASSUMED),
+        ("2019年9月14日 星期六 18:40", "2019-09-14T18:40:00", "minute", ASSUMED),
+        ("2019년 9월 14일 토요일 오후 6시 40분", "2019-09-14T18:40:00", "minute", ASSUMED),
+        ("2019/09/14(土) 18:40", "2019-09-14T18:40:00", "minute", ASSUMED),
+        # as people write it
+        ("samedi 14 septembre 2019 à 18h40", "2019-09-14T18:40:00", "minute", ASSUMED),
+        ("14.09.2019 um 18:40 Uhr", "2019-09-14T18:40:00", "minute", ASSUMED),
+        ("14 сентября 2019 г. в 18:40", "2019-09-14T18:40:00", "minute", ASSUMED),
     ],
 )
 def test_dates_that_are_stated(text, at, precision, flags):

@@ -27,7 +27,7 @@ INDEX = b"""<sitemapindex><sitemap><loc>https://a.example/1.xml</loc><lastmod>20
 
 
 def parse(body: bytes, **more: object):
-    known = {"ref": "https://a.example/sitemap.xml", "seen_at": SEEN, "max_entries": 100}
+    known = {"ref": "https://a.example/sitemap.xml", "seen_at": SEEN}
     return parse_sitemap(body, **{**known, **more})  # type: ignore[arg-type]
 
 
@@ -46,11 +46,6 @@ def test_a_news_sitemap_newest_first():
     assert entry.modified is not None
     assert (entry.modified.source, entry.modified.at.day) == ("sitemap", 6)
     assert [reject.reason for reject in found.invalid] == ["bad_url"]
-
-
-def test_the_oldest_are_over_the_cap():
-    found = parse(NEWS, max_entries=1)
-    assert [entry.url for entry in found.over_cap] == ["https://a.example/old"]
 
 
 def test_an_index_gives_sources_one_level_deeper():

@@ -20,7 +20,7 @@ KINDS = (
     "entries",  # what the sources held
     "seen_before",  # known already, by this dataset or earlier in this pass: not read
     "invalid",  # (reason) could not even be asked for
-    "over_cap",  # more than a source may have in one poll
+    "over_cap",  # more than a source may have in one poll: read by a later one
     "admitted",  # to be fetched or read
     "failed",  # (reason) could not be fetched or read
     "fetched",

@@ -213,7 +213,7 @@ class Article:
     charset: str | None = None
     charset_source: str | None = None
     unit: str = ""
-    schema_version: int = 4
+    schema_version: int = 5
     pipeline_version: str
     cleaning: tuple[Cleaning, ...] = ()
     quality: tuple[Measure, ...] | None = None
@@ -287,6 +287,15 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingEntry:
+    """An entry above ``fetch.max_entries`` of a poll, which a later poll of its source reads."""
+
+    source_ref: str
+    source_id: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
     """One row of ``feeds/``: how reading one source ended, and what the next poll needs."""
 
@@ -328,6 +337,7 @@ class Poll:
     guid_churn: float | None = None  # share of known links whose GUID has changed
     entry_keys: tuple[str, ...] = ()  # of this poll's entries, to compare the next one with
     unit: str = ""
+    waiting: tuple[WaitingEntry, ...] = ()  # entries that were not read yet, the next one first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import pyarrow as pa
 from transforms.core.records import PAGE_KINDS, REMOVED_KINDS
 
 #: Goes up when columns are added. They are only ever appended: files of older versions stay good.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _TIME = pa.timestamp("us", tz="UTC")
 _STRINGS = pa.list_(pa.string())
@@ -21,6 +21,13 @@ _KEYWORD = pa.struct(
 )
 
 
+_WAITING = pa.struct(
+    [
+        pa.field("source_ref", pa.string(), nullable=False),
+        pa.field("source_id", pa.string()),
+        pa.field("url", pa.string(), nullable=False),
+    ]
+)
 _CLEANING = pa.struct(
     [pa.field("rule", pa.string(), nullable=False), pa.field("count", pa.int32(), nullable=False)]
 )
@@ -291,6 +298,13 @@ FEEDS = _schema(
             "Hashes of GUID, link and content of each entry, to compare the next poll with.",
         ),
         ("unit", pa.string(), False, "The pass that wrote the row."),
+        # From version 5 on.
+        (
+            "waiting",
+            pa.list_(_WAITING),
+            False,
+            "Entries above fetch.max_entries that no pass has read yet, the next one first.",
+        ),
     ]
 )
 
@@ -363,6 +377,7 @@ _COLUMNS_BEFORE = {
     },
     3: {"articles": ARTICLES.get_field_index("published_utc_offset")},
     4: {"articles": ARTICLES.get_field_index("page_kind")},
+    5: {"feeds": FEEDS.get_field_index("waiting")},
 }
 
 

@@ -43,7 +43,9 @@ class FetchSettings(Settings):
     max_redirects: int = Field(5, ge=0, description="Redirects that are followed.")
     max_url_chars: PositiveInt = Field(2048, description="Longest URL that is asked for.")
     max_entries: PositiveInt = Field(
-        2000, description="Entries of one feed that are taken in one poll; the rest is counted."
+        2000,
+        description="Entries of a feed or sitemap that are read in a pass; the rest waits for the "
+        "next.",
     )
     retries: int = Field(2, ge=0, description="Further tries in a pass after a passing failure.")
     retry_statuses: tuple[int, ...] = Field(

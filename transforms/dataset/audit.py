@@ -13,6 +13,7 @@ from transforms.dataset.audit_rows import RowAudit, checked_columns
 from transforms.dataset.layout import COMMITS, commit_number, commit_path
 from transforms.dataset.log import Commit, live_files, load_commit, newest, open_data, places_of
 from transforms.dataset.storage import Storage, open_storage
+from transforms.dataset.waiting import waiting_sentences
 from transforms.dataset.writer import StagedFile
 
 _CHUNK = 1 << 20
@@ -28,6 +29,8 @@ class Audit:
     rows: dict[str, int]  # of each table
     #: Committed files that still stand in staging: the next writer puts them into their place.
     unpublished: int
+    #: Sentences on entries above ``fetch.max_entries`` that no pass has read yet: no faults.
+    waiting: tuple[str, ...] = ()
 
 
 def audit_dataset(root: str) -> Audit:
@@ -52,8 +55,11 @@ def audit_dataset(root: str) -> Audit:
         counts[file.table] += file.rows
         unpublished += storage.exists(file.staged) and not storage.exists(file.path)
         rows.add(file, _row_groups(storage, file))
+    waiting = []
     if log_is_whole:
         faults += rows.faults(commits, broken)
+        if not any(file.table in ("feeds", "index") for file in broken):
+            waiting = waiting_sentences(root, storage, commits)
     faults += _strays(storage, present)
     return Audit(
         faults=tuple(faults),
@@ -61,6 +67,7 @@ def audit_dataset(root: str) -> Audit:
         files=len(files),
         rows={table: counts[table] for table in TABLES},
         unpublished=unpublished,
+        waiting=tuple(waiting),
     )
 
 

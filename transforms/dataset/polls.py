@@ -5,7 +5,7 @@ import pyarrow.compute as pc
 
 from transforms.core.records import Poll
 from transforms.dataset.log import live_files, load_commits, read_data
-from transforms.dataset.rows import to_polls
+from transforms.dataset.rows import to_polls, widen
 from transforms.dataset.storage import open_storage
 
 
@@ -22,5 +22,5 @@ def last_polls(root: str, *, until: int | None = None) -> dict[str, Poll]:
         known = pa.array(list(found), pa.string())
         fresh = rows.filter(pc.invert(pc.is_in(rows["source_ref"], value_set=known)))
         # Files are sorted by time within a source: the last one stays.
-        found |= {poll.source_ref: poll for poll in to_polls(fresh)}
+        found |= {poll.source_ref: poll for poll in to_polls(widen("feeds", fresh))}
     return found

@@ -18,6 +18,7 @@ from transforms.core.records import (
     Poll,
     Removed,
     Unchanged,
+    WaitingEntry,
 )
 from transforms.core.schema import file_schema
 from transforms.core.urls import url_id
@@ -132,7 +133,10 @@ def to_duplicates(rows: pa.Table) -> list[Duplicate]:
 
 def to_polls(rows: pa.Table) -> list[Poll]:
     """Return the polls in ``rows``."""
-    return [Poll(**values) for values in _values(rows)]
+    return [
+        Poll(**{**values, "waiting": tuple(WaitingEntry(**entry) for entry in values["waiting"])})
+        for values in _values(rows)
+    ]
 
 
 def _values(rows: pa.Table) -> list[dict[str, Any]]:

@@ -27,7 +27,6 @@ class Found:
     entries: tuple[Entry, ...] = ()  # to be fetched
     pages: tuple[Page, ...] = ()  # here already
     children: tuple[Source, ...] = ()  # to be polled
-    over_cap: tuple[Entry, ...] = ()
     invalid: tuple[Reject, ...] = ()
     hints: FeedHints = NO_HINTS
 
@@ -39,7 +38,7 @@ class Found:
     @property
     def count(self) -> int:
         """Return how many entries there are, of all sorts."""
-        return sum(map(len, (self.entries, self.pages, self.over_cap, self.invalid)))
+        return sum(map(len, (self.entries, self.pages, self.invalid)))
 
 
 def listed_sources(source: Source, poll: Poll | None) -> Iterator[Source]:
@@ -76,7 +75,6 @@ def open_answer(
         "ref": answer.url,
         "seen_at": seen_at,
         "content_type": answer.content_type,
-        "max_entries": settings.max_entries,
         "max_url_chars": settings.max_url_chars,
         "publisher": source.publisher,
         "language": source.language,
@@ -87,7 +85,6 @@ def open_answer(
             kind=kind,
             title=feed.title,
             entries=feed.entries,
-            over_cap=feed.over_cap,
             invalid=feed.invalid,
             hints=FeedHints(
                 ttl_s=feed.ttl_s,
@@ -102,7 +99,6 @@ def open_answer(
             kind=kind,
             entries=sitemap.entries,
             children=sitemap.children,
-            over_cap=sitemap.over_cap,
             invalid=sitemap.invalid,
         )
     if kind == "opml":

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -11,37 +12,68 @@ from transforms.sources.month_names import find_month
 #: The first newspaper is of 1605; 0001-01-01 and 9999-12-31 are what software writes for "none".
 _FIRST_YEAR, _LAST_YEAR = 1600, 2199
 
+_AFTERNOON = ("下午", "午後", "오후")
+_HALF = r"上午|下午|午前|午後|오전|오후"
 _TIME = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    rf"(?:(?P<half_before>{_HALF})\s*)?(?P<hour>\d{{1,2}})(?:[:.]|\s?[hH]\s?)(?P<minute>\d{{2}})"
+    r"(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s*(?:Uhr|[Hh]rs?\.?|[Hh]\b))?"
+    r"\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?|[πΠμΜ]\.?\s?[μΜ]\b\.?|[صم]\b)?"
 )
-_ZONE = r"(?:\s*(?P<zone>[A-Za-z][A-Za-z/_+:\d-]{0,40}|[+-]\d{1,2}(?::?\d{2})?)\s*(?:\([^)]*\))?)?"
-_WEEKDAY = r"(?:[^\W\d]{1,16}\.?,?\s+)?"
+#: "+0100", "EST", "GMT +1", also with what repeats it: "(CET)", "[Europe/Berlin]", "CET".
+_ZONE = (
+    r"(?:\s*(?P<zone>[A-Za-z]{1,5}\s?[+-]\d{1,2}(?::?\d{2})?|[A-Za-z][A-Za-z/_+:\d-]{0,40}"
+    r"|[+-]\d{1,2}(?::?\d{2})?)\s*(?:\([^)]*\)|\[[^\]]*\]|\b[A-Z]{2,5})?)?"
+)
+#: What stands between a day and its time, beside white space.
+_AT = (
+    r"(?:[Tt]|,?\s+(?:[Tt]|[-|/]\s+|at\s+|um\s+|om\s+|kl\.?\s+|klo\s+|à\s+|às\s+|as\s+|a las\s+"
+    r"|alle(?: ore)?\s+|ore\s+|o\s+|в\s+|о\s+)?|[,:])"
+)
+_TIME_OF_DAY = rf"(?:{_AT}{_TIME}{_ZONE})?"
+#: A weekday says nothing that the date does not, and is wrong now and then.
+_WEEKDAY = r"(?:[^\W\d][^\d,]{0,24},\s*|[^\W\d][^\s\d,.]{0,15}(?:\.\s*|\s+))?"
+_WEEKDAY_BEHIND = (
+    r"(?:\s*\([^)\d]{1,12}\)|\s*(?:星期|禮拜|礼拜|週|周)[一二三四五六日天]|\s*[月火水木金土日]曜日?"
+    r"|\s*[월화수목금토일]요일)?"
+)
+_NAME = r"(?P<name>[^\W\d][^\s\d,.:/()-]{1,15})"
 _FORMATS = tuple(
     re.compile(pattern)
     for pattern in (
-        # ISO 8601 and W3C-DTF, with "T" or a space; slashes where the year comes first
-        rf"(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}})(?:(?:[Tt]|\s+){_TIME}{_ZONE})?",
+        # ISO 8601 and W3C-DTF, with "T" or a space; slashes and dots where the year comes first
+        r"(?P<year>\d{4})([-/.])\s?(?P<month>\d{1,2})\2\s?(?P<day>\d{1,2})"
+        rf"\.?{_WEEKDAY_BEHIND}{_TIME_OF_DAY}",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
         r"(?:[Tt ]?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})(?:[.,]\d{1,9})?"
         rf"{_ZONE})?",
         # RFC 822: Tue, 05 Mar 2019 09:12:00 +0100, and the many ways in which it is misspelt
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?[\s-]+(?:de\s+)?(?P<name>[^\W\d]{{2,16}})\.?,?[\s-]+"
-        rf"(?:de\s+)?(?P<year>\d{{4}}|\d{{2}}),?(?:[T\s]+{_TIME}{_ZONE})?",
+        rf"{_WEEKDAY}(?:d\.\s*|den\s+|le\s+)?(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|º)?[\s/-]*"
+        rf"(?:de\s+|d['’])?{_NAME}\.?,?[\s/-]*(?:de\s+)?(?P<year>\d{{4}}|\d{{2}})(?:\s*г\.?)?"
+        rf"{_TIME_OF_DAY}",
         # March 5, 2019 9:12 AM EST
-        rf"{_WEEKDAY}(?P<name>[^\W\d]{{2,16}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
-        rf"(?P<year>\d{{4}}),?(?:(?:\s+-|\s+at)?\s+{_TIME}{_ZONE})?",
+        rf"{_WEEKDAY}{_NAME}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+        rf"(?P<year>\d{{4}}){_TIME_OF_DAY}",
+        # 2019. március 5. 09:12, 2019-Mar-05
+        rf"(?P<year>\d{{4}})\.?[\s/-]+{_NAME}\.?[\s/-]+(?P<day>\d{{1,2}})\.?{_TIME_OF_DAY}",
         # asctime: Tue Mar  5 09:12:00 [CET] 2019
-        r"[^\W\d]{2,16}\.?\s+(?P<name>[^\W\d]{2,16})\.?\s+(?P<day>\d{1,2})\s+"
+        rf"[^\W\d]{{2,16}}\.?\s+{_NAME}\.?\s+(?P<day>\d{{1,2}})\s+"
         rf"{_TIME}{_ZONE}\s+(?P<year>\d{{4}})",
         # 05.03.2019 09:12, where dots mean that the day comes first
-        rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}),?(?:\s+{_TIME}{_ZONE})?",
-        # 2019年3月5日 09:12, 2019년 3월 5일
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}){_TIME_OF_DAY}",
+        # 2019年3月5日(火) 09:12, 2019년 3월 5일 오전 9:12
         r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]"
-        rf"(?:\s*(?P<cjk_half>上午|下午|午前|午後|오전|오후)?\s*{_TIME}{_ZONE})?",
+        rf"{_WEEKDAY_BEHIND},?(?:\s*{_TIME}{_ZONE})?",
     )
 )
-_OFFSET = re.compile(r"(?:(?:GMT|UTC|UT|Z)\s*)?([+-])(\d{1,2})(?::?(\d{2}))?", re.I)
+_OFFSET = re.compile(r"(?:[A-Z]{1,5}\s?)?([+-])(\d{1,2})(?::?(\d{2}))?", re.I)
+
+#: Marks that are not seen: of byte order and of direction, and joiners.
+_UNSEEN = re.compile("[\ufeff\u200b-\u200f\u061c\u202a-\u202e\u2060-\u2069\u00ad]")
+_MINUS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63", "-"))
+#: 9時12分, 9点12分30秒, 9시 12분
+_CJK_TIME = re.compile(
+    r"(\d{1,2})\s*[時时點点시](?:\s*(\d{1,2})\s*[分분])?(?:\s*(\d{1,2})\s*[秒초])?"
+)
 
 #: Hours from UTC of zone names that mean one thing only (so without IST, BST, CST of China).
 _ZONES = {
@@ -82,12 +114,25 @@ def parse_date(text: str, *, source: str, language: str | None = None) -> DateCl
     flagged ``timezone_assumed``. Without a time, the precision is ``day``. ``language`` (BCP 47)
     helps with the names of months.
     """
-    text = " ".join(text[:100].split())
+    text = _write_plainly(text[:100])
     for pattern in _FORMATS:
         match = pattern.fullmatch(text)
-        if match:
-            return _read_match(match.groupdict(), source, language)
+        if match and (claim := _read_match(match.groupdict(), source, language)):
+            return claim
     return None
+
+
+def _write_plainly(text: str) -> str:
+    """Return ``text`` with the signs that the patterns know."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_MINUS)
+        text = _CJK_TIME.sub(_write_time, text)
+    return " ".join(text.split()).strip("\"'")
+
+
+def _write_time(match: re.Match[str]) -> str:
+    hour, minute, second = match.groups()
+    return f"{hour}:{int(minute or 0):02}" + (f":{int(second):02}" if second else "")
 
 
 def parse_date_value(value: object, *, source: str) -> DateClaim | None:
@@ -155,9 +200,9 @@ def _read_match(
 
 def _read_clock(parts: dict[str, str | None]) -> timedelta:
     hour, minute, second = (int(parts.get(unit) or 0) for unit in ("hour", "minute", "second"))
-    half = (parts.get("half") or parts.get("cjk_half") or "").lower()
+    half = (parts.get("half") or parts.get("half_before") or "").lower()
     if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half[0] == "p" or half in ("下午", "午後", "오후") else 0)
+        hour = hour % 12 + (12 if half[0] in "pμم" or half in _AFTERNOON else 0)
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         raise ValueError("no such time of day")
     return timedelta(hours=hour, minutes=minute, seconds=min(second, 59))  # 60: a leap second

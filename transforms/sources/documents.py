@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import BinaryIO
 
@@ -37,8 +37,7 @@ class DocumentReader:
     """The items of one file, to be iterated once.
 
     Pages and entries are articles; sources are to be polled: from OPML, lists of URLs and sitemap
-    indexes. ``kind`` is that of ``Entry.source_kind``; ``over_cap`` are the entries of a feed or
-    sitemap beyond ``max_entries``.
+    indexes. ``kind`` is that of ``Entry.source_kind``.
     """
 
     def __init__(
@@ -48,11 +47,9 @@ class DocumentReader:
         progress: Progress,
         *,
         title: str | None = None,
-        over_cap: tuple[Entry, ...] = (),
     ) -> None:
         self.kind = kind
         self.title = title
-        self.over_cap = over_cap
         self._items = items
         self._progress = progress
 
@@ -91,8 +88,9 @@ def open_documents(
 
     Its kind is found from its content unless ``source.kind`` says it. At most about
     ``source.max_bytes`` bytes are read of what can be read in parts: of WARC as the file is
-    compressed, of JSON lines and lists after decompression. Raises ``InputError`` for a file that
-    cannot be read at all; damage further on becomes a reject among the items.
+    compressed, of JSON lines and lists after decompression; of feeds and sitemaps, at most
+    ``max_entries`` items. Raises ``InputError`` for a file that cannot be read at all; damage
+    further on becomes a reject among the items.
     """
     try:
         head, raw = peek(raw, HEAD_BYTES)
@@ -148,24 +146,21 @@ def open_documents(
             body,
             ref=source.ref,
             seen_at=seen_at,
-            max_entries=max_entries,
             max_url_chars=max_url_chars,
             publisher=source.publisher,
             language=source.language,
         )
         return DocumentReader(
             "feed",
-            (*feed.entries, *feed.invalid),
+            _take_part((*feed.entries, *feed.invalid), progress, max_entries),
             progress,
             title=feed.title,
-            over_cap=feed.over_cap,
         )
     if kind == "sitemap":
         sitemap = parse_sitemap(
             body,
             ref=source.ref,
             seen_at=seen_at,
-            max_entries=max_entries,
             max_url_chars=max_url_chars,
             depth=source.depth,
             publisher=source.publisher,
@@ -173,11 +168,23 @@ def open_documents(
         )
         return DocumentReader(
             "sitemap",
-            (*sitemap.children, *sitemap.entries, *sitemap.invalid),
+            _take_part(
+                (*sitemap.children, *sitemap.entries, *sitemap.invalid), progress, max_entries
+            ),
             progress,
-            over_cap=sitemap.over_cap,
         )
     return DocumentReader("file", [_make_page(body, kind, source, seen_at)], progress)
+
+
+def _take_part(items: Sequence[Item], progress: Progress, max_entries: int) -> Sequence[Item]:
+    """Return what this pass reads of ``items``, and leave those behind it to the next."""
+    end = progress.position + max_entries
+    part = items[progress.position : end]
+    if end < len(items):
+        progress.stop_at(end)
+    else:
+        progress.position = len(items)
+    return part
 
 
 def _decompress_head(head: bytes, name: str) -> bytes:

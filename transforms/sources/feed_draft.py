@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from transforms.core.errors import InputError
 from transforms.core.records import Entry
 
-#: Entries over the cap are counted one by one, but not without end: this many times the cap.
-MAX_OVER_CAP = 10
+#: A feed with more entries is refused whole; the largest real ones have some thousands.
+MAX_ENTRIES = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,15 @@ class FeedDraft:
     language: str | None
     publisher: str | None
     entries: tuple[EntryDraft, ...]
-    over_cap: tuple[EntryDraft, ...]
     ttl_s: int | None = None
     update_period_s: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()
+
+
+def require_few(entries: int) -> None:
+    """Raise ``InputError("too_large")`` for a feed of more ``entries`` than any that is news."""
+    if entries > MAX_ENTRIES:
+        raise InputError(
+            "too_large", f"The feed has {entries:,} entries, and at most {MAX_ENTRIES:,} are read."
+        )

@@ -7,7 +7,6 @@ from datetime import datetime
 from transforms.core.errors import InputError
 from transforms.core.records import Entry, Reject
 from transforms.core.rejects import reject_entry, scrub
-from transforms.sources.feed_draft import EntryDraft
 from transforms.sources.json_feed import read_json_feed
 from transforms.sources.links import absolute_or_none, absolute_url
 from transforms.sources.xml_feed import read_xml_feed
@@ -21,7 +20,6 @@ class ParsedFeed:
     site_url: str | None
     language: str | None  # BCP 47
     entries: tuple[Entry, ...]
-    over_cap: tuple[Entry, ...]  # those after ``max_entries``; of them, only ids and links are read
     invalid: tuple[Reject, ...]  # entries without a link that could be fetched
     ttl_s: int | None = None  # RSS ttl
     update_period_s: int | None = None  # sy:updatePeriod divided by sy:updateFrequency
@@ -35,7 +33,6 @@ def parse_feed(
     ref: str,
     seen_at: datetime,
     content_type: str | None = None,
-    max_entries: int,
     max_url_chars: int = 2048,
     publisher: str | None = None,
     language: str | None = None,
@@ -54,10 +51,7 @@ def parse_feed(
         language=language,
     )
     is_json = body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{")
-    if is_json:
-        draft = read_json_feed(body, known, max_entries)
-    else:
-        draft = read_xml_feed(body, content_type, known, max_entries)
+    draft = read_json_feed(body, known) if is_json else read_xml_feed(body, content_type, known)
     base = ref if ref.startswith(("http://", "https://")) else None
     site_url = absolute_or_none(draft.site_url, base, max_url_chars)
     base = site_url or base
@@ -65,21 +59,27 @@ def parse_feed(
     entries: list[Entry] = []
     invalid: list[Reject] = []
     for each in draft.entries:
-        image_url = absolute_or_none(each.entry.image_url, base, max_url_chars)
-        entry = replace(
-            each.entry, publisher=publisher, source_title=draft.title, image_url=image_url
-        )
+        fault: InputError | None = None
         try:
-            entries.append(replace(entry, url=_choose_link(each.links, base, max_url_chars)))
+            url: str | None = _choose_link(each.links, base, max_url_chars)
         except InputError as error:
-            refused = replace(entry, url=each.links[0] if each.links else None)
-            invalid.append(reject_entry(refused, error, stage="read", rejected_at=seen_at))
+            url, fault = each.links[0] if each.links else None, error
+        entry = replace(
+            each.entry,
+            url=url,
+            publisher=publisher,
+            source_title=draft.title,
+            image_url=absolute_or_none(each.entry.image_url, base, max_url_chars),
+        )
+        if fault is None:
+            entries.append(entry)
+        else:
+            invalid.append(reject_entry(entry, fault, stage="read", rejected_at=seen_at))
     return ParsedFeed(
         title=draft.title,
         site_url=site_url,
         language=language or draft.language,
         entries=tuple(entries),
-        over_cap=tuple(_settle_over_cap(each, base, max_url_chars) for each in draft.over_cap),
         invalid=tuple(invalid),
         ttl_s=draft.ttl_s,
         update_period_s=draft.update_period_s,
@@ -97,10 +97,3 @@ def _choose_link(links: Sequence[str], base: str | None, max_url_chars: int) -> 
         except InputError as error:
             failure = error if number == 0 else failure
     raise failure
-
-
-def _settle_over_cap(draft: EntryDraft, base: str | None, max_url_chars: int) -> Entry:
-    try:
-        return replace(draft.entry, url=_choose_link(draft.links, base, max_url_chars))
-    except InputError:
-        return draft.entry

@@ -8,7 +8,7 @@ from transforms.core.errors import InputError
 from transforms.core.records import DateClaim, Entry
 from transforms.core.rejects import scrub
 from transforms.sources.dates import parse_date
-from transforms.sources.feed_draft import MAX_OVER_CAP, EntryDraft, FeedDraft
+from transforms.sources.feed_draft import EntryDraft, FeedDraft, require_few
 from transforms.sources.languages import tag_language
 from transforms.sources.markup import plain_text
 from transforms.sources.xml_text import decode_xml
@@ -17,7 +17,7 @@ from transforms.sources.xml_text import decode_xml
 _MAX_VALUES = 1_000_000
 
 
-def read_json_feed(body: bytes, known: Entry, max_entries: int) -> FeedDraft:
+def read_json_feed(body: bytes, known: Entry) -> FeedDraft:
     """Return what the JSON Feed in ``body`` says; ``known`` is what all its entries share.
 
     Raises ``InputError``: ``not_a_feed`` or ``too_large``.
@@ -33,16 +33,13 @@ def read_json_feed(body: bytes, known: Entry, max_entries: int) -> FeedDraft:
         raise InputError("not_a_feed", "It is JSON, but no JSON Feed: it has no list of items.")
     language = tag_language(feed.get("language"))
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    if len(items) > max_entries * MAX_OVER_CAP:
-        raise InputError("too_large", f"The feed has {len(items):,} entries.")
-    drafts = tuple(_read_item(item, known, language) for item in items)
+    require_few(len(items))
     return FeedDraft(
         title=plain_text(_text(feed.get("title"))),
         site_url=_text(feed.get("home_page_url")),
         language=language,
         publisher=None,
-        entries=drafts[:max_entries],
-        over_cap=drafts[max_entries:],
+        entries=tuple(_read_item(item, known, language) for item in items),
     )
 
 

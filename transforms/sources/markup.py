@@ -36,3 +36,10 @@ def plain_text(markup: str | None, max_chars: int = 1 << 14) -> str | None:
     if "&" in text:
         text = html.unescape(text)
     return scrub(" ".join(_CONTROL.sub("", text).split())) or None
+
+
+def literal_text(text: str | None, max_chars: int = 1 << 14) -> str | None:
+    """Return ``text``, in which tags and references are words, on one line; None if it is empty."""
+    if not text:
+        return None
+    return scrub(" ".join(_CONTROL.sub("", text[:max_chars]).split())) or None

@@ -33,7 +33,6 @@ class ParsedSitemap:
 
     children: tuple[Source, ...]  # of an index, one level deeper than it
     entries: tuple[Entry, ...]
-    over_cap: tuple[Entry, ...]  # the oldest, those after ``max_entries``
     invalid: tuple[Reject, ...]  # addresses that cannot be fetched
 
 
@@ -43,7 +42,6 @@ def parse_sitemap(
     ref: str,
     seen_at: datetime,
     content_type: str | None = None,
-    max_entries: int,
     max_url_chars: int = 2048,
     depth: int = 0,
     publisher: str | None = None,
@@ -88,8 +86,7 @@ def parse_sitemap(
     children.sort(key=lambda pair: pair[0], reverse=True)
     return ParsedSitemap(
         children=tuple(child for _, child in children),
-        entries=tuple(entries[:max_entries]),
-        over_cap=tuple(entries[max_entries:]),
+        entries=tuple(entries),
         invalid=tuple(invalid),
     )
 

@@ -77,6 +77,11 @@ _REFERENCE = re.compile(
     r"(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?",
     re.DOTALL,
 )
+#: Anything that such a search could mend; most documents have nothing of the kind.
+_UNUSUAL_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3})"
+    r"|#x(?:[2-9a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}|20[0-9a-fA-F]{2}));)"
+)
 _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 #: Whoever has more of them sends a bomb.
 _MAX_REFERENCES = 500_000
@@ -125,7 +130,7 @@ def make_safe(body: bytes, content_type: str | None = None) -> bytes:
     """
     text = _refuse_doctype(decode_xml(body, content_type))
     text = _FORBIDDEN.sub("", text)
-    if "&" in text:
+    if _UNUSUAL_REFERENCE.search(text):
         text, mended = _REFERENCE.subn(_mend_reference, text, _MAX_REFERENCES)
         if mended == _MAX_REFERENCES:
             raise InputError("too_large", f"It has {mended:,} references or more.")

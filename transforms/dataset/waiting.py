@@ -1,0 +1,35 @@
+"""Entries above ``fetch.max_entries`` that no pass has read yet, by the last polls."""
+
+from collections.abc import Sequence
+
+from transforms.core.records import Poll, WaitingEntry
+from transforms.core.urls import url_id
+from transforms.dataset.index import IndexFiles
+from transforms.dataset.log import Commit, live_files
+from transforms.dataset.polls import last_polls
+from transforms.dataset.storage import Storage
+
+
+def waiting_sentences(root: str, storage: Storage, commits: Sequence[Commit]) -> list[str]:
+    """Return a sentence for each source with entries that no pass has read.
+
+    Raises ``DatasetError``.
+    """
+    polls = last_polls(root, until=len(commits)).values()
+    waiting = [poll for poll in polls if poll.waiting]
+    ids = {url_id(entry.url) or "" for poll in waiting for entry in poll.waiting}
+    states = IndexFiles(storage, live_files(commits, "index")).lookup_urls(ids)
+    sentences = []
+    for poll in sorted(waiting, key=lambda poll: poll.source_ref):
+        unread = [entry for entry in poll.waiting if (url_id(entry.url) or "") not in states]
+        if unread:
+            sentences.append(_sentence(poll, unread))
+    return sentences
+
+
+def _sentence(poll: Poll, unread: Sequence[WaitingEntry]) -> str:
+    entries = "1 entry" if len(unread) == 1 else f"{len(unread):,} entries"
+    return (
+        f"{poll.source_ref}: {entries} above fetch.max_entries not read yet, such as "
+        f"{unread[0].url}. The next pass that polls it reads on."
+    )

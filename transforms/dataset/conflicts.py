@@ -197,8 +197,10 @@ class _Judged:
         One of an article that is known by its own URL now follows it.
         """
         if stays := moved.get((row.duplicate_of, row.content_hash)):
+            is_own = row.article_id == row.duplicate_of
             return replace(
                 row,
+                article_id=stays.article_id if is_own else row.article_id,
                 duplicate_of=stays.article_id,
                 duplicate_of_url=stays.canonical_url,
                 cluster_id=stays.cluster_id,

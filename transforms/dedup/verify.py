@@ -8,7 +8,8 @@ stands one long gap. So the shorter text is walked along: *covered* is the share
 inside shared runs, *aligned* the share when gaps that are short in both texts count too.
 
 Reports made from a template (weather, prices, results) differ by their numbers alone, so texts that
-agree otherwise are still two articles when most of their numbers stand in another context.
+agree otherwise are still two articles when most of their numbers stand in another context; or when
+what differs are names, numbers and dates, and hardly anything else (``subjects``).
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from transforms.core.settings import DuplicateSettings
 from transforms.dedup.shingles import WORD_WIDTH, Hashes, Shingles, mix, shingle
+from transforms.dedup.subjects import are_of_one_template
 
 # A sorted entry is the upper bits of a shingle's hash and, below, its position in the text: one
 # plain sort orders both, and equal shingles by position, whatever sort the machine has.
@@ -28,7 +30,7 @@ _POSITIONS = np.uint64((1 << 24) - 1)
 _EDGE = np.zeros(1, np.uint64)  # stands before the first token and after the last
 _PAIR_BASE = np.uint64(0xD1342543DE82EF95)
 
-Basis = Literal["jaccard", "containment", "alignment", "numbers", "none"]
+Basis = Literal["jaccard", "containment", "alignment", "numbers", "subject", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,9 @@ class Verdict:
     """The outcome of a comparison. All shares are 0 to 1."""
 
     same: bool
-    basis: Basis  # what decided; "numbers": the same but for its numbers, and so not the same
+    #: What decided. "numbers" and "subject": the same but for its numbers, or for whom and what it
+    #: is about, and so not the same.
+    basis: Basis
     similarity: float  # Jaccard of the shingles
     containment: float  # shared shingles over those of the shorter text
     covered: float  # share of the shorter text's tokens in shared runs
@@ -47,6 +51,7 @@ class Verdict:
 class PreparedText:
     """A text made ready to be compared with many others."""
 
+    text: str
     shingles: Shingles
     values: Hashes  # upper bits of the shingles' hashes, sorted; repeated ones repeat
     positions: NDArray[np.intp]  # where each of them stands in the text
@@ -61,6 +66,7 @@ def prepare_text(text: str) -> PreparedText:
     entries.sort()
     values = entries >> _POSITION_BITS
     return PreparedText(
+        text=text,
         shingles=shingles,
         values=values,
         positions=(entries & _POSITIONS).astype(np.intp),
@@ -105,8 +111,14 @@ def compare_prepared(a: PreparedText, b: PreparedText, settings: DuplicateSettin
             basis = "alignment"
         if basis != "none" and _numbers_differ(short.shingles, long.shingles, zone, settings):
             basis = "numbers"
+        elif (
+            basis != "none"
+            and _are_mostly_exchanged(short.shingles, long.shingles, here, there)
+            and are_of_one_template(short.text, long.text)
+        ):
+            basis = "subject"
     return Verdict(
-        same=basis not in ("none", "numbers"),
+        same=basis not in ("none", "numbers", "subject"),
         basis=basis,
         similarity=similarity,
         containment=containment,
@@ -156,6 +168,23 @@ class _Zone:
             covered=inside / count,
             aligned=(inside + int(gap[bridged].sum())) / count,
         )
+
+
+def _are_mostly_exchanged(
+    a: Shingles, b: Shingles, here: NDArray[np.intp], there: NDArray[np.intp]
+) -> bool:
+    """Tell whether at least every second difference puts something in another's place.
+
+    That is a matter of positions and costs nothing; most copies are told by it, since they are cut,
+    and words are put in or taken out.
+    """
+    width = min(a.width, len(a.tokens))
+    own = np.diff(here, prepend=-width, append=len(a.tokens)) - width
+    theirs = np.diff(there, prepend=-width, append=len(b.tokens)) - width
+    differ = (own != 1 - width) | (theirs != 1 - width)
+    differ[0], differ[-1] = own[0] or theirs[0], own[-1] or theirs[-1]
+    exchanged = (own > 0) & (theirs > 0)
+    return 2 * int(exchanged.sum()) >= int(differ.sum()) > 0
 
 
 def _numbers_differ(a: Shingles, b: Shingles, zone: _Zone, settings: DuplicateSettings) -> bool:

@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     r"|[.!?…:;•|“”\"«»\n(\[。！？]+"
 )
 _UNSPACED_LETTER = re.compile(f"[{CJK}{UNSPACED}]")
+_DAY = re.compile(r"[12]?\d|3[01]")
+_OF = frozenset({"de", "of"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = re.compile(r"(?<=\d)[.,'’٬](?=\d{3}(?!\d))")
 #: Texts of more tokens are no reports from a template, and too long to be laid side by side.
@@ -71,7 +73,10 @@ def read_tokens(text: str) -> Sequence[Token]:
         starts = token is None
         if token is not None:
             found.append(token)
-    return _mark_han_numbers(found) if any(t.kind == "letter" for t in found) else found
+    if any(token.kind == "letter" for token in found):
+        _mark_han_numbers(found)
+    _mark_days(found)
+    return found
 
 
 @lru_cache(maxsize=1 << 15)
@@ -95,7 +100,17 @@ def _token(word: str, starts: bool) -> Token | None:
     return Token(key, "word")
 
 
-def _mark_han_numbers(tokens: list[Token]) -> list[Token]:
+def _mark_days(tokens: list[Token]) -> None:
+    """A number beside a month is a day: 3 March, March 3, 3 de marzo."""
+    months = _months()
+    for at, token in enumerate(tokens):
+        if token.kind == "date" and token.key in months:
+            for place in (at - 1, at + 1, at - 2 if tokens[at - 1].key in _OF else at):
+                if 0 <= place < len(tokens) and _DAY.fullmatch(tokens[place].key):
+                    tokens[place] = Token(tokens[place].key, "date")
+
+
+def _mark_han_numbers(tokens: list[Token]) -> None:
     """Han numerals are numbers where something that is counted follows them."""
     for at in range(len(tokens) - 2, -1, -1):
         token, after = tokens[at], tokens[at + 1]
@@ -103,13 +118,22 @@ def _mark_han_numbers(tokens: list[Token]) -> list[Token]:
             after.key in HAN_COUNTERS or (after.kind == "word_number" and after.key in HAN_NUMERALS)
         ):
             tokens[at] = Token(token.key, "word_number")
-    return tokens
+
+
+def counted_words() -> frozenset[str]:
+    """Return the words that are numbers, months or days."""
+    return number_words() | _dates()
 
 
 @lru_cache(maxsize=1)
 def _dates() -> frozenset[str]:
-    months = {name for names in months_by_language().values() for name in names if len(name) > 2}
-    return weekdays() | months
+    return weekdays() | _months()
+
+
+@lru_cache(maxsize=1)
+def _months() -> frozenset[str]:
+    names = months_by_language().values()
+    return frozenset(name for each in names for name in each if len(name) > 2)
 
 
 def lay_side_by_side(first: Sequence[Token], second: Sequence[Token]) -> Alignment:

@@ -123,20 +123,26 @@ class _Differences:
         name_share = _share(len(self.swapped_names), self.kept_names)
         edits = self.insertions + self.rewordings
         if self.capitals == "names":
-            edits += self.others
+            edits += max(self.others - self.heads, 0)
         if not counted + self.repeats or edits > counted + self.repeats:
             return False
-        if self.years and not self.kept_years and not edits and not self.names:
+        if self.years and not self.kept_years and not self.insertions and edits <= 2 * self.years:
             return True  # the same of another year
         if self.numbers >= 4 and number_share >= 0.75 and edits <= 1:
             return True
         if self.dates and self.numbers >= 2 and number_share >= 0.6 and edits <= 1:
             return True  # the same of another day
+        if self.dates and self.numbers and number_share >= 0.9 and not edits + self.others:
+            return True
+        if self.numbers >= 3 and number_share >= 0.9 and not edits:
+            few = self.kept_names < self.numbers and self.capitals == "names"
+            if few and not self.others:
+                return True  # nothing is told but numbers
         if self.capitals == "nothing":
             return self._tell_apart_without_names(number_share)
         if self.capitals == "nouns":
             name_share = 0.2 if number_share >= 0.6 and self.numbers else 0.0
-        if self.names and counted >= 3 and name_share >= 0.2:
+        if self.names and counted + self.heads >= 3 and name_share >= 0.2:
             return True
         if self.heads and self.numbers >= 2 and number_share >= 0.6 and not self.insertions:
             return True  # a name after a colon
@@ -152,12 +158,12 @@ class _Differences:
 
     def _tell_apart_without_names(self, number_share: float) -> bool:
         """As ``tell_apart``, where names look like other words."""
-        if self.insertions:
-            return self.repeats >= 2 and self.numbers >= 2 and number_share >= 0.6
         exchanged = self.repeats + self.others
+        if 3 * self.insertions > exchanged + self.numbers:
+            return self.repeats >= 2 and self.numbers >= 2 and number_share >= 0.6
         if self.repeats and self.numbers and number_share >= 0.5:
             return True
-        if self.numbers and number_share >= 0.6 and exchanged + self.numbers >= 3:
+        if exchanged and self.numbers and number_share >= 0.6 and exchanged + self.numbers >= 3:
             return True
         return self.repeats >= 2 and exchanged >= 4 and not self.rewordings
 

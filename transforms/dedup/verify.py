@@ -194,7 +194,7 @@ def _may_differ_in_subject(
     differ[0], differ[-1] = own[0] or theirs[0], own[-1] or theirs[-1]
     exchanged = (own > 0) & (theirs > 0)
     differences = int(np.count_nonzero(differ))
-    if 2 * np.count_nonzero(exchanged) < differences or not differences:
+    if 2 * int(np.count_nonzero(exchanged)) < differences or not differences:
         return False
     if a.width == LETTER_WIDTH or not (a.capital.any() and b.capital.any()):
         return True
@@ -207,7 +207,7 @@ def _may_differ_in_subject(
         counts = text.numeric | text.capital | is_word
         before = np.concatenate(([0], np.cumsum(counts)))
         counted &= before[ends] > before[ends - sizes[at]]
-    return 3 * np.count_nonzero(counted) >= differences
+    return bool(3 * np.count_nonzero(counted) >= differences)
 
 
 @lru_cache(maxsize=1)

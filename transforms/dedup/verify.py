@@ -187,27 +187,45 @@ def _may_differ_in_subject(
     Positions and hashes tell that in a tenth of a millisecond, and most copies by it: they are cut,
     and any words are put in, taken out and replaced. Nothing is told of texts without capitals.
     """
-    width = min(a.width, len(a.tokens))
-    own = np.diff(here, prepend=-width, append=len(a.tokens)) - width
-    theirs = np.diff(there, prepend=-width, append=len(b.tokens)) - width
-    differ = (own != 1 - width) | (theirs != 1 - width)
-    differ[0], differ[-1] = own[0] or theirs[0], own[-1] or theirs[-1]
-    exchanged = (own > 0) & (theirs > 0)
-    differences = int(np.count_nonzero(differ))
-    if 2 * int(np.count_nonzero(exchanged)) < differences or not differences:
+    own, theirs = _between(a, here), _between(b, there)
+    exchanged = np.flatnonzero((own > 0) & (theirs > 0))
+    unbroken = 1 - min(a.width, len(a.tokens))
+    same = (own == unbroken) & (theirs == unbroken)
+    same[0], same[-1] = own[0] == theirs[0] == 0, own[-1] == theirs[-1] == 0
+    differences = len(same) - int(np.count_nonzero(same))
+    if 2 * len(exchanged) < differences or not differences:
         return False
     if a.width == LETTER_WIDTH or not (a.capital.any() and b.capital.any()):
         return True
-    at = np.flatnonzero(exchanged)
-    counted = np.ones(len(at), np.bool_)
-    for text, starts, sizes in ((a, here, own), (b, there, theirs)):
-        ends = np.append(starts, len(text.tokens))[at]
-        words = _counted_words()
-        is_word = words.take(words.searchsorted(text.tokens), mode="clip") == text.tokens
-        counts = text.numeric | text.capital | is_word
-        before = np.concatenate(([0], np.cumsum(counts)))
-        counted &= before[ends] > before[ends - sizes[at]]
+    counted = _count(a, here, own, exchanged) & _count(b, there, theirs, exchanged)
     return bool(3 * np.count_nonzero(counted) >= differences)
+
+
+def _between(text: Shingles, at: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return how many tokens stand before, between and after the shared shingles at ``at``.
+
+    Fewer than none, where shingles overlap.
+    """
+    width = min(text.width, len(text.tokens))
+    found = np.empty(len(at) + 1, np.intp)
+    found[0] = at[0]
+    np.subtract(at[1:], at[:-1] + width, out=found[1:-1])
+    found[-1] = len(text.tokens) - at[-1] - width
+    return found
+
+
+def _count(
+    text: Shingles, at: NDArray[np.intp], sizes: NDArray[np.intp], gaps: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Return which of the ``gaps`` hold a capital, a number or a word of a date."""
+    words = _counted_words()
+    counts = words.take(words.searchsorted(text.tokens), mode="clip") == text.tokens
+    counts |= text.numeric
+    counts |= text.capital
+    before = np.zeros(len(counts) + 1, np.intp)
+    np.cumsum(counts, out=before[1:])
+    ends = np.where(gaps < len(at), at.take(gaps, mode="clip"), len(counts))
+    return before[ends] > before[ends - sizes[gaps]]
 
 
 @lru_cache(maxsize=1)

@@ -182,7 +182,7 @@ class _Zone:
 def _may_differ_in_subject(
     a: Shingles, b: Shingles, here: NDArray[np.intp], there: NDArray[np.intp]
 ) -> bool:
-    """Tell whether names or numbers may stand for others in one of three differences, or more.
+    """Tell whether names or numbers may stand for others in every second difference.
 
     Positions and hashes tell that in a tenth of a millisecond, and most copies by it: they are cut,
     and any words are put in, taken out and replaced. Nothing is told of texts without capitals.
@@ -198,7 +198,7 @@ def _may_differ_in_subject(
     if a.width == LETTER_WIDTH or not (a.capital.any() and b.capital.any()):
         return True
     counted = _count(a, here, own, exchanged) & _count(b, there, theirs, exchanged)
-    return bool(3 * np.count_nonzero(counted) >= differences)
+    return bool(2 * np.count_nonzero(counted) >= differences)
 
 
 def _between(text: Shingles, at: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -10,6 +10,7 @@ from transforms import resources
 from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
+from transforms.dedup.claims import settle_claims
 from transforms.dedup.exact import settle_same_text, settle_same_url
 from transforms.dedup.site_lines import clean_site
 from transforms.near import DropNearDuplicates
@@ -19,10 +20,10 @@ from transforms.routing import Routed, gather, outputs, route
 class DropDuplicates(beam.PTransform):
     """Articles → what is to be written of them, as a dictionary of table to rows.
 
-    The articles of a site come together first: lines that recur over them are taken out, and those
-    of one URL are judged, so that a changed text becomes a revision. The first revisions that
-    remain are then compared by their text, at last nearly. What the dataset has already counts in
-    each step.
+    The articles of a site come together first: each gets the URL that it is known by, lines that
+    recur over them are taken out, and those of one URL are judged, so that a changed text becomes a
+    revision. The first revisions that remain are then compared by their text, at last nearly. What
+    the dataset has already counts in each step.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -82,9 +83,16 @@ class _SettleSitesFn(beam.DoFn):
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
         sites = _groups(keyed[1], lambda article: article.domain or "")
-        ids = {article.article_id for group in sites.values() for article in group}
-        known = resources.index(self._context).lookup_articles(ids)
         learned = resources.boilerplate(self._context).lookup_sites(sites.keys())
+        settled = settle_claims(
+            [article for group in sites.values() for article in group],
+            resources.index(self._context).lookup_articles,
+            resources.stories(self._context).told_of,
+            self._context.config.duplicates,
+            {domain: frozenset[str]().union(*each) for domain, each in learned.items()},
+        )
+        known = settled.known
+        sites = _groups(settled.articles, lambda article: article.domain or "")
         for domain, group in sites.items():
             cleaned = group
             if domain and self._context.config.text.learn_boilerplate:

@@ -3,14 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.core.urls import (
-    canonical_of,
     canonicalize_url,
     host_of,
     join_url,
     registered_domain,
 )
-
-ARTICLE = "https://www.daily.example/news/council-votes-on-bridge-10441"
 
 
 @pytest.mark.parametrize(
@@ -50,50 +47,6 @@ def test_any_string_has_at_most_one_canonical_form(tail):
     assert once is not None
     assert canonicalize_url(once) == once
     once.encode("utf-8")
-
-
-@pytest.mark.parametrize(
-    ("claim", "expected"),
-    [
-        ("/news/council-votes-on-bridge-10441", ARTICLE),
-        ("https://m.daily.example/bridge", "https://m.daily.example/bridge"),
-        ("https://www.daily.example/", ARTICLE),  # the home page
-        ("https://www.daily.example/news/", ARTICLE),  # the section
-        ("https://other.example/news/council-votes", ARTICLE),  # another site's page
-        ("ftp://daily.example/x", ARTICLE),
-        ("", ARTICLE),
-        (None, ARTICLE),
-    ],
-)
-def test_claims_of_the_page_count_when_plausible(claim, expected):
-    assert canonical_of(ARTICLE + "?utm_medium=feed", claim) == expected
-
-
-def test_a_script_without_its_query_is_no_article():
-    page = "https://daily.example/story.php?id=7"
-    assert canonical_of(page, "/story.php") == page
-    assert canonical_of(page, "/story.php?id=7&lang=en") == page + "&lang=en"
-
-
-def test_pages_below_an_article_belong_to_it():
-    assert canonical_of(ARTICLE + "/amp", ARTICLE) == ARTICLE
-    assert canonical_of(ARTICLE + "/page-2-of-3", ARTICLE) == ARTICLE
-
-
-def test_an_amp_cache_may_name_the_publisher():
-    cached = "https://daily-example.cdn.ampproject.org/c/s/daily.example/a"
-    assert canonical_of(cached, ARTICLE) == ARTICLE
-
-
-def test_the_second_claim_serves_when_the_first_does_not():
-    assert canonical_of(ARTICLE, "https://www.daily.example/", ARTICLE + "?p=2") == ARTICLE + "?p=2"
-
-
-def test_without_own_url_a_claim_must_be_whole():
-    assert canonical_of(None, "/relative") is None
-    assert canonical_of(None, ARTICLE) == ARTICLE
-    assert canonical_of(None, "https://daily.example/") is None
-    assert canonical_of(None, None) is None
 
 
 def test_join_url():

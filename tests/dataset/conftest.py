@@ -27,14 +27,16 @@ from transforms.core.records import (
     SiteLine,
     Unchanged,
 )
-from transforms.core.settings import DatasetSettings
+from transforms.core.settings import DatasetSettings, DuplicateSettings
 from transforms.dataset.audit import Audit, audit_dataset
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
 from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
 from transforms.dataset.storage import open_storage
+from transforms.dataset.stories import StoryReader
 from transforms.dataset.writer import StagedFile, write_shard
+from transforms.dedup.claims import settle_claims
 from transforms.dedup.exact import settle_same_text, settle_same_url
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
@@ -166,6 +168,11 @@ class Dataset:
     def judge(self, articles: Sequence[Article], base: int) -> list[Any]:
         """What the pipeline makes of articles at commit ``base``."""
         reader = IndexReader(self.root, base)
+        storage = open_storage(self.root)
+        stories = StoryReader(storage, load_commits(storage, until=base), NOW)
+        articles = settle_claims(
+            articles, reader.lookup_articles, stories.told_of, DuplicateSettings()
+        ).articles
         by_id: dict[str, list[Article]] = defaultdict(list)
         by_text: dict[str, list[Article]] = defaultdict(list)
         outcomes: list[Any] = []

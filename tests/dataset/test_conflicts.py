@@ -23,6 +23,28 @@ def summary(dataset) -> dict:
     }
 
 
+STORIES = [
+    "Nobody in the town had expected the old mill to be sold before the spring floods were over.",
+    "Apples will be cheap this autumn because the frost stayed away from the valley in May.",
+    "A judge is to hear sixty residents who want to stop the quarry behind their school house.",
+]
+
+
+def page_at(article, number, own=None, **fields):
+    """One of three articles that all claim one URL."""
+    url = f"https://news.example/{own or f'page{number}'}"
+    return article(
+        "claimed",
+        **{
+            "text": STORIES[number - 1],
+            "title": f"The headline of number {number}",
+            "url": url,
+            "requested_url": url,
+            **fields,
+        },
+    )
+
+
 CASES = {
     "the same input": lambda a: ([a("a"), a("b")], [a("a"), a("b")]),
     "one article more": lambda a: ([a("a")], [a("a"), a("b")]),
@@ -30,6 +52,17 @@ CASES = {
     "the text changed": lambda a: ([a("a")], [a("a", text="A new text.")]),
     "another URL has its text": lambda a: ([a("a")], [a("b", text=a("a").text)]),
     "nothing in common": lambda a: ([a("a")], [a("b")]),
+    "another page claims its URL": lambda a: ([page_at(a, 1)], [page_at(a, 2)]),
+    "two other pages claim its URL": lambda a: (
+        [page_at(a, 1)],
+        [page_at(a, 2), page_at(a, 3), a("b")],
+    ),
+    "the page at the URL itself": lambda a: ([page_at(a, 1)], [page_at(a, 3, own="claimed")]),
+    "a page that claims its URL": lambda a: ([page_at(a, 3, own="claimed")], [page_at(a, 1)]),
+    "a duplicate of a false claim": lambda a: (
+        [page_at(a, 2)],
+        [page_at(a, 1), page_at(a, 1, source_id="other")],
+    ),
     "in another language's folder": lambda a: ([a("a")], [a("a", language="de")]),
 }
 

@@ -46,6 +46,32 @@ def extract(make_page, options):
     return run
 
 
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            '<base href="/2026/"><link rel="canonical" href="story-of-the-day">',
+            "/2026/story-of-the-day",
+        ),
+        ('<meta property="og:url" content="daily.example/a-page-of-ours">', None),
+        ('<link rel="canonical" href="/one-bridge-shut"><link rel="canonical" href="/two">', ""),
+        (
+            '<link rel="canonical" href="/one-bridge-shut"><link rel="canonical" href="/two">'
+            '<meta property="og:url" content="/one-bridge-shut">',
+            "/one-bridge-shut",
+        ),
+        ('<link rel="canonical" href="undefined">', ""),
+    ],
+)
+def test_what_a_page_claims_to_be(extract, head, expected):
+    body = f"{BODY}<div><link rel='canonical' href='/a-card-of-another-story'></div>"
+    row = extract(f"<html><head>{head}</head><body><article>{body}</article></body></html>")
+    if expected is None:
+        assert row.canonical_url == "https://daily.example/a-page-of-ours"
+    else:
+        assert row.canonical_url == (f"https://www.daily.example{expected}" if expected else URL)
+
+
 def test_a_page_becomes_a_row(extract):
     row = extract(PAGE, url=URL + "?utm_source=x")
     assert isinstance(row, Article)

@@ -154,6 +154,26 @@ def test_what_the_head_declares_is_kept() -> None:
     assert [outline.text_of(each) for each in outline.times] == ["2 May"]
 
 
+def test_only_the_head_says_which_page_this_is() -> None:
+    outline = read_outline(
+        "<head><base href=/x/><link rel=canonical href=/t><meta property=og:url content=/t></head>"
+        "<body><p>a</p><div><link rel=canonical href=/card><meta property=og:url content=/card>"
+        "</div><link rel=canonical href=/late></body>"
+    )
+    assert outline.canonicals == ("/t",)
+    assert list(outline.values("og:url")) == ["/t"]
+    assert outline.base == "/x/"
+
+
+def test_a_head_that_ends_early_is_still_heard() -> None:
+    outline = read_outline(
+        "<head><title>a</title><div id=tag></div><link rel=canonical href=/t><meta "
+        "property=og:url content=/t></head><body><p>a</p></body>"
+    )
+    assert outline.canonicals == ("/t",)
+    assert outline.first("og:url") == "/t"
+
+
 def test_characters_that_no_text_may_have_are_replaced_and_counted() -> None:
     outline = read_outline("<p>a\x01b&#2;c</p>")
     assert outline.blocks[0].text == "a\ufffdb\ufffdc"

@@ -67,6 +67,31 @@ def test_what_was_written_first_stays_though_the_copy_was_published_later(
     assert kept["publisher"] == "late"
 
 
+@pytest.mark.parametrize("in_one_pass", [True, False])
+def test_pages_with_one_canonical_are_the_articles_that_they_are(
+    dataset: Dataset, tmp_path: Path, in_one_pass: bool
+):
+    rows = [
+        {
+            "url": f"https://paper.example/2026/{story}-story-of-the-day",
+            "html": page(story, url="/topics/town", title=f"{story} makes news".capitalize()),
+        }
+        for story in ("harbour", "library")
+    ]
+    files = [write(tmp_path / f"{number}.jsonl", each) for number, each in enumerate(rows)]
+    for each in [files] if in_one_pass else [files[:1], files[1:]]:
+        dataset.ingest(*each)
+    for file, each in zip(files, rows, strict=True):  # the file is new, what it says is not
+        write(file, each, {"text": OTHER[0] + OTHER[1]})
+    dataset.ingest(*files)
+    found = {each["url"]: each for each in dataset.rows("articles") if each["url"]}
+    assert len(found) == len({each["article_id"] for each in found.values()}) == 2
+    assert {each["revision"] for each in found.values()} == {1}
+    assert found[rows[1]["url"]]["canonical_url"] == rows[1]["url"]
+    assert dataset.ledger()("unchanged") == 2
+    assert dataset.check() == 0
+
+
 def test_articles_that_share_a_block_stay_apart(dataset: Dataset, tmp_path: Path):
     one = row("one", [*PARAGRAPHS["harbour"], OTHER[0]])
     two = row("two", [*PARAGRAPHS["library"], OTHER[0]])

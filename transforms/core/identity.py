@@ -39,6 +39,11 @@ def article_id(canonical_url: str | None, text_hash: str) -> str:
     return hashlib.blake2b(canonical_url.encode("utf-8"), digest_size=16).hexdigest()
 
 
+def taken_id(canonical_url: str | None) -> str:
+    """Return the identity of the article at a URL under which another one was written before."""
+    return digest("taken", canonical_url)
+
+
 def entry_id(source_kind: str, source_ref: str, source_id: str | None, url: str | None) -> str:
     """Return the identity of an input: what the ledger counts. All four stand in every row.
 

@@ -90,7 +90,12 @@ ARTICLES = _schema(
         ("revision", pa.int32(), False, "1, 2, …: the same URL with changed text counts up."),
         ("supersedes", pa.string(), True, "The content_hash of the revision before."),
         ("url", pa.string(), True, "Final URL, after redirects."),
-        ("canonical_url", pa.string(), True, "After rel=canonical and removal of tracking."),
+        (
+            "canonical_url",
+            pa.string(),
+            True,
+            "Its own, or what rel=canonical or og:url say, if that holds; no tracking.",
+        ),
         ("requested_url", pa.string(), True, "URL as asked for."),
         ("domain", pa.string(), True, "Registered domain of the canonical URL."),
         ("host", pa.string(), True, "Host of the canonical URL."),

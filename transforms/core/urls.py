@@ -1,4 +1,4 @@
-"""URLs: one form for each, the form that a page claims for itself, hosts and domains.
+"""URLs: one form for each, hosts and domains.
 
 ``canonicalize_url`` only takes away what is known not to choose the article, so two articles are
 never merged; http and https are kept apart for the same reason of honesty (the final URL after
@@ -38,9 +38,6 @@ TRACKING_PREFIXES = ("utm_", "at_custom", "pk_", "mtm_", "matomo_", "hsa_", "piw
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 # RFC 3986 without ".", which would make a dot segment of an escaped one.
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
-_SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}|\d{5,}")
-# Google's AMP cache and its like serve a publisher's page under their own domain.
-_CACHES = ("ampproject.org", "bing-amp.com")
 
 
 def canonicalize_url(url: str) -> str | None:
@@ -71,22 +68,6 @@ def join_url(base: str | None, reference: str) -> str | None:
     except ValueError:
         return None
     return str(joined) if joined.protocol in ("http:", "https:") else None
-
-
-def canonical_of(page_url: str | None, *claims: str | None) -> str | None:
-    """Return the canonical URL of a page: its first plausible claim, else its own URL.
-
-    ``claims`` are what ``rel=canonical`` and ``og:url`` say, in order of trust. A claim counts if
-    it is http(s), of the same registered domain (or the page came from an AMP cache), and still
-    names the article: not the home page, nor the page's address without the part that chose it.
-    """
-    own = canonicalize_url(page_url) if page_url else None
-    for claim in claims:
-        absolute = join_url(own, claim) if claim else None
-        url = canonicalize_url(absolute) if absolute else None
-        if url is not None and (_names_article(url, own) if own else not _is_home(url)):
-            return url
-    return own
 
 
 def host_of(url: str) -> str | None:
@@ -134,31 +115,6 @@ def _normal_escape(match: re.Match[str]) -> str:
 def _escape_surrogates(url: str) -> str:
     """can_ada takes UTF-8 only; a lone surrogate becomes U+FFFD, as WHATWG has it."""
     return url.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _is_home(url: str) -> bool:
-    parsed = can_ada.parse(url)
-    return parsed.pathname == "/" and not parsed.search and not parsed.hash
-
-
-def _names_article(claim: str, own: str) -> bool:
-    """Say whether ``claim`` can be the page at ``own`` under its better name."""
-    if claim == own:
-        return True
-    there, here = can_ada.parse(claim), can_ada.parse(own)
-    domain = registered_domain(here.hostname)
-    if registered_domain(there.hostname) != domain:
-        return here.hostname.endswith(_CACHES) and not _is_home(claim)
-    if _is_home(claim):
-        return False
-    old, new = here.pathname.rstrip("/"), there.pathname.rstrip("/")
-    if old.startswith(new + "/"):
-        # /news/ for /news/a-long-slug-12345 names the section, not the article.
-        return not _SLUG.search(old[len(new) :]) or bool(_SLUG.search(new.rpartition("/")[2]))
-    if old == new and here.search and not there.search:
-        # /story.php for /story.php?id=7 names the script.
-        return bool(_SLUG.search(old))
-    return True
 
 
 def url_id(url: str | None) -> str | None:

@@ -9,7 +9,13 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.identity import article_id, content_hash, line_id, source_identity
+from transforms.core.identity import (
+    article_id,
+    content_hash,
+    line_id,
+    source_identity,
+    taken_id,
+)
 from transforms.core.ledger import Ledger, Tally, imbalances, total
 from transforms.core.schema import file_schema
 from transforms.dataset.layout import commit_path, partition_values, split_data_path
@@ -109,7 +115,7 @@ class RowAudit:
         ):
             if content_hash(text) != text_hash:
                 wrong_texts.append(identity)
-            if article_id(url, text_hash) != identity:
+            if identity not in (article_id(url, text_hash), taken_id(url)):
                 wrong_ids.append(identity)
         for wrong, what in ((wrong_texts, "content_hash"), (wrong_ids, "article_id")):
             if wrong:

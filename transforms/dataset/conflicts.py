@@ -5,20 +5,26 @@ the result is that of two runs one after the other.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.core.identity import article_id
 from transforms.core.records import Article, Duplicate, Unchanged
 from transforms.core.schema import file_schema
-from transforms.core.settings import DatasetSettings
+from transforms.core.settings import DatasetSettings, DuplicateSettings
+from transforms.core.urls import canonicalize_url
 from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, read_data
 from transforms.dataset.rows import to_articles, to_duplicates, to_rows
 from transforms.dataset.storage import Storage
+from transforms.dataset.stories import StoryReader
 from transforms.dataset.writer import StagedFile, write_rows
+from transforms.dedup.claims import Lookup, Read, settle_claims
 from transforms.dedup.exact import Known, entry_of, settle_same_text, settle_same_url, unchanged
 
 
@@ -41,15 +47,27 @@ def resolve_conflicts(
     if not newer or not ours:
         return list(staged)
 
-    keys = {file.path: read_data(storage, file, ["article_id", "content_hash"]) for file in ours}
+    keys = {
+        file.path: read_data(storage, file, ["article_id", "content_hash", "url"]) for file in ours
+    }
     ids, texts = _values(keys.values(), "article_id"), _values(keys.values(), "content_hash")
     touched_ids = set(recent.lookup_articles(ids))
+    # What is not what it claims to be becomes one with what we have under its own URL.
+    touched_ids |= _ids_of_own_urls(keys.values(), touched_ids)
     known_texts = recent.lookup_texts(texts)
     everything = IndexFiles(storage, live_files(commits, "index"))
     known = everything.lookup_articles(touched_ids)
 
     kept: list[StagedFile] = []
-    judged = _Judged(unit=unit, known=known, known_texts=known_texts)
+    judged = _Judged(
+        unit=unit,
+        known=known,
+        known_texts=known_texts,
+        claims=_Claims(
+            lookup=everything.lookup_articles,
+            read=StoryReader(storage, commits, datetime.max.replace(tzinfo=UTC)).told_of,
+        ),
+    )
     rewritten: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
     for file in staged:
         touched = _touched(keys[file.path], touched_ids, known_texts) if file in ours else None
@@ -90,11 +108,38 @@ def _touched(rows: pa.Table, ids: Collection[str], texts: Collection[str]) -> pa
     )
 
 
+def _ids_of_own_urls(tables: Iterable[pa.Table], ids: Collection[str]) -> set[str]:
+    """Return the ids that rows under ``ids`` have by the URL that they came from."""
+    wanted = pa.array(sorted(ids), pa.string())
+    urls = {
+        url
+        for table in tables
+        for url in table.filter(pc.is_in(table["article_id"], value_set=wanted))["url"].to_pylist()
+    }
+    return {article_id(own, "") for url in urls if url and (own := canonicalize_url(url))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """What the dataset has of the URLs that rows claim."""
+
+    lookup: Lookup
+    read: Read
+
+
 class _Judged:
     """The touched rows of a unit, to be judged again."""
 
-    def __init__(self, *, unit: str, known: dict[str, Known], known_texts: dict[str, Known]):
+    def __init__(
+        self,
+        *,
+        unit: str,
+        known: dict[str, Known],
+        known_texts: dict[str, Known],
+        claims: _Claims,
+    ) -> None:
         self._unit = unit
+        self._claims = claims
         self._known = known
         self._known_texts = known_texts
         self._articles: list[Article] = []
@@ -111,11 +156,24 @@ class _Judged:
         """Return the outcomes as rows by table and partition."""
         by_id: dict[str, list[Article]] = defaultdict(list)
         by_text: dict[str, list[Article]] = defaultdict(list)
-        outcomes: list[Row] = [self._settle_duplicate(row) for row in self._duplicates]
-        for article in self._articles:
+        settled = settle_claims(
+            self._articles, self._claims.lookup, self._claims.read, DuplicateSettings()
+        )
+        moved = {
+            (before.article_id, before.content_hash): after
+            for before, after in zip(self._articles, settled.articles, strict=True)
+            if before.article_id != after.article_id
+        }
+        outcomes: list[Row] = [self._settle_duplicate(row, moved) for row in self._duplicates]
+        for article in settled.articles:
             by_id[article.article_id].append(article)
         for identity, group in by_id.items():
-            for outcome in self._settle_group(identity, group):
+            if any(each in moved.values() for each in group):
+                known = settled.known.get(identity)
+                judged = settle_same_url([replace(each, revision=1) for each in group], known)
+            else:
+                judged = self._settle_group(identity, group)
+            for outcome in judged:
                 if isinstance(outcome, Article):
                     by_text[outcome.content_hash].append(outcome)
                 else:
@@ -127,12 +185,26 @@ class _Judged:
 
     def _settle_group(
         self, identity: str, group: list[Article]
-    ) -> Sequence[Article | Duplicate | Unchanged]:
+    ) -> list[Article | Duplicate | Unchanged]:
         known = self._known.get(identity)
-        return settle_same_url(group, known) if known else group
+        return settle_same_url(group, known) if known else [*group]
 
-    def _settle_duplicate(self, row: Duplicate) -> Duplicate | Unchanged:
-        """A duplicate that another run has entered already is not entered again."""
+    def _settle_duplicate(
+        self, row: Duplicate, moved: Mapping[tuple[str, str], Article]
+    ) -> Duplicate | Unchanged:
+        """A duplicate that another run has entered already is not entered again.
+
+        One of an article that is known by its own URL now follows it.
+        """
+        if stays := moved.get((row.duplicate_of, row.content_hash)):
+            is_own = row.article_id == row.duplicate_of
+            return replace(
+                row,
+                article_id=stays.article_id if is_own else row.article_id,
+                duplicate_of=stays.article_id,
+                duplicate_of_url=stays.canonical_url,
+                cluster_id=stays.cluster_id,
+            )
         known = self._known.get(row.article_id)
         if known and dict(known.entries).get(entry_of(row)) == row.content_hash:
             return unchanged(row, known)

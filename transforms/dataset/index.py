@@ -19,7 +19,7 @@ from transforms.dedup.exact import Known
 
 _ARTICLE = [
     *("article_id", "outcome", "revision", "content_hash", "canonical_url", "cluster_id"),
-    *("published_at", "first_seen_at", "fetched_at", "entry_id"),
+    *("published_at", "first_seen_at", "fetched_at", "entry_id", "url_id"),
 ]
 
 
@@ -44,6 +44,7 @@ class IndexFiles:
         """Return what is known of each of these articles; those without an entry are left out."""
         found: dict[str, Known] = {}
         entries: dict[str, dict[str, str]] = {}
+        url_ids: dict[str, set[str]] = {}
         for row in self._find("article_id", article_ids, _ARTICLE):
             identity = row["article_id"]
             known = found.get(identity)
@@ -51,8 +52,14 @@ class IndexFiles:
             if known is None or revision > known.revision:
                 found[identity] = _known(row, revision)
             entries.setdefault(identity, {})[row["entry_id"]] = row["content_hash"]
+            if row["url_id"] is not None:
+                url_ids.setdefault(identity, set()).add(row["url_id"])
         return {
-            identity: replace(known, entries=tuple(entries[identity].items()))
+            identity: replace(
+                known,
+                entries=tuple(entries[identity].items()),
+                url_ids=frozenset(url_ids.get(identity, ())),
+            )
             for identity, known in found.items()
         }
 

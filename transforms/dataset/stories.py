@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +14,13 @@ from transforms.dataset.layout import partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, open_data
 from transforms.dataset.storage import Storage
 from transforms.dataset.writer import StagedFile
+from transforms.dedup.claims import Told
 from transforms.dedup.exact import Known
 from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
 
 _COLUMNS = ["article_id", "signature", "signature_algorithm", "first_seen_at"]
-_TEXT = ["article_id", "revision", "text"]
+_TEXT = ["text"]
+_TOLD = ["url", "title", "text"]
 #: Texts that are read ahead, in characters.
 _KEPT_CHARS = 1 << 26
 
@@ -84,11 +87,31 @@ class StoryReader:
 
         return text_of
 
+    def told_of(self, articles: Iterable[Known]) -> dict[str, Told]:
+        """Return what the latest revision of each of these articles says, by id."""
+        wanted: dict[str, set[str]] = {}
+        for article in articles:
+            wanted.setdefault(_date_of(article), set()).add(article.article_id)
+        return {
+            identity: Told(**row)
+            for date, ids in sorted(wanted.items())
+            for identity, row in self._read_latest(date, ids, _TOLD).items()
+        }
+
     def _read_texts(self, date: str, wanted: set[str]) -> dict[str, str]:
-        """Return the texts of articles of one date; raise ``DatasetError`` if one is not there."""
-        texts: dict[str, str] = {}
+        rows = self._read_latest(date, wanted, _TEXT)
+        return {identity: row["text"] for identity, row in rows.items()}
+
+    def _read_latest(
+        self, date: str, wanted: set[str], columns: list[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Return columns of the latest revision of articles of one date, by id.
+
+        Raises ``DatasetError`` if one of them is not there.
+        """
+        found: dict[str, dict[str, Any]] = {}
         for file in reversed(self._articles.get(date, [])):
-            left = pa.array(sorted(wanted - texts.keys()), pa.string())
+            left = pa.array(sorted(wanted - found.keys()), pa.string())
             if not len(left):
                 break
             with open_data(self._storage, file) as parquet:
@@ -96,19 +119,19 @@ class StoryReader:
                     ids = parquet.read_row_group(group, columns=["article_id"])["article_id"]
                     mask = pc.is_in(ids, value_set=left)
                     if pc.any(mask).as_py():
-                        rows = parquet.read_row_group(group, columns=_TEXT).filter(mask)
-                        rows = rows.sort_by("revision")
-                        pairs = zip(
-                            rows["article_id"].to_pylist(), rows["text"].to_pylist(), strict=True
-                        )
-                        texts |= dict(pairs)
-        lost = wanted - texts.keys()
+                        names = ["article_id", "revision", *columns]
+                        rows = parquet.read_row_group(group, columns=names).filter(mask)
+                        ids = rows["article_id"].to_pylist()
+                        order = pc.sort_indices(rows["revision"]).to_pylist()
+                        values = rows.select(columns).to_pylist()
+                        found |= {ids[at]: values[at] for at in order}
+        lost = wanted - found.keys()
         if lost:
             raise DatasetError(
                 f"The index has the article {min(lost)}, but no file of articles does. "
                 "`newsbeam check` says which file is missing."
             )
-        return texts
+        return found
 
 
 def _date_of(article: Known) -> str:

@@ -28,6 +28,8 @@ class Known:
     fetched_at: datetime | None = None  # of the latest revision, as the dates are
     #: Entries that gave this article, each with the content_hash that it had last.
     entries: tuple[tuple[str, str], ...] = ()
+    #: ``url_id`` of each URL that gave it when it was asked for.
+    url_ids: frozenset[str] = frozenset()
 
 
 def settle_same_url(
@@ -78,7 +80,8 @@ def settle_same_text(articles: Sequence[Article], known: Known | None) -> list[A
     outcomes: list[Article | Duplicate] = []
     stays: Article | Known | None = known
     for article in sorted(articles, key=_precedence):
-        if article.revision > 1 or (stays and stays.article_id == article.article_id):
+        is_known = isinstance(stays, Known) and stays.article_id == article.article_id
+        if article.revision > 1 or is_known:
             outcomes.append(article)
         elif stays is None:
             stays = article

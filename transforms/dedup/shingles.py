@@ -90,6 +90,7 @@ class Shingles:
 
     tokens: Hashes
     numeric: NDArray[np.bool_]  # of each token: begins with a digit
+    capital: NDArray[np.bool_]  # … with a capital letter
     hashes: Hashes  # of each shingle; the one at position i begins with token i
     width: int  # tokens in a shingle
 
@@ -104,7 +105,7 @@ def mix(values: Hashes) -> Hashes:
 
 def shingle(text: str) -> Shingles:
     """Return the tokens and shingles of ``text``; a text shorter than one shingle is one."""
-    marked = _marked_letters(text)
+    codes, marked = _marked_letters(text)
     starts, ends, unspaced = _token_bounds(marked)
     powers, inverses = _powers(len(marked))
     sums = np.zeros(len(marked) + 1, np.uint64)
@@ -114,6 +115,7 @@ def shingle(text: str) -> Shingles:
     return Shingles(
         tokens=tokens,
         numeric=(marked[starts] & np.uint32(_DIGIT)) != 0,
+        capital=_capitals().take(codes[starts]),
         hashes=hash_runs(tokens, width),
         width=width,
     )
@@ -142,13 +144,14 @@ def hash_runs(tokens: Hashes, width: int) -> Hashes:
     return mix(runs)
 
 
-def _marked_letters(text: str) -> NDArray[np.uint32]:
-    """Return the table entry of each character of ``text``, without those that are ignored."""
+def _marked_letters(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return each character of ``text`` and its table entry, without those that are ignored."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     marked = _letter_table().take(codes)  # twice as fast as indexing
     if marked.size and marked.max() >= _IGNORED:
-        marked = marked[marked < _IGNORED]
-    return marked
+        counts = marked < _IGNORED
+        codes, marked = codes[counts], marked[counts]
+    return codes, marked
 
 
 def _token_bounds(
@@ -186,6 +189,15 @@ def _letter_table() -> NDArray[np.uint32]:
         block = table[low : high + 1]
         plain = (block != 0) & (block < _IGNORED) & ((block & _DIGIT) == 0)
         block[plain] |= _UNSPACED
+    return table
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> NDArray[np.bool_]:
+    """Return which code points are capitals."""
+    table = np.zeros(sys.maxunicode + 1, np.bool_)
+    for low, high in _OTHER_BLOCKS:
+        table[low:high] = [char.isupper() for char in map(chr, range(low, high))]
     return table
 
 

@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from transforms.core.canonical import canonical_of
 from transforms.core.identity import normalize_text
 from transforms.core.records import DateClaim, Entry
-from transforms.core.urls import (
-    canonical_of,
-    canonicalize_url,
-    host_of,
-    join_url,
-    registered_domain,
-)
+from transforms.core.urls import canonicalize_url, host_of, join_url, registered_domain
 from transforms.extraction.authors import find_authors
 from transforms.extraction.dates import find_dates
 from transforms.extraction.headings import read_headings
@@ -139,7 +134,7 @@ def read_metadata(
         tags=_tags(outline, article, entry),
         image_url=_image(outline, article, entry, url),
         language=outline.language or outline.first("og:locale", "content-language", "language"),
-        canonical_url=canonical_of(url, outline.links.get("canonical"), outline.first("og:url")),
+        canonical_url=canonical_of(url, *_claims(outline), base=outline.base),
         free_access=_boolean(article.get("isAccessibleForFree")),
         ai_training_opt_out=_opt_out(outline),
         content_tier=outline.first("article:content_tier", "content_tier"),
@@ -166,6 +161,15 @@ def read_metadata(
         dates=dates.blocks,
         article=article,
     )
+
+
+def _claims(outline: Outline) -> tuple[str, ...]:
+    """Return what the page says of its address, the canonical link first.
+
+    Links that contradict each other are none: nobody can tell which one is a mistake.
+    """
+    links = set(outline.canonicals)
+    return (*(links if len(links) == 1 else ()), *outline.values("og:url"))
 
 
 def _path_of(url: str | None) -> list[str]:

@@ -119,6 +119,8 @@ class Outline:
     #: Contents by lower-case ``property``, ``name``, ``itemprop`` or ``http-equiv``, as they come.
     meta: Mapping[str, tuple[str, ...]]
     links: Mapping[str, str]  # ``href`` of link elements by ``rel``; the first of each
+    canonicals: tuple[str, ...]  # ``href`` of each canonical link of the head
+    base: str | None  # ``href`` of the base element
     title: str | None  # the title element
     json_ld: tuple[str, ...]
     language: str | None  # html lang

@@ -2,8 +2,8 @@
 
 import re
 
+from transforms.core.canonical import canonical_of
 from transforms.core.records import Page
-from transforms.core.urls import canonical_of
 from transforms.extraction.authors import clean_authors
 from transforms.extraction.metadata import Metadata, told_by
 

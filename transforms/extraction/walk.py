@@ -56,6 +56,8 @@ def read_outline(text: str) -> Outline:
         elements=walk.elements,
         meta={name: tuple(values) for name, values in walk.meta.items()},
         links=walk.links,
+        canonicals=tuple(walk.canonicals),
+        base=walk.base,
         title=walk.title,
         json_ld=tuple(walk.json_ld),
         language=language or None,
@@ -74,6 +76,8 @@ class _Walk:
         self.elements: list[Element] = []
         self.meta: dict[str, list[str]] = {}
         self.links: dict[str, str] = {}
+        self.canonicals: list[str] = []
+        self.base: str | None = None
         self.title: str | None = None
         self.json_ld: list[str] = []
         self.scripts: list[LexborNode] = []
@@ -259,12 +263,16 @@ class _Walk:
             else:
                 self.scripts.append(node)
         elif tag == "meta":
-            self._add_meta(node.attributes)
+            self._add_meta(node.attributes, parent)
         elif tag == "link":
             attrs = node.attributes
             if href := (attrs.get("href") or "").strip():
                 for rel in (attrs.get("rel") or "").lower().split():
                     self.links.setdefault(rel, href)
+                    if rel == "canonical" and self._in_head(parent):
+                        self.canonicals.append(href)
+        elif tag == "base":
+            self.base = self.base or (node.attributes.get("href") or "").strip() or None
         elif tag == "title":
             if self.title is None:
                 self.title = " ".join((node.text() or "").split()) or None
@@ -275,12 +283,24 @@ class _Walk:
             element.first = element.last = len(self.blocks)
             self.properties.append(element)
 
-    def _add_meta(self, attrs: Mapping[str, str | None]) -> None:
+    def _in_head(self, parent: Element | None) -> bool:
+        """Say whether a child of ``parent`` speaks for the page.
+
+        A parser ends the head at the first element that does not belong there; what follows stands
+        at the top of the body, before any text. Cards that are embedded stand further below.
+        """
+        if parent is None or parent.tag in ("html", "head"):
+            return True
+        return parent.tag == "body" and not self.blocks and not self.length
+
+    def _add_meta(self, attrs: Mapping[str, str | None], parent: Element | None) -> None:
         content = (attrs.get("content") or attrs.get("value") or "")[:_MAX_VALUE_CHARS].strip()
         if not content:
             return
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (attrs.get(attribute) or "").strip().lower()
+            if name == "og:url" and not self._in_head(parent):
+                continue
             if name and content not in self.meta.setdefault(name, []):
                 self.meta[name].append(content)
 

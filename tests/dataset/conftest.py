@@ -33,6 +33,7 @@ from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
 from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.writer import StagedFile, write_shard
 from transforms.dedup.exact import settle_same_text, settle_same_url
@@ -193,6 +194,12 @@ class Dataset:
             info={"runner": "test"},
             settings=self.settings,
         )
+
+    def rows_of(self, table: str) -> list[dict[str, Any]]:
+        """As ``rows``, by the checkpoint."""
+        storage = open_storage(self.root)
+        parts = [read_data(storage, file) for file in load_state(storage).files(table)]
+        return pa.concat_tables(parts).to_pylist() if parts else []
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         storage = open_storage(self.root)

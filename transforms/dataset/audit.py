@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -10,8 +10,10 @@ import pyarrow as pa
 from transforms.core.errors import DatasetError
 from transforms.core.schema import TABLES, file_schema, version_of
 from transforms.dataset.audit_rows import RowAudit, checked_columns
+from transforms.dataset.checkpoint import checksum_fault, find_checkpoint
 from transforms.dataset.layout import COMMITS, commit_number, commit_path
-from transforms.dataset.log import Commit, live_files, load_commit, newest, open_data, places_of
+from transforms.dataset.log import Commit, load_commit, open_data, places_of
+from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile
 
@@ -38,9 +40,9 @@ def audit_dataset(root: str) -> Audit:
     storage = open_storage(root)
     present = {path for table in TABLES for path in storage.walk(table)}
     faults: list[str] = []
-    commits = _read_log(storage, faults)
+    state = _read_log(storage, faults)
     log_is_whole = not faults
-    files = live_files(commits)
+    files = state.files()
     rows, broken, unpublished = RowAudit(), [], 0
     counts: Counter[str] = Counter()
     for file in files:
@@ -53,34 +55,47 @@ def audit_dataset(root: str) -> Audit:
         unpublished += storage.exists(file.staged) and not storage.exists(file.path)
         rows.add(file, _row_groups(storage, file))
     if log_is_whole:
+        commits = list(state.history())
+        faults += _unit_faults(commits)
         faults += rows.faults(commits, broken)
-    faults += _strays(storage, present)
+        faults += _strays(storage, present)
     return Audit(
         faults=tuple(faults),
-        commits=len(commits),
+        commits=state.number,
         files=len(files),
         rows={table: counts[table] for table in TABLES},
         unpublished=unpublished,
     )
 
 
-def _read_log(storage: Storage, faults: list[str]) -> list[Commit]:
+def _read_log(storage: Storage, faults: list[str]) -> State:
+    """Return what the sound records add up to; the others become faults."""
+    checkpoint = find_checkpoint(storage)
+    for part in checkpoint.parts if checkpoint else ():
+        fault = checksum_fault(storage, part)
+        faults += [fault] if fault else []
+    names = storage.names(COMMITS)
+    folded = checkpoint.number if checkpoint else 0
+    last = max((commit_number(name) or 0 for name in names), default=folded)
     commits = []
-    for number in range(1, newest(storage) + 1):
+    for number in range(folded + 1, last + 1):
         try:
             commits.append(load_commit(storage, number))
         except DatasetError as error:
             faults.append(str(error))
+    faults += [
+        f"{COMMITS}/{name} is no commit record." for name in names if commit_number(name) is None
+    ]
+    return State(
+        storage=storage, number=max(last, folded), checkpoint=checkpoint, commits=tuple(commits)
+    )
+
+
+def _unit_faults(commits: Sequence[Commit]) -> Iterator[str]:
     units = Counter(commit.unit for commit in commits)
     for commit in commits:
         if units[commit.unit] > 1:
-            faults.append(f"{commit_path(commit.number)}: unit {commit.unit} has other commits.")
-    faults += [
-        f"{COMMITS}/{name} is no commit record."
-        for name in storage.names(COMMITS)
-        if commit_number(name) is None
-    ]
-    return commits
+            yield f"{commit_path(commit.number)}: unit {commit.unit} has other commits."
 
 
 def _file_faults(storage: Storage, file: StagedFile) -> list[str]:
@@ -131,12 +146,9 @@ def _strays(storage: Storage, present: set[str]) -> list[str]:
 
     ``present`` was listed before the log is read here, so that a live writer's files are named.
     """
-    named = set()
-    for number in range(1, newest(storage) + 1):
-        try:
-            commit = load_commit(storage, number)
-        except DatasetError:
-            # Reported already, and what it named cannot be known.
-            return []
-        named |= {file.path for file in commit.files}
+    state = load_state(storage)
+    # What a later commit has replaced may stand there still, or again for a moment.
+    named = {file.path for commit in state.commits for file in commit.files}
+    named |= {path for commit in state.commits for path in commit.removed}
+    named |= {file.path for file in state.files()}
     return [f"{path} is named by no commit." for path in sorted(present - named)]

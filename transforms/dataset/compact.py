@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, load_commits, read_data
+from transforms.dataset.log import read_data
 from transforms.dataset.recovery import finish, recover
 from transforms.dataset.replacing import Replacement, commit_replacement
 from transforms.dataset.rows import widen
+from transforms.dataset.state import State
 from transforms.dataset.storage import new_name, open_storage
 from transforms.dataset.writer import StagedFile, write_rows
 
@@ -37,10 +38,10 @@ def compact(root: str, settings: DatasetSettings, date: str | None = None) -> Co
     unit = f"compact-{new_name('')}"
     replaced: list[StagedFile] = []
 
-    def prepare(commits: Sequence[Commit]) -> Replacement:
+    def prepare(state: State) -> Replacement:
         replaced.clear()
         files = []
-        for (table, partition), bins in _plan(live_files(commits), settings.file_bytes, date):
+        for (table, partition), bins in _plan(state.files(), settings.file_bytes, date):
             for some in bins:
                 rows = pa.concat_tables([widen(table, read_data(storage, file)) for file in some])
                 files.append(write_rows(storage, unit, table, partition, rows, settings))
@@ -50,7 +51,7 @@ def compact(root: str, settings: DatasetSettings, date: str | None = None) -> Co
     commit = commit_replacement(storage, unit, "compact", prepare)
     if commit is None:
         return Compaction(before=0, after=0, bytes_before=0, bytes_after=0)
-    finish(storage, commit, load_commits(storage))
+    finish(storage, commit, ())
     return Compaction(
         before=len(replaced),
         after=len(commit.files),

@@ -17,25 +17,25 @@ from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, read_data
 from transforms.dataset.rows import to_articles, to_duplicates, to_rows
+from transforms.dataset.state import State
 from transforms.dataset.storage import Storage
 from transforms.dataset.writer import StagedFile, write_rows
 from transforms.dedup.exact import Known, entry_of, settle_same_text, settle_same_url, unchanged
 
 
 def resolve_conflicts(
-    storage: Storage,
+    state: State,
     unit: str,
     staged: Sequence[StagedFile],
-    commits: Sequence[Commit],
+    newer: Sequence[Commit],
     *,
-    base: int,
     settings: DatasetSettings,
 ) -> list[StagedFile]:
-    """Return ``staged``, which was judged at commit ``base``, as it is to be after ``commits``.
+    """Return ``staged``, which was judged before the commits ``newer``, as it is to be with them.
 
     Files of which no row is touched stay; the others are written anew, to staging.
     """
-    newer = [commit for commit in commits if commit.number > base]
+    storage = state.storage
     recent = IndexFiles(storage, live_files(newer, "index"))
     ours = [file for file in staged if file.table in ("articles", "duplicates")]
     if not newer or not ours:
@@ -45,7 +45,7 @@ def resolve_conflicts(
     ids, texts = _values(keys.values(), "article_id"), _values(keys.values(), "content_hash")
     touched_ids = set(recent.lookup_articles(ids))
     known_texts = recent.lookup_texts(texts)
-    everything = IndexFiles(storage, live_files(commits, "index"))
+    everything = IndexFiles(storage, state.files("index"))
     known = everything.lookup_articles(touched_ids)
 
     kept: list[StagedFile] = []
@@ -162,27 +162,27 @@ _Target = tuple[str, str | None, str]
 
 
 def straighten_duplicates(
-    storage: Storage,
+    state: State,
     unit: str,
     staged: Sequence[StagedFile],
-    commits: Sequence[Commit],
+    newer: Sequence[Commit],
     *,
-    base: int,
     settings: DatasetSettings,
 ) -> list[StagedFile]:
     """Return ``staged`` with each duplicate naming an article, not another duplicate.
 
     Steps judge one after the other: what was kept as the first of its URL can turn out to repeat
-    another article's text, in this unit or in a commit that landed since ``base``, and then the
-    rows that named it must name that one.
+    another article's text, in this unit or in one of the commits ``newer`` that have landed since,
+    and then the rows that named it must name that one.
     """
+    storage = state.storage
     ours = [file for file in staged if file.table == "duplicates"]
     if not ours:
         return list(staged)
     columns = ["article_id", "duplicate_of", "duplicate_of_url", "cluster_id"]
-    newer = live_files((each for each in commits if each.number > base), "duplicates")
+    theirs = live_files(newer, "duplicates")
     links = pa.concat_tables(
-        [read_data(storage, file, columns).select(columns) for file in [*newer, *ours]]
+        [read_data(storage, file, columns).select(columns) for file in [*theirs, *ours]]
     )
     target: dict[str, _Target] = {
         identity: (of, url, cluster)
@@ -194,7 +194,7 @@ def straighten_duplicates(
         return list(staged)
     # Articles can have duplicates among their own revisions; they are there to be named.
     articles = [read_data(storage, f, ["article_id"]) for f in staged if f.table == "articles"]
-    index = IndexFiles(storage, live_files(commits, "index"))
+    index = IndexFiles(storage, state.files("index"))
     known = index.lookup_articles(target.keys())
     for identity in _values(articles, "article_id") | {k for k, v in known.items() if v.revision}:
         target.pop(identity, None)

@@ -7,7 +7,10 @@
       duplicates/date=…/part-…parquet    rejects/date=…/part-…parquet
       index/part-…parquet                feeds/part-…parquet
       boilerplate/part-…parquet          what was learned of sites
+      lookup/part-….keys.parquet         where the keys of a file of index/ are, with a filter
       commits/000000000001.json          what counts
+      checkpoints/000000000064.json      what the commits up to one add up to, with files beside it
+      checkpoints/latest                 the number of a checkpoint that is among the newest
       staging/<unit>/<uuid>.parquet      written, but not published yet
       replaced/articles/date=…/…         what compaction replaced, for passes that began before
 """
@@ -21,6 +24,10 @@ from transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, 
 from transforms.core.schema import PARTITIONS
 
 COMMITS = "commits"
+LOOKUP = "lookup"
+CHECKPOINTS = "checkpoints"
+#: The only file that is ever replaced. It tells where to begin to look, nothing else.
+LATEST = f"{CHECKPOINTS}/latest"
 STAGING = "staging"
 REPLACED = "replaced"
 
@@ -34,6 +41,7 @@ _COMMIT = re.compile(r"(\d{12})\.json")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _VALUES = {"date": re.compile(r"\d{4}-\d\d-\d\d"), "language": _LANGUAGE}
 _FILE = re.compile(r"part-[A-Za-z0-9][A-Za-z0-9._-]{0,99}-[0-9a-f]{16}\.parquet")
+_PART = re.compile(r"checkpoints/[a-z]+-[0-9a-f]{16}\.parquet")
 _STAGED = re.compile(r"staging/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/[0-9a-f]{32}\.parquet")
 
 
@@ -61,6 +69,14 @@ def _day(record: Row) -> datetime:
     if isinstance(record, SiteLine):
         return record.learned_at
     return record.published_at or record.fetched_at
+
+
+def folder_dates(day: str) -> list[str]:
+    """Return the dates that a folder of rows of ``day`` can have: of the day, the month, the year.
+
+    A folder of a month or a year has the date of its first day.
+    """
+    return sorted({day, f"{day[:7]}-01", f"{day[:4]}-01-01"}, reverse=True)
 
 
 def partition_values(table: str, partition: str) -> Mapping[str, str]:
@@ -124,3 +140,25 @@ def commit_number(name: str) -> int | None:
     """Return the number of the commit whose file is called ``name``, None for other files."""
     match = _COMMIT.fullmatch(name)
     return int(match[1]) if match else None
+
+
+def checkpoint_path(number: int) -> str:
+    """Return where the checkpoint of the commits up to ``number`` stands."""
+    return f"{CHECKPOINTS}/{number:012d}.json"
+
+
+def checkpoint_number(name: str) -> int | None:
+    """Return the number of the checkpoint whose file is called ``name``, None for other files."""
+    return commit_number(name)
+
+
+def part_path(kind: str, digest: str) -> str:
+    """Return where a part of a checkpoint with this content digest (hex) stands."""
+    return check_part_path(f"{CHECKPOINTS}/{kind}-{digest[:16]}.parquet")
+
+
+def check_part_path(path: str) -> str:
+    """Return ``path`` if it is that of a part of a checkpoint; else raise a ``DatasetError``."""
+    if not _PART.fullmatch(path):
+        raise DatasetError(f"{path[:200]!r} is no name of a part of a checkpoint.")
+    return path

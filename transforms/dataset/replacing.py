@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from transforms.core.schema import SCHEMA_VERSION
 from transforms.dataset.layout import REPLACED, replaced_path
 from transforms.dataset.log import Commit, append_commit, load_commits
+from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import ASIDE, Storage
 from transforms.dataset.writer import StagedFile
 
@@ -27,22 +28,22 @@ def commit_replacement(
     storage: Storage,
     unit: str,
     command: str,
-    prepare: Callable[[Sequence[Commit]], Replacement],
+    prepare: Callable[[State], Replacement],
 ) -> Commit | None:
-    """Append the commit of what ``prepare`` makes of the log; None if it replaces nothing.
+    """Append the commit of what ``prepare`` makes of the dataset; None if it replaces nothing.
 
     Others may commit meanwhile: their files stay beside the new ones. If these replace files
     themselves, ``prepare`` is called again.
     """
-    commits = load_commits(storage)
     while True:
-        files, removed = prepare(commits)
+        state = load_state(storage)
+        files, removed = prepare(state)
         if not removed:
             return None
         commit = Commit(
-            number=len(commits) + 1,
+            number=state.number + 1,
             unit=unit,
-            base=len(commits),
+            base=state.number,
             schema_version=SCHEMA_VERSION,
             committed_at=datetime.now(UTC),
             info={"command": command},
@@ -50,11 +51,10 @@ def commit_replacement(
             removed=tuple(removed),
         )
         while not append_commit(storage, commit):
-            newer = load_commits(storage, after=len(commits))
-            commits += newer
+            newer = load_commits(storage, after=commit.number - 1)
             if any(each.removed for each in newer):
                 break
-            commit = replace(commit, number=len(commits) + 1)
+            commit = replace(commit, number=newer[-1].number + 1)
         else:
             return commit
 
@@ -63,8 +63,10 @@ def replace_files(storage: Storage, commit: Commit, staging: str) -> None:
     """Bring the folders of ``commit`` to what the log says, whatever was done of it already."""
     with storage.lock(_LOCK):
         # Read under the lock: a process that slept here must not bring back what was replaced.
-        commits = load_commits(storage)
-        gone = {path for each in commits for path in each.removed}
+        state = load_state(storage)
+        if commit.number <= state.folded:
+            return  # whoever made the checkpoint has done it, and others may have replaced more
+        gone = {path for each in state.commits for path in each.removed}
         folders = sorted({_folder(path) for path in commit.removed})
         for folder in folders:
             _replace_folder(storage, commit, staging, folder, gone)

@@ -1,6 +1,6 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -9,10 +9,9 @@ import pyarrow.parquet as pq
 
 from transforms.core.errors import DatasetError
 from transforms.core.schema import INDEX
-from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, open_data
-from transforms.dataset.storage import Storage
-from transforms.dataset.writer import StagedFile
+from transforms.dataset.layout import folder_dates
+from transforms.dataset.log import open_data
+from transforms.dataset.state import State
 from transforms.dedup.exact import Known
 from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
 
@@ -23,15 +22,12 @@ _KEPT_CHARS = 1 << 26
 
 
 class StoryReader:
-    """What some commits have of the articles first seen after ``since``."""
+    """What the dataset has, in one of its states, of the articles first seen after ``since``."""
 
-    def __init__(self, storage: Storage, commits: Sequence[Commit], since: datetime) -> None:
-        self._storage = storage
-        self._index = live_files(commits, "index")
-        self._articles: dict[str, list[StagedFile]] = {}
-        for file in live_files(commits, "articles"):
-            date = partition_values(*split_data_path(file.path))["date"]
-            self._articles.setdefault(date, []).append(file)
+    def __init__(self, state: State, since: datetime) -> None:
+        self._storage = state.storage
+        self._state = state
+        self._index = state.files("index")
         self._since = since
 
     def blocks(self) -> Iterator[SignatureBlock]:
@@ -86,9 +82,23 @@ class StoryReader:
 
     def _read_texts(self, date: str, wanted: set[str]) -> dict[str, str]:
         """Return the texts of articles of one date; raise ``DatasetError`` if one is not there."""
-        texts: dict[str, str] = {}
-        for file in reversed(self._articles.get(date, [])):
-            left = pa.array(sorted(wanted - texts.keys()), pa.string())
+        latest: dict[str, tuple[int, str]] = {}
+        for folder in folder_dates(date):
+            for identity, found in self._read_folder(folder, wanted).items():
+                latest[identity] = max(found, latest.get(identity, found))
+        lost = wanted - latest.keys()
+        if lost:
+            raise DatasetError(
+                f"The index has the article {min(lost)}, but no file of articles does. "
+                "`newsbeam check` says which file is missing."
+            )
+        return {identity: text for identity, (_, text) in latest.items()}
+
+    def _read_folder(self, date: str, wanted: set[str]) -> dict[str, tuple[int, str]]:
+        """Return the latest revision and its text of those articles that are in one folder."""
+        found: dict[str, tuple[int, str]] = {}
+        for file in reversed(self._state.files("articles", f"date={date}/")):
+            left = pa.array(sorted(wanted - found.keys()), pa.string())
             if not len(left):
                 break
             with open_data(self._storage, file) as parquet:
@@ -97,18 +107,11 @@ class StoryReader:
                     mask = pc.is_in(ids, value_set=left)
                     if pc.any(mask).as_py():
                         rows = parquet.read_row_group(group, columns=_TEXT).filter(mask)
-                        rows = rows.sort_by("revision")
-                        pairs = zip(
-                            rows["article_id"].to_pylist(), rows["text"].to_pylist(), strict=True
-                        )
-                        texts |= dict(pairs)
-        lost = wanted - texts.keys()
-        if lost:
-            raise DatasetError(
-                f"The index has the article {min(lost)}, but no file of articles does. "
-                "`newsbeam check` says which file is missing."
-            )
-        return texts
+                        for row in rows.to_pylist():
+                            this = (row["revision"], row["text"])
+                            identity = row["article_id"]
+                            found[identity] = max(this, found.get(identity, this))
+        return found
 
 
 def _date_of(article: Known) -> str:

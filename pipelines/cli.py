@@ -209,6 +209,17 @@ def compact(
 
 
 @app.command()
+def upkeep(
+    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
+    from transforms.dataset.upkeep import keep_up
+
+    settings = load_config(config, overrides or ()).dataset
+    display.show_upkeep(display.output(), keep_up(_dataset(root), settings), as_json)
+
+
+@app.command()
 def reindex(root: Root, config: ConfigFile = None, overrides: Overrides = None) -> None:
     """Make the index anew from the articles, duplicates and rejects."""
     from transforms.dataset.rebuild import rebuild_index

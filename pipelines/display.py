@@ -141,6 +141,23 @@ def show_compaction(console: Console, done: Any, as_json: bool) -> None:
         )
 
 
+def show_upkeep(console: Console, done: Any, as_json: bool) -> None:
+    """Print what upkeep did."""
+    if as_json:
+        show_json(asdict(done))
+        return
+    parts = []
+    if done.merged:
+        parts.append(
+            f"{done.merged:,} files became {done.into:,} ({done.bytes_merged / 1e6:,.1f} MB read)"
+        )
+    if done.lookups:
+        parts.append(f"{done.lookups:,} runs of the index got their keys")
+    if done.folded:
+        parts.append("the log was folded into a checkpoint")
+    console.print(cell(f"{'; '.join(parts) or 'Nothing was due'}."), soft_wrap=True)
+
+
 def show_schema(
     console: Console, name: str, schema: pa.Schema, partitions: tuple[str, ...], as_json: bool
 ) -> None:

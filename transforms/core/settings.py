@@ -315,6 +315,14 @@ class DatasetSettings(Settings):
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
 
 
+class UpkeepSettings(Settings):
+    """What `watch` does between rounds so that a dataset stays fast: merge, fold, sweep."""
+
+    share: Share = Field(
+        0.1, description="Share of the time of `watch` that upkeep takes at most; 0: none."
+    )
+
+
 class PassSettings(Settings):
     """How a big job is divided. Each pass commits; memory follows the size of a pass."""
 
@@ -353,3 +361,4 @@ class Config(Settings):
     entities: EntitySettings = EntitySettings()
     dataset: DatasetSettings = DatasetSettings()
     passes: PassSettings = PassSettings()
+    upkeep: UpkeepSettings = UpkeepSettings()

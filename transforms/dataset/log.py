@@ -44,10 +44,17 @@ class Commit:
     files: tuple[StagedFile, ...]
     #: Paths of files of earlier commits that this one replaces.
     removed: tuple[str, ...] = ()
+    #: Where its files stand among the others of their table (see ``Placed``), if they replace any.
+    #: Older records have none; their files stand behind all that they replaced.
+    places: tuple[int, ...] = ()
     #: The whole ledger of the unit, and the part of it that has no row of its own, because the
     #: same reject stands in the dataset already.
     ledger: tuple[LedgerLine, ...] = ()
     repeated: tuple[LedgerLine, ...] = ()
+
+
+#: Room for the files of one commit, between the places of two commits.
+_POSITION_BITS = 20
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,6 +139,8 @@ def parse_record(data: bytes, number: int) -> Commit:
             check_file(file)
         for removed in commit.removed:
             split_data_path(removed)
+        if commit.places and len(commit.places) != len(commit.files):
+            raise DatasetError("not each file has a place.")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} is no commit record: {error}.") from error
     except DatasetError as error:
@@ -198,9 +207,13 @@ class Placed:
 
 
 def place_files(commit: Commit) -> list[Placed]:
-    """Return the files of ``commit``; those that replace others stand where its base stood."""
-    at = 2 * commit.base + 1 if commit.removed else 2 * commit.number
-    return [Placed(at=at, version=commit.schema_version, file=file) for file in commit.files]
+    """Return the files of ``commit``; those that replace others stand where those stood."""
+    begin = (2 * commit.base + 1 if commit.removed else 2 * commit.number) << _POSITION_BITS
+    places = commit.places or range(begin, begin + len(commit.files))
+    return [
+        Placed(at=at, version=commit.schema_version, file=file)
+        for at, file in zip(places, commit.files, strict=True)
+    ]
 
 
 def add_commits(before: Iterable[Placed], commits: Iterable[Commit]) -> list[Placed]:

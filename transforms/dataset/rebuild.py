@@ -36,7 +36,12 @@ def rebuild_index(root: str, settings: DatasetSettings) -> Commit:
             write_run(storage, unit, rows.slice(start, step), settings)
             for start in range(0, rows.num_rows, step)
         ]
-        return files, [file.path for file in state.files("index")]
+        before = state.placed("index")
+        # They stand where the oldest stood, in the order of their own.
+        places = range(before[0].at, before[0].at + len(files)) if before else ()
+        return Replacement(
+            files=files, places=places, removed=[placed.file.path for placed in before]
+        )
 
     commit = commit_replacement(storage, unit, "reindex", prepare)
     if commit is None:

@@ -7,7 +7,7 @@ before. ``docs/decisions/0015-one-story-once.md`` says what holds.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -18,8 +18,15 @@ from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import ASIDE, Storage
 from transforms.dataset.writer import StagedFile
 
-#: New files with the paths of those that they replace.
-Replacement = tuple[Sequence[StagedFile], Sequence[str]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """New files, the places at which they stand, and the paths of those that they replace."""
+
+    files: Sequence[StagedFile]
+    places: Sequence[int]
+    removed: Sequence[str]
+
 
 _LOCK = f"{REPLACED}/.lock"
 
@@ -37,8 +44,8 @@ def commit_replacement(
     """
     while True:
         state = load_state(storage)
-        files, removed = prepare(state)
-        if not removed:
+        made = prepare(state)
+        if not made.removed:
             return None
         commit = Commit(
             number=state.number + 1,
@@ -47,8 +54,9 @@ def commit_replacement(
             schema_version=SCHEMA_VERSION,
             committed_at=datetime.now(UTC),
             info={"command": command},
-            files=tuple(files),
-            removed=tuple(removed),
+            files=tuple(made.files),
+            places=tuple(made.places),
+            removed=tuple(made.removed),
         )
         while not append_commit(storage, commit):
             newer = load_commits(storage, after=commit.number - 1)

@@ -162,11 +162,22 @@ def demo(
 
 
 @app.command()
-def check(root: Root, as_json: Json = False) -> None:
+def check(
+    root: Root,
+    since: Annotated[
+        int | None, typer.Option(metavar="COMMIT", help="Only what came after this commit.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Prove from the files that every input has one outcome and no byte has changed."""
-    from transforms.dataset.audit import audit_dataset
+    from pipelines.progress import show_files
+    from transforms.dataset.audit import audit_dataset, audit_since
 
-    audit = audit_dataset(_dataset(root))
+    with show_files(Console(stderr=True), "Checking") as on_file:
+        if since is None:
+            audit = audit_dataset(_dataset(root), on_file=on_file)
+        else:
+            audit = audit_since(_dataset(root), since, on_file=on_file)
     display.show_audit(display.output(), audit, as_json)
     if audit.faults:
         raise typer.Exit(EXIT_FAULT)

@@ -31,7 +31,7 @@ _ARTICLE = [
 
 
 #: What is kept of a small run.
-_SEARCHED = [*dict.fromkeys([*_ARTICLE, *LOOKED_UP, "stage"])]
+_SEARCHED = [*dict.fromkeys([*_ARTICLE, *LOOKED_UP, "stage", "unit"])]
 #: Filters that are kept; others are read again for each question.
 _FILTERS_BYTES = 64 << 20
 
@@ -95,6 +95,11 @@ class IndexFiles:
     def lookup_rejects(self, reject_ids: Collection[str]) -> set[str]:
         """Return those of these rejects that stand in the dataset."""
         return {row["reject_id"] for row in self._find("reject_id", reject_ids, ["reject_id"])}
+
+    def rows_of(self, article_ids: Collection[str]) -> Iterator[dict[str, Any]]:
+        """Yield what an audit needs of each row of these articles, oldest first."""
+        columns = ["article_id", "outcome", "revision", "content_hash", "unit"]
+        return self._find("article_id", article_ids, columns)
 
     def _find(
         self, key: str, values: Collection[str], columns: list[str], outcome: str | None = None

@@ -245,11 +245,23 @@ def schema(
     table: Annotated[str, typer.Argument(help="articles, duplicates, rejects, feeds, index.")] = (
         "articles"
     ),
+    check_root: Annotated[
+        str | None,
+        typer.Option("--check", metavar="ROOT", help="Say which files of a dataset differ."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print the columns of a table of the dataset, with their types and meanings."""
     from transforms.core.schema import PARTITIONS, TABLES
 
+    if check_root is not None:
+        from transforms.dataset.schemas import find_older
+
+        older = find_older(_dataset(check_root))
+        display.show_older(display.output(), older, as_json)
+        if older:
+            raise typer.Exit(EXIT_FAULT)
+        return
     if table not in TABLES:
         raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
     display.show_schema(display.output(), table, TABLES[table], PARTITIONS[table], as_json)

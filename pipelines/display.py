@@ -115,6 +115,14 @@ def show_audit(console: Console, audit: Any, as_json: bool) -> None:
     for fault in audit.faults:
         console.print(Text(f"FAULT: {inert(fault)}", style="red"), soft_wrap=True)
     rows = ", ".join(f"{count:,} {table}" for table, count in audit.rows.items())
+    if audit.older:
+        console.print(
+            cell(
+                f"{len(audit.older):,} files are of older versions of the schema, such as "
+                f"{audit.older[0]}; `newsbeam upkeep` brings them to this one."
+            ),
+            soft_wrap=True,
+        )
     verdict = (
         f"{len(audit.faults)} faults" if audit.faults else "Every input has exactly one outcome"
     )
@@ -156,6 +164,20 @@ def show_upkeep(console: Console, done: Any, as_json: bool) -> None:
     if done.folded:
         parts.append("the log was folded into a checkpoint")
     console.print(cell(f"{'; '.join(parts) or 'Nothing was due'}."), soft_wrap=True)
+
+
+def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
+    """Print which files do not have the present schema, and how they differ."""
+    if as_json:
+        show_json(older)
+        return
+    for path, difference in older.items():
+        console.print(cell(f"{path}: {difference}"), soft_wrap=True)
+    if older:
+        verdict = f"{len(older):,} files differ; `newsbeam upkeep` brings them to this version."
+    else:
+        verdict = "All files have the present schema."
+    console.print(cell(verdict), soft_wrap=True)
 
 
 def show_schema(

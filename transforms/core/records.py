@@ -210,7 +210,7 @@ class Article:
     charset: str | None = None
     charset_source: str | None = None
     unit: str = ""
-    schema_version: int = 4
+    schema_version: int = 5
     pipeline_version: str
     cleaning: tuple[Cleaning, ...] = ()
     quality: tuple[Measure, ...] | None = None

@@ -17,6 +17,7 @@ from transforms.dataset.checkpoint import checksum_fault, find_checkpoint
 from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import COMMITS, commit_number
 from transforms.dataset.log import Commit, load_commit, open_data, places_of, read_data
+from transforms.dataset.schemas import schema_fault
 from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile
@@ -36,6 +37,8 @@ class Audit:
     rows: dict[str, int]  # of each table
     #: Committed files that still stand in staging: the next writer puts them into their place.
     unpublished: int
+    #: Files of older versions of the schema: no fault, but readers need options for them.
+    older: tuple[str, ...] = ()
 
 
 def audit_dataset(root: str, *, on_file: OnFile = lambda _done, _all: None) -> Audit:
@@ -99,7 +102,7 @@ def audit_since(root: str, number: int, *, on_file: OnFile = lambda _done, _all:
         for file in files:
             if file.path in merged:
                 found = _file_faults(storage, file)
-                read.add(file, found)
+                read.add(storage, file, found)
         faults += read.faults
         if not read.broken:
             _add_known(state, theirs, passes, keys)
@@ -118,16 +121,19 @@ class _Read:
     faults: list[str] = field(default_factory=list)
     broken: list[StagedFile] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
+    older: list[str] = field(default_factory=list)
     files: int = 0
     unpublished: int = 0
 
-    def add(self, file: StagedFile, faults: list[str]) -> None:
+    def add(self, storage: Storage, file: StagedFile, faults: list[str]) -> None:
         self.files += 1
         if faults:
             self.faults += faults
             self.broken.append(file)
-        else:
-            self.rows[file.table] += file.rows
+            return
+        self.rows[file.table] += file.rows
+        if schema_fault(storage, file):
+            self.older.append(file.path)
 
     def to_audit(self, faults: Sequence[str], state: State, commits: int | None = None) -> Audit:
         return Audit(
@@ -136,6 +142,7 @@ class _Read:
             files=self.files,
             rows={table: self.rows[table] for table in TABLES},
             unpublished=self.unpublished,
+            older=tuple(sorted(self.older)),
         )
 
 
@@ -150,7 +157,7 @@ def _read_files(
     for done, file in enumerate(files):
         on_file(done, len(files))
         found = _file_faults(storage, file)
-        read.add(file, found)
+        read.add(storage, file, found)
         if not found:
             read.unpublished += storage.exists(file.staged) and not storage.exists(file.path)
             read.faults += audit_rows(file, _row_groups(storage, file), keys, ledgers)

@@ -42,7 +42,7 @@ ROWS = 4  # articles of a small commit
 BULK = 20_000  # articles of a large one
 PASS, LARGE_PASS = 100, 10_000  # articles of the passes that are measured
 UPKEEP_EVERY = 8  # commits
-RUNS = 3  # of each command; the least CPU counts
+RUNS = 2  # of each command; the least CPU counts
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "lmnrstx"]
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -231,6 +232,35 @@ def upkeep(
 
 
 @app.command()
+def forget(
+    root: Root,
+    url: Annotated[list[str] | None, typer.Option(help="Address of an article.")] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="Registered domain.")] = None,
+    publisher: Annotated[list[str] | None, typer.Option(help="Name of an outlet.")] = None,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="AGE", help="Such as 30d, 6m or 2y.")
+    ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Delete articles and what repeats them, for good: they are not read again either."""
+    from transforms.dataset.forget import forget as forget_rows
+
+    settings = load_config(config, overrides or ()).dataset
+    before = None if older_than is None else datetime.now(UTC) - parse_age(older_than)
+    gone = forget_rows(
+        _dataset(root),
+        settings,
+        urls=url or (),
+        domains=domain or (),
+        publishers=publisher or (),
+        before=before,
+    )
+    display.show_forgotten(display.output(), gone, as_json)
+
+
+@app.command()
 def reindex(root: Root, config: ConfigFile = None, overrides: Overrides = None) -> None:
     """Make the index anew from the articles, duplicates and rejects."""
     from transforms.dataset.rebuild import rebuild_index
@@ -332,6 +362,14 @@ def parse_duration(text: str) -> float:
     if match is None or float(match[1]) <= 0:
         raise UsageError(f"--every {text}: write a number with s, m, h or d, for example 5m.")
     return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def parse_age(text: str) -> timedelta:
+    """Return the time in an age such as 30d, 6m or 2y."""
+    match = re.fullmatch(r"(\d{1,4})([dwmy])", text.strip().lower())
+    if match is None or not int(match[1]):
+        raise UsageError(f"--older-than {text}: write a number with d, w, m or y, such as 2y.")
+    return timedelta(days=int(match[1]) * {"d": 1, "w": 7, "m": 30.44, "y": 365.25}[match[2]])
 
 
 def _dataset(root: str) -> str:

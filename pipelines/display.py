@@ -166,6 +166,21 @@ def show_upkeep(console: Console, done: Any, as_json: bool) -> None:
     console.print(cell(f"{'; '.join(parts) or 'Nothing was due'}."), soft_wrap=True)
 
 
+def show_forgotten(console: Console, gone: Any, as_json: bool) -> None:
+    """Print what was deleted."""
+    if as_json:
+        show_json(asdict(gone))
+        return
+    rows = ", ".join(f"{count:,} {table}" for table, count in gone.rows.items() if count)
+    console.print(
+        cell(
+            f"Gone from the dataset: {rows or 'nothing was there'} (commit {gone.commit}). It is "
+            "not read again. The files leave replaced/ with the upkeep of tomorrow."
+        ),
+        soft_wrap=True,
+    )
+
+
 def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
     """Print which files do not have the present schema, and how they differ."""
     if as_json:

@@ -66,7 +66,7 @@ def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) 
         **judged,
         "rejects": gather("rejects", steps),
         "feeds": gather("polls", steps),
-        "events": gather("events", steps),
+        "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
         "units": rounds,
     } | "Commit" >> CommitDataset(context)
 

@@ -22,6 +22,7 @@ from transforms.core.settings import (
     TextSettings,
 )
 from transforms.dataset.boilerplate import BoilerplateReader
+from transforms.dataset.forgotten import Forgotten
 from transforms.dataset.index import IndexReader
 from transforms.dataset.polls import LastPolls, last_polls
 from transforms.dataset.rounds import round_context
@@ -75,6 +76,16 @@ def index(context: PassContext) -> IndexReader:
 @lru_cache(maxsize=4)
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+def forgotten(context: PassContext) -> Forgotten:
+    """Return what was forgotten when the pass was planned, or is older than is kept."""
+    return _forgotten(context.root, context.base, context.config.dataset.keep_days)
+
+
+@lru_cache(maxsize=4)
+def _forgotten(root: str, base: int, keep_days: float | None) -> Forgotten:
+    return Forgotten(load_state(open_storage(root), until=base).marks(), keep_days)
 
 
 def boilerplate(context: PassContext) -> BoilerplateReader:

@@ -29,6 +29,7 @@ KINDS = (
     "near_duplicate",
     "unchanged",  # read again and found the same
     "rejected",  # (reason)
+    "forgotten",  # of what was deleted on request, or older than is kept: it leaves no row
 )
 
 
@@ -82,7 +83,10 @@ EQUATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("polled", ("changed", "not_modified", "poll_failed")),
     ("entries", ("admitted", "seen_before", "invalid", "over_cap")),
     ("admitted", ("fetched", "failed")),
-    ("fetched", ("written", "exact_duplicate", "near_duplicate", "unchanged", "rejected")),
+    (
+        "fetched",
+        ("written", "exact_duplicate", "near_duplicate", "unchanged", "rejected", "forgotten"),
+    ),
 )
 
 

@@ -312,6 +312,10 @@ class DatasetSettings(Settings):
         128 * MIB, description="Size of a file that compaction aims for; half of it is not small."
     )
     compression_level: int = Field(1, ge=1, le=19, description="zstd level.")
+    keep_days: Positive | None = Field(
+        None,
+        description="Articles that are older are forgotten by upkeep, and not read; null: none.",
+    )
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
 
 

@@ -14,6 +14,7 @@ from transforms.dataset.audit_keys import KNOWN, KeyAudit
 from transforms.dataset.audit_ledger import LedgerAudit
 from transforms.dataset.audit_rows import audit_rows, checked_columns
 from transforms.dataset.checkpoint import checksum_fault, find_checkpoint
+from transforms.dataset.forgotten import Forgotten
 from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import COMMITS, commit_number
 from transforms.dataset.log import Commit, load_commit, open_data, places_of, read_data
@@ -55,7 +56,7 @@ def audit_dataset(root: str, *, on_file: OnFile = lambda _done, _all: None) -> A
     log_is_whole = not faults
     files = state.files()
     with closing(KeyAudit()) as keys, closing(LedgerAudit()) as ledgers:
-        read = _read_files(storage, files, keys, ledgers, on_file)
+        read = _read_files(state, files, keys, ledgers, on_file)
         faults += read.faults
         if log_is_whole:
             if not {file.table for file in read.broken} & {"articles", "duplicates"}:
@@ -98,7 +99,7 @@ def audit_since(root: str, number: int, *, on_file: OnFile = lambda _done, _all:
     with closing(KeyAudit()) as keys, closing(LedgerAudit()) as ledgers:
         merged = {file.path for commit in commits if commit.removed for file in commit.files}
         theirs = [file for file in files if file.path not in merged]
-        read = _read_files(storage, theirs, keys, ledgers, on_file)
+        read = _read_files(state, theirs, keys, ledgers, on_file)
         for file in files:
             if file.path in merged:
                 found = _file_faults(storage, file)
@@ -147,20 +148,20 @@ class _Read:
 
 
 def _read_files(
-    storage: Storage,
+    state: State,
     files: Sequence[StagedFile],
     keys: KeyAudit,
     ledgers: LedgerAudit,
     on_file: OnFile,
 ) -> _Read:
-    read = _Read()
+    read, storage, forgotten = _Read(), state.storage, Forgotten(state.marks())
     for done, file in enumerate(files):
         on_file(done, len(files))
         found = _file_faults(storage, file)
         read.add(storage, file, found)
         if not found:
             read.unpublished += storage.exists(file.staged) and not storage.exists(file.path)
-            read.faults += audit_rows(file, _row_groups(storage, file), keys, ledgers)
+            read.faults += audit_rows(file, _row_groups(storage, file), keys, ledgers, forgotten)
     on_file(len(files), len(files))
     return read
 

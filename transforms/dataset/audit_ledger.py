@@ -15,8 +15,9 @@ from transforms.dataset.writer import LedgerLine, to_ledger
 _POLLS = ("changed", "not_modified", "poll_failed")
 
 #: Where a tally is from: a commit's ledger, its repeated rejects; or the rows: those that settle
-#: entries, polls, what follows from them for the index, and the index itself.
-SAID, REPEATED, ROWS, POLLS, PROJECTED, INDEXED = range(6)
+#: entries, polls, what follows from them for the index, and the index itself; or a later commit,
+#: which has forgotten some of the rows.
+SAID, REPEATED, ROWS, POLLS, PROJECTED, INDEXED, GONE = range(7)
 
 _SCHEMA = pa.schema(
     [
@@ -55,6 +56,12 @@ class LedgerAudit:
             for line in lines:
                 tallies[commit.unit, source, line.kind, line.reason] = _tally(line)
         self._add(tallies, number=commit.number)
+        self._add(
+            {
+                (line.unit, GONE, line.kind, line.reason): Tally(line.count, int(line.digest, 16))
+                for line in commit.gone
+            }
+        )
 
     def add_rows(self, path: str, tallies: Tallies) -> None:
         """Take in what the rows of a file say."""
@@ -114,11 +121,14 @@ def _judge(unit: str, rows: list[dict[str, object]], *, complete: bool) -> Itera
         ledger = of[int(str(row["source"]))]
         ledger[key] = ledger.get(key, Tally()) + tally
     said = of[SAID]
-    for kind, reason in sorted(said.keys() | of[ROWS].keys() | of[REPEATED].keys()):
+    found: Ledger = {}
+    for source in (ROWS, REPEATED, GONE):
+        for key, tally in of[source].items():
+            found[key] = found.get(key, Tally()) + tally
+    for kind, reason in sorted(said.keys() | found.keys()):
         if kind not in ROW_KINDS:
             continue
-        left = said.get((kind, reason), Tally())
-        right = of[ROWS].get((kind, reason), Tally()) + of[REPEATED].get((kind, reason), Tally())
+        left, right = said.get((kind, reason), Tally()), found.get((kind, reason), Tally())
         if left != right:
             name = f"{kind}({reason})" if reason else kind
             yield (

@@ -10,6 +10,7 @@ from transforms.core.ledger import Ledger, Tally
 from transforms.core.schema import file_schema
 from transforms.dataset.audit_keys import KeyAudit
 from transforms.dataset.audit_ledger import INDEXED, POLLS, PROJECTED, ROWS, LedgerAudit, Tallies
+from transforms.dataset.forgotten import MASKED, Forgotten
 from transforms.dataset.layout import folder_dates, partition_values, split_data_path
 from transforms.dataset.projection import COLUMNS, add_up, index_rows, tally_units
 from transforms.dataset.rows import widen
@@ -20,14 +21,20 @@ _CHECKED = {"articles": ["supersedes", "text"], "duplicates": ["duplicate_of"]}
 
 def checked_columns(table: str) -> list[str]:
     """Return the columns of ``table`` that are looked at."""
-    return COLUMNS[table] + _CHECKED.get(table, [])
+    columns = [*COLUMNS[table], *_CHECKED.get(table, ()), *MASKED.get(table, ())]
+    return list(dict.fromkeys(columns))
 
 
 def audit_rows(
-    file: StagedFile, groups: Iterable[pa.Table], keys: KeyAudit, ledgers: LedgerAudit | None
+    file: StagedFile,
+    groups: Iterable[pa.Table],
+    keys: KeyAudit,
+    ledgers: LedgerAudit,
+    forgotten: Forgotten,
 ) -> Iterator[str]:
     """Yield the faults of the rows of a sound file; the rest is for ``keys`` and ``ledgers``."""
     keys.begin_file(file.path)
+    left = 0
     counted: Ledger = {}
     tallies: Tallies = {}
     for group in groups:
@@ -38,13 +45,15 @@ def audit_rows(
         for key, tally in _other_tallies(file.table, rows).items():
             _add(tallies, key, tally)
         keys.add(file.table, rows)
+        left += int(forgotten.mask(file.table, rows).sum()) if forgotten else 0
         yield from _strange_dates(file, rows)
         if file.table == "articles":
             yield from _wrong_identities(file, rows)
         elif file.table == "boilerplate":
             yield from _wrong_lines(file, rows)
-    if ledgers is not None:
-        ledgers.add_rows(file.path, tallies)
+    ledgers.add_rows(file.path, tallies)
+    if left:
+        yield f"{file.path}: {left} rows are among what was to be forgotten."
     if to_lines(counted) != file.tallies:
         yield f"{file.path}: its rows are not of the entries that its commit says."
 

@@ -30,7 +30,7 @@ from transforms.dataset.layout import (
     checkpoint_path,
     part_path,
 )
-from transforms.dataset.log import Placed, check_file, check_version, newest_checkpoint
+from transforms.dataset.log import Mark, Placed, check_file, check_version, newest_checkpoint
 from transforms.dataset.storage import Storage, new_name
 
 #: Tables of which every pass needs all files.
@@ -76,6 +76,7 @@ class Checkpoint:
     history: tuple[Part, ...]  # oldest first, as its rows are
     #: Commits whose replaced files are still kept for passes that began before.
     replacing: tuple[Replacing, ...] = ()
+    marks: tuple[Mark, ...] = ()  # of what was forgotten
 
     @property
     def parts(self) -> tuple[Part, ...]:

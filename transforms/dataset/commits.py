@@ -68,6 +68,7 @@ def commit_unit(
             finish(storage, commit, landed)
             continue
         if commit is None:
+            _check_marks(landed, base)
             newer = [each for each in landed if each.number > base and not each.removed]
             commit = _prepare(state, unit, staged, events, newer, base, info, settings, duplicates)
             if not append_commit(storage, commit):
@@ -76,6 +77,16 @@ def commit_unit(
         if commit.number - state.folded >= EVERY:
             _fold(storage, settings)
         return commit
+
+
+def _check_marks(landed: Sequence[Commit], base: int) -> None:
+    """Raise ``DatasetError`` if something was forgotten since ``base``: it may be in the unit."""
+    for commit in landed:
+        if commit.number > base and any(mark.salt for mark in commit.marks):
+            raise DatasetError(
+                f"Commit {commit.number} has forgotten something while this pass ran, which may "
+                "have read it. Nothing of the pass was written; run the same command again."
+            )
 
 
 def _fold(storage: Storage, settings: DatasetSettings) -> None:

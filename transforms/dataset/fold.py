@@ -78,6 +78,7 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
         cursors=tuple(_merge(storage, "cursors", cursors)),
         history=tuple(_merge(storage, "history", history)),
         replacing=tuple(_still_kept(state, settings)),
+        marks=tuple(state.marks()),
     )
     publish_checkpoint(storage, made)
     storage.replace(LATEST, checkpoint_path(made.number).rpartition("/")[2].encode())

@@ -32,6 +32,26 @@ from transforms.dataset.writer import LedgerLine, StagedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that was forgotten, without saying what (see ``dataset.forgotten``)."""
+
+    kind: str  # article, url, domain, publisher, or before: a date
+    salt: str  # hex; "" of a date
+    value: str  # a salted hash, or the date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """What is gone of one class of a unit's ledger."""
+
+    unit: str
+    kind: str
+    reason: str
+    count: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """What one unit added to the dataset."""
 
@@ -47,6 +67,9 @@ class Commit:
     #: Where its files stand among the others of their table (see ``Placed``), if they replace any.
     #: Older records have none; their files stand behind all that they replaced.
     places: tuple[int, ...] = ()
+    #: What it forgets, and how the rows that it removes were counted.
+    marks: tuple[Mark, ...] = ()
+    gone: tuple[UnitLine, ...] = ()
     #: The whole ledger of the unit, and the part of it that has no row of its own, because the
     #: same reject stands in the dataset already.
     ledger: tuple[LedgerLine, ...] = ()

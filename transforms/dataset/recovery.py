@@ -63,7 +63,7 @@ def finish(
     ``commits`` are those that are known to have landed since: what a later one replaced is not
     published again. ``folder`` is where the staged files are, if not where the commit says.
     """
-    if commit.removed:
+    if commit.removed or commit.marks:
         replace_files(storage, commit, folder or f"{STAGING}/{commit.unit}")
     else:
         gone = {path for each in commits for path in each.removed}

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from transforms.core.schema import SCHEMA_VERSION
 from transforms.dataset.layout import REPLACED, replaced_path
-from transforms.dataset.log import Commit, append_commit, load_commits
+from transforms.dataset.log import Commit, Mark, UnitLine, append_commit, load_commits
 from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import ASIDE, Storage
 from transforms.dataset.writer import StagedFile
@@ -26,6 +26,8 @@ class Replacement:
     files: Sequence[StagedFile]
     places: Sequence[int]
     removed: Sequence[str]
+    marks: Sequence[Mark] = ()  # of what is forgotten
+    gone: Sequence[UnitLine] = ()
 
 
 _LOCK = f"{REPLACED}/.lock"
@@ -40,12 +42,13 @@ def commit_replacement(
     """Append the commit of what ``prepare`` makes of the dataset; None if it replaces nothing.
 
     Others may commit meanwhile: their files stay beside the new ones. If these replace files
-    themselves, ``prepare`` is called again.
+    themselves, or something is to be forgotten that may be among theirs, ``prepare`` is called
+    again.
     """
     while True:
         state = load_state(storage)
         made = prepare(state)
-        if not made.removed:
+        if not made.removed and not made.marks:
             return None
         commit = Commit(
             number=state.number + 1,
@@ -57,10 +60,12 @@ def commit_replacement(
             files=tuple(made.files),
             places=tuple(made.places),
             removed=tuple(made.removed),
+            marks=tuple(made.marks),
+            gone=tuple(made.gone),
         )
         while not append_commit(storage, commit):
             newer = load_commits(storage, after=commit.number - 1)
-            if any(each.removed for each in newer):
+            if made.marks or any(each.removed for each in newer):
                 break
             commit = replace(commit, number=newer[-1].number + 1)
         else:
@@ -109,6 +114,8 @@ def _replace_folder(
             if f"{folder}/{name}" not in gone:
                 storage.publish(f"{aside}/{name}", f"{folder}/{name}")
             storage.remove(f"{aside}/{name}")
+    if not storage.names(folder):  # all of it was forgotten
+        storage.remove_folder(folder)
 
 
 def _folder(path: str) -> str:

@@ -19,6 +19,7 @@ from transforms.dataset.checkpoint import (
 )
 from transforms.dataset.log import (
     Commit,
+    Mark,
     Placed,
     add_commits,
     check_file,
@@ -71,6 +72,15 @@ class State:
             for placed in add_commits(before, self.commits)
             if placed.file.path.startswith(prefix)
         ]
+
+    def marks(self) -> list[Mark]:
+        """Return the marks of all that was forgotten; of dates the latest alone."""
+        found = list(self.checkpoint.marks) if self.checkpoint else []
+        found += [mark for commit in self.commits for mark in commit.marks]
+        dates = [mark for mark in found if mark.kind == "before"]
+        latest = max(dates, key=lambda mark: mark.value, default=None)
+        others = dict.fromkeys(mark for mark in found if mark.kind != "before")
+        return [*others, *([latest] if latest else [])]
 
     def since(self, number: int) -> list[Commit]:
         """Return the commits after ``number``, whatever has been folded since."""

@@ -220,12 +220,13 @@ class LocalStorage:
         """Let each of two folders have the other's name, at one moment where Linux can do that.
 
         Elsewhere the target is away between two renames; called again after a crash in between,
-        this ends what was begun.
+        this ends what was begun. A folder that is not there is an empty one.
         """
         one, other = self._root / folder, self._root / target
         aside = one.with_name(one.name + ASIDE)
         with _explained(other, "exchange"):
             if not aside.exists():
+                one.mkdir(parents=True, exist_ok=True)
                 other.mkdir(parents=True, exist_ok=True)
                 if _exchange_at_once(one, other):
                     return

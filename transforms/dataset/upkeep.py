@@ -9,10 +9,12 @@ at once.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.compact import Compaction, Merge, due_merges, merge_files
 from transforms.dataset.fold import fold_log
+from transforms.dataset.forget import forget
 from transforms.dataset.keys import filter_path, keys_path, write_lookup
 from transforms.dataset.layout import LOOKUP, STAGING, replaced_path
 from transforms.dataset.log import read_data
@@ -42,6 +44,7 @@ def keep_up(root: str, settings: DatasetSettings, *, limit_s: float | None = Non
     """
     began, storage = time.monotonic(), open_storage(root)
     recover_from(storage, settings)
+    _forget_old(root, storage, settings)
     merges: list[Compaction] = []
     lookups, done = 0, False
 
@@ -69,6 +72,16 @@ def keep_up(root: str, settings: DatasetSettings, *, limit_s: float | None = Non
         folded=folded,
         done=done,
     )
+
+
+def _forget_old(root: str, storage: Storage, settings: DatasetSettings) -> None:
+    """Forget what is older than is kept, once a day."""
+    if settings.keep_days is None:
+        return
+    before = datetime.now(UTC) - timedelta(days=settings.keep_days)
+    dates = [mark.value for mark in load_state(storage).marks() if mark.kind == "before"]
+    if not dates or datetime.fromisoformat(dates[0]) < before - timedelta(days=1):
+        forget(root, settings, before=before)
 
 
 def _some(state: State, settings: DatasetSettings) -> Iterator[Merge]:

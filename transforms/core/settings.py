@@ -306,6 +306,16 @@ class DuplicateSettings(Settings):
 class DatasetSettings(Settings):
     """How Parquet is written."""
 
+    partition_by: Literal["day", "month", "year"] = Field(
+        "day",
+        description="What a folder date=… holds; it has the date of the first day. A day suits "
+        "what is read as it is published.",
+    )
+    old_days: Positive | None = Field(
+        None,
+        description="Rows that are older than this when they are read stand in the folder of their "
+        "year; null: they too stand where partition_by says. For back catalogues beside a stream.",
+    )
     shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
     row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")
     file_bytes: PositiveInt = Field(

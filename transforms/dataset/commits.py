@@ -31,6 +31,9 @@ from transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_row
 
 _log = logging.getLogger("newsbeam")
 
+#: So many files of one pass, smaller than this on average, are worth a word.
+_MANY, _TINY_BYTES = 2000, 256 << 10
+
 #: Without settings of the pipeline, near-duplicates of other commits are not looked for.
 _NO_NEAR = DuplicateSettings(near=False)
 
@@ -127,6 +130,7 @@ def _prepare(
     files = straighten_duplicates(state, unit, files, newer, settings=settings)
     files, repeated = _leave_out_repeated(state, unit, files, settings)
     files = _with_index(storage, unit, files, settings)
+    _warn_of_tiny_files(files)
     ledger = to_ledger(to_lines(events), to_lines(repeated), *(file.tallies for file in files))
     return Commit(
         number=state.number + 1,
@@ -139,6 +143,17 @@ def _prepare(
         ledger=to_lines(ledger),
         repeated=to_lines(repeated),
     )
+
+
+def _warn_of_tiny_files(files: Sequence[StagedFile]) -> None:
+    if len(files) > _MANY and sum(file.bytes for file in files) < len(files) * _TINY_BYTES:
+        _log.warning(
+            "This pass writes %s files of %d KB on average, one for each day and language. "
+            "dataset.partition_by: month or year makes fewer, or dataset.old_days for what is old; "
+            "`newsbeam upkeep` merges only what is in one folder.",
+            f"{len(files):,}",
+            sum(file.bytes for file in files) // len(files) // 1024,
+        )
 
 
 def _leave_out_repeated(

@@ -59,7 +59,7 @@ def resolve_conflicts(
         rows = read_data(storage, file)
         rewritten[split_data_path(file.path)].append(rows.filter(pc.invert(touched)))
         judged.take(file, rows.filter(touched))
-    return kept + rewrite(storage, unit, rewritten, judged.settle(), settings)
+    return kept + rewrite(storage, unit, rewritten, judged.settle(settings), settings)
 
 
 def rewrite(
@@ -107,7 +107,7 @@ class _Judged:
         else:
             self._duplicates += to_duplicates(rows)
 
-    def settle(self) -> list[tuple[str, str, pa.Table]]:
+    def settle(self, settings: DatasetSettings) -> list[tuple[str, str, pa.Table]]:
         """Return the outcomes as rows by table and partition."""
         by_id: dict[str, list[Article]] = defaultdict(list)
         by_text: dict[str, list[Article]] = defaultdict(list)
@@ -123,7 +123,7 @@ class _Judged:
         for text, group in by_text.items():
             outcomes += settle_same_text(group, self._known_texts.get(text))
 
-        return as_rows(outcomes, self._unit)
+        return as_rows(outcomes, self._unit, settings)
 
     def _settle_group(
         self, identity: str, group: list[Article]
@@ -145,12 +145,14 @@ def read_articles(file: StagedFile, rows: pa.Table) -> list[Article]:
     return to_articles(rows, partition_values("articles", partition)["language"])
 
 
-def as_rows(outcomes: Iterable[Row], unit: str) -> list[tuple[str, str, pa.Table]]:
+def as_rows(
+    outcomes: Iterable[Row], unit: str, settings: DatasetSettings
+) -> list[tuple[str, str, pa.Table]]:
     """Return outcomes as rows by table and partition."""
     placed: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in outcomes:
         table = _TABLES[type(row)]
-        placed[table, partition_of(table, row)].append(row)
+        placed[table, partition_of(table, row, settings)].append(row)
     return [(*place, to_rows(place[0], rows, unit)) for place, rows in placed.items()]
 
 

@@ -17,11 +17,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from transforms.core.errors import DatasetError
 from transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, Unchanged
 from transforms.core.schema import PARTITIONS
+from transforms.core.settings import DatasetSettings
 
 COMMITS = "commits"
 LOOKUP = "lookup"
@@ -45,20 +46,35 @@ _PART = re.compile(r"checkpoints/[a-z]+-[0-9a-f]{16}\.parquet")
 _STAGED = re.compile(r"staging/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/[0-9a-f]{32}\.parquet")
 
 
-def partition_of(table: str, record: Row) -> str:
+def partition_of(table: str, record: Row, settings: DatasetSettings | None = None) -> str:
     """Return the folder of ``record`` below its table, such as ``date=2026-11-22/language=en``.
 
-    The date is that of publication, else of fetching, in UTC. A language that is not a plain
-    BCP 47 tag counts as ``und``.
+    The date is that of publication, else of fetching, in UTC: the day, or the first day of the
+    month or year, as ``settings`` say; without them the day. A language that is not a plain BCP 47
+    tag counts as ``und``.
     """
     values: dict[str, str] = {}
     for name in PARTITIONS[table]:
         if name == "date":
-            values[name] = _day(record).astimezone(UTC).date().isoformat()
+            values[name] = _folder_date(record, settings)
         else:
             language = getattr(record, name)
             values[name] = language if _LANGUAGE.fullmatch(language) else "und"
     return "/".join(f"{name}={value}" for name, value in values.items())
+
+
+def _folder_date(record: Row, settings: DatasetSettings | None) -> str:
+    day = _day(record).astimezone(UTC)
+    if settings is None:
+        return day.date().isoformat()
+    period = settings.partition_by
+    # By what the row itself says, so that it has the same place whenever it is written.
+    read_at = getattr(record, "fetched_at", None)
+    if settings.old_days is not None and read_at is not None:
+        period = "year" if read_at - day > timedelta(days=settings.old_days) else period
+    months_and_days = {"day": (day.month, day.day), "month": (day.month, 1), "year": (1, 1)}
+    month, first = months_and_days[period]
+    return day.date().replace(month=month, day=first).isoformat()
 
 
 def _day(record: Row) -> datetime:

@@ -77,4 +77,4 @@ def settle_near_duplicates(
         near_duplicate_of(articles[each.article_id], known[each.duplicate_of], each.verdict)
         for each in result.duplicates
     ]
-    return kept + rewrite(storage, unit, rewritten, as_rows(outcomes, unit), settings)
+    return kept + rewrite(storage, unit, rewritten, as_rows(outcomes, unit, settings), settings)

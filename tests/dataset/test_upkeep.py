@@ -11,9 +11,11 @@ from functools import partial
 import duckdb
 import pytest
 
+from pipelines.cli import run
+from pipelines.watch import PacedUpkeep
 from transforms.core.errors import DatasetError
 from transforms.core.schema import SCHEMA_VERSION, file_schema
-from transforms.core.settings import DatasetSettings
+from transforms.core.settings import Config, DatasetSettings, UpkeepSettings
 from transforms.dataset.fold import fold_log
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import split_data_path
@@ -227,3 +229,59 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_lost(dataset, article, reject,
     assert dataset.audit().faults == ()
     keep_up(dataset.root, dataset.settings)
     assert by_log(dataset) == before
+
+
+class TestBetweenRounds:
+    """What ``watch`` does by itself."""
+
+    def test_it_takes_its_share_of_the_time_and_no_more(self, dataset, article, monkeypatch):
+        clock = [1000.0]
+        monkeypatch.setattr("pipelines.watch.time.monotonic", lambda: clock[0])
+        asked = []
+
+        def keep_up_slowly(_root, _settings, *, limit_s):
+            asked.append(limit_s)
+            clock[0] += 5
+            return keep_up(dataset.root, dataset.settings)
+
+        monkeypatch.setattr("pipelines.watch.keep_up", keep_up_slowly)
+        upkeep = PacedUpkeep(dataset.root, Config())
+        for number in range(100):
+            clock[0] += 10
+            dataset.commit(f"u{number}", [])
+            upkeep.go_on()
+        assert 5 * len(asked) <= 0.1 * (clock[0] - 1000) + 5
+        assert len(asked) >= 15
+        assert asked[0] == pytest.approx(1.0)
+
+    def test_it_does_nothing_without_a_share_or_a_commit(self, dataset, article, monkeypatch):
+        calls = []
+        monkeypatch.setattr("pipelines.watch.keep_up", lambda *_a, **_k: calls.append(1))
+        dataset.commit("u1", [article("a")])
+        upkeep = PacedUpkeep(dataset.root, Config(upkeep=UpkeepSettings(share=0)))
+        time.sleep(0.01)
+        upkeep.go_on()
+        assert calls == []
+
+    def test_a_fault_in_upkeep_is_told_and_does_not_end_the_watch(
+        self, dataset, article, monkeypatch, caplog
+    ):
+        def fail(*_args, **_kwargs):
+            raise DatasetError("The disk is full: nothing can be written.")
+
+        monkeypatch.setattr("pipelines.watch.keep_up", fail)
+        dataset.commit("u1", [article("a")])
+        upkeep = PacedUpkeep(dataset.root, Config())
+        time.sleep(0.01)
+        with caplog.at_level("WARNING", "newsbeam"):
+            upkeep.go_on()
+        assert "The disk is full" in caplog.text
+
+
+def test_the_command_says_what_it_did(dataset, article, capsys):
+    for number in range(8):
+        dataset.commit(f"u{number}", [article(f"a{number}")])
+    assert run(["upkeep", dataset.root]) == 0
+    assert "16 files became 2" in capsys.readouterr().out
+    assert run(["upkeep", dataset.root]) == 0
+    assert "Nothing was due" in capsys.readouterr().out

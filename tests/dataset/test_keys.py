@@ -10,12 +10,13 @@ import pytest
 from transforms.core.identity import digest
 from transforms.core.urls import url_id
 from transforms.dataset.filters import decode_filter, encode_filter, may_have
-from transforms.dataset.index import IndexReader
+from transforms.dataset.index import IndexReader, _complete
 from transforms.dataset.keys import to_keys
 from transforms.dataset.log import head
 from transforms.dataset.state import load_state
 from transforms.dataset.storage import LocalStorage, open_storage
 from transforms.dataset.stories import StoryReader
+from transforms.dataset.upkeep import keep_up
 from transforms.dedup.exact import duplicate_of
 
 
@@ -158,3 +159,23 @@ def test_near_duplicates_read_their_horizon_only(dataset, article, small_groups,
     blocks = list(StoryReader(state, since).blocks())
     assert sum(len(block) for block in blocks) == 9
     assert len(groups) == 3, "the row groups of one run of nine rows"
+
+
+def test_keys_that_lack_a_column_are_made_anew_and_not_believed(
+    filled, article, reject, monkeypatch
+):
+    """As after an update of newsbeam that looks up one more column."""
+    found = known(filled, article, reject)
+    names = filled.files("lookup")
+    monkeypatch.setattr("transforms.dataset.keys._KIND", "0000")
+    assert known(filled, article, reject) == found
+    monkeypatch.setattr("transforms.dataset.upkeep.INDEX_GROUP_ROWS", 4)
+    done = keep_up(filled.root, filled.settings)
+    assert done.lookups == 3
+    assert set(filled.files("lookup")) > set(names)
+    assert known(filled, article, reject) == found
+
+
+def test_rows_of_a_run_that_lacks_a_column_have_none_there():
+    rows = _complete(pa.table({"url_id": ["a"]}), ["url_id", "stage"])
+    assert rows.to_pylist() == [{"url_id": "a", "stage": None}]

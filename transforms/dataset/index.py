@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from transforms.core.schema import INDEX
 from transforms.dataset.filters import Keys
 from transforms.dataset.keys import LOOKED_UP, RunKeys, to_keys
 from transforms.dataset.log import open_data, read_data
@@ -121,7 +122,8 @@ class IndexFiles:
         """Yield rows of a run among which all those are that have one of ``keys``."""
         if file.rows <= INDEX_GROUP_ROWS:
             if file.path not in self._small:
-                self._small[file.path] = read_data(self._storage, file, _SEARCHED)
+                rows = read_data(self._storage, file, _SEARCHED)
+                self._small[file.path] = _complete(rows, _SEARCHED)
             yield self._small[file.path]
             return
         run = RunKeys(self._storage, file)
@@ -134,12 +136,12 @@ class IndexFiles:
             for group in range(parquet.num_row_groups):
                 start, end = end, end + parquet.metadata.row_group(group).num_rows
                 if places is None:
-                    yield parquet.read_row_group(group, columns=columns)
+                    yield _complete(parquet.read_row_group(group, columns=columns), columns)
                     continue
                 here = places[(places >= start) & (places < end)] - start
                 if len(here):
                     rows = parquet.read_row_group(group, columns=columns)
-                    yield rows.take(pa.array(here))
+                    yield _complete(rows.take(pa.array(here)), columns)
 
     def _filter(self, file: StagedFile, run: RunKeys) -> NDArray[np.uint8] | None:
         bits = self._filters.get(file.path)
@@ -149,6 +151,15 @@ class IndexFiles:
                 self._filters[file.path] = bits
                 self._room -= bits.nbytes
         return bits
+
+
+def _complete(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return ``rows`` of a file of any version with nulls where it has not one of ``columns``."""
+    for name in columns:
+        if name not in rows.column_names:
+            nulls = pa.nulls(rows.num_rows, INDEX.field(name).type)
+            rows = rows.append_column(INDEX.field(name), nulls)
+    return rows
 
 
 class IndexReader(IndexFiles):

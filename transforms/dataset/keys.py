@@ -6,6 +6,7 @@ and a filter of them. They follow from the run and carry its SHA-256: where they
 not fit, the run itself is searched.
 """
 
+import re
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -29,10 +30,13 @@ LOOKED_UP: dict[str, str | None] = {
     "url_id": None,
     "reject_id": None,
 }
+#: Stands in the names of filters and keys: those that lack a column of these are not looked for.
+_KIND = digest("keys", *LOOKED_UP)[:4]
 #: Keys in a row group of the sorted keys: what is read to find one of them.
 _GROUP_KEYS = 8192
 _RUN = b"newsbeam.run"
 _HALF = 16  # hex digits
+_SUFFIX = r"\.[0-9a-f]{4}\.(filter|keys\.parquet)$"
 
 
 def write_run(storage: Storage, unit: str, rows: pa.Table, settings: DatasetSettings) -> StagedFile:
@@ -67,12 +71,17 @@ def write_lookup(storage: Storage, unit: str, run: StagedFile, rows: pa.Table) -
 
 def keys_path(run: StagedFile) -> str:
     """Return where the sorted keys of ``run`` stand."""
-    return f"{LOOKUP}/{_name(run)}.keys.parquet"
+    return f"{LOOKUP}/{_name(run)}.{_KIND}.keys.parquet"
 
 
 def filter_path(run: StagedFile) -> str:
     """Return where the filter of ``run`` stands."""
-    return f"{LOOKUP}/{_name(run)}.filter"
+    return f"{LOOKUP}/{_name(run)}.{_KIND}.filter"
+
+
+def run_of(name: str) -> str:
+    """Return the path of the run that a file below ``lookup/`` is of."""
+    return f"index/{re.sub(_SUFFIX, '', name)}.parquet"
 
 
 def _name(run: StagedFile) -> str:

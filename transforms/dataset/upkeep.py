@@ -15,7 +15,7 @@ from transforms.core.settings import DatasetSettings
 from transforms.dataset.compact import Compaction, Merge, due_merges, merge_files
 from transforms.dataset.fold import fold_log
 from transforms.dataset.forget import forget
-from transforms.dataset.keys import filter_path, keys_path, write_lookup
+from transforms.dataset.keys import filter_path, keys_path, run_of, write_lookup
 from transforms.dataset.layout import LOOKUP, STAGING, replaced_path
 from transforms.dataset.log import read_data
 from transforms.dataset.recovery import recover_from
@@ -114,10 +114,9 @@ def _sweep_lookups(storage: Storage, settings: DatasetSettings) -> None:
     needed = {path for run in runs for path in (keys_path(run), filter_path(run))}
     for name in storage.names(LOOKUP):
         path = f"{LOOKUP}/{name}"
-        run = f"index/{name.split('.')[0]}.parquet"
         if (
             path not in needed
             and storage.age_s(path) > settings.staging_ttl_s
-            and not storage.exists(replaced_path(run))
+            and not storage.exists(replaced_path(run_of(name)))
         ):
             storage.remove(path)

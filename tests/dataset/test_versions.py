@@ -6,6 +6,7 @@ revision, and a learned line.
 """
 
 import json
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from pipelines.cli import run
 from transforms.core.schema import SCHEMA_VERSION, file_schema, version_of
 from transforms.dataset.boilerplate import BoilerplateReader
+from transforms.dataset.compact import compact
 from transforms.dataset.fold import fold_log
 from transforms.dataset.index import IndexReader
 from transforms.dataset.log import head
@@ -67,6 +69,19 @@ def test_passes_go_on_in_it(old, article, poll):
     assert fold_log(open_storage(old.root), old.settings, least=1)
     assert old.audit().faults == ()
     assert versions(old) == {4, SCHEMA_VERSION}
+
+
+def test_polls_that_were_merged_long_ago_are_still_known(old, poll):
+    """As an older newsbeam left it: files that ``compact`` replaced are gone after a day."""
+    compact(old.root, old.settings)
+    old.commit("u8", [poll("https://calm.example/feed")])
+    shutil.rmtree(old.path / "replaced")
+    for _ in ("by the records", "by a checkpoint"):
+        polls = last_polls(old.root)
+        assert polls["https://news.example/feed"].etag == '"2"'
+        assert set(polls) == {"https://news.example/feed", "https://calm.example/feed"}
+        fold_log(open_storage(old.root), old.settings, least=1)
+    assert old.audit().faults == ()
 
 
 def test_upkeep_brings_it_to_the_present_version(old):

@@ -29,7 +29,14 @@ from transforms.dataset.layout import (
     checkpoint_number,
     checkpoint_path,
 )
-from transforms.dataset.log import Commit, add_commits, load_record, read_data
+from transforms.dataset.log import (
+    Commit,
+    add_commits,
+    live_files,
+    load_record,
+    places_of,
+    read_data,
+)
 from transforms.dataset.merging import merge_from
 from transforms.dataset.recovery import SWEPT, recover_from
 from transforms.dataset.rows import widen
@@ -64,7 +71,7 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
     for start in range(0, len(state.commits), _STEP):
         some = state.commits[start : start + _STEP]
         history.append(write_part(storage, "history", _records(storage, some)))
-        polls = polls_of(storage, some)
+        polls = polls_of(storage, some, state.commits)
         if polls.num_rows:
             cursors.append(write_part(storage, "cursors", polls))
     files = _files(state)
@@ -102,17 +109,23 @@ def _records(storage: Storage, commits: Sequence[Commit]) -> pa.Table:
     )
 
 
-def polls_of(storage: Storage, commits: Sequence[Commit]) -> pa.Table:
-    """Return the last poll of each source in ``commits``, sorted by source."""
+def polls_of(storage: Storage, commits: Sequence[Commit], landed: Sequence[Commit]) -> pa.Table:
+    """Return the last poll of each source in ``commits``, sorted by source.
+
+    ``landed`` are all that have landed since the checkpoint, ``commits`` among them.
+    """
     files = [
         file
         for commit in commits
-        if not commit.removed  # what replaces others has their rows
+        if not commit.removed  # what replaces others has their rows, and many more
         for file in commit.files
         if file.table == "feeds"
     ]
-    rows = [widen("feeds", read_data(storage, file)) for file in files]
-    return _last_of_each(rows)
+    if not all(any(storage.exists(path) for path in places_of(file)) for file in files):
+        # Merged so long ago that only the merged file is left. Whatever else that has is the last
+        # poll of its source too, or is passed over for a later one.
+        files = live_files(landed, "feeds")
+    return _last_of_each([widen("feeds", read_data(storage, file)) for file in files])
 
 
 def _last_of_each(tables: Sequence[pa.Table]) -> pa.Table:

@@ -36,7 +36,8 @@ class LastPolls(Mapping[str, Poll]):
     @cached_property
     def _fresh(self) -> tuple[list[str], pa.Table]:
         """What was polled since the checkpoint, with the sources, sorted."""
-        rows = polls_of(self._state.storage, self._state.commits)
+        commits = self._state.commits
+        rows = polls_of(self._state.storage, commits, commits)
         return rows["source_ref"].to_pylist(), rows
 
     @cached_property

@@ -73,7 +73,7 @@ def index(context: PassContext) -> IndexReader:
     return _index(context.root, context.base)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)  # it keeps filters in memory
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
 

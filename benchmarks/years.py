@@ -270,7 +270,7 @@ def measure(folder: Path, commits: int, articles: int) -> None:
     for what, figures, ratio, least in rows:
         print(f"| {what} | {figures} | {ratio:.2f} | ≤ {least} |")
     worst = max(count for (table, _), count in partitions.items() if table != "index")
-    print(f"| Files in a partition that a reader needs, at most | {worst} | | ≤ 3 |")
+    print(f"| Files in a partition after upkeep, at most | {worst} | | ≤ 3 |")
     print(f"| Runs of the index | {partitions['index', '']} | | |")
     print(f"| Records and parts of the log that a reader needs | {records} | | ≤ 200 |")
     print(f"| Share of CPU that upkeep takes beside such passes | {share:.1%} | | ≤ 15 % |")

@@ -1,9 +1,10 @@
 """Kill writers with SIGKILL, again and again, while a reader looks on: nothing lost, twice or torn.
 
-Two writers commit overlapping units into one dataset; one of them is killed at a random moment and
-started again, as often as asked for. A reader counts rows all the while, with a glob in DuckDB and
-by the commit log. In the end each unit whose commit was acknowledged must stand, each entry of each
-unit must have exactly one outcome, and the audit must find no fault.
+Two writers commit overlapping units into one dataset while a third process keeps it up: merges
+files, folds the log, gives runs of the index their keys. One of the three is killed at a random
+moment and started again, as often as asked for. A reader counts rows all the while, with a glob in
+DuckDB and by the commit log. In the end each unit whose commit was acknowledged must stand, each
+entry of each unit must have exactly one outcome, and the audit must find no fault.
 
     python -m benchmarks.kill9 --kills 500 > benchmarks/results/kill9.md
 """
@@ -11,7 +12,6 @@ unit must have exactly one outcome, and the audit must find no fault.
 import argparse
 import multiprocessing
 import random
-import signal
 import sys
 import tempfile
 import time
@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,15 @@ from transforms.core.records import Article, Duplicate, Reject, Unchanged
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.audit import audit_dataset
 from transforms.dataset.commits import commit_unit
-from transforms.dataset.compact import compact
+from transforms.dataset.fold import fold_log
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import STAGING, partition_of
 from transforms.dataset.log import head, live_files, open_data, read_commits, read_data
 from transforms.dataset.rebuild import rebuild_index
 from transforms.dataset.recovery import recover
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
+from transforms.dataset.upkeep import keep_up
 from transforms.dataset.writer import write_shard
 from transforms.dedup.exact import entry_of, settle_same_text, settle_same_url
 
@@ -46,7 +49,9 @@ ENTRIES = 12  # of a unit
 SLUGS = 3000  # URLs that all units draw from, so that they meet
 LIFE_S = (0.0, 0.6)  # of a writer, until it is killed
 REBUILD_EVERY = 50  # kills; the index is made anew while a writer lives
-COMPACT_EVERY = 5  # kills; small files are merged meanwhile, and every other time that is killed
+UPKEEP = WRITERS  # the number of the process that keeps the dataset up
+GROUP_ROWS = 64  # rows that make a run of the index a large one, so that there are some
+EVERY = 8  # commits after which the log is folded
 START = datetime(2026, 11, 1, tzinfo=UTC)
 TABLES: dict[type, str] = {
     Article: "articles",
@@ -171,6 +176,15 @@ def write(root: str, writer: int, control: str) -> None:
             log.write(f"{unit}\n")
 
 
+def keep(root: str, control: str) -> None:
+    """Keep the dataset up until told to stop."""
+    while not (Path(control) / "stop").exists():
+        done = keep_up(root, DatasetSettings())
+        with (Path(control) / "kept").open("a") as log:
+            log.write(f"{bool(done.merged):d} {done.folded:d}\n")
+        time.sleep(0.02)
+
+
 def read(root: str, control: str) -> None:
     """Look at the dataset until told to stop; what is wrong goes to a file."""
     storage = open_storage(root)
@@ -184,8 +198,8 @@ def read(root: str, control: str) -> None:
         query = f"select count(*), count(distinct (article_id, revision)) from '{glob}'"
         try:
             ((rows, distinct),) = duckdb.sql(query).fetchall()
-            commits = read_commits(root)
-            files = live_files(commits, "articles")
+            state = load_state(storage)
+            files = state.files("articles")
             counted = 0
             for file in files[-20:]:
                 with open_data(storage, file) as parquet:
@@ -205,6 +219,7 @@ def read(root: str, control: str) -> None:
             faults.append(f"{least} rows became {rows}")
         if counted:
             faults.append("a file has other rows than its commit says")
+        commits = read_commits(root)
         if unknown := set(present) - {file.path for each in commits for file in each.files}:
             faults.append(f"no commit names {sorted(unknown)[0]}")
         looks, least = looks + 1, rows
@@ -221,46 +236,51 @@ class Survival:
     rows: dict[str, int]
     looks: int
     again: int  # looks that found a file gone that was listed
-    compactions: int
+    merges: int
+    checkpoint: int  # the commit of the newest
     seconds: float
     faults: list[str]
+
+
+def happen_early() -> None:
+    """Let checkpoints and large runs of the index come after few commits, in all processes."""
+    for name in ("writer", "keys", "index", "upkeep"):
+        vars(sys.modules[f"transforms.dataset.{name}"])["INDEX_GROUP_ROWS"] = GROUP_ROWS
+    for name in ("commits", "upkeep"):
+        vars(sys.modules[f"transforms.dataset.{name}"])["fold_log"] = partial(fold_log, least=EVERY)
+    vars(sys.modules["transforms.dataset.commits"])["EVERY"] = EVERY
 
 
 def survive(root: str, control: str, kills: int, seed: int) -> Survival:
     """Kill writers ``kills`` times and return what is left."""
     draw = random.Random(seed)
+    happen_early()
     # Forking saves each writer half a second of imports; this process starts no threads before.
     processes = multiprocessing.get_context("fork")
     begun = time.monotonic()
 
     def start(number: int) -> Any:
-        process = processes.Process(target=write, args=(root, number, control))
+        if number == UPKEEP:
+            process = processes.Process(target=keep, args=(root, control))
+        else:
+            process = processes.Process(target=write, args=(root, number, control))
         process.start()
         return process
 
     reader = processes.Process(target=read, args=(root, control))
     reader.start()
-    writers = [start(number) for number in range(WRITERS)]
+    writers = [start(number) for number in range(WRITERS + 1)]
     states: Counter[str] = Counter()
     faults = []
     for kill in range(1, kills + 1):
         time.sleep(draw.uniform(*LIFE_S))
-        victim = draw.randrange(WRITERS)
+        victim = draw.randrange(WRITERS + 1)
         if writers[victim].exitcode:
             faults.append("a writer failed by itself")
         writers[victim].kill()
         writers[victim].join(60)
-        states[left_by(root, victim)] += 1
+        states["in upkeep" if victim == UPKEEP else left_by(root, victim)] += 1
         writers[victim] = start(victim)
-        if kill % COMPACT_EVERY == 0:
-            compacting = processes.Process(target=compact, args=(root, DatasetSettings()))
-            compacting.start()
-            if kill % (2 * COMPACT_EVERY) == 0:
-                time.sleep(draw.uniform(0, 0.3))
-                compacting.kill()
-            compacting.join(60)
-            if compacting.exitcode not in (0, -signal.SIGKILL):
-                faults.append(f"compaction ended with {compacting.exitcode}")
         if kill % REBUILD_EVERY == 0:
             rebuilding = processes.Process(target=rebuild_index, args=(root, DatasetSettings()))
             rebuilding.start()
@@ -282,7 +302,8 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
         rows=audit.rows,
         looks=int(looks),
         again=int(again),
-        compactions=sum("compact" in each.info.get("command", "") for each in read_commits(root)),
+        merges=sum(each.info.get("command") == "upkeep" for each in read_commits(root)),
+        checkpoint=load_state(open_storage(root)).folded,
         seconds=time.monotonic() - begun,
         faults=[
             *faults,
@@ -336,15 +357,16 @@ def main() -> int:
         found = survive(root, str(control), arguments.kills, arguments.seed)
     print(f"# {found.kills} times kill -9\n")
     print(f"`python -m benchmarks.kill9 --kills {found.kills} --seed {arguments.seed}`\n")
-    print(f"{WRITERS} writers with units of {ENTRIES} entries over {SLUGS} URLs, killed after")
-    print(f"{LIFE_S[0]:g} to {LIFE_S[1]:g} s; {found.seconds:.0f} s in all.\n")
+    print(f"{WRITERS} writers with units of {ENTRIES} entries over {SLUGS} URLs, and upkeep;")
+    print(f"killed after {LIFE_S[0]:g} to {LIFE_S[1]:g} s; {found.seconds:.0f} s in all.\n")
     print("| What | |\n|---|---|")
     for state, count in sorted(found.states.items()):
         print(f"| killed {state} | {count} |")
     print(f"| commits that stand | {found.commits} |")
     for table, rows in found.rows.items():
         print(f"| rows in {table}/ | {rows} |")
-    print(f"| compactions that stand | {found.compactions} |")
+    print(f"| merges that stand | {found.merges} |")
+    print(f"| newest checkpoint | {found.checkpoint} |")
     print(f"| times the reader looked | {found.looks} |")
     print(f"| … and was told that a file had just been replaced | {found.again} |")
     print(f"| faults: lost, twice, torn, or found by the audit | {len(found.faults)} |")

@@ -35,8 +35,9 @@ from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
-from transforms.dataset.log import head, load_commits
+from transforms.dataset.log import head
 from transforms.dataset.recovery import recover
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.dataset.writer import write_shard
@@ -220,7 +221,7 @@ def drop_near_duplicates(
 ) -> Iterator[Article | Duplicate]:
     """Yield what is written, and a row for each article that nearly repeats one."""
     storage, since = open_storage(root), horizon(now, config.duplicates.horizon_days)
-    stories = StoryReader(storage, load_commits(storage, until=base), since)
+    stories = StoryReader(load_state(storage, base), since)
     by_id = {one.article_id: one for one in articles if one.revision == 1}
 
     def text_of(article_id: str) -> str:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -162,11 +163,22 @@ def demo(
 
 
 @app.command()
-def check(root: Root, as_json: Json = False) -> None:
+def check(
+    root: Root,
+    since: Annotated[
+        int | None, typer.Option(metavar="COMMIT", help="Only what came after this commit.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Prove from the files that every input has one outcome and no byte has changed."""
-    from transforms.dataset.audit import audit_dataset
+    from pipelines.progress import show_files
+    from transforms.dataset.audit import audit_dataset, audit_since
 
-    audit = audit_dataset(_dataset(root))
+    with show_files(Console(stderr=True), "Checking") as on_file:
+        if since is None:
+            audit = audit_dataset(_dataset(root), on_file=on_file)
+        else:
+            audit = audit_since(_dataset(root), since, on_file=on_file)
     display.show_audit(display.output(), audit, as_json)
     if audit.faults:
         raise typer.Exit(EXIT_FAULT)
@@ -209,6 +221,46 @@ def compact(
 
 
 @app.command()
+def upkeep(
+    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
+    from transforms.dataset.upkeep import keep_up
+
+    settings = load_config(config, overrides or ()).dataset
+    display.show_upkeep(display.output(), keep_up(_dataset(root), settings), as_json)
+
+
+@app.command()
+def forget(
+    root: Root,
+    url: Annotated[list[str] | None, typer.Option(help="Address of an article.")] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="Registered domain.")] = None,
+    publisher: Annotated[list[str] | None, typer.Option(help="Name of an outlet.")] = None,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="AGE", help="Such as 30d, 6m or 2y.")
+    ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Delete articles and what repeats them, for good: they are not read again either."""
+    from transforms.dataset.forget import forget as forget_rows
+
+    settings = load_config(config, overrides or ()).dataset
+    before = None if older_than is None else datetime.now(UTC) - parse_age(older_than)
+    gone = forget_rows(
+        _dataset(root),
+        settings,
+        urls=url or (),
+        domains=domain or (),
+        publishers=publisher or (),
+        before=before,
+    )
+    display.show_forgotten(display.output(), gone, as_json)
+
+
+@app.command()
 def reindex(root: Root, config: ConfigFile = None, overrides: Overrides = None) -> None:
     """Make the index anew from the articles, duplicates and rejects."""
     from transforms.dataset.rebuild import rebuild_index
@@ -223,11 +275,23 @@ def schema(
     table: Annotated[str, typer.Argument(help="articles, duplicates, rejects, feeds, index.")] = (
         "articles"
     ),
+    check_root: Annotated[
+        str | None,
+        typer.Option("--check", metavar="ROOT", help="Say which files of a dataset differ."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print the columns of a table of the dataset, with their types and meanings."""
     from transforms.core.schema import PARTITIONS, TABLES
 
+    if check_root is not None:
+        from transforms.dataset.schemas import find_older
+
+        older = find_older(_dataset(check_root))
+        display.show_older(display.output(), older, as_json)
+        if older:
+            raise typer.Exit(EXIT_FAULT)
+        return
     if table not in TABLES:
         raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
     display.show_schema(display.output(), table, TABLES[table], PARTITIONS[table], as_json)
@@ -298,6 +362,14 @@ def parse_duration(text: str) -> float:
     if match is None or float(match[1]) <= 0:
         raise UsageError(f"--every {text}: write a number with s, m, h or d, for example 5m.")
     return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def parse_age(text: str) -> timedelta:
+    """Return the time in an age such as 30d, 6m or 2y."""
+    match = re.fullmatch(r"(\d{1,4})([dwmy])", text.strip().lower())
+    if match is None or not int(match[1]):
+        raise UsageError(f"--older-than {text}: write a number with d, w, m or y, such as 2y.")
+    return timedelta(days=int(match[1]) * {"d": 1, "w": 7, "m": 30.44, "y": 365.25}[match[2]])
 
 
 def _dataset(root: str) -> str:

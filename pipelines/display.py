@@ -119,6 +119,14 @@ def show_audit(console: Console, audit: Any, as_json: bool) -> None:
     for sentence in audit.waiting:
         console.print(cell(sentence), soft_wrap=True)
     rows = ", ".join(f"{count:,} {table}" for table, count in audit.rows.items())
+    if audit.older:
+        console.print(
+            cell(
+                f"{len(audit.older):,} files are of older versions of the schema, such as "
+                f"{audit.older[0]}; `newsbeam upkeep` brings them to this one."
+            ),
+            soft_wrap=True,
+        )
     verdict = (
         f"{len(audit.faults)} faults" if audit.faults else "Every input has exactly one outcome"
     )
@@ -143,6 +151,52 @@ def show_compaction(console: Console, done: Any, as_json: bool) -> None:
                 f"became {done.bytes_after / 1e6:,.1f} MB."
             )
         )
+
+
+def show_upkeep(console: Console, done: Any, as_json: bool) -> None:
+    """Print what upkeep did."""
+    if as_json:
+        show_json(asdict(done))
+        return
+    parts = []
+    if done.merged:
+        parts.append(
+            f"{done.merged:,} files became {done.into:,} ({done.bytes_merged / 1e6:,.1f} MB read)"
+        )
+    if done.lookups:
+        parts.append(f"{done.lookups:,} runs of the index got their keys")
+    if done.folded:
+        parts.append("the log was folded into a checkpoint")
+    console.print(cell(f"{'; '.join(parts) or 'Nothing was due'}."), soft_wrap=True)
+
+
+def show_forgotten(console: Console, gone: Any, as_json: bool) -> None:
+    """Print what was deleted."""
+    if as_json:
+        show_json(asdict(gone))
+        return
+    rows = ", ".join(f"{count:,} {table}" for table, count in gone.rows.items() if count)
+    console.print(
+        cell(
+            f"Gone from the dataset: {rows or 'nothing was there'} (commit {gone.commit}). It is "
+            "not read again. The files leave replaced/ with the upkeep of tomorrow."
+        ),
+        soft_wrap=True,
+    )
+
+
+def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
+    """Print which files do not have the present schema, and how they differ."""
+    if as_json:
+        show_json(older)
+        return
+    for path, difference in older.items():
+        console.print(cell(f"{path}: {difference}"), soft_wrap=True)
+    if older:
+        verdict = f"{len(older):,} files differ; `newsbeam upkeep` brings them to this version."
+    else:
+        verdict = "All files have the present schema."
+    console.print(cell(verdict), soft_wrap=True)
 
 
 def show_schema(

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from transforms.core.records import Poll, Source
-from transforms.dataset.log import live_files, read_commits, read_data
+from transforms.dataset.log import read_data
 from transforms.dataset.polls import last_polls
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.sources.lists import write_opml
 
@@ -37,12 +38,14 @@ class FeedHealth:
 
 def measure_feeds(root: str) -> list[FeedHealth]:
     """Return the health of every feed and sitemap that was polled into the dataset, by name."""
-    storage, commits = open_storage(root), read_commits(root)
+    dataset = load_state(open_storage(root))
     polls: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     missed: Counter[str] = Counter()
-    for file in live_files(commits, "feeds"):
-        rows = read_data(storage, file, ["source_ref", "outcome", "may_have_missed"]).to_pydict()
+    for file in dataset.files("feeds"):
+        rows = read_data(
+            dataset.storage, file, ["source_ref", "outcome", "may_have_missed"]
+        ).to_pydict()
         for ref, outcome, gap in zip(*rows.values(), strict=True):
             polls[ref] += 1
             failed[ref] += outcome == "failed"
@@ -50,8 +53,8 @@ def measure_feeds(root: str) -> list[FeedHealth]:
     brought = {
         table: Counter(
             ref
-            for file in live_files(commits, table)
-            for ref in read_data(storage, file, ["source_ref"])["source_ref"].to_pylist()
+            for file in dataset.files(table)
+            for ref in read_data(dataset.storage, file, ["source_ref"])["source_ref"].to_pylist()
         )
         for table in ("articles", "duplicates")
     }

@@ -56,7 +56,8 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
         **judged,
         "rejects": gather("rejects", steps),
         "feeds": (gather("polls", steps), unchanged) | "All polls" >> beam.Flatten(),
-        "events": (gather("events", steps), counted) | "All events" >> beam.Flatten(),
+        "events": (gather("events", steps), judged["events"], counted)
+        | "All events" >> beam.Flatten(),
         "units": pipeline | "Unit" >> _create(str, [context.unit], context),
     } | "Commit" >> CommitDataset(context)
 

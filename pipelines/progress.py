@@ -60,6 +60,18 @@ def show_progress(
         yield _log_pass
 
 
+@contextmanager
+def show_files(console: Console, doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many files of how many are done, on a terminal; yields what is to be told of it."""
+    if not console.is_terminal:
+        yield lambda _done, _all: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TextColumn("files"), console=console, transient=True) as progress:
+        task = progress.add_task(doing, total=None)
+        yield lambda done, all_: progress.update(task, completed=done, total=all_)
+
+
 def _log_pass(commit: Commit) -> None:
     ledger = to_ledger(commit.ledger)
     counts = {

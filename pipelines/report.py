@@ -10,9 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.core.ledger import KINDS, Tally
+from transforms.core.records import Poll
 from transforms.core.schema import TABLES
 from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, read_commits, read_data
+from transforms.dataset.log import Commit, read_data
+from transforms.dataset.polls import last_polls
+from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.writer import StagedFile, to_ledger
 
@@ -57,16 +60,12 @@ class Report:
 
 def measure_dataset(root: str) -> Report:
     """Return the report on the dataset at ``root``, from the files that its commits name."""
-    commits = read_commits(root)
-    articles = _read(
-        root, commits, "articles", ["publisher", "word_count", "completeness", "page_kind"]
-    )
-    duplicates = _read(root, commits, "duplicates", ["how", "publisher"])
-    rejects = _read(root, commits, "rejects", ["stage", "reason"])
-    feeds = _read(
-        root, commits, "feeds", ["source_ref", "source_kind", "outcome", "reason", "entries"]
-    )
-    dates = {_partition(file)["date"] for file in live_files(commits, "articles")}
+    state = load_state(open_storage(root))
+    commits = list(state.history())
+    articles = _read(state, "articles", ["publisher", "word_count", "completeness", "page_kind"])
+    duplicates = _read(state, "duplicates", ["how", "publisher"])
+    rejects = _read(state, "rejects", ["stage", "reason"])
+    dates = {_partition(file)["date"] for file in state.files("articles")}
     return Report(
         root=root,
         made_at=datetime.now(UTC),
@@ -75,13 +74,13 @@ def measure_dataset(root: str) -> Report:
                 title="Volume",
                 columns=("Table", "Rows"),
                 rows=(
-                    *((table, _rows(commits, table)) for table in _OUTCOMES),
+                    *((table, _rows(state, table)) for table in _OUTCOMES),
                     ("words", pc.sum(articles["word_count"]).as_py() or 0),
                     ("days", len(dates)),
                 ),
             ),
             Section(title="Ledger", columns=("Class", "Count"), rows=_ledger(commits)),
-            Section(title="Languages", columns=("Language", "Articles"), rows=_languages(commits)),
+            Section(title="Languages", columns=("Language", "Articles"), rows=_languages(state)),
             Section(
                 title="Publishers",
                 columns=("Publisher", "Articles"),
@@ -109,24 +108,23 @@ def measure_dataset(root: str) -> Report:
             Section(
                 title="Sources",
                 columns=("Source", "Kind", "Last outcome", "Reason", "Entries"),
-                rows=_sources(feeds),
+                rows=_sources(last_polls(root)),
             ),
         ),
     )
 
 
-def _rows(commits: Iterable[Commit], table: str) -> int:
-    return sum(file.rows for file in live_files(commits, table))
+def _rows(state: State, table: str) -> int:
+    return sum(file.rows for file in state.files(table))
 
 
 def _partition(file: StagedFile) -> Mapping[str, str]:
     return partition_values(*split_data_path(file.path))
 
 
-def _read(root: str, commits: list[Commit], table: str, columns: list[str]) -> pa.Table:
-    storage = open_storage(root)
+def _read(state: State, table: str, columns: list[str]) -> pa.Table:
     none = pa.schema([TABLES[table].field(name) for name in columns]).empty_table()
-    tables = [read_data(storage, file, columns) for file in live_files(commits, table)]
+    tables = [read_data(state.storage, file, columns) for file in state.files(table)]
     # A column that an older file does not have is null there.
     return pa.concat_tables([none, *tables], promote_options="default")
 
@@ -142,9 +140,9 @@ def _pairs(table: pa.Table, *columns: str) -> tuple[tuple[Any, ...], ...]:
     return tuple((*pair, number) for pair, number in counted.most_common())
 
 
-def _languages(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
+def _languages(state: State) -> tuple[tuple[Any, ...], ...]:
     counted: Counter[str] = Counter()
-    for file in live_files(commits, "articles"):
+    for file in state.files("articles"):
         counted[_partition(file)["language"]] += file.rows
     return tuple(counted.most_common())
 
@@ -165,15 +163,10 @@ def _engines(commits: Iterable[Commit]) -> tuple[tuple[Any, ...], ...]:
     return tuple((*engine, number) for engine, number in ran.most_common())
 
 
-def _sources(feeds: pa.Table) -> tuple[tuple[Any, ...], ...]:
-    last: dict[str, tuple[Any, ...]] = {}
-    for row in feeds.to_pylist():  # in the order of the commits: later rows win
-        last[row["source_ref"]] = (
-            row["source_ref"],
-            row["source_kind"],
-            row["outcome"],
-            row["reason"] or "",
-            row["entries"],
-        )
-    failed_first = sorted(last.values(), key=lambda row: (row[2] != "failed", row[0]))
+def _sources(polls: Mapping[str, Poll]) -> tuple[tuple[Any, ...], ...]:
+    last = [
+        (ref, poll.source_kind, poll.outcome, poll.reason or "", poll.entries)
+        for ref, poll in polls.items()
+    ]
+    failed_first = sorted(last, key=lambda row: (row[2] != "failed", row[0]))
     return tuple(failed_first[:_TOP])

@@ -29,7 +29,10 @@ _STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejecte
 
 
 #: Kinds of the ledger that say that something was right with an input.
-_GOOD = ("not_modified", "seen_before", "written", "exact_duplicate", "near_duplicate", "unchanged")
+_GOOD = (
+    *("not_modified", "seen_before", "written", "exact_duplicate", "near_duplicate"),
+    *("unchanged", "forgotten"),
+)
 
 
 @dataclass
@@ -96,6 +99,7 @@ class Outcome:
                 "unchanged": self.count("unchanged"),
                 "exact duplicates": self.count("exact_duplicate"),
                 "near duplicates": self.count("near_duplicate"),
+                "forgotten": self.count("forgotten"),
             },
             "passed_over": {
                 reason: tally.count

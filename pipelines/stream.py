@@ -13,6 +13,7 @@ import apache_beam as beam
 from pipelines.engine import Engine
 from pipelines.remote import nobody_began
 from pipelines.run import Outcome, new_unit
+from pipelines.watch import PacedUpkeep
 from transforms.coders import register_coders
 from transforms.commit import CommitDataset
 from transforms.core.context import PassContext, Stream
@@ -65,7 +66,7 @@ def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) 
         **judged,
         "rejects": gather("rejects", steps),
         "feeds": gather("polls", steps),
-        "events": gather("events", steps),
+        "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
         "units": rounds,
     } | "Commit" >> CommitDataset(context)
 
@@ -124,6 +125,7 @@ def _run(
 ) -> str | None:
     """Run one pipeline and return why it ended; None if it was stopped."""
     told, begun = context.base, time.monotonic()
+    upkeep = PacedUpkeep(context.root, context.config)
     start_s = context.config.passes.worker_start_s
     with engine.running(
         partial(ingest_stream, sources=sources, context=context, every_s=every_s)
@@ -134,6 +136,7 @@ def _run(
                 if commit.info.get("stream") == context.unit:
                     seconds = commit.committed_at - datetime.fromisoformat(commit.info["began_at"])
                     on_round(Outcome(context.root, engine.name, [commit], seconds.total_seconds()))
+                    upkeep.go_on()
             if stop.is_set():
                 return None
             if not job.runs():

@@ -1,15 +1,54 @@
 """Passes in a loop: each asks only the feeds that are due."""
 
+import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from pipelines.engine import Engine
 from pipelines.run import Outcome, run_job
+from transforms.core.errors import DatasetError
 from transforms.core.records import Source
 from transforms.core.settings import Config
+from transforms.dataset.log import head
 from transforms.dataset.polls import last_polls
+from transforms.dataset.upkeep import keep_up
 from transforms.sources.plan import due_sources
+
+_log = logging.getLogger("newsbeam")
+
+
+class PacedUpkeep:
+    """Keeps a dataset up, within a share of the time that passes."""
+
+    def __init__(self, root: str, config: Config) -> None:
+        self._root = root
+        self._config = config
+        self._began = time.monotonic()
+        self._spent_s = 0.0
+        self._kept_up = 0  # the commit up to which nothing is due
+
+    def go_on(self) -> None:
+        """Do what is due, as long as the share of the time so far allows.
+
+        A step may take longer than that; then the next ones wait.
+        """
+        newest = head(self._root)
+        share = self._config.upkeep.share
+        left_s = share * (time.monotonic() - self._began) - self._spent_s
+        if left_s <= 0 or newest == self._kept_up:
+            return
+        began = time.monotonic()
+        try:
+            done = keep_up(self._root, self._config.dataset, limit_s=left_s)
+            _log.debug("kept up", extra={"data": asdict(done)})
+            self._kept_up = head(self._root) if done.done else 0
+        except DatasetError as error:
+            # Reading goes on as long as it can: what upkeep did not do, it can do later.
+            _log.warning("Upkeep could not be done: %s", error)
+        self._spent_s += time.monotonic() - began
 
 
 def watch(
@@ -26,10 +65,13 @@ def watch(
 
     What is due stands in the dataset, so a restart changes nothing. ``find_sources`` is asked each
     time, since globs may match new files. ``on_round`` is called after each round that read
-    something.
+    something. Between rounds the dataset is kept up, within the share of the time that the
+    configuration names.
     """
+    upkeep = PacedUpkeep(root, config)
     while not stop.is_set():
         due = due_sources(find_sources(), last_polls(root), datetime.now(UTC))
         if due:
             on_round(run_job(due, root, config, engine, only_due=True))
+        upkeep.go_on()
         stop.wait(every_s)

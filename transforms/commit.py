@@ -11,6 +11,7 @@ from transforms.coders import CommitPart
 from transforms.core.context import PassContext
 from transforms.core.ledger import Tally
 from transforms.core.records import LedgerEvent
+from transforms.core.settings import DatasetSettings
 from transforms.core.sharding import shard_of
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.layout import partition_of
@@ -76,10 +77,10 @@ class _StageTable(beam.PTransform):
     def expand(self, rows: Any) -> Any:
         """Apply the step."""
         row: Any = rows.element_type
-        shards = self._context.config.dataset.shards
+        settings = self._context.config.dataset
         return (
             rows
-            | "Key" >> beam.Map(_key_row, self._table, shards).with_output_types(tuple[str, row])
+            | "Key" >> beam.Map(_key_row, self._table, settings).with_output_types(tuple[str, row])
             | "Group" >> beam.GroupByKey()
             | "Write" >> beam.ParDo(_WriteShardFn(self._context, self._table))
         )
@@ -89,9 +90,9 @@ def _to_one_place(part: Any) -> tuple[str, Any]:
     return "", part
 
 
-def _key_row(row: Any, table: str, shards: int) -> tuple[str, Any]:
-    partition = partition_of(table, row)
-    shard = shard_of(row.article_id, shards) if table == "articles" else ""
+def _key_row(row: Any, table: str, settings: DatasetSettings) -> tuple[str, Any]:
+    partition = partition_of(table, row, settings)
+    shard = shard_of(row.article_id, settings.shards) if table == "articles" else ""
     return json.dumps([partition, shard]), row
 
 

@@ -11,10 +11,10 @@ from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
 from transforms.dedup.claims import settle_claims
-from transforms.dedup.exact import settle_same_text, settle_same_url
+from transforms.dedup.exact import entry_of, settle_same_text, settle_same_url
 from transforms.dedup.site_lines import clean_site
 from transforms.near import DropNearDuplicates
-from transforms.routing import Routed, gather, outputs, route
+from transforms.routing import Routed, count, gather, outputs, route
 
 
 class DropDuplicates(beam.PTransform):
@@ -55,6 +55,7 @@ class DropDuplicates(beam.PTransform):
             "duplicates": duplicates,
             "index": by_site.unchanged,  # the index alone has rows for them
             "boilerplate": by_site.boilerplate,
+            "events": by_site.events,
         }
 
 
@@ -82,10 +83,17 @@ class _SettleSitesFn(beam.DoFn):
         self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
-        sites = _groups(keyed[1], lambda article: article.domain or "")
+        forgotten = resources.forgotten(self._context)
+        articles = []
+        for article in keyed[1]:
+            if forgotten and forgotten.has_article(article):
+                yield count("forgotten", entry_of(article))
+            else:
+                articles.append(article)
+        sites = _groups(articles, lambda article: article.domain or "")
         learned = resources.boilerplate(self._context).lookup_sites(sites.keys())
         settled = settle_claims(
-            [article for group in sites.values() for article in group],
+            articles,
             resources.index(self._context).lookup_articles,
             resources.stories(self._context).told_of,
             self._context.config.duplicates,

@@ -133,8 +133,10 @@ class _FetchFn(beam.DoFn):
         for entry in sorted(entries, key=_precedence):
             by_url.setdefault(url_id(entry.url), []).append(entry)
         states = resources.index(self._context).lookup_urls([url for url in by_url if url])
+        forgotten = resources.forgotten(self._context)
         for url, (first, *others) in by_url.items():
-            yield first, _is_new(first, states.get(url or ""))
+            is_new = _is_new(first, states.get(url or ""))
+            yield first, is_new and not forgotten.has_url(first.url)
             for other in others:
                 yield other, False
 

@@ -6,7 +6,7 @@ process, and end with it.
 
 import atexit
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -14,7 +14,6 @@ from typing import Any
 
 from transforms import __version__
 from transforms.core.context import PassContext
-from transforms.core.records import Poll
 from transforms.core.settings import (
     Config,
     ExtractSettings,
@@ -23,10 +22,11 @@ from transforms.core.settings import (
     TextSettings,
 )
 from transforms.dataset.boilerplate import BoilerplateReader
+from transforms.dataset.forgotten import Forgotten
 from transforms.dataset.index import IndexReader
-from transforms.dataset.log import load_commits
-from transforms.dataset.polls import last_polls
+from transforms.dataset.polls import LastPolls, last_polls
 from transforms.dataset.rounds import round_context
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
@@ -73,9 +73,19 @@ def index(context: PassContext) -> IndexReader:
     return _index(context.root, context.base)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)  # it keeps filters in memory
 def _index(root: str, base: int) -> IndexReader:
     return IndexReader(root, base)
+
+
+def forgotten(context: PassContext) -> Forgotten:
+    """Return what was forgotten when the pass was planned, or is older than is kept."""
+    return _forgotten(context.root, context.base, context.config.dataset.keep_days)
+
+
+@lru_cache(maxsize=4)
+def _forgotten(root: str, base: int, keep_days: float | None) -> Forgotten:
+    return Forgotten(load_state(open_storage(root), until=base).marks(), keep_days)
 
 
 def boilerplate(context: PassContext) -> BoilerplateReader:
@@ -83,13 +93,13 @@ def boilerplate(context: PassContext) -> BoilerplateReader:
     return BoilerplateReader(context.root, context.base)
 
 
-def polls(context: PassContext) -> dict[str, Poll]:
+def polls(context: PassContext) -> LastPolls:
     """Return how the last poll of each source ended before this pass."""
     return _polls(context.root, context.base)
 
 
 @lru_cache(maxsize=1)
-def _polls(root: str, base: int) -> dict[str, Poll]:
+def _polls(root: str, base: int) -> LastPolls:
     return last_polls(root, until=base)
 
 
@@ -101,8 +111,7 @@ def stories(context: PassContext) -> StoryReader:
 
 @lru_cache(maxsize=2)
 def _stories(root: str, base: int, since: datetime) -> StoryReader:
-    storage = open_storage(root)
-    return StoryReader(storage, load_commits(storage, until=base), since)
+    return StoryReader(load_state(open_storage(root), until=base), since)
 
 
 class Web:
@@ -147,9 +156,10 @@ def web(context: PassContext) -> Iterator[Web]:
             _idle.append(lent)
 
 
-def _waiting_hosts(polls: Mapping[str, Poll]) -> Iterator[HostState]:
+def _waiting_hosts(polls: LastPolls) -> Iterator[HostState]:
     """Yield the hosts that asked to be left alone."""
-    for ref, poll in polls.items():
+    for ref in polls.starting_with("host:"):
+        poll = polls[ref]
         if poll.source_kind == "host" and poll.next_at is not None:
             yield HostState(
                 host=ref.removeprefix("host:"),

@@ -33,6 +33,7 @@ from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
 from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader
 from transforms.dataset.writer import StagedFile, write_shard
@@ -168,8 +169,7 @@ class Dataset:
     def judge(self, articles: Sequence[Article], base: int) -> list[Any]:
         """What the pipeline makes of articles at commit ``base``."""
         reader = IndexReader(self.root, base)
-        storage = open_storage(self.root)
-        stories = StoryReader(storage, load_commits(storage, until=base), NOW)
+        stories = StoryReader(load_state(open_storage(self.root), until=base), NOW)
         articles = settle_claims(
             articles, reader.lookup_articles, stories.told_of, DuplicateSettings()
         ).articles
@@ -200,6 +200,12 @@ class Dataset:
             info={"runner": "test"},
             settings=self.settings,
         )
+
+    def rows_of(self, table: str) -> list[dict[str, Any]]:
+        """As ``rows``, by the checkpoint."""
+        storage = open_storage(self.root)
+        parts = [read_data(storage, file) for file in load_state(storage).files(table)]
+        return pa.concat_tables(parts).to_pylist() if parts else []
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         storage = open_storage(self.root)

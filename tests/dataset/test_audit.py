@@ -9,11 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from transforms.core.errors import UsageError
 from transforms.core.ledger import Tally
 from transforms.core.schema import file_schema
+from transforms.dataset.audit import audit_dataset, audit_since
 from transforms.dataset.commits import commit_unit
+from transforms.dataset.compact import compact
 from transforms.dataset.index import IndexReader
-from transforms.dataset.log import live_files, read_commits
+from transforms.dataset.log import head, live_files, read_commits
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.writer import write_rows
 from transforms.dedup.exact import duplicate_of, settle_same_url
@@ -223,3 +227,86 @@ def test_a_line_of_another_identity(dataset, site_line):
     dataset.commit("u1", [replace(site_line(), line="Another line.")])
     (fault,) = dataset.audit().faults
     assert "line_id" in fault
+
+
+class TestSince:
+    """What came after a commit, and nothing else."""
+
+    @pytest.fixture
+    def grown(self, full, article, poll):
+        """Two commits more: a revision and a copy of what was there, and new articles."""
+        changed = article("a", "The council met again, on Tuesday. It rained and it snowed.")
+        copy = article("copy", article("a").text)
+        number = head(full.root)
+        full.commit("u8", [*full.judge([changed, copy], number), poll()])
+        full.commit("u9", [article("new"), article("newer")])
+        return full, number
+
+    def test_it_is_whole_by_what_the_index_knows(self, grown):
+        dataset, number = grown
+        audit = audit_since(dataset.root, number)
+        assert audit.faults == ()
+        assert audit.commits == 2
+        assert audit.rows["articles"] == 3
+        assert audit_since(dataset.root, number + 2).files == 0
+
+    def test_older_files_are_not_read(self, grown):
+        dataset, number = grown
+        for file in read_commits(dataset.root)[0].files:
+            if file.table != "index":
+                (dataset.path / file.path).unlink()
+        assert audit_since(dataset.root, number).faults == ()
+        assert dataset.audit().faults != ()
+
+    def test_what_upkeep_has_merged_since_is_checked_too(self, grown):
+        dataset, number = grown
+        compact(dataset.root, dataset.settings)
+        audit = audit_since(dataset.root, number)
+        assert audit.faults == ()
+        assert audit.commits == 3
+        files = load_state(open_storage(dataset.root)).files("articles")
+        merged = next(file for file in files if "compact" in file.path)
+        (dataset.path / merged.path).write_bytes(b"x" * merged.bytes)
+        assert any(merged.path in fault for fault in audit_since(dataset.root, number).faults)
+
+    def test_a_replaced_file_that_is_gone_by_now_is_no_fault(self, grown):
+        dataset, number = grown
+        compact(dataset.root, dataset.settings)
+        shutil.rmtree(dataset.path / "replaced")
+        assert audit_since(dataset.root, number).faults == ()
+
+    @pytest.mark.parametrize(
+        ("column", "complaint"),
+        [("supersedes", "does not name the text"), ("content_hash", "wrong content_hash")],
+    )
+    def test_a_row_that_does_not_fit_what_was_there_is_found(
+        self, full, article, column, complaint
+    ):
+        number = head(full.root)
+        changed = article("a", "The council met again, on Tuesday. It rained and it snowed.")
+        (revision,) = full.judge([changed], number)
+        full.commit("u8", [replace(revision, **{column: "0" * 32})])
+        assert any(complaint in fault for fault in audit_since(full.root, number).faults)
+
+    def test_an_article_that_stands_twice_is_found(self, full, article):
+        number = head(full.root)
+        full.commit("u8", [article("a")])
+        assert any("stands 2 times" in fault for fault in audit_since(full.root, number).faults)
+
+    def test_a_commit_that_is_not_there_is_told(self, full):
+        with pytest.raises(UsageError, match="the newest commit is 2"):
+            audit_since(full.root, 7)
+
+
+def test_progress_is_told_file_by_file(full):
+    told = []
+    audit_dataset(full.root, on_file=lambda done, all_: told.append((done, all_)))
+    files = full.audit().files
+    assert told == [(done, files) for done in range(files + 1)]
+
+
+def test_nothing_is_left_on_the_disk_of_what_was_kept_there(full, tmp_path, monkeypatch):
+    (tmp_path / "kept").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "kept"))
+    assert full.audit().faults == ()
+    assert list((tmp_path / "kept").iterdir()) == []

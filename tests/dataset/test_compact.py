@@ -13,6 +13,7 @@ from transforms.core.urls import url_id
 from transforms.dataset import replacing
 from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.compact import compact
+from transforms.dataset.fold import fold_log
 from transforms.dataset.index import IndexReader
 from transforms.dataset.log import head, live_files, open_data, read_commits
 from transforms.dataset.rebuild import rebuild_index
@@ -164,6 +165,7 @@ def test_a_pass_that_began_before_reads_what_it_knew(filled, article):
     for file in files:
         with open_data(LocalStorage(filled.root), file) as parquet:
             assert parquet.read().num_rows == file.rows
+    fold_log(LocalStorage(filled.root), filled.settings, least=1)
     recover(filled.root, DatasetSettings(staging_ttl_s=1e-9))
     assert [name for name in filled.files("replaced") if name.endswith(".parquet")] == []
     assert filled.audit().faults == ()

@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.core.errors import DatasetError
+from transforms.core.settings import DatasetSettings
 from transforms.dataset import layout
 from transforms.dataset.layout import (
     check_staged_path,
     check_unit,
     data_path,
+    folder_dates,
     partition_of,
     split_data_path,
 )
@@ -120,3 +122,29 @@ def test_whatever_a_language_is_the_path_stays_below_its_table(language):
     assert len(Path(path).parts) == 4
     assert ".." not in Path(path).parts
     assert layout.split_data_path(path)[0] == "articles"
+
+
+@pytest.mark.parametrize(
+    ("by", "age_days", "expected"),
+    [
+        ("day", 3, "2026-08-17"),
+        ("month", 3, "2026-08-01"),
+        ("year", 3, "2026-01-01"),
+        ("day", 89, "2026-08-17"),
+        ("day", 91, "2026-01-01"),
+        ("month", 400, "2026-01-01"),
+    ],
+)
+def test_a_folder_holds_a_day_a_month_or_a_year_and_what_was_old_a_year(
+    article, by, age_days, expected
+):
+    day = datetime(2026, 8, 17, 23, tzinfo=UTC)
+    row = article(published_at=day, fetched_at=day + timedelta(days=age_days))
+    partition = partition_of("articles", row, DatasetSettings(partition_by=by, old_days=90))
+    assert partition == f"date={expected}/language=en"
+    assert expected in folder_dates("2026-08-17")
+
+
+def test_a_row_without_a_date_is_as_old_as_its_reading(article):
+    row = article(published_at=None)
+    assert partition_of("articles", row, DatasetSettings()) == "date=2026-11-22/language=en"

@@ -155,7 +155,7 @@ def test_nothing_in_a_dataset_is_ever_unpickled(dataset, article, poll, monkeypa
     recover(dataset.root, dataset.settings)
     assert len(dataset.audit().faults) == len(paths)
     with pytest.raises(DatasetError, match="damaged"):
-        last_polls(dataset.root)
+        dict(last_polls(dataset.root))
     with pytest.raises(DatasetError, match="damaged"):
         IndexReader(dataset.root, 1).lookup_articles(["x"])
     (dataset.path / RECORD).write_bytes(evil)

@@ -211,7 +211,7 @@ def test_a_sweeper_that_died_is_finished_by_the_next(dataset, article, monkeypat
         patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
         dataset.commit("u1", [article("a")])
     staging = dataset.path / "staging"
-    (staging / "u1").rename(staging / f"{recovery._SWEPT}u1")
+    (staging / "u1").rename(staging / f"{recovery.SWEPT}u1")
     recover(dataset.root, dataset.settings)
     assert len(dataset.files("articles")) == 1
     assert dataset.files("staging") == []

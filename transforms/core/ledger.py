@@ -30,6 +30,7 @@ KINDS = (
     "unchanged",  # read again and found the same
     "rejected",  # (reason)
     "passed_over",  # (kind) records of archives that are no pages by their type: in no equation
+    "forgotten",  # of what was deleted on request, or older than is kept: it leaves no row
 )
 
 #: What records of archives are that are passed over.
@@ -86,7 +87,10 @@ EQUATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("polled", ("changed", "not_modified", "poll_failed")),
     ("entries", ("admitted", "seen_before", "invalid", "over_cap")),
     ("admitted", ("fetched", "failed")),
-    ("fetched", ("written", "exact_duplicate", "near_duplicate", "unchanged", "rejected")),
+    (
+        "fetched",
+        ("written", "exact_duplicate", "near_duplicate", "unchanged", "rejected", "forgotten"),
+    ),
 )
 
 

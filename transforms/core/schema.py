@@ -1,10 +1,15 @@
 """The Arrow schemas of the dataset, each field with its description. The one place for them."""
 
+import json
+from functools import cache
+
 import pyarrow as pa
 
 from transforms.core.records import PAGE_KINDS, REMOVED_KINDS
 
 #: Goes up when columns are added. They are only ever appended: files of older versions stay good.
+#: From 5 on, descriptions stand in the metadata of a file and not of its columns, which table
+#: formats compare.
 SCHEMA_VERSION = 5
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -386,6 +391,7 @@ _COLUMNS_BEFORE = {
 }
 
 
+@cache
 def file_schema(table: str, version: int = SCHEMA_VERSION) -> pa.Schema:
     """Return the schema that files of ``table`` have: without its partition columns.
 
@@ -399,7 +405,12 @@ def file_schema(table: str, version: int = SCHEMA_VERSION) -> pa.Schema:
         position = schema.get_field_index(name)
         if position >= 0:
             schema = schema.remove(position)
-    return schema.with_metadata({"newsbeam.schema_version": str(version)})
+    metadata = {"newsbeam.schema_version": str(version)}
+    if version < 5:
+        return schema.with_metadata(metadata)
+    descriptions = {field.name: field.metadata[b"description"].decode() for field in schema}
+    metadata["newsbeam.columns"] = json.dumps(descriptions)
+    return pa.schema([field.remove_metadata() for field in schema], metadata)
 
 
 def version_of(schema: pa.Schema) -> int:

@@ -308,13 +308,35 @@ class DuplicateSettings(Settings):
 class DatasetSettings(Settings):
     """How Parquet is written."""
 
+    partition_by: Literal["day", "month", "year"] = Field(
+        "day",
+        description="What a folder date=… holds; it has the date of the first day. A day suits "
+        "what is read as it is published.",
+    )
+    old_days: Positive | None = Field(
+        None,
+        description="Rows that are older than this when they are read stand in the folder of their "
+        "year; null: they too stand where partition_by says. For back catalogues beside a stream.",
+    )
     shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
     row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")
     file_bytes: PositiveInt = Field(
         128 * MIB, description="Size of a file that compaction aims for; half of it is not small."
     )
     compression_level: int = Field(1, ge=1, le=19, description="zstd level.")
+    keep_days: Positive | None = Field(
+        None,
+        description="Articles that are older are forgotten by upkeep, and not read; null: none.",
+    )
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
+
+
+class UpkeepSettings(Settings):
+    """What `watch` does between rounds so that a dataset stays fast: merge, fold, sweep."""
+
+    share: Share = Field(
+        0.1, description="Share of the time of `watch` that upkeep takes at most; 0: none."
+    )
 
 
 class PassSettings(Settings):
@@ -355,3 +377,4 @@ class Config(Settings):
     entities: EntitySettings = EntitySettings()
     dataset: DatasetSettings = DatasetSettings()
     passes: PassSettings = PassSettings()
+    upkeep: UpkeepSettings = UpkeepSettings()

@@ -4,25 +4,35 @@ The record comes first, the files after it: a file that stands before its record
 no commit names, and twice after a lost race. ``docs/decisions/0002-commit-record-first.md``.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.core.errors import DatasetError
 from transforms.core.ledger import Ledger, Tally
 from transforms.core.schema import SCHEMA_VERSION
 from transforms.core.settings import DatasetSettings, DuplicateSettings
 from transforms.dataset.conflicts import resolve_conflicts, straighten_duplicates
+from transforms.dataset.fold import EVERY, fold_log
 from transforms.dataset.index import IndexFiles
+from transforms.dataset.keys import write_run
 from transforms.dataset.layout import check_unit, split_data_path
-from transforms.dataset.log import Commit, append_commit, live_files, load_commits, read_data
+from transforms.dataset.log import Commit, append_commit, read_data
 from transforms.dataset.near_conflicts import settle_near_duplicates
 from transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
 from transforms.dataset.recovery import finish
 from transforms.dataset.repeats import has_inputs, set_apart
+from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
+
+_log = logging.getLogger("newsbeam")
+
+#: So many files of one pass, smaller than this on average, are worth a word.
+_MANY, _TINY_BYTES = 2000, 256 << 10
 
 #: Without settings of the pipeline, near-duplicates of other commits are not looked for.
 _NO_NEAR = DuplicateSettings(near=False)
@@ -43,31 +53,51 @@ def commit_unit(
 
     If the unit has a commit with other inputs, ``staged`` gets a commit of its own beside it.
     ``events`` are the kinds of the ledger that have no rows; ``base`` is the newest commit that
-    the unit was judged against: if others have landed since, its rows are judged again. Raises
+    the unit was judged against: if others have landed since, its rows are judged again. It is the
+    same for each attempt, and the commit of the unit, if there is one, comes after it. Raises
     ``DatasetError``; then nothing of the unit counts, and it can be tried again.
     """
     doubled = {kind for kind, _ in events} & set(ROW_KINDS)
     if doubled:
         raise ValueError(f"{sorted(doubled)} are counted from rows and cannot be events")
     storage = open_storage(root)
-    commits = load_commits(storage)
     while True:
-        commit = _find(commits, unit)
+        state = load_state(storage)
+        landed = state.since(min(base, state.folded))
+        commit = _find(landed, unit)
         if commit is not None and not has_inputs(commit, events):
             # What an engine did once more, with other inputs, is nothing that may be lost.
             unit, staged = set_apart(storage, commit, staged, events, settings)
-            finish(storage, commit, commits)
+            finish(storage, commit, landed)
             continue
         if commit is None:
-            commit = _prepare(
-                storage, unit, staged, events, commits, base, info, settings, duplicates
-            )
+            _check_marks(landed, base)
+            newer = [each for each in landed if each.number > base and not each.removed]
+            commit = _prepare(state, unit, staged, events, newer, base, info, settings, duplicates)
             if not append_commit(storage, commit):
-                commits += load_commits(storage, after=len(commits))
                 continue
-            commits.append(commit)
-        finish(storage, commit, commits)
+        finish(storage, commit, landed)
+        if commit.number - state.folded >= EVERY:
+            _fold(storage, settings)
         return commit
+
+
+def _check_marks(landed: Sequence[Commit], base: int) -> None:
+    """Raise ``DatasetError`` if something was forgotten since ``base``: it may be in the unit."""
+    for commit in landed:
+        if commit.number > base and any(mark.salt for mark in commit.marks):
+            raise DatasetError(
+                f"Commit {commit.number} has forgotten something while this pass ran, which may "
+                "have read it. Nothing of the pass was written; run the same command again."
+            )
+
+
+def _fold(storage: Storage, settings: DatasetSettings) -> None:
+    try:
+        fold_log(storage, settings)
+    except DatasetError as error:
+        # The commit stands, and a checkpoint can be made at any time.
+        _log.warning("No checkpoint of the log could be made: %s", error)
 
 
 def _find(commits: Sequence[Commit], unit: str) -> Commit | None:
@@ -75,30 +105,35 @@ def _find(commits: Sequence[Commit], unit: str) -> Commit | None:
 
 
 def _prepare(
-    storage: Storage,
+    state: State,
     unit: str,
     staged: Sequence[StagedFile],
     events: Ledger,
-    commits: Sequence[Commit],
+    newer: Sequence[Commit],
     base: int,
     info: Mapping[str, str],
     settings: DatasetSettings,
     duplicates: DuplicateSettings,
 ) -> Commit:
-    """Return the next commit after ``commits``, with all its files in staging."""
+    """Return the next commit after ``state``, with all its files in staging.
+
+    ``newer`` are those that have landed since ``base``.
+    """
+    storage = state.storage
     # Two attempts at one shard make files of the same name; one of them is enough.
     files = [file for _, file in sorted({file.path: file for file in staged}.items())]
-    files = resolve_conflicts(storage, unit, files, commits, base=base, settings=settings)
+    files = resolve_conflicts(state, unit, files, newer, settings=settings)
     if duplicates.near:
         files = settle_near_duplicates(
-            storage, unit, files, commits, base=base, settings=settings, duplicates=duplicates
+            storage, unit, files, newer, settings=settings, duplicates=duplicates
         )
-    files = straighten_duplicates(storage, unit, files, commits, base=base, settings=settings)
-    files, repeated = _leave_out_repeated(storage, unit, files, commits, settings)
+    files = straighten_duplicates(state, unit, files, newer, settings=settings)
+    files, repeated = _leave_out_repeated(state, unit, files, settings)
     files = _with_index(storage, unit, files, settings)
+    _warn_of_tiny_files(files)
     ledger = to_ledger(to_lines(events), to_lines(repeated), *(file.tallies for file in files))
     return Commit(
-        number=len(commits) + 1,
+        number=state.number + 1,
         unit=check_unit(unit),
         base=base,
         schema_version=SCHEMA_VERSION,
@@ -110,24 +145,35 @@ def _prepare(
     )
 
 
+def _warn_of_tiny_files(files: Sequence[StagedFile]) -> None:
+    if len(files) > _MANY and sum(file.bytes for file in files) < len(files) * _TINY_BYTES:
+        _log.warning(
+            "This pass writes %s files of %d KB on average, one for each day and language. "
+            "dataset.partition_by: month or year makes fewer, or dataset.old_days for what is old; "
+            "`newsbeam upkeep` merges only what is in one folder.",
+            f"{len(files):,}",
+            sum(file.bytes for file in files) // len(files) // 1024,
+        )
+
+
 def _leave_out_repeated(
-    storage: Storage,
+    state: State,
     unit: str,
     files: Sequence[StagedFile],
-    commits: Sequence[Commit],
     settings: DatasetSettings,
 ) -> tuple[list[StagedFile], Ledger]:
     """Return the files without rejects that stand in the dataset already, and the tally of those.
 
     The same input that fails the same way again counts, but has its row from the first time.
     """
+    storage = state.storage
     result = [file for file in files if file.table != "rejects"]
     rejects = {
         file: read_data(storage, file, ["reject_id"])["reject_id"].to_pylist()
         for file in files
         if file.table == "rejects"
     }
-    index = IndexFiles(storage, live_files(commits, "index"))
+    index = IndexFiles(storage, state.files("index"))
     standing = index.lookup_rejects({identity for ids in rejects.values() for identity in ids})
     repeated: Ledger = {}
     for file, ids in rejects.items():
@@ -160,5 +206,5 @@ def _with_index(
     result = [file for file in files if file.table != "index"]
     if parts:
         rows = pa.concat_tables(parts)
-        result.append(write_rows(storage, unit, "index", "", rows, settings))
+        result.append(write_run(storage, unit, rows, settings))
     return result

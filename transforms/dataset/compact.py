@@ -1,19 +1,26 @@
-"""Small files of a partition become few large ones."""
+"""Small files of a partition become few large ones, those of older versions files of this one."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
+from transforms.core.schema import SCHEMA_VERSION
 from transforms.core.settings import DatasetSettings
+from transforms.dataset.keys import write_run
 from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, load_commits, read_data
+from transforms.dataset.log import Placed, read_data
+from transforms.dataset.merging import merge_from
 from transforms.dataset.recovery import finish, recover
 from transforms.dataset.replacing import Replacement, commit_replacement
 from transforms.dataset.rows import widen
-from transforms.dataset.storage import new_name, open_storage
+from transforms.dataset.state import State
+from transforms.dataset.storage import Storage, new_name, open_storage
 from transforms.dataset.writer import StagedFile, write_rows
+
+#: Files of a partition that upkeep leaves, and runs of the index.
+_FILES, _RUNS = 3, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +33,10 @@ class Compaction:
     bytes_after: int
 
 
+#: Files of one partition, neighbours in the order of their rows, that become one file.
+Merge = Sequence[Placed]
+
+
 def compact(root: str, settings: DatasetSettings, date: str | None = None) -> Compaction:
     """Merge the small files of each partition, or of those of one ``date``, in one commit.
 
@@ -33,52 +44,100 @@ def compact(root: str, settings: DatasetSettings, date: str | None = None) -> Co
     ``DatasetError``.
     """
     recover(root, settings)
-    storage = open_storage(root)
-    unit = f"compact-{new_name('')}"
-    replaced: list[StagedFile] = []
 
-    def prepare(commits: Sequence[Commit]) -> Replacement:
-        replaced.clear()
-        files = []
-        for (table, partition), bins in _plan(live_files(commits), settings.file_bytes, date):
-            for some in bins:
-                rows = pa.concat_tables([widen(table, read_data(storage, file)) for file in some])
-                files.append(write_rows(storage, unit, table, partition, rows, settings))
-                replaced.extend(some)
-        return files, [file.path for file in replaced]
+    def plan(state: State) -> Iterator[Merge]:
+        for (table, partition), files in partitions(state.placed()):
+            if date is None or partition_values(table, partition).get("date") == date:
+                yield from _all_small(files, settings)
 
-    commit = commit_replacement(storage, unit, "compact", prepare)
+    return merge_files(open_storage(root), "compact", plan, settings)
+
+
+def merge_files(
+    storage: Storage,
+    command: str,
+    plan: Callable[[State], Iterator[Merge]],
+    settings: DatasetSettings,
+) -> Compaction:
+    """Do what ``plan`` says of the dataset in one commit; nothing if it says nothing."""
+    unit = f"{command}-{new_name('')}"
+    before: list[Placed] = []
+
+    def prepare(state: State) -> Replacement:
+        before.clear()
+        files, places = [], []
+        for merge in plan(state):
+            files.append(_merge(storage, unit, merge, settings))
+            places.append(merge[-1].at)
+            before.extend(merge)
+        return Replacement(
+            files=files, places=places, removed=[placed.file.path for placed in before]
+        )
+
+    commit = commit_replacement(storage, unit, command, prepare)
     if commit is None:
         return Compaction(before=0, after=0, bytes_before=0, bytes_after=0)
-    finish(storage, commit, load_commits(storage))
+    finish(storage, commit, ())
     return Compaction(
-        before=len(replaced),
+        before=len(before),
         after=len(commit.files),
-        bytes_before=sum(file.bytes for file in replaced),
+        bytes_before=sum(placed.file.bytes for placed in before),
         bytes_after=sum(file.bytes for file in commit.files),
     )
 
 
-def _plan(
-    files: Sequence[StagedFile], file_bytes: int, date: str | None
-) -> Iterator[tuple[tuple[str, str], list[list[StagedFile]]]]:
-    """Yield each partition that has something to merge, with the files of each new one.
+def _merge(storage: Storage, unit: str, merge: Merge, settings: DatasetSettings) -> StagedFile:
+    table, partition = split_data_path(merge[0].file.path)
+    rows = pa.concat_tables([widen(table, read_data(storage, each.file)) for each in merge])
+    if table == "index":
+        return write_run(storage, unit, rows, settings)
+    return write_rows(storage, unit, table, partition, rows, settings)
 
-    Files that replace others count as the youngest (``log.live_files``), so from the first small
-    file on all are replaced, and the order of rows stays.
+
+def partitions(
+    placed: Sequence[Placed],
+) -> list[tuple[tuple[str, str], list[Placed]]]:
+    """Return the files of each partition by table and partition, oldest rows first."""
+    found = defaultdict(list)
+    for each in placed:
+        found[split_data_path(each.file.path)].append(each)
+    return sorted(found.items())
+
+
+def due_merges(state: State, settings: DatasetSettings) -> Iterator[Merge]:
+    """Yield what is to be merged, so that partitions have few files and each row moves rarely.
+
+    Files of older versions are among them, alone if they are not small.
     """
-    partitions = defaultdict(list)
-    for file in files:
-        table, partition = split_data_path(file.path)
-        if date is None or partition_values(table, partition).get("date") == date:
-            partitions[table, partition].append(file)
-    for place, present in sorted(partitions.items()):
-        first = next((n for n, file in enumerate(present) if 2 * file.bytes < file_bytes), None)
-        bins: list[list[StagedFile]] = []
-        for file in present[first:] if first is not None else []:
-            if bins and sum(each.bytes for each in bins[-1]) + file.bytes <= file_bytes:
-                bins[-1].append(file)
-            else:
-                bins.append([file])
-        if any(len(some) > 1 for some in bins):
-            yield place, bins
+    for (table, _), files in partitions(state.placed()):
+        start = merge_from(
+            [placed.file.bytes for placed in files],
+            _RUNS if table == "index" else _FILES,
+            settings.file_bytes // 2,
+        )
+        for placed in files[:start]:
+            if placed.version < SCHEMA_VERSION:
+                yield [placed]
+        if len(files) - start > 1:
+            yield from _in_bins(files[start:], settings)
+        elif files[start:] and files[start].version < SCHEMA_VERSION:
+            yield files[start:]
+
+
+def _all_small(files: Sequence[Placed], settings: DatasetSettings) -> Iterator[Merge]:
+    """Yield merges of all small files from the first on, so that the order of rows stays."""
+    small = (n for n, each in enumerate(files) if 2 * each.file.bytes < settings.file_bytes)
+    bins = list(_in_bins(files[next(small, len(files)) :], settings))
+    if any(len(some) > 1 for some in bins):
+        yield from bins
+
+
+def _in_bins(files: Sequence[Placed], settings: DatasetSettings) -> Iterator[Merge]:
+    some: list[Placed] = []
+    for each in files:
+        if some and sum(one.file.bytes for one in some) + each.file.bytes > settings.file_bytes:
+            yield some
+            some = []
+        some.append(each)
+    if some:
+        yield some

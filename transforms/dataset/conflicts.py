@@ -21,6 +21,7 @@ from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, read_data
 from transforms.dataset.rows import to_articles, to_duplicates, to_rows
+from transforms.dataset.state import State
 from transforms.dataset.storage import Storage
 from transforms.dataset.stories import StoryReader
 from transforms.dataset.writer import StagedFile, write_rows
@@ -29,19 +30,18 @@ from transforms.dedup.exact import Known, entry_of, settle_same_text, settle_sam
 
 
 def resolve_conflicts(
-    storage: Storage,
+    state: State,
     unit: str,
     staged: Sequence[StagedFile],
-    commits: Sequence[Commit],
+    newer: Sequence[Commit],
     *,
-    base: int,
     settings: DatasetSettings,
 ) -> list[StagedFile]:
-    """Return ``staged``, which was judged at commit ``base``, as it is to be after ``commits``.
+    """Return ``staged``, which was judged before the commits ``newer``, as it is to be with them.
 
     Files of which no row is touched stay; the others are written anew, to staging.
     """
-    newer = [commit for commit in commits if commit.number > base]
+    storage = state.storage
     recent = IndexFiles(storage, live_files(newer, "index"))
     ours = [file for file in staged if file.table in ("articles", "duplicates")]
     if not newer or not ours:
@@ -55,7 +55,7 @@ def resolve_conflicts(
     # What is not what it claims to be becomes one with what we have under its own URL.
     touched_ids |= _ids_of_own_urls(keys.values(), touched_ids)
     known_texts = recent.lookup_texts(texts)
-    everything = IndexFiles(storage, live_files(commits, "index"))
+    everything = IndexFiles(storage, state.files("index"))
     known = everything.lookup_articles(touched_ids)
 
     kept: list[StagedFile] = []
@@ -65,7 +65,7 @@ def resolve_conflicts(
         known_texts=known_texts,
         claims=_Claims(
             lookup=everything.lookup_articles,
-            read=StoryReader(storage, commits, datetime.max.replace(tzinfo=UTC)).told_of,
+            read=StoryReader(state, datetime.max.replace(tzinfo=UTC)).told_of,
         ),
     )
     rewritten: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
@@ -77,7 +77,7 @@ def resolve_conflicts(
         rows = read_data(storage, file)
         rewritten[split_data_path(file.path)].append(rows.filter(pc.invert(touched)))
         judged.take(file, rows.filter(touched))
-    return kept + rewrite(storage, unit, rewritten, judged.settle(), settings)
+    return kept + rewrite(storage, unit, rewritten, judged.settle(settings), settings)
 
 
 def rewrite(
@@ -152,7 +152,7 @@ class _Judged:
         else:
             self._duplicates += to_duplicates(rows)
 
-    def settle(self) -> list[tuple[str, str, pa.Table]]:
+    def settle(self, settings: DatasetSettings) -> list[tuple[str, str, pa.Table]]:
         """Return the outcomes as rows by table and partition."""
         by_id: dict[str, list[Article]] = defaultdict(list)
         by_text: dict[str, list[Article]] = defaultdict(list)
@@ -181,7 +181,7 @@ class _Judged:
         for text, group in by_text.items():
             outcomes += settle_same_text(group, self._known_texts.get(text))
 
-        return as_rows(outcomes, self._unit)
+        return as_rows(outcomes, self._unit, settings)
 
     def _settle_group(
         self, identity: str, group: list[Article]
@@ -217,12 +217,14 @@ def read_articles(file: StagedFile, rows: pa.Table) -> list[Article]:
     return to_articles(rows, partition_values("articles", partition)["language"])
 
 
-def as_rows(outcomes: Iterable[Row], unit: str) -> list[tuple[str, str, pa.Table]]:
+def as_rows(
+    outcomes: Iterable[Row], unit: str, settings: DatasetSettings
+) -> list[tuple[str, str, pa.Table]]:
     """Return outcomes as rows by table and partition."""
     placed: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in outcomes:
         table = _TABLES[type(row)]
-        placed[table, partition_of(table, row)].append(row)
+        placed[table, partition_of(table, row, settings)].append(row)
     return [(*place, to_rows(place[0], rows, unit)) for place, rows in placed.items()]
 
 
@@ -234,27 +236,27 @@ _Target = tuple[str, str | None, str]
 
 
 def straighten_duplicates(
-    storage: Storage,
+    state: State,
     unit: str,
     staged: Sequence[StagedFile],
-    commits: Sequence[Commit],
+    newer: Sequence[Commit],
     *,
-    base: int,
     settings: DatasetSettings,
 ) -> list[StagedFile]:
     """Return ``staged`` with each duplicate naming an article, not another duplicate.
 
     Steps judge one after the other: what was kept as the first of its URL can turn out to repeat
-    another article's text, in this unit or in a commit that landed since ``base``, and then the
-    rows that named it must name that one.
+    another article's text, in this unit or in one of the commits ``newer`` that have landed since,
+    and then the rows that named it must name that one.
     """
+    storage = state.storage
     ours = [file for file in staged if file.table == "duplicates"]
     if not ours:
         return list(staged)
     columns = ["article_id", "duplicate_of", "duplicate_of_url", "cluster_id"]
-    newer = live_files((each for each in commits if each.number > base), "duplicates")
+    theirs = live_files(newer, "duplicates")
     links = pa.concat_tables(
-        [read_data(storage, file, columns).select(columns) for file in [*newer, *ours]]
+        [read_data(storage, file, columns).select(columns) for file in [*theirs, *ours]]
     )
     target: dict[str, _Target] = {
         identity: (of, url, cluster)
@@ -266,7 +268,7 @@ def straighten_duplicates(
         return list(staged)
     # Articles can have duplicates among their own revisions; they are there to be named.
     articles = [read_data(storage, f, ["article_id"]) for f in staged if f.table == "articles"]
-    index = IndexFiles(storage, live_files(commits, "index"))
+    index = IndexFiles(storage, state.files("index"))
     known = index.lookup_articles(target.keys())
     for identity in _values(articles, "article_id") | {k for k, v in known.items() if v.revision}:
         target.pop(identity, None)

@@ -1,7 +1,9 @@
 """What the dataset knows already, asked for by many keys at once.
 
-The index is scanned, a row group at a time: the key's column first, the others only where a key was
-found. Memory is that of one row group and of what is found.
+The index is a row of runs. Of a large one a filter tells at once which keys it has not; the others
+are looked up in its sorted keys, and only the rows that have them are read (see ``dataset.keys``).
+A small one is kept and searched. Memory is that of the small runs, of some filters, and of what is
+found.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -9,18 +11,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from transforms.dataset.log import live_files, load_commits, open_data
+from transforms.core.schema import INDEX
+from transforms.dataset.filters import Keys
+from transforms.dataset.keys import LOOKED_UP, RunKeys, to_keys
+from transforms.dataset.log import open_data, read_data
+from transforms.dataset.state import load_state
 from transforms.dataset.storage import Storage, open_storage
-from transforms.dataset.writer import StagedFile
+from transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
 from transforms.dedup.exact import Known
 
 _ARTICLE = [
     *("article_id", "outcome", "revision", "content_hash", "canonical_url", "cluster_id"),
     *("published_at", "first_seen_at", "fetched_at", "entry_id", "url_id"),
 ]
+
+
+#: What is kept of a small run.
+_SEARCHED = [*dict.fromkeys([*_ARTICLE, *LOOKED_UP, "stage", "unit"])]
+#: Filters that are kept; others are read again for each question.
+_FILTERS_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +48,14 @@ class UrlState:
 
 
 class IndexFiles:
-    """Some files of the index, oldest first."""
+    """Some runs of the index, oldest first."""
 
     def __init__(self, storage: Storage, files: Sequence[StagedFile]) -> None:
         self._storage = storage
         self._files = files
+        self._small: dict[str, pa.Table] = {}
+        self._filters: dict[str, NDArray[np.uint8]] = {}
+        self._room = _FILTERS_BYTES
 
     def lookup_articles(self, article_ids: Collection[str]) -> dict[str, Known]:
         """Return what is known of each of these articles; those without an entry are left out."""
@@ -87,6 +104,11 @@ class IndexFiles:
         """Return those of these rejects that stand in the dataset."""
         return {row["reject_id"] for row in self._find("reject_id", reject_ids, ["reject_id"])}
 
+    def rows_of(self, article_ids: Collection[str]) -> Iterator[dict[str, Any]]:
+        """Yield what an audit needs of each row of these articles, oldest first."""
+        columns = ["article_id", "outcome", "revision", "content_hash", "unit"]
+        return self._find("article_id", article_ids, columns)
+
     def _find(
         self, key: str, values: Collection[str], columns: list[str], outcome: str | None = None
     ) -> Iterator[dict[str, Any]]:
@@ -94,17 +116,57 @@ class IndexFiles:
         if not values:
             return
         wanted = pa.array(sorted(set(values)), pa.string())
+        keys = to_keys(wanted)
         for file in self._files:
-            with open_data(self._storage, file) as parquet:
-                for group in range(parquet.num_row_groups):
-                    keys = parquet.read_row_group(group, columns=[key])[key]
-                    mask = pc.is_in(keys, value_set=wanted)
-                    if not pc.any(mask).as_py():
-                        continue
-                    rows = parquet.read_row_group(group, columns=columns).filter(mask)
-                    if outcome is not None:
-                        rows = rows.filter(pc.equal(rows["outcome"], outcome))
-                    yield from rows.to_pylist()
+            for rows in self._candidates(file, keys, [*columns, key]):
+                mask = pc.is_in(rows[key], value_set=wanted)
+                if outcome is not None:
+                    mask = pc.and_(mask, pc.equal(rows["outcome"], outcome))
+                if pc.any(mask).as_py():
+                    yield from rows.select(columns).filter(mask).to_pylist()
+
+    def _candidates(self, file: StagedFile, keys: Keys, columns: list[str]) -> Iterator[pa.Table]:
+        """Yield rows of a run among which all those are that have one of ``keys``."""
+        if file.rows <= INDEX_GROUP_ROWS:
+            if file.path not in self._small:
+                rows = read_data(self._storage, file, _SEARCHED)
+                self._small[file.path] = _complete(rows, _SEARCHED)
+            yield self._small[file.path]
+            return
+        run = RunKeys(self._storage, file)
+        bits = self._filter(file, run)
+        places = None if bits is None else run.find(bits, keys)
+        if places is not None and not len(places):
+            return
+        with open_data(self._storage, file) as parquet:
+            end = 0
+            for group in range(parquet.num_row_groups):
+                start, end = end, end + parquet.metadata.row_group(group).num_rows
+                if places is None:
+                    yield _complete(parquet.read_row_group(group, columns=columns), columns)
+                    continue
+                here = places[(places >= start) & (places < end)] - start
+                if len(here):
+                    rows = parquet.read_row_group(group, columns=columns)
+                    yield _complete(rows.take(pa.array(here)), columns)
+
+    def _filter(self, file: StagedFile, run: RunKeys) -> NDArray[np.uint8] | None:
+        bits = self._filters.get(file.path)
+        if bits is None:
+            bits = run.load_filter()
+            if bits is not None and bits.nbytes <= self._room:
+                self._filters[file.path] = bits
+                self._room -= bits.nbytes
+        return bits
+
+
+def _complete(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return ``rows`` of a file of any version with nulls where it has not one of ``columns``."""
+    for name in columns:
+        if name not in rows.column_names:
+            nulls = pa.nulls(rows.num_rows, INDEX.field(name).type)
+            rows = rows.append_column(INDEX.field(name), nulls)
+    return rows
 
 
 class IndexReader(IndexFiles):
@@ -112,7 +174,7 @@ class IndexReader(IndexFiles):
 
     def __init__(self, root: str, base: int) -> None:
         storage = open_storage(root)
-        super().__init__(storage, live_files(load_commits(storage, until=base), "index"))
+        super().__init__(storage, load_state(storage, until=base).files("index"))
 
 
 def _known(row: dict[str, Any], revision: int) -> Known:

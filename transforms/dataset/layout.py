@@ -7,20 +7,28 @@
       duplicates/date=…/part-…parquet    rejects/date=…/part-…parquet
       index/part-…parquet                feeds/part-…parquet
       boilerplate/part-…parquet          what was learned of sites
+      lookup/part-….keys.parquet         where the keys of a file of index/ are, with a filter
       commits/000000000001.json          what counts
+      checkpoints/000000000064.json      what the commits up to one add up to, with files beside it
+      checkpoints/latest                 the number of a checkpoint that is among the newest
       staging/<unit>/<uuid>.parquet      written, but not published yet
       replaced/articles/date=…/…         what compaction replaced, for passes that began before
 """
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from transforms.core.errors import DatasetError
 from transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, Unchanged
 from transforms.core.schema import PARTITIONS
+from transforms.core.settings import DatasetSettings
 
 COMMITS = "commits"
+LOOKUP = "lookup"
+CHECKPOINTS = "checkpoints"
+#: The only file that is ever replaced. It tells where to begin to look, nothing else.
+LATEST = f"{CHECKPOINTS}/latest"
 STAGING = "staging"
 REPLACED = "replaced"
 
@@ -34,23 +42,39 @@ _COMMIT = re.compile(r"(\d{12})\.json")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _VALUES = {"date": re.compile(r"\d{4}-\d\d-\d\d"), "language": _LANGUAGE}
 _FILE = re.compile(r"part-[A-Za-z0-9][A-Za-z0-9._-]{0,99}-[0-9a-f]{16}\.parquet")
+_PART = re.compile(r"checkpoints/[a-z]+-[0-9a-f]{16}\.parquet")
 _STAGED = re.compile(r"staging/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/[0-9a-f]{32}\.parquet")
 
 
-def partition_of(table: str, record: Row) -> str:
+def partition_of(table: str, record: Row, settings: DatasetSettings | None = None) -> str:
     """Return the folder of ``record`` below its table, such as ``date=2026-11-22/language=en``.
 
-    The date is that of publication, else of fetching, in UTC. A language that is not a plain
-    BCP 47 tag counts as ``und``.
+    The date is that of publication, else of fetching, in UTC: the day, or the first day of the
+    month or year, as ``settings`` say; without them the day. A language that is not a plain BCP 47
+    tag counts as ``und``.
     """
     values: dict[str, str] = {}
     for name in PARTITIONS[table]:
         if name == "date":
-            values[name] = _day(record).astimezone(UTC).date().isoformat()
+            values[name] = _folder_date(record, settings)
         else:
             language = getattr(record, name)
             values[name] = language if _LANGUAGE.fullmatch(language) else "und"
     return "/".join(f"{name}={value}" for name, value in values.items())
+
+
+def _folder_date(record: Row, settings: DatasetSettings | None) -> str:
+    day = _day(record).astimezone(UTC)
+    if settings is None:
+        return day.date().isoformat()
+    period = settings.partition_by
+    # By what the row itself says, so that it has the same place whenever it is written.
+    read_at = getattr(record, "fetched_at", None)
+    if settings.old_days is not None and read_at is not None:
+        period = "year" if read_at - day > timedelta(days=settings.old_days) else period
+    months_and_days = {"day": (day.month, day.day), "month": (day.month, 1), "year": (1, 1)}
+    month, first = months_and_days[period]
+    return day.date().replace(month=month, day=first).isoformat()
 
 
 def _day(record: Row) -> datetime:
@@ -61,6 +85,14 @@ def _day(record: Row) -> datetime:
     if isinstance(record, SiteLine):
         return record.learned_at
     return record.published_at or record.fetched_at
+
+
+def folder_dates(day: str) -> list[str]:
+    """Return the dates that a folder of rows of ``day`` can have: of the day, the month, the year.
+
+    A folder of a month or a year has the date of its first day.
+    """
+    return sorted({day, f"{day[:7]}-01", f"{day[:4]}-01-01"}, reverse=True)
 
 
 def partition_values(table: str, partition: str) -> Mapping[str, str]:
@@ -124,3 +156,25 @@ def commit_number(name: str) -> int | None:
     """Return the number of the commit whose file is called ``name``, None for other files."""
     match = _COMMIT.fullmatch(name)
     return int(match[1]) if match else None
+
+
+def checkpoint_path(number: int) -> str:
+    """Return where the checkpoint of the commits up to ``number`` stands."""
+    return f"{CHECKPOINTS}/{number:012d}.json"
+
+
+def checkpoint_number(name: str) -> int | None:
+    """Return the number of the checkpoint whose file is called ``name``, None for other files."""
+    return commit_number(name)
+
+
+def part_path(kind: str, digest: str) -> str:
+    """Return where a part of a checkpoint with this content digest (hex) stands."""
+    return check_part_path(f"{CHECKPOINTS}/{kind}-{digest[:16]}.parquet")
+
+
+def check_part_path(path: str) -> str:
+    """Return ``path`` if it is that of a part of a checkpoint; else raise a ``DatasetError``."""
+    if not _PART.fullmatch(path):
+        raise DatasetError(f"{path[:200]!r} is no name of a part of a checkpoint.")
+    return path

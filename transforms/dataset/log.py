@@ -1,6 +1,7 @@
 """The commit log: what the dataset consists of. A commit counts once its record stands.
 
-A record is a JSON file ``commits/<number>.json`` that carries its own checksum.
+A record is a JSON file ``commits/<number>.json`` that carries its own checksum. What the records
+add up to is told by ``dataset.state``, which need not read all of them.
 """
 
 import hashlib
@@ -15,17 +16,39 @@ import pyarrow.parquet as pq
 from transforms.core.errors import DatasetError
 from transforms.core.schema import SCHEMA_VERSION
 from transforms.dataset.layout import (
-    COMMITS,
+    CHECKPOINTS,
+    LATEST,
     STAGING,
     check_staged_path,
     check_unit,
-    commit_number,
+    checkpoint_number,
+    checkpoint_path,
     commit_path,
     replaced_path,
     split_data_path,
 )
 from transforms.dataset.storage import Storage, new_name, open_storage
 from transforms.dataset.writer import LedgerLine, StagedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that was forgotten, without saying what (see ``dataset.forgotten``)."""
+
+    kind: str  # article, url, domain, publisher, or before: a date
+    salt: str  # hex; "" of a date
+    value: str  # a salted hash, or the date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """What is gone of one class of a unit's ledger."""
+
+    unit: str
+    kind: str
+    reason: str
+    count: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +64,20 @@ class Commit:
     files: tuple[StagedFile, ...]
     #: Paths of files of earlier commits that this one replaces.
     removed: tuple[str, ...] = ()
+    #: Where its files stand among the others of their table (see ``Placed``), if they replace any.
+    #: Older records have none; their files stand behind all that they replaced.
+    places: tuple[int, ...] = ()
+    #: What it forgets, and how the rows that it removes were counted.
+    marks: tuple[Mark, ...] = ()
+    gone: tuple[UnitLine, ...] = ()
     #: The whole ledger of the unit, and the part of it that has no row of its own, because the
     #: same reject stands in the dataset already.
     ledger: tuple[LedgerLine, ...] = ()
     repeated: tuple[LedgerLine, ...] = ()
+
+
+#: Room for the files of one commit, between the places of two commits.
+_POSITION_BITS = 20
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,49 +99,100 @@ def head(root: str) -> int:
 
 
 def newest(storage: Storage) -> int:
-    """Return the number of the newest commit."""
-    return max((commit_number(name) or 0 for name in storage.names(COMMITS)), default=0)
+    """Return the number of the newest commit, found from a checkpoint on by looking for the next.
+
+    Raises ``DatasetError`` if a record is missing before others.
+    """
+    last = newest_checkpoint(storage)
+    while storage.exists(commit_path(last + 1)):
+        last += 1
+    if storage.exists(commit_path(last + 2)):
+        # It may have been written while the one before was looked for.
+        if storage.exists(commit_path(last + 1)):
+            return newest(storage)
+        raise _missing(commit_path(last + 1))
+    return last
+
+
+def newest_checkpoint(storage: Storage) -> int:
+    """Return the number of a checkpoint that is among the newest, 0 if none is found.
+
+    The number is a place to begin at and nothing more: what it says is never the end of the log.
+    """
+    try:
+        number = checkpoint_number(storage.read(LATEST).decode("ascii", "replace").strip())
+    except FileNotFoundError:
+        number = None
+    if number is not None and storage.exists(checkpoint_path(number)):
+        return number
+    return max((checkpoint_number(name) or 0 for name in storage.names(CHECKPOINTS)), default=0)
 
 
 def load_commits(storage: Storage, *, after: int = 0, until: int | None = None) -> list[Commit]:
     """Do what ``read_commits`` does."""
     # Each number is opened by its name: a listing may miss one that appears while it is made.
-    last = newest(storage)
-    last = last if until is None else min(until, last)
+    last = newest(storage) if until is None else until
     return [load_commit(storage, number) for number in range(after + 1, last + 1)]
 
 
 def load_commit(storage: Storage, number: int) -> Commit:
     """Return one commit; raises ``DatasetError`` if it is missing, damaged or too new."""
+    return parse_record(load_record(storage, number), number)
+
+
+def load_record(storage: Storage, number: int) -> bytes:
+    """Return the bytes of one record; raises ``DatasetError`` if it is missing."""
     path = commit_path(number)
     try:
-        envelope = msgspec.json.decode(storage.read(path), type=_Envelope)
+        return storage.read(path)
+    except FileNotFoundError as error:
+        raise _missing(path) from error
+
+
+def parse_record(data: bytes, number: int) -> Commit:
+    """Return the commit ``number`` that a record holds; errors as ``load_commit``."""
+    path = commit_path(number)
+    try:
+        envelope = msgspec.json.decode(data, type=_Envelope)
         if hashlib.sha256(envelope.commit).hexdigest() != envelope.sha256:
-            raise DatasetError(f"{path}: the record does not fit its checksum; it is damaged.")
+            raise DatasetError("the record does not fit its checksum; it is damaged.")
         commit = msgspec.json.decode(envelope.commit, type=Commit)
         check_unit(commit.unit)
         for file in commit.files:
-            if split_data_path(file.path)[0] != file.table:
-                raise DatasetError(f"{file.path} is no file of the table {file.table}.")
-            check_staged_path(file.staged)
+            check_file(file)
         for removed in commit.removed:
             split_data_path(removed)
-    except FileNotFoundError as error:
-        raise DatasetError(
-            f"{path} is missing though later commits stand; restore it from a backup."
-        ) from error
+        if commit.places and len(commit.places) != len(commit.files):
+            raise DatasetError("not each file has a place.")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} is no commit record: {error}.") from error
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from error
     if commit.number != number:
         raise DatasetError(f"{path} is the record of commit {commit.number}; it was renamed.")
-    if commit.schema_version > SCHEMA_VERSION:
-        raise DatasetError(
-            f"{path} has schema version {commit.schema_version}; this newsbeam knows "
-            f"{SCHEMA_VERSION}. Use the version that wrote it, or a newer one."
-        )
+    check_version(path, commit.schema_version)
     return commit
+
+
+def check_file(file: StagedFile) -> StagedFile:
+    """Return ``file`` if its paths are what they may be; else raise a ``DatasetError``."""
+    if split_data_path(file.path)[0] != file.table:
+        raise DatasetError(f"{file.path} is no file of the table {file.table}.")
+    check_staged_path(file.staged)
+    return file
+
+
+def check_version(path: str, version: int) -> None:
+    """Raise a ``DatasetError`` if what stands at ``path`` was written by a newer newsbeam."""
+    if version > SCHEMA_VERSION:
+        raise DatasetError(
+            f"{path} has schema version {version}; this newsbeam knows {SCHEMA_VERSION}. Use the "
+            "version that wrote it, or a newer one."
+        )
+
+
+def _missing(path: str) -> DatasetError:
+    return DatasetError(f"{path} is missing though later commits stand; restore it from a backup.")
 
 
 def append_commit(storage: Storage, commit: Commit) -> bool:
@@ -136,18 +220,40 @@ def append_commit(storage: Storage, commit: Commit) -> bool:
     return True
 
 
-def live_files(commits: Iterable[Commit], table: str | None = None) -> list[StagedFile]:
-    """Return the files that ``commits`` add up to, oldest rows first, of one table or of all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A file of the dataset with its place among the others of its table."""
 
-    Files that replace others stand where those stood: after the base of their commit.
-    """
-    found = sorted(commits, key=lambda each: (each.base, 1) if each.removed else (each.number, 0))
-    removed = {path for commit in found for path in commit.removed}
+    at: int  # ascending from the oldest rows to the newest
+    version: int  # of the schema
+    file: StagedFile
+
+
+def place_files(commit: Commit) -> list[Placed]:
+    """Return the files of ``commit``; those that replace others stand where those stood."""
+    begin = (2 * commit.base + 1 if commit.removed else 2 * commit.number) << _POSITION_BITS
+    places = commit.places or range(begin, begin + len(commit.files))
     return [
-        file
-        for commit in found
-        for file in commit.files
-        if file.path not in removed and table in (None, file.table)
+        Placed(at=at, version=commit.schema_version, file=file)
+        for at, file in zip(places, commit.files, strict=True)
+    ]
+
+
+def add_commits(before: Iterable[Placed], commits: Iterable[Commit]) -> list[Placed]:
+    """Return what stands of the files ``before`` and those of ``commits``, oldest rows first."""
+    commits = list(commits)
+    removed = {path for commit in commits for path in commit.removed}
+    found = [*before, *(placed for commit in commits for placed in place_files(commit))]
+    return sorted(
+        (placed for placed in found if placed.file.path not in removed),
+        key=lambda placed: placed.at,
+    )
+
+
+def live_files(commits: Iterable[Commit], table: str | None = None) -> list[StagedFile]:
+    """Return the files that ``commits`` add up to, oldest rows first, of one table or of all."""
+    return [
+        placed.file for placed in add_commits((), commits) if table in (None, placed.file.table)
     ]
 
 

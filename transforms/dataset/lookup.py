@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from transforms.core.identity import article_id
 from transforms.core.urls import canonicalize_url, url_id
 from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, load_commits, open_data
+from transforms.dataset.log import Commit, open_data
 from transforms.dataset.rows import widen
-from transforms.dataset.storage import Storage, open_storage
+from transforms.dataset.state import State, load_state
+from transforms.dataset.storage import open_storage
 
 Row = dict[str, Any]
 
@@ -36,50 +37,48 @@ def find_rows(root: str, asked: str) -> Rows:
 
     Raises ``DatasetError``.
     """
-    storage = open_storage(root)
-    commits = load_commits(storage)
+    state = load_state(open_storage(root))
     url = canonicalize_url(asked)
     identity = article_id(url, "") if url else asked.strip().lower()
     wanted = {"article_id": {identity}, "reject_id": {identity}, "url_id": {url_id(asked) or ""}}
     if url is None:
         del wanted["url_id"]
-    entries = _find(storage, commits, "index", wanted)
+    entries = _find(state, "index", wanted)
     # A URL that led elsewhere is known by the article that it led to.
     ids = {identity} | {row["article_id"] for row in entries if row["article_id"]}
     if ids != {identity}:
-        entries = _find(storage, commits, "index", {**wanted, "article_id": ids})
-    repeats = _find(storage, commits, "duplicates", {"article_id": ids})
+        entries = _find(state, "index", {**wanted, "article_id": ids})
+    repeats = _find(state, "duplicates", {"article_id": ids})
     targets = {row["duplicate_of"] for row in repeats} - ids
-    everyone = _find(storage, commits, "articles", {"article_id": ids | targets})
+    everyone = _find(state, "articles", {"article_id": ids | targets})
     rejects = {row["reject_id"] for row in entries if row["reject_id"]}
     return Rows(
         asked=asked,
-        commits={commit.unit: commit for commit in commits},
+        commits={commit.unit: commit for commit in state.history()},
         entries=entries,
         articles=[row for row in everyone if row["article_id"] in ids],
         repeats=repeats,
         copies=[
             row
-            for row in _find(storage, commits, "duplicates", {"duplicate_of": ids | targets})
+            for row in _find(state, "duplicates", {"duplicate_of": ids | targets})
             if row["article_id"] not in ids
         ],
         stays=[row for row in everyone if row["article_id"] in targets],
-        rejects=_find(storage, commits, "rejects", {"reject_id": rejects}) if rejects else [],
+        rejects=_find(state, "rejects", {"reject_id": rejects}) if rejects else [],
     )
 
 
 def _find(
-    storage: Storage,
-    commits: Sequence[Commit],
+    state: State,
     table: str,
     wanted: Mapping[str, Collection[str]],
 ) -> list[Row]:
     """Return the rows of which one of these columns has one of its values."""
     found = []
     sets = {name: pa.array(sorted(values), pa.string()) for name, values in wanted.items()}
-    for file in live_files(commits, table):
+    for file in state.files(table):
         place = partition_values(*split_data_path(file.path))
-        with open_data(storage, file) as parquet:
+        with open_data(state.storage, file) as parquet:
             for group in range(parquet.num_row_groups):
                 keys = parquet.read_row_group(group, columns=list(wanted))
                 mask = None

@@ -11,7 +11,8 @@ from transforms.core.settings import DatasetSettings, DuplicateSettings
 from transforms.dataset.conflicts import as_rows, read_articles, rewrite
 from transforms.dataset.index import IndexFiles
 from transforms.dataset.layout import split_data_path
-from transforms.dataset.log import Commit, live_files, read_data
+from transforms.dataset.log import Commit, read_data
+from transforms.dataset.state import State
 from transforms.dataset.storage import Storage
 from transforms.dataset.stories import StoryReader
 from transforms.dataset.writer import StagedFile
@@ -25,18 +26,16 @@ def settle_near_duplicates(
     storage: Storage,
     unit: str,
     staged: Sequence[StagedFile],
-    commits: Sequence[Commit],
+    newer: Sequence[Commit],
     *,
-    base: int,
     settings: DatasetSettings,
     duplicates: DuplicateSettings,
 ) -> list[StagedFile]:
-    """Return ``staged`` with the articles that nearly repeat what landed since ``base``.
+    """Return ``staged`` with the articles that nearly repeat what the commits ``newer`` brought.
 
     They become duplicates, as if the unit had been judged after those commits. What follows from
     that for the duplicates of such an article is left to ``straighten_duplicates``.
     """
-    newer = [commit for commit in commits if commit.number > base and not commit.removed]
     ours = [file for file in staged if file.table == "articles"]
     if not newer or not ours:
         return list(staged)
@@ -46,13 +45,14 @@ def settle_near_duplicates(
         for file, rows in tables.items()
         for article in read_articles(file, rows.filter(pc.equal(rows["revision"], 1)))
     }
-    stories = StoryReader(storage, newer, _EVER)
+    theirs = State(storage=storage, number=0, checkpoint=None, commits=tuple(newer))
+    stories = StoryReader(theirs, _EVER)
     found = find_links(map(new_article, articles.values()), duplicates, stories.blocks())
     links = {
         linked.article_id: [link for link in linked.links if link.place is not None]
         for linked in found.linked
     }
-    index = IndexFiles(storage, live_files(newer, "index"))
+    index = IndexFiles(storage, theirs.files("index"))
     known = index.lookup_articles({link.article_id for each in links.values() for link in each})
     known_text = stories.texts_of(known.values())
     result = judge_linked(
@@ -77,4 +77,4 @@ def settle_near_duplicates(
         near_duplicate_of(articles[each.article_id], known[each.duplicate_of], each.verdict)
         for each in result.duplicates
     ]
-    return kept + rewrite(storage, unit, rewritten, as_rows(outcomes, unit), settings)
+    return kept + rewrite(storage, unit, rewritten, as_rows(outcomes, unit, settings), settings)

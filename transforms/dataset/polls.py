@@ -1,26 +1,82 @@
 """How each source stood when it was last read."""
 
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from transforms.core.records import Poll
-from transforms.dataset.log import live_files, load_commits, read_data
-from transforms.dataset.rows import to_polls, widen
+from transforms.dataset.checkpoint import Part, SortedPart
+from transforms.dataset.fold import polls_of
+from transforms.dataset.rows import to_polls
+from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import open_storage
 
 
-def last_polls(root: str, *, until: int | None = None) -> dict[str, Poll]:
+def last_polls(root: str, *, until: int | None = None) -> "LastPolls":
     """Return the latest poll of each source by its ``source_ref``, up to commit ``until``.
 
     Raises ``DatasetError``.
     """
-    storage = open_storage(root)
-    found: dict[str, Poll] = {}
-    # From the newest file back, so that only rows that count become objects.
-    for file in reversed(live_files(load_commits(storage, until=until), "feeds")):
-        rows = read_data(storage, file)
-        known = pa.array(list(found), pa.string())
-        fresh = rows.filter(pc.invert(pc.is_in(rows["source_ref"], value_set=known)))
-        # Files are sorted by time within a source: the last one stays.
-        found |= {poll.source_ref: poll for poll in to_polls(widen("feeds", fresh))}
-    return found
+    return LastPolls(load_state(open_storage(root), until))
+
+
+class LastPolls(Mapping[str, Poll]):
+    """The latest poll of each source, looked up when it is asked for.
+
+    What it costs to ask for one does not depend on how many sources there are, nor on how often
+    they were polled.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._group = lru_cache(maxsize=32)(self._read_group)
+
+    @cached_property
+    def _fresh(self) -> tuple[list[str], pa.Table]:
+        """What was polled since the checkpoint, with the sources, sorted."""
+        commits = self._state.commits
+        rows = polls_of(self._state.storage, commits, commits)
+        return rows["source_ref"].to_pylist(), rows
+
+    @cached_property
+    def _parts(self) -> list[SortedPart]:
+        checkpoint = self._state.checkpoint
+        parts: tuple[Part, ...] = checkpoint.cursors if checkpoint else ()
+        return [SortedPart(self._state.storage, part, "source_ref") for part in reversed(parts)]
+
+    def _read_group(self, part: int, group: int) -> tuple[list[str], pa.Table]:
+        rows = self._parts[part].read(group)
+        return rows["source_ref"].to_pylist(), rows
+
+    def _groups(self, least: str, most: str) -> Iterator[tuple[list[str], pa.Table]]:
+        """Yield sources and rows, the newest first, among which those of a range are."""
+        yield self._fresh
+        for number, part in enumerate(self._parts):
+            for group in part.groups(least, most):
+                yield self._group(number, group)
+
+    def __getitem__(self, source_ref: str) -> Poll:
+        for refs, rows in self._groups(source_ref, source_ref):
+            place = bisect_left(refs, source_ref)
+            if place < len(refs) and refs[place] == source_ref:
+                return to_polls(rows.slice(place, 1))[0]
+        raise KeyError(source_ref)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.starting_with(""))
+
+    def __len__(self) -> int:
+        return len(self.starting_with(""))
+
+    def starting_with(self, prefix: str) -> list[str]:
+        """Return the sources whose names begin with ``prefix``, sorted."""
+        return sorted(
+            {
+                ref
+                for refs, _ in self._groups(prefix, prefix + "\U0010ffff")
+                for ref in refs
+                if ref.startswith(prefix)
+            }
+        )

@@ -4,6 +4,7 @@ Everything is computed from columns of the rows themselves, so that an audit can
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -76,14 +77,30 @@ def entry_ids(table: str, rows: pa.Table) -> list[str]:
 
 def tally_rows(table: str, rows: pa.Table) -> Ledger:
     """Return how ``rows`` count in the ledger; rows of ``index`` count if they are unchanged."""
+    ledger: Ledger = {}
+    for (_, kind, reason), tally in sorted(tally_units(table, rows).items()):
+        ledger[kind, reason] = ledger.get((kind, reason), Tally()) + tally
+    return ledger
+
+
+def tally_units(table: str, rows: pa.Table) -> dict[tuple[str, str, str], Tally]:
+    """Return what ``tally_rows`` does, by unit, kind and reason."""
     if table in ("feeds", "boilerplate"):
         return {}
     if table == "index":
         rows = rows.filter(pc.equal(rows["outcome"], "unchanged"))
+    units = rows["unit"].to_pylist()
+    return add_up(zip(units, _classes(table, rows), entry_ids(table, rows), strict=True))
+
+
+def add_up(
+    found: Iterable[tuple[str, tuple[str, str], str]],
+) -> dict[tuple[str, str, str], Tally]:
+    """Return the tallies of identities, each with its unit and its kind and reason."""
     classes = defaultdict(list)
-    for identity, key in zip(entry_ids(table, rows), _classes(table, rows), strict=True):
-        classes[key].append(identity)
-    return {key: Tally.of(ids) for key, ids in sorted(classes.items())}
+    for unit, (kind, reason), identity in found:
+        classes[unit, kind, reason].append(identity)
+    return {key: Tally.of(ids) for key, ids in classes.items()}
 
 
 def _classes(table: str, rows: pa.Table) -> list[tuple[str, str]]:

@@ -1,18 +1,18 @@
 """Make the index anew from the tables."""
 
-from collections.abc import Sequence
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.core.errors import DatasetError
 from transforms.core.settings import DatasetSettings
-from transforms.dataset.log import Commit, live_files, load_commits, read_data
+from transforms.dataset.keys import write_run
+from transforms.dataset.log import Commit, read_data
 from transforms.dataset.projection import COLUMNS, index_rows
 from transforms.dataset.recovery import finish, recover
 from transforms.dataset.replacing import Replacement, commit_replacement
+from transforms.dataset.state import State
 from transforms.dataset.storage import Storage, new_name, open_storage
-from transforms.dataset.writer import StagedFile, write_rows
+from transforms.dataset.writer import StagedFile
 
 #: Row groups of one index file.
 _GROUPS = 10
@@ -30,26 +30,32 @@ def rebuild_index(root: str, settings: DatasetSettings) -> Commit:
     unit = f"index-{new_name('')}"
     step = _GROUPS * settings.row_group_rows
 
-    def prepare(commits: Sequence[Commit]) -> Replacement:
-        rows = _all_rows(storage, commits)
+    def prepare(state: State) -> Replacement:
+        rows = _all_rows(state)
         files = [
-            write_rows(storage, unit, "index", "", rows.slice(start, step), settings)
+            write_run(storage, unit, rows.slice(start, step), settings)
             for start in range(0, rows.num_rows, step)
         ]
-        return files, [file.path for file in live_files(commits, "index")]
+        before = state.placed("index")
+        # They stand where the oldest stood, in the order of their own.
+        places = range(before[0].at, before[0].at + len(files)) if before else ()
+        return Replacement(
+            files=files, places=places, removed=[placed.file.path for placed in before]
+        )
 
     commit = commit_replacement(storage, unit, "reindex", prepare)
     if commit is None:
         raise DatasetError("The dataset has no index that could be made anew.")
-    finish(storage, commit, load_commits(storage))
+    finish(storage, commit, ())
     return commit
 
 
-def _all_rows(storage: Storage, commits: Sequence[Commit]) -> pa.Table:
+def _all_rows(state: State) -> pa.Table:
     """Return the rows of the whole index, those of older commits first."""
-    number = {commit.unit: commit.number for commit in commits}
+    storage = state.storage
+    number = {commit.unit: commit.number for commit in state.history()}
     parts = []
-    for file in live_files(commits):
+    for file in state.files():
         if file.table == "index":
             parts += _unchanged_rows(storage, file)
         elif file.table in ("articles", "duplicates", "rejects"):

@@ -1,18 +1,19 @@
 """Finish what an interrupted writer began, and sweep what it left."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from transforms.core.errors import DatasetError
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.layout import STAGING, replaced_path
-from transforms.dataset.log import Commit, load_commits
+from transforms.dataset.log import Commit, load_commit, load_commits
 from transforms.dataset.replacing import replace_files
+from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import Storage, open_storage
 from transforms.dataset.writer import StagedFile
 
-_SWEPT = ".swept-"
+#: Stands before the name of a folder in staging that is being removed.
+SWEPT = ".swept-"
 
 
 def recover(root: str, settings: DatasetSettings) -> None:
@@ -21,30 +22,35 @@ def recover(root: str, settings: DatasetSettings) -> None:
     Harmless at any time, also while others write: whoever comes first does it. Raises
     ``DatasetError``.
     """
-    storage = open_storage(root)
+    recover_from(open_storage(root), settings)
+
+
+def recover_from(storage: Storage, settings: DatasetSettings) -> None:
+    """Do what ``recover`` does."""
     names = storage.names(STAGING)
-    commits = load_commits(storage)
-    _forget_replaced(storage, commits, settings)
-    committed = {commit.unit: commit for commit in commits}
+    state = load_state(storage)
+    _forget_replaced(state, settings)
+    # What a checkpoint covers was finished before it was made (see ``dataset.fold``).
+    committed = {commit.unit: commit for commit in state.commits}
     for name in names:
         folder = f"{STAGING}/{name}"
-        if name.startswith(_SWEPT):
+        if name.startswith(SWEPT):
             _sweep(storage, name)
         elif name in committed:
-            finish(storage, committed[name], commits)
+            finish(storage, committed[name], state.commits)
         # An old folder's writer may be alive after all. With the folder out of the way it cannot
         # commit any more (see ``log.append_commit``); if it was faster, its commit shows now.
         elif storage.age_s(folder) > settings.staging_ttl_s and storage.move(
-            folder, f"{STAGING}/{_SWEPT}{name}"
+            folder, f"{STAGING}/{SWEPT}{name}"
         ):
-            _sweep(storage, f"{_SWEPT}{name}")
+            _sweep(storage, f"{SWEPT}{name}")
 
 
 def _sweep(storage: Storage, name: str) -> None:
     folder = f"{STAGING}/{name}"
-    commits = load_commits(storage)
+    commits = load_state(storage).commits
     for commit in commits:
-        if commit.unit == name.removeprefix(_SWEPT):
+        if commit.unit == name.removeprefix(SWEPT):
             finish(storage, commit, commits, folder=folder)
     storage.remove(folder)
 
@@ -54,40 +60,38 @@ def finish(
 ) -> None:
     """Publish the files of ``commit`` and remove its staging folder.
 
-    ``commits`` are all that are known: what a later one replaced is not published again.
-    ``folder`` is where the staged files are, if not where the commit says.
+    ``commits`` are those that are known to have landed since: what a later one replaced is not
+    published again. ``folder`` is where the staged files are, if not where the commit says.
     """
-    if commit.removed:
+    if commit.removed or commit.marks:
         replace_files(storage, commit, folder or f"{STAGING}/{commit.unit}")
     else:
         gone = {path for each in commits for path in each.removed}
         files = [file for file in commit.files if file.path not in gone]
         for file in files:
-            _publish(storage, file, folder)
+            _publish(storage, commit, file, folder)
         storage.sync(file.path for file in files if storage.exists(file.path))
     storage.remove(f"{STAGING}/{commit.unit}")
 
 
-def _publish(storage: Storage, file: StagedFile, folder: str | None) -> None:
+def _publish(storage: Storage, commit: Commit, file: StagedFile, folder: str | None) -> None:
     staged = file.staged if folder is None else f"{folder}/{PurePosixPath(file.staged).name}"
     try:
         if not storage.publish(staged, file.path):
             _check_same(storage, file)
     except (DatasetError, FileNotFoundError):
         # Another process may have published and then replaced it since the log was read.
-        if all(file.path not in commit.removed for commit in load_commits(storage)):
+        later = load_commits(storage, after=commit.number)
+        if all(file.path not in each.removed for each in later):
             raise
 
 
-def _forget_replaced(
-    storage: Storage, commits: Sequence[Commit], settings: DatasetSettings
-) -> None:
-    # Not before every pass has ended that judges by the files that stood when it began.
-    ended = datetime.now(UTC) - timedelta(seconds=settings.staging_ttl_s)
-    for commit in commits:
-        if commit.committed_at < ended:
-            for path in commit.removed:
-                storage.remove(replaced_path(path))
+def _forget_replaced(state: State, settings: DatasetSettings) -> None:
+    # Those of commits after the checkpoint stay: cursors are read from what they replaced.
+    for replacing in state.checkpoint.replacing if state.checkpoint else ():
+        if replacing.is_over(settings):
+            for path in load_commit(state.storage, replacing.number).removed:
+                state.storage.remove(replaced_path(path))
 
 
 def _check_same(storage: Storage, file: StagedFile) -> None:

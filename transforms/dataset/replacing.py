@@ -7,18 +7,28 @@ before. ``docs/decisions/0015-one-story-once.md`` says what holds.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from transforms.core.schema import SCHEMA_VERSION
 from transforms.dataset.layout import REPLACED, replaced_path
-from transforms.dataset.log import Commit, append_commit, load_commits
+from transforms.dataset.log import Commit, Mark, UnitLine, append_commit, load_commits
+from transforms.dataset.state import State, load_state
 from transforms.dataset.storage import ASIDE, Storage
 from transforms.dataset.writer import StagedFile
 
-#: New files with the paths of those that they replace.
-Replacement = tuple[Sequence[StagedFile], Sequence[str]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """New files, the places at which they stand, and the paths of those that they replace."""
+
+    files: Sequence[StagedFile]
+    places: Sequence[int]
+    removed: Sequence[str]
+    marks: Sequence[Mark] = ()  # of what is forgotten
+    gone: Sequence[UnitLine] = ()
+
 
 _LOCK = f"{REPLACED}/.lock"
 
@@ -27,34 +37,37 @@ def commit_replacement(
     storage: Storage,
     unit: str,
     command: str,
-    prepare: Callable[[Sequence[Commit]], Replacement],
+    prepare: Callable[[State], Replacement],
 ) -> Commit | None:
-    """Append the commit of what ``prepare`` makes of the log; None if it replaces nothing.
+    """Append the commit of what ``prepare`` makes of the dataset; None if it replaces nothing.
 
     Others may commit meanwhile: their files stay beside the new ones. If these replace files
-    themselves, ``prepare`` is called again.
+    themselves, or something is to be forgotten that may be among theirs, ``prepare`` is called
+    again.
     """
-    commits = load_commits(storage)
     while True:
-        files, removed = prepare(commits)
-        if not removed:
+        state = load_state(storage)
+        made = prepare(state)
+        if not made.removed and not made.marks:
             return None
         commit = Commit(
-            number=len(commits) + 1,
+            number=state.number + 1,
             unit=unit,
-            base=len(commits),
+            base=state.number,
             schema_version=SCHEMA_VERSION,
             committed_at=datetime.now(UTC),
             info={"command": command},
-            files=tuple(files),
-            removed=tuple(removed),
+            files=tuple(made.files),
+            places=tuple(made.places),
+            removed=tuple(made.removed),
+            marks=tuple(made.marks),
+            gone=tuple(made.gone),
         )
         while not append_commit(storage, commit):
-            newer = load_commits(storage, after=len(commits))
-            commits += newer
-            if any(each.removed for each in newer):
+            newer = load_commits(storage, after=commit.number - 1)
+            if made.marks or any(each.removed for each in newer):
                 break
-            commit = replace(commit, number=len(commits) + 1)
+            commit = replace(commit, number=newer[-1].number + 1)
         else:
             return commit
 
@@ -63,8 +76,10 @@ def replace_files(storage: Storage, commit: Commit, staging: str) -> None:
     """Bring the folders of ``commit`` to what the log says, whatever was done of it already."""
     with storage.lock(_LOCK):
         # Read under the lock: a process that slept here must not bring back what was replaced.
-        commits = load_commits(storage)
-        gone = {path for each in commits for path in each.removed}
+        state = load_state(storage)
+        if commit.number <= state.folded:
+            return  # whoever made the checkpoint has done it, and others may have replaced more
+        gone = {path for each in state.commits for path in each.removed}
         folders = sorted({_folder(path) for path in commit.removed})
         for folder in folders:
             _replace_folder(storage, commit, staging, folder, gone)
@@ -99,6 +114,8 @@ def _replace_folder(
             if f"{folder}/{name}" not in gone:
                 storage.publish(f"{aside}/{name}", f"{folder}/{name}")
             storage.remove(f"{aside}/{name}")
+    if not storage.names(folder):  # all of it was forgotten
+        storage.remove_folder(folder)
 
 
 def _folder(path: str) -> str:

@@ -44,6 +44,9 @@ class Storage(Protocol):
     def write(self, path: str, data: bytes | memoryview) -> None:
         """Write a new file; its content is on the disk when this returns."""
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Write a file in the place of what is there. For hints alone, which may be out of date."""
+
     def sync(self, paths: Iterable[str]) -> None:
         """Make sure that these files, written or published, are still there after a power cut."""
 
@@ -67,7 +70,7 @@ class Storage(Protocol):
         """Remove a file or a whole folder, if it is there."""
 
     def age_s(self, folder: str) -> float:
-        """Return for how many seconds nothing was added to a folder; 0 if it is not there."""
+        """Return for how many seconds nothing was added to a folder or file; 0 without one."""
 
     def move(self, folder: str, target: str) -> bool:
         """Rename a folder; False if it is not there."""
@@ -120,6 +123,19 @@ class LocalStorage:
                     os.fsync(file.fileno())
             except OSError:
                 target.unlink(missing_ok=True)
+                raise
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Write a file in the place of what is there. For hints alone, which may be out of date."""
+        target = self._root / path
+        fresh = target.with_name(new_name(ASIDE))
+        with _explained(target, "write"):
+            self._make_folder(target.parent)
+            try:
+                fresh.write_bytes(data)
+                fresh.replace(target)
+            except OSError:
+                fresh.unlink(missing_ok=True)
                 raise
 
     def sync(self, paths: Iterable[str]) -> None:
@@ -184,7 +200,7 @@ class LocalStorage:
                 target.unlink(missing_ok=True)
 
     def age_s(self, folder: str) -> float:
-        """Return for how many seconds nothing was added to a folder; 0 if it is not there."""
+        """Return for how many seconds nothing was added to a folder or file; 0 without one."""
         with _explained(self._root / folder, "read"):
             try:
                 return max(0.0, time.time() - (self._root / folder).stat().st_mtime)
@@ -204,12 +220,13 @@ class LocalStorage:
         """Let each of two folders have the other's name, at one moment where Linux can do that.
 
         Elsewhere the target is away between two renames; called again after a crash in between,
-        this ends what was begun.
+        this ends what was begun. A folder that is not there is an empty one.
         """
         one, other = self._root / folder, self._root / target
         aside = one.with_name(one.name + ASIDE)
         with _explained(other, "exchange"):
             if not aside.exists():
+                one.mkdir(parents=True, exist_ok=True)
                 other.mkdir(parents=True, exist_ok=True)
                 if _exchange_at_once(one, other):
                     return

@@ -1,6 +1,6 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +10,9 @@ import pyarrow.parquet as pq
 
 from transforms.core.errors import DatasetError
 from transforms.core.schema import INDEX
-from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, open_data
-from transforms.dataset.storage import Storage
-from transforms.dataset.writer import StagedFile
+from transforms.dataset.layout import folder_dates
+from transforms.dataset.log import open_data
+from transforms.dataset.state import State
 from transforms.dedup.claims import Told
 from transforms.dedup.exact import Known
 from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
@@ -26,15 +25,12 @@ _KEPT_CHARS = 1 << 26
 
 
 class StoryReader:
-    """What some commits have of the articles first seen after ``since``."""
+    """What the dataset has, in one of its states, of the articles first seen after ``since``."""
 
-    def __init__(self, storage: Storage, commits: Sequence[Commit], since: datetime) -> None:
-        self._storage = storage
-        self._index = live_files(commits, "index")
-        self._articles: dict[str, list[StagedFile]] = {}
-        for file in live_files(commits, "articles"):
-            date = partition_values(*split_data_path(file.path))["date"]
-            self._articles.setdefault(date, []).append(file)
+    def __init__(self, state: State, since: datetime) -> None:
+        self._storage = state.storage
+        self._state = state
+        self._index = state.files("index")
         self._since = since
 
     def blocks(self) -> Iterator[SignatureBlock]:
@@ -109,8 +105,24 @@ class StoryReader:
 
         Raises ``DatasetError`` if one of them is not there.
         """
-        found: dict[str, dict[str, Any]] = {}
-        for file in reversed(self._articles.get(date, [])):
+        latest: dict[str, tuple[int, dict[str, Any]]] = {}
+        for folder in folder_dates(date):
+            for identity, found in self._read_folder(folder, wanted, columns).items():
+                latest[identity] = max(found, latest.get(identity, found), key=_revision)
+        lost = wanted - latest.keys()
+        if lost:
+            raise DatasetError(
+                f"The index has the article {min(lost)}, but no file of articles does. "
+                "`newsbeam check` says which file is missing."
+            )
+        return {identity: row for identity, (_, row) in latest.items()}
+
+    def _read_folder(
+        self, date: str, wanted: set[str], columns: list[str]
+    ) -> dict[str, tuple[int, dict[str, Any]]]:
+        """Return the latest revision, and columns of it, of those articles that are in a folder."""
+        found: dict[str, tuple[int, dict[str, Any]]] = {}
+        for file in reversed(self._state.files("articles", f"date={date}/")):
             left = pa.array(sorted(wanted - found.keys()), pa.string())
             if not len(left):
                 break
@@ -121,17 +133,20 @@ class StoryReader:
                     if pc.any(mask).as_py():
                         names = ["article_id", "revision", *columns]
                         rows = parquet.read_row_group(group, columns=names).filter(mask)
-                        ids = rows["article_id"].to_pylist()
-                        order = pc.sort_indices(rows["revision"]).to_pylist()
                         values = rows.select(columns).to_pylist()
-                        found |= {ids[at]: values[at] for at in order}
-        lost = wanted - found.keys()
-        if lost:
-            raise DatasetError(
-                f"The index has the article {min(lost)}, but no file of articles does. "
-                "`newsbeam check` says which file is missing."
-            )
+                        for identity, revision, row in zip(
+                            rows["article_id"].to_pylist(),
+                            rows["revision"].to_pylist(),
+                            values,
+                            strict=True,
+                        ):
+                            this = (revision, row)
+                            found[identity] = max(this, found.get(identity, this), key=_revision)
         return found
+
+
+def _revision(found: tuple[int, dict[str, Any]]) -> int:
+    return found[0]
 
 
 def _date_of(article: Known) -> str:

@@ -5,20 +5,18 @@ from collections.abc import Sequence
 from transforms.core.records import Poll, WaitingEntry
 from transforms.core.urls import url_id
 from transforms.dataset.index import IndexFiles
-from transforms.dataset.log import Commit, live_files
-from transforms.dataset.polls import last_polls
-from transforms.dataset.storage import Storage
+from transforms.dataset.polls import LastPolls
+from transforms.dataset.state import State
 
 
-def waiting_sentences(root: str, storage: Storage, commits: Sequence[Commit]) -> list[str]:
+def waiting_sentences(state: State) -> list[str]:
     """Return a sentence for each source with entries that no pass has read.
 
     Raises ``DatasetError``.
     """
-    polls = last_polls(root, until=len(commits)).values()
-    waiting = [poll for poll in polls if poll.waiting]
+    waiting = [poll for poll in LastPolls(state).values() if poll.waiting]
     ids = {url_id(entry.url) or "" for poll in waiting for entry in poll.waiting}
-    states = IndexFiles(storage, live_files(commits, "index")).lookup_urls(ids)
+    states = IndexFiles(state.storage, state.files("index")).lookup_urls(ids)
     sentences = []
     for poll in sorted(waiting, key=lambda poll: poll.source_ref):
         unread = [entry for entry in poll.waiting if (url_id(entry.url) or "") not in states]

@@ -88,6 +88,7 @@ SILENT = frozenset(
 MEDIA = frozenset({"img", "picture", "video", "iframe", "audio", "object", "embed"})
 #: They declare something, and have no text of the page.
 DECLARING = frozenset({"meta", "link", "title", "base"})
+QUIET = SILENT | DECLARING
 #: A browser with scripts draws the first never, the second when it is asked to.
 UNDRAWN = frozenset({"noscript", "dialog"})
 #: A custom element in one of these is a word of a sentence; elsewhere it is a block.

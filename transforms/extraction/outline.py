@@ -21,33 +21,30 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 class Element:
     """An element: its name, its attributes, what it stands in, and which blocks it holds."""
 
-    __slots__ = ("_names", "attrs", "first", "index", "is_block", "last", "parent", "tag")
+    __slots__ = ("attrs", "first", "index", "is_block", "last", "names", "parent", "tag")
 
     def __init__(
-        self, tag: str, attrs: Mapping[str, str | None], parent: "Element | None", index: int
+        self,
+        tag: str,
+        attrs: Mapping[str, str | None],
+        parent: "Element | None",
+        index: int,
+        is_block: bool,
+        first: int,
     ) -> None:
         self.tag = tag
         self.attrs = attrs
+        #: The class and the id: what its makers call it.
+        self.names = f"{attrs.get('class') or ''} {attrs.get('id') or ''}" if attrs else " "
         self.parent = parent
         self.index = index  # in ``Outline.elements``: the order of the page
-        self._names: str | None = None
-        self.is_block = False
-        self.first = 0  # the first block that it holds text of …
+        self.is_block = is_block
+        self.first = first  # the first block that it holds text of …
         self.last = 0  # … and the one behind the last
 
     def get(self, name: str) -> str:
         """Return an attribute, empty if there is none."""
         return self.attrs.get(name) or ""
-
-    @property
-    def names(self) -> str:
-        """The class and the id: what its makers call it."""
-        names = self._names
-        if names is None:
-            attrs = self.attrs
-            names = f"{attrs.get('class') or ''} {attrs.get('id') or ''}" if attrs else " "
-            self._names = names
-        return names
 
     def chain(self) -> "Iterator[Element]":
         """Yield the element and all that it stands in, inmost first."""
@@ -83,6 +80,7 @@ class Block:
         link_chars: int,
         media: int,
         hidden: bool,
+        index: int,
     ) -> None:
         self.text = text  # spaces folded; line breaks where the page breaks a line
         self.element = element  # the nearest one that makes blocks
@@ -90,7 +88,7 @@ class Block:
         self.link_chars = link_chars  # characters in links that lead elsewhere
         self.media = media  # pictures, films and frames between the block before and this one
         self.hidden = hidden  # no browser draws it
-        self.index = 0  # in ``Outline.blocks``
+        self.index = index  # in ``Outline.blocks``
 
     def segments(self) -> "list[tuple[str, Element]]":
         """Return the text cut where inline elements begin and end, each piece with its inmost one.

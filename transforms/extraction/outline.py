@@ -8,10 +8,12 @@ a browser would draw. Elements are kept by name and attributes, each with its pa
 blocks that it holds, so that a block knows all that it stands in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 from selectolax.lexbor import LexborNode
 
@@ -120,7 +122,6 @@ class Outline:
     title: str | None  # the title element
     json_ld: tuple[str, ...]
     language: str | None  # html lang
-    times: tuple[Element, ...]  # time elements
     properties: tuple[Element, ...]  # elements with itemprop, outside the head
     replaced: int  # characters that no text may have, replaced by U+FFFD
     _scripts: list[LexborNode] = field(default_factory=list)
@@ -129,6 +130,28 @@ class Outline:
     def scripts(self) -> list[str]:
         """The texts of scripts, but for JSON-LD."""
         return [text for node in self._scripts if (text := node.text())]
+
+    @cached_property
+    def by_tag(self) -> Mapping[str, Sequence[Element]]:
+        """The elements of each name, in the order of the page; none for other names."""
+        found: defaultdict[str, list[Element]] = defaultdict(list)
+        for element in self.elements:
+            found[element.tag].append(element)
+        return found
+
+    @cached_property
+    def by_names(self) -> Mapping[str, Sequence[Element]]:
+        """The elements of each class and id, in the order of the page."""
+        found: defaultdict[str, list[Element]] = defaultdict(list)
+        for element in self.elements:
+            found[element.names].append(element)
+        return found
+
+    def tagged(self, tags: Iterable[str]) -> list[Element]:
+        """Return the elements of these names, in the order of the page."""
+        found = [element for tag in tags for element in self.by_tag[tag]]
+        found.sort(key=attrgetter("index"))
+        return found
 
     def first(self, *names: str) -> str | None:
         """Return the first value of the first of ``names`` that a meta element gives."""

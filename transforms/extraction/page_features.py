@@ -107,8 +107,8 @@ def _of_path(path: str) -> dict[str, int]:
 def _of_declarations(outline: Outline, article: Node) -> dict[str, int]:
     og_type = (outline.first("og:type") or "").lower()
     declared = Counter(kind for text in outline.json_ld for kind in _TYPE.findall(text))
-    for each in outline.elements:
-        if kind := each.attrs.get("itemtype"):
+    for kind in [each.attrs["itemtype"] for each in outline.elements if "itemtype" in each.attrs]:
+        if kind:
             declared[kind.rpartition("/")[2]] += 1
     published = ("article:published_time", "datepublished", "og:article:published_time")
     return {
@@ -129,10 +129,12 @@ def _of_declarations(outline: Outline, article: Node) -> dict[str, int]:
 
 
 def _of_elements(outline: Outline) -> dict[str, int]:
-    tags = Counter([each.tag for each in outline.elements])
-    classes = Counter([each.attrs.get("class") for each in outline.elements])
-    values = [(value[:_MAX_CHARS].lower(), count) for value, count in classes.items() if value]
-    joined = " ".join([value for value, _ in values])
+    classes = Counter[str]()
+    for elements in outline.by_names.values():
+        classes[elements[0].get("class")[:_MAX_CHARS].lower()] += len(elements)
+    del classes[""]
+    values = classes.items()
+    joined = " ".join([value for value in classes])
     named = dict.fromkeys(_NAMES, 0)
     for name, words in _NAMES.items():
         used = [word for word in words if word in joined]
@@ -142,8 +144,8 @@ def _of_elements(outline: Outline) -> dict[str, int]:
                     named[name] += count
                     break
     return {
-        **{f"count_{tag}": tags[tag] for tag in _COUNTED},
-        "count_forms": tags["form"],
+        **{f"count_{tag}": len(outline.by_tag[tag]) for tag in _COUNTED},
+        "count_forms": len(outline.by_tag["form"]),
         **named,
     }
 
@@ -158,8 +160,8 @@ def _of_links(outline: Outline, path: str, host: str) -> dict[str, int]:
         [f"links_{name}" for name in ("below", "beside", "relative", "away", "shares", "calls")], 0
     )
     people = 0
-    for each in outline.elements:
-        if each.tag != "a" or not (href := each.attrs.get("href")) or href[0] == "#":
+    for each in outline.by_tag["a"]:
+        if not (href := each.attrs.get("href")) or href[0] == "#":
             continue
         _, found, rest = href.partition(root)
         if found:
@@ -188,7 +190,7 @@ def _of_text(outline: Outline) -> dict[str, int]:
     margin = _margins(outline)
     blocks = [block for block in outline.blocks if not block.hidden]
     prose_chars = _PROSE_CHARS // (2 if _is_dense(blocks) else 1)
-    heading = next((e for e in outline.elements if e.tag == "h1" and e.last > e.first), None)
+    heading = next((e for e in outline.by_tag["h1"] if e.last > e.first), None)
     start = heading.first if heading else 0
     total = links = margins = listed = before = code = headings = teasers = prices = date_near = 0
     run = best_run = gap = sentences = quotes = linked = 0
@@ -271,7 +273,7 @@ def _is_dense(blocks: list[Block]) -> bool:
 def _margins(outline: Outline) -> bytearray:
     """Say for each block whether it stands in a margin."""
     inside = bytearray(len(outline.blocks))
-    for each in [each for each in outline.elements if each.tag in _MARGINS]:
+    for each in outline.tagged(_MARGINS):
         if each.first < each.last and not inside[each.first]:
             inside[each.first : each.last] = b"\1" * (each.last - each.first)
     return inside

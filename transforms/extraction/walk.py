@@ -57,7 +57,6 @@ def read_outline(text: str) -> Outline:
         title=walk.title,
         json_ld=tuple(walk.json_ld),
         language=language or None,
-        times=tuple(each for each in walk.elements if each.tag == "time"),
         properties=tuple(walk.properties),
         replaced=replaced,
         _scripts=walk.scripts,

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick
 
@@ -193,17 +195,12 @@ def read_walls(
     named = {name for each in selectors if (match := _NAME.search(each)) and (name := match[2])}
     barriers: list[Element] = []
     locked: list[Element] = []
-    judged: dict[str, bool] = {}
-    for element in outline.elements:
-        if not element.attrs:
-            continue
-        names = element.names
-        if names not in judged:
-            judged[names] = _names_barrier(names)
-        if judged[names]:
-            _add_outmost(barriers, element)
+    for names, elements in outline.by_names.items():
+        if _names_barrier(names):
+            barriers += elements
         if named and not named.isdisjoint(names.split()):
-            _add_outmost(locked, element)
+            locked += elements
+    barriers, locked = _outmost(barriers), _outmost(locked)
     behind: list[str] = []
     size = 0
     for block in outline.blocks[last + 1 :] if last is not None else ():
@@ -222,12 +219,16 @@ def read_walls(
     )
 
 
-def _add_outmost(found: list[Element], element: Element) -> None:
-    """Add ``element`` unless it stands in the one before it and so says nothing more."""
-    if not found or element.last > found[-1].last:
-        found.append(element)
+def _outmost(elements: list[Element]) -> list[Element]:
+    """Return ``elements`` without those that stand in another and so say nothing more."""
+    found: list[Element] = []
+    for element in sorted(elements, key=attrgetter("index")):
+        if not found or element.last > found[-1].last:
+            found.append(element)
+    return found
 
 
+@lru_cache(maxsize=16384)
 def _names_barrier(names: str) -> bool:
     lower = names.lower()
     if not any(stem in lower for stem in _BARRIER_STEMS):

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
-from transforms.extraction.outline import HEADINGS, Element
+from transforms.extraction.outline import HEADINGS, Element, named
 
 #: Elements that begin and end a block.
 BLOCKS = HEADINGS | frozenset(
@@ -94,10 +93,9 @@ UNDRAWN = frozenset({"noscript", "dialog"})
 #: A custom element in one of these is a word of a sentence; elsewhere it is a block.
 _SENTENCES = HEADINGS | {"p", "li", "td", "th", "dt", "dd"}
 
-_UNSEEN = re.compile(
+_is_unseen_name = named(
     r"(?:^|[\s_-])(?:sr-only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
     r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
-    re.IGNORECASE,
 )
 #: How React names the pieces of a page that is streamed.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
@@ -127,10 +125,4 @@ def is_unseen(tag: str, attrs: Mapping[str, str | None]) -> bool:
     if style and _STYLE.search(style):
         return True
     names = attrs.get("class")
-    return bool(names) and _names_unseen(names)
-
-
-@lru_cache(maxsize=16384)
-def _names_unseen(names: str) -> bool:
-    """Say whether a class is for screen readers alone; the same ones come again and again."""
-    return _UNSEEN.search(names) is not None
+    return names is not None and _is_unseen_name(names)

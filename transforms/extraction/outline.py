@@ -8,16 +8,30 @@ a browser would draw. Elements are kept by name and attributes, each with its pa
 blocks that it holds, so that a block knows all that it stands in.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
 from selectolax.lexbor import LexborNode
 
+#: Pages repeat most names of elements, and so do the pages of a site.
+_MAX_NAMES = 16_384
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def named(pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> Callable[[str], bool]:
+    """Return what says whether the names of an element match ``pattern`` somewhere."""
+    search = re.compile(pattern, flags).search
+
+    @lru_cache(maxsize=_MAX_NAMES)
+    def is_named(names: str) -> bool:
+        return search(names) is not None
+
+    return is_named
 
 
 class Element:

@@ -6,8 +6,11 @@ All numbers are integers, shares are in thousandths: what is judged by them is t
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import unquote, urlsplit
+
+from ahocorasick_rs import AhoCorasick
 
 from transforms.extraction.outline import HEADINGS, Block, Element, Outline
 from transforms.extraction.structured import Node, types_of
@@ -65,6 +68,10 @@ _NAMES = {
     "named_article": ("article", "story", "entry", "blog"),
     "named_faq": ("accordion", "faq", "tab"),
 }
+_GROUP_OF_WORD = [name for name, words in _NAMES.items() for _ in words]
+_find_words = AhoCorasick(
+    [word for words in _NAMES.values() for word in words]
+).find_matches_as_indexes
 _COUNTED = ("h2", "img", "button", "input", "pre", "code")
 
 
@@ -131,23 +138,23 @@ def _of_declarations(outline: Outline, article: Node) -> dict[str, int]:
 def _of_elements(outline: Outline) -> dict[str, int]:
     classes = Counter[str]()
     for elements in outline.by_names.values():
-        classes[elements[0].get("class")[:_MAX_CHARS].lower()] += len(elements)
-    del classes[""]
-    values = classes.items()
-    joined = " ".join([value for value in classes])
+        classes[elements[0].get("class")] += len(elements)
     named = dict.fromkeys(_NAMES, 0)
-    for name, words in _NAMES.items():
-        used = [word for word in words if word in joined]
-        for value, count in values if used else ():
-            for word in used:
-                if word in value:
-                    named[name] += count
-                    break
+    for names, count in classes.items():
+        for group in _groups_of(names):
+            named[group] += count
     return {
         **{f"count_{tag}": len(outline.by_tag[tag]) for tag in _COUNTED},
         "count_forms": len(outline.by_tag["form"]),
         **named,
     }
+
+
+@lru_cache(maxsize=16_384)
+def _groups_of(names: str) -> frozenset[str]:
+    """Return which groups of words stand in a class; the same ones come again and again."""
+    found = _find_words(names[:_MAX_CHARS].lower(), overlapping=True)
+    return frozenset([_GROUP_OF_WORD[which] for which, _, _ in found])
 
 
 def _of_links(outline: Outline, path: str, host: str) -> dict[str, int]:

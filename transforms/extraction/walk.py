@@ -289,7 +289,7 @@ def _clean(text: str) -> tuple[bytes, int]:
     except UnicodeEncodeError:
         data = b"\x00"
     # Hardly any page has one, and bytes are searched ten times as fast as characters.
-    if len(data.translate(None, _CONTROLS)) != len(data) or any([each in text for each in _NEVER]):
+    if len(data.translate(None, _CONTROLS)) != len(data) or any(each in text for each in _NEVER):
         text, replaced = _FORBIDDEN.subn("\ufffd", text)
         data = text.encode("utf-8")
     if b"&#" in data:

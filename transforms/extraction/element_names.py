@@ -8,19 +8,18 @@ import re
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from transforms.extraction.outline import Block, Element, Outline
+from transforms.text.tables import read_table
 
 
 def _read_names() -> dict[str, list[str]]:
     """Return parts of what makers of pages call elements, by what stands in them."""
-    text = Path(__file__).with_name("element_names.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    rows = read_table("element_names.tsv", "transforms.extraction")
     return {group: stems.split() for group, stems in rows}
 
 

@@ -17,7 +17,7 @@ from transforms.extraction.scrambled import is_scrambled
 from transforms.extraction.walls import Walls, hints_at_wall, says_wall
 
 #: A declared paywall lets the first paragraphs through: a text longer than this is past it.
-_PAYWALLED_CHARS = 1500
+PAYWALLED_CHARS = 1500
 #: An undeclared one is told by its mark-up and a still shorter text.
 _MARKED_CHARS = 1000
 #: A teaser is a paragraph or two.
@@ -210,7 +210,7 @@ def _value(evidence: Sequence[str], text: str, walls: Walls) -> str:
 
 def _is_preview(text: str, walls: Walls) -> bool:
     """Say whether a declared paywall let only ``text`` through; it may also be a short article."""
-    if len(text) >= _PAYWALLED_CHARS:
+    if len(text) >= PAYWALLED_CHARS:
         return False
     if walls.locked_chars is not None:
         return 2 * walls.locked_chars < len(text)

@@ -63,18 +63,24 @@ class Walls:
 
 
 def read_walls(
-    outline: Outline, *, last: int | None, selectors: Sequence[str] = (), cut: bool = False
+    outline: Outline,
+    *,
+    last: int | None,
+    selectors: Sequence[str] = (),
+    cut: bool = False,
+    read_barriers: bool = True,
 ) -> Walls:
     """Return what the page has of paywalls.
 
     ``last`` is the index of the last block of the text, ``selectors`` name what is declared not to
-    be free, ``cut`` says that ``cut_at_wall`` has found one.
+    be free, ``cut`` says that ``cut_at_wall`` has found one. What barriers say can be left unread:
+    nobody asks beside a long text, and some pages call each paragraph of theirs one.
     """
     named = {name for each in selectors if (match := _NAME.search(each)) and (name := match[2])}
     barriers: list[Element] = []
     locked: list[Element] = []
     for names, elements in outline.by_names.items():
-        if _names_barrier(names):
+        if read_barriers and _names_barrier(names):
             barriers += elements
         if named and not named.isdisjoint(names.split()):
             locked += elements

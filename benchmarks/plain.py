@@ -46,9 +46,9 @@ from transforms.dedup.links import new_article
 from transforms.dedup.near import find_near_duplicates, near_duplicate_of
 from transforms.dedup.site_lines import clean_site
 from transforms.extraction.options import ExtractOptions
-from transforms.extraction.pool import ExtractionPool
 from transforms.sources.documents import open_documents
 from transforms.sources.plan import weigh
+from transforms.workers.pool import ExtractionPool
 
 TABLES = {
     Article: "articles",

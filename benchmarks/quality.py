@@ -31,7 +31,7 @@ from transforms.core.records import Article, Page, Reject
 from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from transforms.extraction.article import extract_article
 from transforms.extraction.options import ExtractOptions
-from transforms.extraction.pool import ExtractionPool
+from transforms.workers.pool import ExtractionPool
 
 RESULT = ROOT / "benchmarks" / "results" / "quality.md"
 COMMAND = "python -m benchmarks.quality --unseen unseen.json --write"

@@ -20,10 +20,10 @@ from transforms.core.rejects import reject_entry
 from transforms.core.sharding import shard_of
 from transforms.core.urls import host_of, registered_domain, url_id
 from transforms.dataset.index import UrlState
-from transforms.extraction.pool import ExtractionPool
 from transforms.routing import Routed, count_entry, outputs, route
 from transforms.sources.answers import page_of
 from transforms.web.batch import Job, fetch_all
+from transforms.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
     from transforms.web.client import Fetcher

@@ -30,9 +30,9 @@ from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader, horizon
 from transforms.extraction.options import ExtractOptions
-from transforms.extraction.pool import ExtractionPool
 from transforms.web.drive import EventLoopThread
 from transforms.web.hosts import HostState
+from transforms.workers.pool import ExtractionPool
 
 _lock = threading.Lock()  # guards what is kept
 

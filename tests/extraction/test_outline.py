@@ -151,7 +151,7 @@ def test_what_the_head_declares_is_kept() -> None:
     assert outline.first("datepublished") == "2026-01-02"
     assert outline.links["canonical"] == "/t"
     assert outline.json_ld == ("{}",)
-    assert [outline.text_of(each) for each in outline.times] == ["2 May"]
+    assert [outline.text_of(each) for each in outline.by_tag["time"]] == ["2 May"]
 
 
 def test_only_the_head_says_which_page_this_is() -> None:

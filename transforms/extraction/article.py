@@ -13,7 +13,12 @@ from transforms.core.urls import host_of, registered_domain
 from transforms.extraction.body import Body, read_body
 from transforms.extraction.charset import Decoded, decode_page
 from transforms.extraction.classes import Known
-from transforms.extraction.completeness import check_wall, explain_no_text, judge_text
+from transforms.extraction.completeness import (
+    PAYWALLED_CHARS,
+    check_wall,
+    explain_no_text,
+    judge_text,
+)
 from transforms.extraction.headline import headline_blocks
 from transforms.extraction.kinds import Kind, judge_kind, redirect_target
 from transforms.extraction.metadata import Metadata, PageData, read_metadata
@@ -165,7 +170,13 @@ def _extract(page: Page, options: ExtractOptions) -> Article:
     check_wall(text, metadata.title)
     whole = judge_text(
         text,
-        walls=read_walls(outline, last=body.last, selectors=metadata.locked, cut=body.cut),
+        walls=read_walls(
+            outline,
+            last=body.last,
+            selectors=metadata.locked,
+            cut=body.cut,
+            read_barriers=len(text) < PAYWALLED_CHARS,
+        ),
         metadata=metadata,
         truncated=page.truncated is not None,
     )

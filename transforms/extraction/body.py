@@ -197,7 +197,7 @@ def _classify(
         kind = known_class(block, known)
         if kind is None:
             text = is_text[place] and not is_caption(block) and not is_advert(block)
-            kind = TEXT if text else other_class(block, rows[place])
+            kind = TEXT if text else other_class(block, rows[place].tolist())
         classes[place] = kind
     return classes
 

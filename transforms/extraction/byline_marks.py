@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from transforms.extraction.headline import is_elsewhere
 from transforms.extraction.names import is_person
-from transforms.extraction.outline import Element, Outline
+from transforms.extraction.outline import Element, Outline, named
 
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"
@@ -30,21 +30,18 @@ _SOCIAL = re.compile(
     re.IGNORECASE,
 )
 #: Near the headline a margin may hold the byline, but what is about other articles does not.
-_OTHERS = re.compile(
+_is_of_others = named(
     r"comment|komment|related|teaser|recommend|popular|disqus|respond|more-?from|also-?read"
     r"|(?:^|[\s_-])(?:promo|latest|credits?)(?:[\s_-]|$)|(?:^|\s)(?:\w*-)?(?:menu|dropdown)(?:\s|$)",
-    re.IGNORECASE,
 )
 #: What says whose a picture is.
-_RIGHTS = re.compile(
+_tells_rights = named(
     r"licen[sc]e|lizenz|copyright|(?:img|image|photo|picture|bild|foto)[_-]?(?:credit|source|info|by"
     r"|author|autor|grapher|quelle|nachweis|rechte)",
-    re.IGNORECASE,
 )
-_CAPTION = re.compile(
+_is_caption = named(
     r"caption|legend|bild-?(?:unterschrift|text)"
     r"|(?:pic|picture|image|img|photo|bild|foto)[_-]?(?:box|wrap|holder|container)",
-    re.IGNORECASE,
 )
 _CREDIT = re.compile(
     r"\bCC[ -]BY|©|\b(?:[Ff]oto|[Pp]hoto|[Bb]ild|[Ii]mage)s?\s*[:©]"
@@ -94,7 +91,7 @@ def is_about_others(outline: Outline, element: Element) -> bool:
             return False
         if ancestor.tag in ("figure", "figcaption", "footer", "form"):
             return True
-        if _OTHERS.search(ancestor.names):
+        if _is_of_others(ancestor.names):
             return True
     return False
 
@@ -107,7 +104,7 @@ def _is_about_picture(outline: Outline, element: Element) -> bool:
         if ancestor.tag in ("article", "body", "html", "main"):
             return False
         names = ancestor.names
-        if _RIGHTS.search(names) or (_CAPTION.search(names) and _shows_picture(outline, ancestor)):
+        if _tells_rights(names) or (_is_caption(names) and _shows_picture(outline, ancestor)):
             return True
     return False
 

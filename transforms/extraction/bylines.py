@@ -130,7 +130,7 @@ def _marked_elements(outline: Outline) -> list[Element]:
     found = (
         element
         for element in outline.elements
-        if element.first < element.last and is_marked(element)
+        if element.attrs and element.first < element.last and is_marked(element)
     )
     return [*islice(found, _MAX_MARKED)]
 

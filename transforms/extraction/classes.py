@@ -4,30 +4,24 @@ Each visible block ends in one class. The model says which are text; what a read
 rest follows from where it stands and what its makers call it.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from transforms.core.records import Removed
 from transforms.extraction.features import AT
-from transforms.extraction.outline import Block
+from transforms.extraction.outline import Block, named
 from transforms.extraction.walls import says_wall
 
 TEXT = "text"
-CAPTION = re.compile(
+_is_caption_name = named(
     r"(?:^|[\s_-])(?:(?:img|image|photo|picture|pic|media|foto|bild|video)[_-]?(?:caption|cptn|credits?|copyright"
     r"|source|legend)|caption(?:[_-]?text)?|cptn|bildunter(?:schrift|zeile)|bildtext"
     r"|bild(?:nachweis|quelle|credit)|l[eé]gende|didascalia|pie-?(?:de-?)?foto|fotocredit)(?:$|[\s_-])",
-    re.IGNORECASE,
 )
 #: Adverts change with each visit, the article does not.
-_ADVERT = re.compile(
+_is_advert_name = named(
     r"(?:^|[\s_-])(?:ads?|adverts?|advertisements?|advertising|adslot|adbox|anzeigen?|werbung"
     r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
-    re.IGNORECASE,
 )
 #: What is longer is an article round which somebody sells something.
 _MAX_ADVERT_CHARS = 300
@@ -66,13 +60,13 @@ def is_caption(block: Block) -> bool:
     if len(block.text) > _MAX_CAPTION_CHARS:
         return False
     for mark in block.marks:
-        if mark.end - mark.start >= 0.9 * len(block.text) and CAPTION.search(mark.element.names):
+        if mark.end - mark.start >= 0.9 * len(block.text) and _is_caption_name(mark.element.names):
             return True
     for level, element in enumerate(block.element.chain()):
         if element.tag in _FIGURES:
             # A figure may hold a quote or a table, which are text.
             return block.element.within("blockquote", "table") is None
-        if level < _LEVELS and CAPTION.search(element.names):
+        if level < _LEVELS and _is_caption_name(element.names):
             return True
         if element.tag in ("article", "main", "body"):
             return False
@@ -86,7 +80,7 @@ def is_advert(block: Block) -> bool:
     for level, element in enumerate(block.element.chain()):
         if level >= _LEVELS or element.tag in ("article", "main", "body"):
             return False
-        if _ADVERT.search(element.names):
+        if _is_advert_name(element.names):
             return True
     return False
 
@@ -103,7 +97,7 @@ def known_class(block: Block, known: Known) -> str | None:
     return None
 
 
-def other_class(block: Block, row: NDArray[np.int32]) -> str:
+def other_class(block: Block, row: Sequence[int]) -> str:
     """Return what a block is that is no text, by its features."""
     if is_caption(block):
         return "caption"

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
+from ahocorasick_rs import AhoCorasick
+
 from transforms.core.errors import InputError
 from transforms.core.identity import normalize_text
 from transforms.extraction.metadata import Metadata
 from transforms.extraction.outline import Outline
 from transforms.extraction.paragraphs import coverage, shingles
+from transforms.extraction.phrases import PHRASES
 from transforms.extraction.scrambled import is_scrambled
 from transforms.extraction.walls import Walls, hints_at_wall, says_wall
 
 #: A declared paywall lets the first paragraphs through: a text longer than this is past it.
-_PAYWALLED_CHARS = 1500
+PAYWALLED_CHARS = 1500
 #: An undeclared one is told by its mark-up and a still shorter text.
 _MARKED_CHARS = 1000
 #: A teaser is a paragraph or two.
@@ -36,29 +39,11 @@ _MAX_SHELL_CHARS = 400
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 #: The text is continued on another page. That a story will be continued another day is no such
 #: thing: its part is whole.
-_CONTINUED = (
-    "(?:story |article )?continue[sd]?(?: reading)?|lesen sie weiter|weiter(?:lesen)?|fortsetzung"
-    "|lees verder|verder(?: lezen)?|vervolg|(?:lire |voir )?(?:la )?suite"
-    "|sigue(?: leyendo)?|continúa|continua(?: a leggere)?|segue|prosegue|continuare|fortsätter"
-    "|fortsättning|fortsettelse|fortsett?es|fortsættes|jatkuu|ciąg dalszy|pokračov[aá]n(?:í|ie)"
-    "|folytatás|devamı|продолжение|продовження|читать далее|читати далі|συνέχεια|يتبع|המשך"
-    "|続きは?|下接|이어서|계속|bersambung|selengkapnya|xem tiếp|tiếp tục|อ่านต่อ"
-)
+_CONTINUED = PHRASES["continued"]
 #: With the number of a page, these lead there too.
-_MORE = (
-    "(?:read |see )?more|(?:lesen sie )?mehr|(?:lire )?plus|(?:leer )?más|(?:leia )?mais|далее|далі"
-)
-_NEXT = (
-    "next|nächsten?|folgenden?|volgende|suivante|siguiente|próxima|seguinte|successiva|seguente"
-    "|următoare|nästa|neste|næste|seuraava(?:lla)?|następn[aej]{1,2}|další|ďalš(?:ia|ej)|következő"
-    "|sonraki|следующ(?:ая|ей)|наступн(?:а|ій)|επόμενη|التالية|הבא|次の?|下一|다음|अगला|berikutnya"
-    "|selanjutnya|sau|kế|tiếp|ถัดไป"
-)
-_PAGE = (
-    "page|seite|pagina|página|pág\\.?|sid[ae]n?|side|sivu(?:lla)?|stron(?:a|ie)|stran(?:a|ě|e)"
-    "|oldal(?:on)?|sayfa(?:da)?|страниц[ае]|стр\\.|сторін(?:ка|ці)|σελίδα|ال?صفحة|ב?עמוד|ページ|[页頁]"
-    "|페이지|쪽|पृष्ठ|पेज|halaman|trang|หน้า"
-)
+_MORE = PHRASES["more"]
+_NEXT = PHRASES["next"]
+_PAGE = PHRASES["page"]
 _OTHER_PAGE = (
     rf"(?:(?:{_NEXT})\s?(?:{_PAGE})|(?:{_PAGE})\s?(?:{_NEXT}|[2-9](?!\d))|第\s?[2-9]\s?[页頁]"
     r"|[2-9]\s?ページ)"
@@ -78,37 +63,15 @@ _COUNTED = re.compile(
     rf"\b(?:{_PAGE})\s?(\d{{1,2}})\s?(?:/|[^\W\d]{{1,6}})\s?(\d{{1,2}})\W*$", re.IGNORECASE
 )
 #: What leads from a teaser to its article.
-_READ_ON = re.compile(
-    r"\W*(?:(?:read|see|learn) more|(?:continue|keep) reading|read (?:on|the|full)|weiter ?lesen"
-    r"|mehr (?:lesen|erfahren)|zum artikel|lees (?:meer|verder)|lire (?:la suite|plus|l.article)"
-    r"|(?:leer|ver) más|seguir leyendo|(?:leia|ler|saiba) mais|continue lendo|leggi tutto"
-    r"|continua a leggere|(?:läs|les) mer|læs mere|lue lisää|czytaj (?:więcej|dalej)|tovább|devamı"
-    r"|(?:číst|čítať) (?:dál|ďalej|více|viac)|читати? (?:далее|дальше|далі|полностью)|διαβάστε|اقرأ"
-    r"|المزيد|続きを|(?:阅读|閱讀|查看)(?:全文|更多)|더\s?보기|baca selengkapnya|xem thêm)",
-    re.IGNORECASE,
-)
+_READ_ON = re.compile(rf"\W*(?:{PHRASES['read_on']})", re.IGNORECASE)
 #: It ends with a letter or a comma, where Thai, Lao and Khmer end no sentence with a stop.
 _STOPLESS = re.compile(r"(?:,|(?![\u0e00-\u0eff\u1780-\u17ff])\w)$")
 _LOCKED_TIER = re.compile(r"lock|premium|paid|subscri", re.IGNORECASE)
 #: Words of consent dialogues in the languages of the European Union and beyond.
-_CONSENT = re.compile(
-    r"cookies?\b|\bconsent|\bgdpr\b|\bdsgvo\b|\brgpd\b|einwillig|zustimm|datenschutz|widerruf"
-    r"|privacy|personali[sz]ed (?:ads|content)|legitimate interest|berechtigt\w+ interesse"
-    r"|consentement|confidentialité|traceurs|données personnelles|consentimiento|privacidad"
-    r"|datos personales|consenso|trattamento dei dati|consentimento|dados pessoais|toestemming"
-    r"|persoonsgegevens|samtykke|personoplysninger|samtycke|personuppgifter|suostumus|zgod[aęy]"
-    r"|danych osobowych|souhlas|osobních údajů|согласи|персональных данных|çerez|クッキー"
-    r"|tracking|third[- ]party|third parties|vendors?\b|drittanbieter|endgerät|store (?:and|and/or)"
-    r" access|our partners|unsere partner|nos partenaires|nuestros socios",
-    re.IGNORECASE,
-)
-_ERROR = re.compile(
-    r"access denied|are you (?:a |not a )?(?:human|robot)|verify (?:that )?you are|captcha"
-    r"|just a moment|checking your browser|unusual (?:traffic|activity)|request (?:was )?blocked"
-    r"|(?:40[134]|50[0234])\b.{0,20}(?:error|forbidden|not found|unavailable)|page not found"
-    r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada",
-    re.IGNORECASE,
-)
+_CONSENT = re.compile(PHRASES["consent"], re.IGNORECASE)
+#: One of these stands in each of those words; they are found a hundred times as fast.
+_find_consent = AhoCorasick(PHRASES["consent_stem"].split("|")).find_matches_as_indexes
+_ERROR = re.compile(PHRASES["error"], re.IGNORECASE)
 #: "You need to enable JavaScript": the word is the same in every language.
 _NO_SCRIPTS = re.compile(r"\bjava ?scripts?\b", re.IGNORECASE)
 #: More of articleBody than these shares and characters behind the end of the text is missing.
@@ -205,6 +168,8 @@ def check_wall(text: str, title: str | None) -> None:
         raise InputError("script_shell", "The page only asks for JavaScript; scripts fill it.")
     if len(text) > _MAX_WALL_CHARS or _CONSENT.search(title or ""):
         return
+    if len(_find_consent(text.lower(), overlapping=True)) < _MIN_CONSENT_TERMS:
+        return
     if len({match.lower() for match in _CONSENT.findall(text)}) < _MIN_CONSENT_TERMS:
         return
     consenting = [line for line in text.split("\n") if len(_CONSENT.findall(line)) >= 2]
@@ -245,7 +210,7 @@ def _value(evidence: Sequence[str], text: str, walls: Walls) -> str:
 
 def _is_preview(text: str, walls: Walls) -> bool:
     """Say whether a declared paywall let only ``text`` through; it may also be a short article."""
-    if len(text) >= _PAYWALLED_CHARS:
+    if len(text) >= PAYWALLED_CHARS:
         return False
     if walls.locked_chars is not None:
         return 2 * walls.locked_chars < len(text)

@@ -161,7 +161,7 @@ class _Page:
         yield from self._claims(self.outline.values(*others), "meta")
         yield from self._claims([text_of_key(self.article, "dateCreated", "uploadDate")], "jsonld")
         yield from self._marked("datepublished")
-        for element in self.outline.times:
+        for element in self.outline.by_tag["time"]:
             is_marked = "pubdate" in element.attrs or "ublish" in element.get("class")
             if is_marked and not is_foreign(element, self.headline):
                 yield from self._claims([self._value(element)], "time")
@@ -184,7 +184,7 @@ class _Page:
 
     def times(self) -> Iterator[DateClaim]:
         """Yield the moments of all ``time`` elements, whatever they are of."""
-        return self._claims(map(self._value, self.outline.times), "time")
+        return self._claims(map(self._value, self.outline.by_tag["time"]), "time")
 
     def _marked(self, name: str) -> Iterator[DateClaim]:
         for element in self.outline.properties:

@@ -2,101 +2,39 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
-from transforms.extraction.outline import HEADINGS, Element
+from transforms.extraction.outline import HEADINGS, Element, named
 
 #: Elements that begin and end a block.
 BLOCKS = HEADINGS | frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "listing",
-        "main",
-        "menu",
-        "nav",
-        "noscript",
-        "ol",
-        "optgroup",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "xmp",
-    ]
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd"),
+        *("details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure"),
+        *("footer", "form", "header", "hgroup", "hr", "html", "legend", "li", "listing"),
+        *("main", "menu", "nav", "noscript", "ol", "optgroup", "p", "pre", "search", "section"),
+        *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
+    )
 )
 #: What is in them is drawn by scripts, plug-ins or controls, or never.
 SILENT = frozenset(
-    [
-        "annotation",
-        "annotation-xml",
-        "audio",
-        "canvas",
-        "datalist",
-        "frameset",
-        "iframe",
-        "map",
-        "meter",
-        "noembed",
-        "noframes",
-        "object",
-        "progress",
-        "rp",
-        "rt",
-        "rtc",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "video",
-    ]
+    (
+        *("annotation", "annotation-xml", "audio", "canvas", "datalist", "frameset", "iframe"),
+        *("map", "meter", "noembed", "noframes", "object", "progress", "rp", "rt", "rtc"),
+        *("script", "select", "style", "svg", "template", "textarea", "video"),
+    )
 )
 MEDIA = frozenset({"img", "picture", "video", "iframe", "audio", "object", "embed"})
 #: They declare something, and have no text of the page.
 DECLARING = frozenset({"meta", "link", "title", "base"})
+QUIET = SILENT | DECLARING
 #: A browser with scripts draws the first never, the second when it is asked to.
 UNDRAWN = frozenset({"noscript", "dialog"})
 #: A custom element in one of these is a word of a sentence; elsewhere it is a block.
 _SENTENCES = HEADINGS | {"p", "li", "td", "th", "dt", "dd"}
 
-_UNSEEN = re.compile(
+_is_unseen_name = named(
     r"(?:^|[\s_-])(?:sr-only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
     r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
-    re.IGNORECASE,
 )
 #: How React names the pieces of a page that is streamed.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
@@ -126,10 +64,4 @@ def is_unseen(tag: str, attrs: Mapping[str, str | None]) -> bool:
     if style and _STYLE.search(style):
         return True
     names = attrs.get("class")
-    return bool(names) and _names_unseen(names)
-
-
-@lru_cache(maxsize=16384)
-def _names_unseen(names: str) -> bool:
-    """Say whether a class is for screen readers alone; the same ones come again and again."""
-    return _UNSEEN.search(names) is not None
+    return names is not None and _is_unseen_name(names)

@@ -5,21 +5,21 @@ the language of the text; groups of elements stand beside them.
 """
 
 import re
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from transforms.extraction.outline import Block, Outline
+from transforms.extraction.outline import Block, Element, Outline
+from transforms.text.tables import read_table
 
 
 def _read_names() -> dict[str, list[str]]:
     """Return parts of what makers of pages call elements, by what stands in them."""
-    text = Path(__file__).with_name("element_names.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    rows = read_table("element_names.tsv", "transforms.extraction")
     return {group: stems.split() for group, stems in rows}
 
 
@@ -44,26 +44,33 @@ TAGS = {
 GROUPS = (*NAMES, *TAGS)
 #: What is further up than this, in elements that make blocks, says nothing.
 FAR = 9
-_STEMS = [(stem, 1 << n) for n, stems in enumerate(NAMES.values()) for stem in stems]
-_find_stems = AhoCorasick([stem for stem, _ in _STEMS]).find_matches_as_indexes
+_GROUP_OF_STEM = [group for group, stems in enumerate(NAMES.values()) for _ in stems]
+_find_stems = AhoCorasick(
+    [stem for stems in NAMES.values() for stem in stems]
+).find_matches_as_indexes
 _GAP = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])")
 #: Of endless classes only so much is looked at.
 _MAX_NAME_CHARS = 400
-_TAG_BITS = {
-    tag: 1 << (len(NAMES) + place) for place, tags in enumerate(TAGS.values()) for tag in tags
+_GROUP_OF_TAG = {
+    tag: len(NAMES) + place for place, tags in enumerate(TAGS.values()) for tag in tags
 }
 
 
 @lru_cache(maxsize=16384)
-def name_bits(names: str) -> int:
+def name_groups(names: str) -> tuple[int, ...]:
     """Return which groups of names a class and an id fall in; the same ones come again."""
     if len(names) < 3:
-        return 0
-    parted = f"-{_GAP.sub('-', names[:_MAX_NAME_CHARS]).lower()}-"
-    bits = 0
-    for which, _, _ in _find_stems(parted, overlapping=True):
-        bits |= _STEMS[which][1]
-    return bits
+        return ()
+    names = names[:_MAX_NAME_CHARS]
+    parted = names.lower()
+    if parted == names:
+        parted = parted.replace("_", " ").replace("-", " ")
+        words = parted.split()
+        parted = f"-{'-' * parted[0].isspace()}{'-'.join(words)}{'-' * parted[-1].isspace()}-"
+    else:
+        parted = f"-{_GAP.sub('-', names).lower()}-"
+    found = _find_stems(parted, overlapping=True)
+    return tuple({_GROUP_OF_STEM[which] for which, _, _ in found})
 
 
 def measure_groups(
@@ -75,26 +82,26 @@ def measure_groups(
     called counts as the block's own name.
     """
     depths, nearest = _nearest_groups(outline)
-    depth = [depths[block.element.index] for block in blocks]
-    rows = np.array([nearest[block.element.index] for block in blocks], dtype=np.int32)
-    rows = np.array(depth, dtype=np.int32)[:, None] - rows.reshape(len(blocks), len(GROUPS))
-    distances = np.minimum(rows, FAR)
-    for row, block in zip(distances, blocks, strict=True):
-        bits = _whole_mark_bits(block) if block.marks else 0
-        for place in range(len(GROUPS)) if bits else ():
-            if bits >> place & 1:
-                row[place] = 0
+    places = [block.element.index for block in blocks]
+    depth = [depths[place] for place in places]
+    rows = np.frombuffer(b"".join([nearest[place] for place in places]), dtype=np.int32)
+    rows = rows.reshape(len(blocks), len(GROUPS))
+    distances = np.minimum(np.array(depth, dtype=np.int32)[:, None] - rows, FAR)
+    for place, block in enumerate(blocks):
+        for mark in block.marks:
+            if (mark.end - mark.start) * 10 >= 9 * len(block.text):
+                distances[place, [*_groups_of(mark.element)]] = 0
     return depth, distances
 
 
-def _nearest_groups(outline: Outline) -> tuple[dict[int, int], dict[int, list[int]]]:
+def _nearest_groups(outline: Outline) -> tuple[dict[int, int], "dict[int, array[int]]"]:
     """Return the depth of each element that holds a block, and of the nearest one of each group.
 
     Depth counts elements that make blocks.
     """
     depths: dict[int, int] = {}
-    nearest: dict[int, list[int]] = {}
-    nothing = [-FAR] * len(GROUPS)
+    nearest: dict[int, array[int]] = {}
+    nothing = array("i", [-FAR] * len(GROUPS))
     for element in outline.elements:
         if not element.is_block or element.first == element.last:
             continue
@@ -104,23 +111,16 @@ def _nearest_groups(outline: Outline) -> tuple[dict[int, int], dict[int, list[in
         depth, row = 0, nothing
         if parent is not None:
             depth, row = depths[parent.index] + 1, nearest[parent.index]
-        bits = name_bits(element.names) | _TAG_BITS.get(element.tag, 0)
-        if bits:
-            row = row.copy()
-            place = 0
-            while bits:
-                if bits & 1:
-                    row[place] = depth
-                bits >>= 1
-                place += 1
+        if groups := _groups_of(element):
+            row = row[:]
+            for group in groups:
+                row[group] = depth
         depths[element.index] = depth
         nearest[element.index] = row
     return depths, nearest
 
 
-def _whole_mark_bits(block: Block) -> int:
-    bits = 0
-    for mark in block.marks:
-        if (mark.end - mark.start) * 10 >= 9 * len(block.text):
-            bits |= name_bits(mark.element.names) | _TAG_BITS.get(mark.element.tag, 0)
-    return bits
+def _groups_of(element: Element) -> tuple[int, ...]:
+    own = _GROUP_OF_TAG.get(element.tag)
+    named = name_groups(element.names)
+    return named if own is None else (*named, own)

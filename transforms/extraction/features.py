@@ -8,6 +8,7 @@ elements, which are English nearly everywhere.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -42,11 +43,12 @@ _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900
 _ENDS = frozenset(".!?…。！？؟۔।:")
 _QUOTES = "\"'”’»)]“ "
 _SIGNS = ("©", "®", "@", "http", "www.")
-_SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*(?=\s|$)|[。！？]")
+_SENTENCE = re.compile(r"[.!?…。！？؟۔।](?:(?<=[。！？])|[\"'”’»)\]]*(?=\s|$))")
 _DATE = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
-_DIGITS = re.compile(r"\d")
 _CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
-_SMALL_WORD = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÞА-Я]{2,}")
+_SMALL = re.compile(r"[^\W\d_A-ZÀ-ÞА-Я]")
+#: Stands between the blocks of a page where all are read at once: no block has it.
+_BETWEEN = "\x1f"
 _BOLD = frozenset({"b", "strong"})
 _SLANTED = frozenset({"i", "em", "small", "cite"})
 _PRESSED = frozenset({"button", "label", "output"})
@@ -104,8 +106,7 @@ def measure_blocks(
     JSON-LD has it.
     """
     depths, distances = measure_groups(outline, blocks)
-    own = np.array(_own_features(blocks, depths, title, summary, told), dtype=np.int32)
-    own = own.reshape(len(blocks), len(BLOCK_FEATURES))
+    own = _own_features(blocks, depths, title, summary, told)
     keys = [
         _codes([_look(block.element) for block in blocks]),
         _codes([_above(block.element, 1) for block in blocks]),
@@ -128,19 +129,17 @@ def _own_features(
     title: str | None,
     summary: str | None,
     told: str | None,
-) -> list[tuple[int, ...]]:
-    repeats = Counter(block.text for block in blocks)
+) -> NDArray[np.int32]:
+    repeats = Counter([block.text for block in blocks])
     wanted = frozenset((title or "").lower().split())
     summed = frozenset((summary or "").lower().split())
     known = _pairs(told) if told else None
+    starts = [block.text[:_START_CHARS] for block in blocks]
+    digits, capitals, small_words = _count_letters(starts)
     rows: list[tuple[int, ...]] = []
-    for block, depth in zip(blocks, depths, strict=True):
-        text = block.text
+    for place, block in enumerate(blocks):
+        text, start = block.text, starts[place]
         chars = len(text)
-        size = size_of(text)
-        start = text[:_START_CHARS]
-        words = text.count(" ") + 1
-        digits = len(_DIGITS.findall(start))
         bold = slanted = pressed = links = whole = 0
         for mark in block.marks:
             tag = mark.element.tag
@@ -155,18 +154,17 @@ def _own_features(
                 pressed += length
             whole = whole or length * 10 >= 9 * chars
         first = text[0]
-        opens = 0 if first.islower() else 1 if first.isupper() else 2 if first.isdigit() else 3
         lower = set(text.lower().split()) if _MIN_TOLD_CHARS < chars < 400 else ()
         rows.append(
             (
-                size,
-                words,
+                size_of(text),
+                text.count(" ") + 1,
                 block.link_chars * 1000 // chars,
                 len(_SENTENCE.findall(text)),
                 text.rstrip(_QUOTES)[-1:] in _ENDS,
-                opens,
-                digits * 1000 // len(start),
-                len(_CAPITALS.findall(start)) * 1000 // len(start),
+                0 if first.islower() else 1 if first.isupper() else 2 if first.isdigit() else 3,
+                digits[place] * 1000 // len(start),
+                capitals[place] * 1000 // len(start),
                 text.count(",") + text.count("、") + text.count("،"),
                 text.count("\n"),
                 bold * 1000 // chars,
@@ -175,18 +173,58 @@ def _own_features(
                 links,
                 block.media,
                 _TAG_CODES.get(block.element.tag, len(_TAG_CODES)),
-                min(depth, _MAX_DEPTH),
+                min(depths[place], _MAX_DEPTH),
                 repeats[text],
                 len(wanted.intersection(lower)) * 1000 // max(1, len(wanted)),
                 len(summed.intersection(lower)) * 1000 // max(1, len(lower)),
                 -1 if known is None else _coverage(text, known),
-                bool(digits and chars < 300 and _DATE.search(text)),
-                chars < 400 and any(sign in text for sign in _SIGNS),
-                len(_SMALL_WORD.findall(start)) * 1000 // (start.count(" ") + 1),
+                bool(digits[place] and chars < 300 and _DATE.search(text)),
+                chars < 400 and any(map(text.count, _SIGNS)),
+                small_words[place] * 1000 // (start.count(" ") + 1),
                 whole,
             )
         )
-    return rows
+    return np.array(rows, dtype=np.int32).reshape(len(blocks), len(BLOCK_FEATURES))
+
+
+def _count_letters(texts: Sequence[str]) -> tuple[list[int], list[int], list[int]]:
+    """Return the digits, the capitals and the words in small letters of each text.
+
+    All are read at once: for each alone, it takes longer to begin than to count.
+    """
+    if not texts:
+        return [], [], []
+    joined = _BETWEEN.join(texts)
+    letters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    kinds = _kinds_of_letters()
+    found = kinds[np.minimum(letters, len(kinds) - 1)]
+    for place in np.flatnonzero(letters >= len(kinds)).tolist():
+        found[place] = _kind_of(joined[place])
+    small = (found & _IS_SMALL) > 0
+    begins = small[:-1] & small[1:]  # words have two letters or more
+    begins[1:] &= (found[:-2] & _IS_WORD) == 0
+    edges = np.cumsum([0, *(len(text) + 1 for text in texts[:-1])])
+    counted = ((found & _IS_DIGIT) > 0, (found & _IS_CAPITAL) > 0, np.append(begins, False))
+    digits, capitals, words = (np.add.reduceat(each.astype(np.int64), edges) for each in counted)
+    return digits.tolist(), capitals.tolist(), words.tolist()
+
+
+_IS_DIGIT, _IS_CAPITAL, _IS_SMALL, _IS_WORD = 1, 2, 4, 8
+
+
+def _kind_of(letter: str) -> int:
+    return (
+        _IS_DIGIT * letter.isdecimal()
+        | _IS_CAPITAL * (_CAPITALS.match(letter) is not None)
+        | _IS_SMALL * (_SMALL.match(letter) is not None)
+        | _IS_WORD * letter.isalnum()
+    )
+
+
+@cache
+def _kinds_of_letters() -> NDArray[np.uint8]:
+    """Return what each letter of the first plane of Unicode is."""
+    return np.array([_kind_of(chr(code)) for code in range(0x10000)], dtype=np.uint8)
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -102,7 +102,7 @@ def find_headings(
     firsts: list[Element] = []
     lower: list[Element] = []
     crumb: Element | None = None
-    found = [each for each in outline.elements if each.tag in _LEVELS]
+    found = outline.tagged(_LEVELS)
     for element in found[:_MAX_HEADINGS]:
         if element.tag == "h1":
             if _is_crumb(outline, element):

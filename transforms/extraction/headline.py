@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from transforms.core.identity import normalize_text
 from transforms.extraction.headings import find_headings
-from transforms.extraction.outline import Block, Element, Outline
+from transforms.extraction.outline import Block, Element, Outline, named
 
 #: How far from the headline, in characters of text, something still belongs to it.
 _MAX_AFTER = 1500
@@ -14,15 +14,13 @@ _MAX_BLOCKS_BEFORE = 40
 #: A headline of several lines has so many characters at most.
 _MAX_CHARS = 200
 
-_ELSEWHERE = re.compile(
+_is_elsewhere_name = named(
     r"comment|komment|related|teaser|recommend|widget|popular|disqus|respond|more-?from"
     r"|also-?read|figure|caption|(?:^|[\s_-])(?:promo|latest)(?:[\s_-]|$)",
-    re.IGNORECASE,
 )
 #: A margin by its own name; "has-sidebar" is the page around one.
-_SIDEBAR = re.compile(
+_is_sidebar = named(
     r"(?<![\w-])(?:(?:main|page|site|article|content|primary|secondary|widget|post|news|blog)[_-]+)?side-?bar",
-    re.IGNORECASE,
 )
 _MARGINS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
 _ENTRY = re.compile(r"(?:^|\s)h-?entry(?:\s|$)")
@@ -103,7 +101,7 @@ def is_elsewhere(element: Element) -> bool:
             _is_article(each) for each in (ancestor.parent.chain() if ancestor.parent else ())
         ):
             continue  # what an article calls its footer is its own
-        if ancestor.tag in _MARGINS or _ELSEWHERE.search(names) or _SIDEBAR.search(names):
+        if ancestor.tag in _MARGINS or _is_elsewhere_name(names) or _is_sidebar(names):
             return True
     return False
 

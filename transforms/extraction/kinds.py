@@ -97,11 +97,11 @@ def _is_live(outline: Outline, names: str) -> bool:
         return True
     if not _MAYBE_LIVE.search(names):
         return False
-    times = {each.get("datetime") or outline.text_of(each) for each in outline.times}
+    times = {each.get("datetime") or outline.text_of(each) for each in outline.by_tag["time"]}
     return len(times) >= _MIN_POSTS
 
 
 def _is_gallery(outline: Outline, names: str) -> bool:
     if _GALLERY.search(names) is None:
         return False
-    return sum(each.tag in ("figure", "picture") for each in outline.elements) >= _MIN_PICTURES
+    return len(outline.tagged(("figure", "picture"))) >= _MIN_PICTURES

@@ -8,46 +8,59 @@ a browser would draw. Elements are kept by name and attributes, each with its pa
 blocks that it holds, so that a block knows all that it stands in.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 from selectolax.lexbor import LexborNode
 
+#: Pages repeat most names of elements, and so do the pages of a site.
+_MAX_NAMES = 16_384
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def named(pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> Callable[[str], bool]:
+    """Return what says whether the names of an element match ``pattern`` somewhere."""
+    search = re.compile(pattern, flags).search
+
+    @lru_cache(maxsize=_MAX_NAMES)
+    def is_named(names: str) -> bool:
+        return search(names) is not None
+
+    return is_named
 
 
 class Element:
     """An element: its name, its attributes, what it stands in, and which blocks it holds."""
 
-    __slots__ = ("_names", "attrs", "first", "index", "is_block", "last", "parent", "tag")
+    __slots__ = ("attrs", "first", "index", "is_block", "last", "names", "parent", "tag")
 
     def __init__(
-        self, tag: str, attrs: Mapping[str, str | None], parent: "Element | None", index: int
+        self,
+        tag: str,
+        attrs: Mapping[str, str | None],
+        parent: "Element | None",
+        index: int,
+        is_block: bool,
+        first: int,
     ) -> None:
         self.tag = tag
         self.attrs = attrs
+        #: The class and the id: what its makers call it.
+        self.names = f"{attrs.get('class') or ''} {attrs.get('id') or ''}" if attrs else " "
         self.parent = parent
         self.index = index  # in ``Outline.elements``: the order of the page
-        self._names: str | None = None
-        self.is_block = False
-        self.first = 0  # the first block that it holds text of …
+        self.is_block = is_block
+        self.first = first  # the first block that it holds text of …
         self.last = 0  # … and the one behind the last
 
     def get(self, name: str) -> str:
         """Return an attribute, empty if there is none."""
         return self.attrs.get(name) or ""
-
-    @property
-    def names(self) -> str:
-        """The class and the id: what its makers call it."""
-        names = self._names
-        if names is None:
-            attrs = self.attrs
-            names = f"{attrs.get('class') or ''} {attrs.get('id') or ''}" if attrs else " "
-            self._names = names
-        return names
 
     def chain(self) -> "Iterator[Element]":
         """Yield the element and all that it stands in, inmost first."""
@@ -83,6 +96,7 @@ class Block:
         link_chars: int,
         media: int,
         hidden: bool,
+        index: int,
     ) -> None:
         self.text = text  # spaces folded; line breaks where the page breaks a line
         self.element = element  # the nearest one that makes blocks
@@ -90,7 +104,7 @@ class Block:
         self.link_chars = link_chars  # characters in links that lead elsewhere
         self.media = media  # pictures, films and frames between the block before and this one
         self.hidden = hidden  # no browser draws it
-        self.index = 0  # in ``Outline.blocks``
+        self.index = index  # in ``Outline.blocks``
 
     def segments(self) -> "list[tuple[str, Element]]":
         """Return the text cut where inline elements begin and end, each piece with its inmost one.
@@ -124,7 +138,6 @@ class Outline:
     title: str | None  # the title element
     json_ld: tuple[str, ...]
     language: str | None  # html lang
-    times: tuple[Element, ...]  # time elements
     properties: tuple[Element, ...]  # elements with itemprop, outside the head
     replaced: int  # characters that no text may have, replaced by U+FFFD
     _scripts: list[LexborNode] = field(default_factory=list)
@@ -133,6 +146,28 @@ class Outline:
     def scripts(self) -> list[str]:
         """The texts of scripts, but for JSON-LD."""
         return [text for node in self._scripts if (text := node.text())]
+
+    @cached_property
+    def by_tag(self) -> Mapping[str, Sequence[Element]]:
+        """The elements of each name, in the order of the page; none for other names."""
+        found: defaultdict[str, list[Element]] = defaultdict(list)
+        for element in self.elements:
+            found[element.tag].append(element)
+        return found
+
+    @cached_property
+    def by_names(self) -> Mapping[str, Sequence[Element]]:
+        """The elements of each class and id, in the order of the page."""
+        found: defaultdict[str, list[Element]] = defaultdict(list)
+        for element in self.elements:
+            found[element.names].append(element)
+        return found
+
+    def tagged(self, tags: Iterable[str]) -> list[Element]:
+        """Return the elements of these names, in the order of the page."""
+        found = [element for tag in tags for element in self.by_tag[tag]]
+        found.sort(key=attrgetter("index"))
+        return found
 
     def first(self, *names: str) -> str | None:
         """Return the first value of the first of ``names`` that a meta element gives."""

@@ -6,8 +6,11 @@ All numbers are integers, shares are in thousandths: what is judged by them is t
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import unquote, urlsplit
+
+from ahocorasick_rs import AhoCorasick
 
 from transforms.extraction.outline import HEADINGS, Block, Element, Outline
 from transforms.extraction.structured import Node, types_of
@@ -65,6 +68,10 @@ _NAMES = {
     "named_article": ("article", "story", "entry", "blog"),
     "named_faq": ("accordion", "faq", "tab"),
 }
+_GROUP_OF_WORD = [name for name, words in _NAMES.items() for _ in words]
+_find_words = AhoCorasick(
+    [word for words in _NAMES.values() for word in words]
+).find_matches_as_indexes
 _COUNTED = ("h2", "img", "button", "input", "pre", "code")
 
 
@@ -107,8 +114,8 @@ def _of_path(path: str) -> dict[str, int]:
 def _of_declarations(outline: Outline, article: Node) -> dict[str, int]:
     og_type = (outline.first("og:type") or "").lower()
     declared = Counter(kind for text in outline.json_ld for kind in _TYPE.findall(text))
-    for each in outline.elements:
-        if kind := each.attrs.get("itemtype"):
+    for kind in [each.attrs["itemtype"] for each in outline.elements if "itemtype" in each.attrs]:
+        if kind:
             declared[kind.rpartition("/")[2]] += 1
     published = ("article:published_time", "datepublished", "og:article:published_time")
     return {
@@ -129,23 +136,25 @@ def _of_declarations(outline: Outline, article: Node) -> dict[str, int]:
 
 
 def _of_elements(outline: Outline) -> dict[str, int]:
-    tags = Counter([each.tag for each in outline.elements])
-    classes = Counter([each.attrs.get("class") for each in outline.elements])
-    values = [(value[:_MAX_CHARS].lower(), count) for value, count in classes.items() if value]
-    joined = " ".join([value for value, _ in values])
+    classes = Counter[str]()
+    for elements in outline.by_names.values():
+        classes[elements[0].get("class")] += len(elements)
     named = dict.fromkeys(_NAMES, 0)
-    for name, words in _NAMES.items():
-        used = [word for word in words if word in joined]
-        for value, count in values if used else ():
-            for word in used:
-                if word in value:
-                    named[name] += count
-                    break
+    for names, count in classes.items():
+        for group in _groups_of(names):
+            named[group] += count
     return {
-        **{f"count_{tag}": tags[tag] for tag in _COUNTED},
-        "count_forms": tags["form"],
+        **{f"count_{tag}": len(outline.by_tag[tag]) for tag in _COUNTED},
+        "count_forms": len(outline.by_tag["form"]),
         **named,
     }
+
+
+@lru_cache(maxsize=16_384)
+def _groups_of(names: str) -> frozenset[str]:
+    """Return which groups of words stand in a class; the same ones come again and again."""
+    found = _find_words(names[:_MAX_CHARS].lower(), overlapping=True)
+    return frozenset([_GROUP_OF_WORD[which] for which, _, _ in found])
 
 
 def _of_links(outline: Outline, path: str, host: str) -> dict[str, int]:
@@ -158,8 +167,8 @@ def _of_links(outline: Outline, path: str, host: str) -> dict[str, int]:
         [f"links_{name}" for name in ("below", "beside", "relative", "away", "shares", "calls")], 0
     )
     people = 0
-    for each in outline.elements:
-        if each.tag != "a" or not (href := each.attrs.get("href")) or href[0] == "#":
+    for each in outline.by_tag["a"]:
+        if not (href := each.attrs.get("href")) or href[0] == "#":
             continue
         _, found, rest = href.partition(root)
         if found:
@@ -188,7 +197,7 @@ def _of_text(outline: Outline) -> dict[str, int]:
     margin = _margins(outline)
     blocks = [block for block in outline.blocks if not block.hidden]
     prose_chars = _PROSE_CHARS // (2 if _is_dense(blocks) else 1)
-    heading = next((e for e in outline.elements if e.tag == "h1" and e.last > e.first), None)
+    heading = next((e for e in outline.by_tag["h1"] if e.last > e.first), None)
     start = heading.first if heading else 0
     total = links = margins = listed = before = code = headings = teasers = prices = date_near = 0
     run = best_run = gap = sentences = quotes = linked = 0
@@ -271,7 +280,7 @@ def _is_dense(blocks: list[Block]) -> bool:
 def _margins(outline: Outline) -> bytearray:
     """Say for each block whether it stands in a margin."""
     inside = bytearray(len(outline.blocks))
-    for each in [each for each in outline.elements if each.tag in _MARGINS]:
+    for each in outline.tagged(_MARGINS):
         if each.first < each.last and not inside[each.first]:
             inside[each.first : each.last] = b"\1" * (each.last - each.first)
     return inside

@@ -35,10 +35,10 @@ def is_scrambled(paragraphs: Sequence[str], known: str = "") -> bool:
         start += 1
     words = _WORD.findall("\n".join(paragraphs[start:])[-_TAIL_CHARS:].lower())
     clear = _WORD.findall("\n".join((*paragraphs[:start], known)).lower())
-    if len(words) < _MIN_WORDS or not _same_letters("".join(words), frozenset("".join(clear))):
+    if len(words) < _MIN_WORDS:
         return False
     known_share = _share_known(words, set(clear))
-    if known_share > _MAX_KNOWN:
+    if known_share > _MAX_KNOWN or not _same_letters("".join(words), set("".join(clear))):
         return False
     if _share_again(words, clear) < _MAX_AGAIN and _share_new(words, clear) > _MIN_NEW_PAIRS:
         return True
@@ -47,10 +47,10 @@ def is_scrambled(paragraphs: Sequence[str], known: str = "") -> bool:
     return _share_vowelless(words) > _MAX_VOWELLESS > 2 * _share_vowelless(clear)
 
 
-def _same_letters(tail: str, clear: frozenset[str]) -> bool:
+def _same_letters(tail: str, clear: set[str]) -> bool:
     """Say whether ``tail`` is in the same script, one of those whose words can be judged."""
-    cased = {letter for letter in clear if letter != letter.upper()}
-    return sum(letter in cased for letter in tail) > _SAME_LETTERS * len(tail)
+    cased = [letter for letter in clear if letter != letter.upper()]
+    return sum(map(tail.count, cased)) > _SAME_LETTERS * len(tail)
 
 
 def _share_known(words: Sequence[str], known: set[str]) -> float:

@@ -17,7 +17,7 @@ from transforms.extraction.date_lines import (
     read_dates,
 )
 from transforms.extraction.headline import Near
-from transforms.extraction.outline import Block, Element, Outline
+from transforms.extraction.outline import Block, Element, Outline, named
 from transforms.extraction.stamps import parse_claim
 from transforms.text.date_labels import opens_with_label
 
@@ -34,11 +34,10 @@ _DATELINE = re.compile(
 )
 #: Whose dates are not the page's.
 _FOREIGN_TAGS = frozenset({"figure", "figcaption", "blockquote"})
-_FOREIGN = re.compile(
+_is_foreign_name = named(
     r"(?:^|[\s_-])comments?(?:[\s_-]*(?:list|thread|section|area|item|body|content|meta|date|time)|\s|$)"
     r"|kommentar|related|recommend|most-?popular|disqus|more-?from|also-?read|caption(?:[_-]{0,2}text)?(?:\s|$)"
     r"|tweet|(?:instagram|twitter|facebook|tiktok|bluesky|mastodon|threads)-(?:media|post|embed|video)",
-    re.IGNORECASE,
 )
 _QUOTE = r"""(?:\\*"|&quot;)"""
 _EMBEDDED = re.compile(
@@ -74,7 +73,7 @@ def is_foreign(element: Element, headline: Element | None) -> bool:
             return False
         if each.tag in _FOREIGN_TAGS or (each.tag == "article" and has_article):
             return True
-        if _FOREIGN.search(each.names):
+        if _is_foreign_name(each.names):
             return True
     return False
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import islice, pairwise
+from operator import attrgetter
 
 from transforms.dates.written import read_date
 from transforms.extraction.byline_marks import is_about_others, is_of_article, is_profile
@@ -59,7 +60,7 @@ def find_labelled(outline: Outline) -> list[str]:
         ):
             return names
     people: dict[str, None] = {}
-    profiles = (each for each in outline.elements if is_profile(outline, each))
+    profiles = (each for each in outline.by_tag["a"] if is_profile(outline, each))
     for element in islice(profiles, _MAX_MARKED):
         if is_of_article(outline, element):
             people.update(dict.fromkeys(read_names(outline.text_of(element))))
@@ -86,8 +87,14 @@ def find_beside_date(below: Sequence[Block]) -> list[str]:
 def find_portrait(outline: Outline) -> list[str]:
     """Return the name on the one portrait of an author, as stands below an article."""
     names: dict[str, None] = {}
-    boxes = (each for each in outline.elements if _PORTRAIT.search(each.get("class")))
-    for box in islice(boxes, _MAX_MARKED):
+    boxes = [
+        each
+        for names, elements in outline.by_names.items()
+        if _PORTRAIT.search(names)
+        for each in elements
+        if _PORTRAIT.search(each.get("class"))
+    ]
+    for box in sorted(boxes, key=attrgetter("index"))[:_MAX_MARKED]:
         if is_about_others(outline, box):
             continue
         for element in elements_in(outline, box):

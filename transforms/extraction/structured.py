@@ -75,7 +75,10 @@ def text_of_key(node: Node, *keys: str) -> str | None:
 
 
 def _load(script: str) -> Any:
-    text = _CDATA.sub("", script.strip()).strip().rstrip(";")
+    text = script.strip()
+    if text.startswith(("<!", "//")) or text.endswith(">"):
+        text = _CDATA.sub("", text).strip()
+    text = text.rstrip(";")
     for mend in (str, _mend, unescape):
         try:
             return json.loads(mend(text), strict=False)

@@ -33,10 +33,11 @@ class Table:
         while at < len(blocks):
             place[at] = first + len(joined)
             if (row := starts.get(at)) is None:
+                blocks[at].index = first + len(joined)
                 joined.append(blocks[at])
                 at += 1
                 continue
-            joined.append(_join(blocks[at : row.last], row))
+            joined.append(_join(blocks[at : row.last], row, first + len(joined)))
             for each in range(at, row.last):
                 place[each] = first + len(joined) - 1
             at = row.last
@@ -58,7 +59,7 @@ def _is_data(row: list[Block]) -> bool:
     ) and len(set(map(id, cells))) == len(cells)
 
 
-def _join(cells: list[Block], row: Element) -> Block:
+def _join(cells: list[Block], row: Element, index: int) -> Block:
     marks: list[Mark] = []
     texts: list[str] = []
     at = 0
@@ -74,4 +75,5 @@ def _join(cells: list[Block], row: Element) -> Block:
         sum(cell.link_chars for cell in cells),
         sum(cell.media for cell in cells),
         any(cell.hidden for cell in cells),
+        index,
     )

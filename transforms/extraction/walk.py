@@ -7,9 +7,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.core.errors import InputError
 from transforms.extraction.drawing import (
-    DECLARING,
+    BLOCKS,
     MEDIA,
-    SILENT,
+    QUIET,
     UNDRAWN,
     is_unseen,
     makes_block,
@@ -24,7 +24,7 @@ _FORBIDDEN_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
-_NEVER = ("\ufffe".encode(), "\uffff".encode())
+_NEVER = ("\ufffe", "\uffff")
 
 #: Of inline elements in each other only so many are told of.
 _MAX_OPEN = 100
@@ -49,8 +49,6 @@ def read_outline(text: str) -> Outline:
         end = len(last.text)
         last.marks += tuple(Mark(end, end, mark.element) for mark in walk.marks)
     language = walk.elements[0].get("lang") or walk.elements[0].get("xml:lang")
-    for index, block in enumerate(walk.blocks):
-        block.index = index
     return Outline(
         blocks=walk.blocks,
         elements=walk.elements,
@@ -61,7 +59,6 @@ def read_outline(text: str) -> Outline:
         title=walk.title,
         json_ld=tuple(walk.json_ld),
         language=language or None,
-        times=tuple(each for each in walk.elements if each.tag == "time"),
         properties=tuple(walk.properties),
         replaced=replaced,
         _scripts=walk.scripts,
@@ -87,7 +84,6 @@ class _Walk:
         self.space = False  # white space was seen that parts what follows
         self.marks: list[Mark] = []
         self.open: list[Mark] = []  # inline elements that are not closed yet
-        self.box: Element | None = None  # the inmost element that makes blocks
         self.link_chars = 0
         self.media = 0
         self.tables: list[Table] = []
@@ -97,9 +93,11 @@ class _Walk:
     def run(self, root: LexborNode) -> None:
         """Read ``root`` and all below it, without recursion: pages nest as deep as they like."""
         node: LexborNode | None = root
-        #: Elements that are open: node, element, mark of an inline one, hidden state outside of it.
-        stack: list[tuple[LexborNode, Element, Mark | None, bool]] = []
+        #: Elements that are open: node, element, mark of an inline one; and outside of it, the
+        #: inmost element that makes blocks, and whether it is hidden.
+        stack: list[tuple[LexborNode, Element, Mark | None, Element | None, bool]] = []
         parent: Element | None = None
+        box: Element | None = None
         hidden = False
         elements = self.elements
         while node is not None:
@@ -112,41 +110,44 @@ class _Walk:
                 elif text:
                     self.space = True
             elif tag == "br":
-                self._break(hidden)
-            elif tag in SILENT or tag in DECLARING:
+                self._break(box, hidden)
+            elif tag in QUIET:
                 self._declare(node, tag, parent)
             elif tag is not None and tag[0] != "-" and tag[0] != "!":
                 attrs = node.attributes
-                unseen = (attrs or tag in UNDRAWN) and is_unseen(tag, attrs)
-                inline = not makes_block(tag, parent)
-                if not (unseen and inline):
-                    element = Element(tag, attrs, parent, len(elements))
+                unseen = (bool(attrs) or tag in UNDRAWN) and is_unseen(tag, attrs)
+                is_block = tag in BLOCKS or ("-" in tag and makes_block(tag, parent))
+                if is_block or not unseen:
+                    if is_block and self.length:
+                        self.flush(box, hidden)
+                    element = Element(tag, attrs, parent, len(elements), is_block, len(self.blocks))
                     elements.append(element)
                     if "itemprop" in attrs:
                         self.properties.append(element)
-                    mark = self._enter_inline(element) if inline else None
-                    if mark is None:
-                        self._enter(element, hidden)
+                    mark = None if is_block else self._enter_inline(element)
+                    if is_block:
+                        self._enter(element)
                     child = node.child
                     if child is None:
-                        self._leave(element, mark, hidden)
+                        self._leave(element, mark, element if is_block else box, hidden)
                     else:
-                        stack.append((node, element, mark, hidden))
-                        hidden, parent = hidden or bool(unseen), element
+                        stack.append((node, element, mark, box, hidden))
+                        hidden, parent = hidden or unseen, element
+                        if is_block:
+                            box = element
             if child is not None:
                 node = child
                 continue
             following = node.next
             while following is None and stack:
-                node, element, mark, outside = stack.pop()
-                self._leave(element, mark, hidden)
-                hidden, parent = outside, element.parent
+                node, element, mark, outer, outside = stack.pop()
+                self._leave(element, mark, box, hidden)
+                hidden, box, parent = outside, outer, element.parent
                 following = node.next
             node = following
 
     def _enter_inline(self, element: Element) -> Mark:
         tag = element.tag
-        element.first = len(self.blocks)
         if tag in MEDIA:
             self.media += 1
         elif tag == "q":
@@ -158,18 +159,16 @@ class _Walk:
             self.open.append(mark)
         return mark
 
-    def _enter(self, element: Element, hidden: bool) -> None:
-        tag = element.tag
-        self.flush(hidden)
-        element.is_block = True
-        element.first = len(self.blocks)
-        self.box = element
-        if tag == "table":
+    def _enter(self, element: Element) -> None:
+        self.space = False
+        if element.tag == "table":
             self.tables.append(Table(element))
-        elif tag == "pre":
+        elif element.tag == "pre":
             self.pre += 1
 
-    def _leave(self, element: Element, mark: Mark | None, hidden: bool) -> None:
+    def _leave(
+        self, element: Element, mark: Mark | None, box: Element | None, hidden: bool
+    ) -> None:
         tag = element.tag
         if mark is not None:
             if tag == "q":
@@ -180,11 +179,10 @@ class _Walk:
                 self._close(mark)
             element.last = len(self.blocks) + (self.length > 0)
             return
-        self.flush(hidden)
+        if self.length:
+            self.flush(box, hidden)
+        self.space = False
         element.last = len(self.blocks)
-        self.box = element.parent
-        while self.box is not None and not self.box.is_block:
-            self.box = self.box.parent
         if tag == "table":
             table = self.tables.pop()
             if not self.tables:  # in another table, the rows of one may be placed side by side
@@ -202,10 +200,10 @@ class _Walk:
             if mark.element.tag == "a" and not (mark.element.get("href") or "#").startswith("#"):
                 self.link_chars += self.length - mark.start
 
-    def _break(self, hidden: bool) -> None:
+    def _break(self, box: Element | None, hidden: bool) -> None:
         """A line ends; two in a row end the block."""
         if self.length and self.parts[-1] == "\n":
-            self.flush(hidden)
+            self.flush(box, hidden)
         elif self.length:
             self.parts.append("\n")
             self.length += 1
@@ -235,19 +233,16 @@ class _Walk:
         self.length += len(line)
         self.space = text[-1].isspace()
 
-    def flush(self, hidden: bool) -> None:
-        """End the block that is being read."""
-        if not self.length:
-            self.space = False
-            return
+    def flush(self, box: Element | None, hidden: bool) -> None:
+        """End the block that is being read, which has some text and stands in ``box``."""
         for mark in self.open:
             if mark.start < self.length or mark.element.tag == "time":
                 self._close(Mark(mark.start, -1, mark.element))
             mark.start = 0
         text = "".join(self.parts).rstrip("\n")
-        if text and self.box is not None:
+        if text and box is not None:
             marks = tuple(self.marks)
-            block = Block(text, self.box, marks, self.link_chars, self.media, hidden)
+            block = Block(text, box, marks, self.link_chars, self.media, hidden, len(self.blocks))
             self.blocks.append(block)
             self.media = 0
         self.parts, self.marks = [], []
@@ -279,8 +274,9 @@ class _Walk:
         elif tag in MEDIA:
             self.media += 1
         if tag == "meta" and parent is not None and node.attributes.get("itemprop"):
-            element = Element(tag, node.attributes, parent, len(self.elements))
-            element.first = element.last = len(self.blocks)
+            place = len(self.blocks)
+            element = Element(tag, node.attributes, parent, len(self.elements), False, place)
+            element.last = place
             self.properties.append(element)
 
     def _in_head(self, parent: Element | None) -> bool:
@@ -313,7 +309,7 @@ def _clean(text: str) -> tuple[bytes, int]:
     except UnicodeEncodeError:
         data = b"\x00"
     # Hardly any page has one, and bytes are searched ten times as fast as characters.
-    if len(data.translate(None, _CONTROLS)) != len(data) or any(each in data for each in _NEVER):
+    if len(data.translate(None, _CONTROLS)) != len(data) or any(each in text for each in _NEVER):
         text, replaced = _FORBIDDEN.subn("\ufffd", text)
         data = text.encode("utf-8")
     if b"&#" in data:

@@ -221,7 +221,7 @@ def _add(patterns: dict[str, _Meaning], name: str, meaning: _Meaning) -> None:
     """Add the pattern of ``name``, by its stem where it is inflected, unless there is one."""
     stem = _stem(name) if meaning.ending else name
     is_stem = stem != name and name[-1] not in _PLURALS
-    patterns.setdefault(stem, replace(meaning, is_stem=is_stem))
+    patterns.setdefault(stem, replace(meaning, is_stem=True) if is_stem else meaning)
 
 
 def _stem(name: str) -> str:
@@ -243,7 +243,7 @@ def _add_countries(patterns: dict[str, _Meaning], language: str) -> None:
     for code, name in english.items():
         for written in {name, own.get(code, name)}:
             if len(written) > 1:
-                is_sure = written not in _AMBIGUOUS | _NEED_COUNTRY
+                is_sure = written not in _AMBIGUOUS and written not in _NEED_COUNTRY
                 meaning = _Meaning(name, code, is_sure=is_sure, ending=ending)
                 patterns.pop(_stem(written) if ending else written, None)
                 _add(patterns, written, meaning)

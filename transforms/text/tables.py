@@ -1,11 +1,11 @@
-"""The data tables beside this module: tab-separated, ``#`` begins a comment."""
+"""The data tables beside modules: tab-separated, ``#`` begins a comment."""
 
 from importlib.resources import files
 
 
-def read_table(name: str) -> list[tuple[str, ...]]:
-    """Return the rows of ``name`` in this package, each as its cells."""
-    lines = (files("transforms.text") / name).read_text("utf-8").splitlines()
+def read_table(name: str, package: str = "transforms.text") -> list[tuple[str, ...]]:
+    """Return the rows of ``name`` in ``package``, each as its cells."""
+    lines = (files(package) / name).read_text("utf-8").splitlines()
     return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
 
 

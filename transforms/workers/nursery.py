@@ -26,9 +26,9 @@ from transforms.core.settings import ExtractSettings, QualitySettings, TextSetti
 from transforms.core.urls import registered_domain
 from transforms.extraction.article import extract_article, reject_page
 from transforms.extraction.options import ExtractOptions
-from transforms.extraction.wire import LENGTH, PID, pack_outcome, receive, unpack_page
 from transforms.text.gazetteer import is_city
 from transforms.text.places import find_places
+from transforms.workers.wire import LENGTH, PID, pack_outcome, receive, unpack_page
 
 _PR_SET_PDEATHSIG = 1
 _REAP_EVERY_S = 1.0

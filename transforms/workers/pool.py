@@ -21,7 +21,7 @@ from transforms.core.records import Article, Page, Reject
 from transforms.core.rejects import reject_entry
 from transforms.core.settings import ExtractSettings
 from transforms.extraction.options import ExtractOptions
-from transforms.extraction.wire import (
+from transforms.workers.wire import (
     LENGTH,
     PID,
     outcome_size,
@@ -322,7 +322,7 @@ class ExtractionPool:
         # What is imported stays: looking for garbage in it takes a fifth of the time to start.
         code = (
             "import gc; gc.disable(); "
-            f"from transforms.extraction.nursery import main; main({arguments})"
+            f"from transforms.workers.nursery import main; main({arguments})"
         )
         with its:
             self._nursery = subprocess.Popen(  # noqa: S603 - our own interpreter and code

@@ -1,0 +1,1 @@
+"""The processes that extract: forked from one that has all loaded, limited, and replaced."""

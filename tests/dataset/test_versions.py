@@ -93,7 +93,8 @@ def test_upkeep_brings_it_to_the_present_version(old):
     assert old.audit().faults == ()
     assert old.audit().older == ()
     for table, rows in before.items():
-        now = old.rows(table)
+        known = rows[0].keys()  # what newer versions have appended is empty
+        now = [{name: row[name] for name in known} for row in old.rows(table)]
         key = str
         assert sorted(map(key, now)) == sorted(map(key, rows))
     schema = pq.read_schema(old.path / old.files("articles")[0])

@@ -136,7 +136,7 @@ class _FetchFn(beam.DoFn):
         forgotten = resources.forgotten(self._context)
         for url, (first, *others) in by_url.items():
             is_new = _is_new(first, states.get(url or ""))
-            yield first, is_new and not forgotten.has_url(first.url)
+            yield first, is_new and not forgotten.has_entry(first)
             for other in others:
                 yield other, False
 

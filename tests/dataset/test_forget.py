@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.cli import parse_age, run
 from transforms.core.errors import DatasetError, UsageError
+from transforms.core.records import DateClaim, Entry
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.compact import compact
 from transforms.dataset.fold import fold_log
@@ -167,7 +168,19 @@ def test_keep_days_does_it_by_itself_and_once_a_day(dataset, article):
     keep_up(dataset.root, settings)
     assert head(dataset.root) == number
     assert dataset.audit().faults == ()
-    assert Forgotten([], 30).has_article(old)
+    kept = Forgotten([], 30)
+    assert kept.has_article(old)
+    entries = [
+        Entry(
+            source_kind="feed",
+            source_ref="https://news.example/feed",
+            url="https://news.example/e",
+            published=DateClaim(at=now - timedelta(days=age), source="feed", precision="second"),
+            seen_at=now,
+        )
+        for age in (40, 20)
+    ]
+    assert [kept.has_entry(entry) for entry in entries] == [True, False], "not fetched at all"
 
 
 def test_nothing_named_is_a_usage_error(dataset):

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from transforms.core.identity import article_id
-from transforms.core.records import Article
+from transforms.core.records import Article, Entry
 from transforms.core.urls import canonicalize_url, host_of, registered_domain, url_id
 from transforms.dataset.log import Mark
 
@@ -85,6 +85,13 @@ class Forgotten:
         if url is None or not self._hashed:
             return False
         return self._has("url", url_id(url)) or self._has("domain", _domain_of(url))
+
+    def has_entry(self, entry: Entry) -> bool:
+        """Return whether what a source says of ``entry`` is enough to leave it alone."""
+        published = entry.published
+        if self._before is not None and published is not None and published.at < self._before:
+            return True
+        return self.has_url(entry.url)
 
     def has_article(self, article: Article) -> bool:
         """Return whether ``article`` is one that was forgotten, or as old as those."""

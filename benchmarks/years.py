@@ -287,7 +287,7 @@ def measure(folder: Path, commits: int, articles: int) -> None:
         f"| Records and parts of the log that it needs, at most | {past.most_records} | | ≤ 200 |"
     )
     print(f"| Share of CPU that upkeep takes beside such passes | {share:.1%} | | ≤ 15 % |")
-    print(f"\n{FEEDS} feeds and {ROWS} articles a commit, upkeep after each; ")
+    print(f"\n{FEEDS} feeds and {ROWS} articles a commit, upkeep after each;")
     print(f"{(time.monotonic() - began) / 60:.0f} minutes in all.\n")
     print(f"ratio: {max(ratio for _, _, ratio, _ in rows):.2f}")
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from transforms.core.records import Entry
-from transforms.dates.locales import read_locale
+from transforms.dates.locales import ANYWHERE, read_locale
 from transforms.sources.feed_draft import EntryDraft, FeedDraft
 from transforms.sources.feed_names import Names
 from transforms.sources.feed_texts import address_of, date_of, line_of, read_text
@@ -98,6 +98,7 @@ class _Reader:
         self._has_base = bool(root.xpath("boolean(//@xml:base | //@base)"))
         self._language: str | None = None
         self._country: str | None = None
+        self._locale = ANYWHERE
 
     def read(self) -> FeedDraft:
         entries = part_entries(self._root)
@@ -130,6 +131,7 @@ class _Reader:
         self._language = tag_language(said) or self._inherited_language(scopes[0])
         site_url = links[-1] if links else None
         self._country = source_country(self._known.source_ref, site_url)
+        self._locale = read_locale(self._language, self._country)
         publisher = values.get(("dc", "publisher")) or values.get(("", "publisher"))
         return FeedDraft(
             title=title,
@@ -152,7 +154,9 @@ class _Reader:
         if language is None and titles:
             language = self._inherited_language(titles[0])
         language = language or self._language
-        locale = read_locale(language, self._country)
+        locale = self._locale
+        if language != self._language:
+            locale = read_locale(language, self._country)
         stated, updated = found.dates.get("published", []), found.dates.get("updated", [])
         created = found.dates.get("created", [])
         published = last_date(stated, locale) or last_date(created, locale)

@@ -54,8 +54,10 @@ def choose_image(
 
 def last_date(texts: Sequence[object], locale: Locale) -> DateClaim | None:
     """Return the last of several dates that can be read."""
-    claims = (read_stated(text, source="feed", locale=locale) for text in reversed(texts))
-    return next((claim for claim in claims if claim is not None), None)
+    for text in reversed(texts):
+        if claim := read_stated(text, source="feed", locale=locale):
+            return claim
+    return None
 
 
 def minutes(value: object) -> int | None:

@@ -76,6 +76,13 @@ def test_what_is_no_date_or_may_be_several(value):
     assert read_value(value, source="row") is None
 
 
+def test_a_moment_keeps_its_distance_from_utc():
+    at = datetime(2019, 3, 5, 21, tzinfo=timezone(timedelta(hours=-5)))
+    claim = read_value(at, source="row")
+    assert claim is not None
+    assert (claim.at, claim.utc_offset) == (datetime(2019, 3, 6, 2, tzinfo=UTC), -300)
+
+
 @given(
     st.text(max_size=60)
     | st.integers()

@@ -200,6 +200,11 @@ def test_the_headline_is_found(known, title, source):
     assert choose(**known) == Title(title, source)
 
 
+def test_references_in_the_title_of_a_feed_are_words():
+    assert choose(feed="Why &amp; is written &amp;amp;").text == "Why &amp; is written &amp;amp;"
+    assert choose(others=["Why &amp; is written"]).text == "Why & is written"
+
+
 @pytest.mark.parametrize("known", [{}, {"element": "The Daily"}, {"headings": " "}])
 def test_a_page_may_have_none(known):
     assert choose(**known) is None

@@ -199,6 +199,81 @@ def test_entities_never_reach_a_parser(name, encoding):
     assert time.process_time() - started < 1
 
 
+BAD = {
+    "rss": (RSS, "Tue, 05 Mar 2019 09:12:00 +0100"),
+    "rdf": (RDF, "2019-03-05T09:12+01:00"),
+    "atom": (ATOM, "2019-03-05T09:12+01:00"),
+    "atom03": (ATOM03, "2019-03-05T09:12+01:00"),
+    "json": (JSON, "2019-03-05T09:12+01:00"),
+    "by feedparser": (
+        ATOM03.replace("<title>Flood &amp; fire", '<title mode="base64">Rmxvb2Q='),
+        "2019-03-05T09:12+01:00",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "stated"), BAD.values(), ids=BAD)
+@pytest.mark.parametrize("text", ["20199-03-05T09:12", "0001-01-01T00:00:00Z", "the 35th of May"])
+def test_a_stated_date_that_cannot_be_read_is_flagged(body, stated, text):
+    (good,) = parse(body).entries
+    (bad,) = parse(body.replace(stated, text)).entries
+    assert (good.published is None, good.published_flags) == (False, ())
+    assert (bad.published, bad.published_flags) == (None, ("unreadable",))
+    assert bad.title == good.title
+
+
+@pytest.mark.parametrize("text", ["", " ", "null"])
+def test_no_stated_date_is_no_unreadable_one(text):
+    for body, stated in BAD.values():
+        (entry,) = parse(body.replace(stated, text)).entries
+        assert (entry.published, entry.published_flags) == (None, ())
+
+
+def test_an_unreadable_change_leaves_the_day_of_publication():
+    (entry,) = parse(ATOM.replace("2019-03-06T00:00:00Z", "soon")).entries
+    assert (entry.published is None, entry.modified, entry.published_flags) == (False, None, ())
+
+
+@pytest.mark.parametrize(
+    ("ref", "site", "language", "zone", "hour"),
+    [
+        ("https://f.example/feed", "https://a.example/", "en-us", "EST", 14),
+        ("https://f.example/feed", "https://a.example/", "en-au", "EST", 23),
+        ("https://f.com.au/feed", "https://a.example/", "en-us", "EST", 23),
+        # a service has the feed, and the site is at home somewhere
+        ("https://f.example/feed", "https://a.com.au/", "en-us", "EST", 23),
+        ("/news/feed.xml", "https://a.co.in/", "en-us", "IST", 3),
+        ("/news/feed.xml", "https://a.ie/", "en", "IST", 8),
+        ("/news/feed.xml", "https://a.example/", "en", "IST", None),
+        ("/news/feed.xml", "https://a.example/", "en", "Europe/Berlin", 8),
+    ],
+)
+def test_names_of_zones_are_those_of_the_feeds_country(ref, site, language, zone, hour):
+    body = RSS.replace("+0100", zone).replace(">en-us<", f">{language}<")
+    body = body.replace("<link>https://a.example/</link>", f"<link>{site}</link>")
+    published = parse(body, ref=ref).entries[0].published
+    assert published is not None
+    assert published.flags == (("timezone_assumed",) if hour is None else ())
+    moved = {14: (5, 14), 23: (4, 23), 3: (5, 3), 8: (5, 8), None: (5, 9)}[hour]
+    assert (published.at.day, published.at.hour) == moved
+
+
+def test_years_and_months_are_those_of_the_feeds_language():
+    for stated, language in (("5 มีนาคม 2562", "th"), ("1397-12-14", "fa"), ("5 lut 2019", "pl")):
+        body = RSS.replace("Tue, 05 Mar 2019 09:12:00 +0100", stated)
+        published = parse(body.replace(">en-us<", f">{language}<")).entries[0].published
+        assert published is not None
+        assert str(published.at.date()) == ("2019-02-05" if language == "pl" else "2019-03-05")
+
+
+def test_seconds_since_1970_are_read():
+    number = JSON.replace('"2019-03-05T09:12+01:00"', "1551773520")
+    for body in (RSS.replace("Tue, 05 Mar 2019 09:12:00 +0100", "1551773520"), number):
+        published = parse(body).entries[0].published
+        assert published is not None
+        assert published.at == AT
+
+
 def test_harmless_document_types_pass():
     doctype = (
         '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" '

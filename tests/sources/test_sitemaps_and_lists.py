@@ -48,6 +48,30 @@ def test_a_news_sitemap_newest_first():
     assert [reject.reason for reject in found.invalid] == ["bad_url"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "flags"),
+    [(b"2019-13-05", ("unreadable",)), (b"0001-01-01T00:00:00Z", ("unreadable",)), (b" ", ())],
+)
+def test_a_day_of_publication_that_cannot_be_read_is_flagged(stated, flags):
+    entry = parse(NEWS.replace(b"2019-03-05T09:12:30+01:00", stated)).entries[0]
+    assert (entry.title, entry.published, entry.published_flags) == ("Flood & fire", None, flags)
+
+
+@pytest.mark.parametrize(
+    ("ref", "host", "hour"),
+    [
+        ("https://www.a.com.au/map.xml", b"a.example", 23),
+        ("/maps/map.xml", b"a.com.au", 23),
+        ("https://a.example/map.xml", b"a.example", 14),
+    ],
+)
+def test_names_of_zones_are_those_of_the_sitemaps_country(ref, host, hour):
+    body = NEWS.replace(b"12:30+01:00", b"12:30 EST").replace(b"//a.example", b"//" + host)
+    published = parse(body, ref=ref).entries[0].published
+    assert published is not None
+    assert published.at.hour == hour
+
+
 def test_an_index_gives_sources_one_level_deeper():
     children = parse(INDEX, depth=1, publisher="A").children
     assert [child.ref for child in children] == [

@@ -44,6 +44,8 @@ _HOMES = {
     "bikram_sambat": (range(2050, 2100), frozenset({"ne"}), frozenset({"NP"})),
     "minguo": (range(80, 200), frozenset[str](), frozenset({"TW"})),
 }
+#: Years that no other calendar has in its range: those of nearly all dates.
+_GREGORIAN_ALONE = range(1500, 2050)
 
 
 def year_of_era(era: str, year: int) -> int:
@@ -70,6 +72,8 @@ def gregorian_day(year: int, month: int, day: int, locale: Locale, calendar: str
 
 def _implied(year: int, locale: Locale) -> str:
     """Return the calendar that ``locale`` implies for a year that is none of ours, else ""."""
+    if year in _GREGORIAN_ALONE:
+        return ""
     for calendar, (years, languages, countries) in _HOMES.items():
         if year in years and (locale.language in languages or locale.country in countries):
             return calendar

@@ -1,5 +1,9 @@
 """Dates in Western digits and plain marks, letter for letter, so that positions stay."""
 
+import re
+import unicodedata
+from collections.abc import Iterator
+
 #: The zero of each script that has digits of its own; the nine others follow it in Unicode.
 _ZEROS = "٠۰߀०০੦૦୦௦౦೦൦෦๐໐༠၀႐០᠐᥆᧐᪀᪐᭐᮰᱀᱐꘠꣐꤀꧐꩐꯰０"
 _MARKS = {
@@ -19,6 +23,8 @@ _PLAIN = {
     **{ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)},
     **{ord(letter): plain for plain, letters in _MARKS.items() for letter in letters},
 }
+#: Marks that are not seen: of the order of bytes and of direction, joiners, and soft hyphens.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _KANJI = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {
     "零": 0,
     "元": 1,
@@ -31,6 +37,21 @@ def plain_digits(text: str) -> str:
     "۳ نوامبر ۲۰۲۶" has 3 and 2026; U+2212 is a minus; marks of direction are blanks.
     """
     return text if text.isascii() else text.translate(_PLAIN)
+
+
+def plain_forms(text: str) -> Iterator[str]:
+    """Yield ``text`` as it may be meant: without marks that nobody sees, and with blanks for them.
+
+    Digits and marks are plain in both, dashes are minuses, and signs in one piece are taken apart
+    ("㈫" is "(火)"), so positions do not stay.
+    """
+    if text.isascii():
+        yield text
+        return
+    seen = _UNSEEN.sub("", text)
+    for form in (seen,) if seen == text else (seen, text):
+        plain = plain_digits(form).replace("\u2013", "-").replace("\u2014", "-")
+        yield unicodedata.normalize("NFKC", plain)
 
 
 def read_number(text: str) -> int:

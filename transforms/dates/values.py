@@ -84,15 +84,16 @@ def _is_in_range(value: int | float | Decimal) -> bool:
 
 
 def _read_text(text: str, source: str, locale: Locale) -> DateClaim | None:
-    text = plain_digits(text[: 2 * _MAX_CHARS]).strip().strip("\"'")
-    if match := _DOT_NET.fullmatch(text):
+    text = text[: 2 * _MAX_CHARS].strip()
+    plain = plain_digits(text).strip().strip("\"'")
+    if match := _DOT_NET.fullmatch(plain):
         return _read_number(int(match[1]), source)
-    if _NUMBER.fullmatch(text):
-        return _read_number(float(text), source)
+    if _NUMBER.fullmatch(plain):
+        return _read_number(float(plain), source)
     claim = read_stamp(text, source=source, locale=locale)
-    if claim is not None or len(text) > _MAX_CHARS:
+    if claim is not None or len(plain) > _MAX_CHARS:
         return claim
-    written = find_written(text, locale)
+    written = find_written(plain, locale)
     if written is None or AMBIGUOUS in written.claim.flags:
         return None
     beside = written.before + written.after

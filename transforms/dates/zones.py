@@ -1,4 +1,4 @@
-"""How far from UTC a zone is: "+0100", "GMT-5", "EST", "America/New_York".
+"""How far from UTC a zone is: "+0100", "GMT-5", "EST-0500", "EST", "America/New_York".
 
 Names stand in ``zone_names.tsv``, with the countries where they mean which zone.
 """
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from transforms.text.tables import read_table
 
 _OFFSET = re.compile(
-    r"(?:(?:GMT|UTC|UT|Z)\s*)?([+\u2013-])\s?(\d{1,2})(?::?(\d{2}))?(?::?\d{2})?", re.IGNORECASE
+    r"(?:[A-Z]{1,5}\s*)?([+\u2013-])\s?(\d{1,2})(?::?(\d{2}))?(?::?\d{2})?", re.IGNORECASE
 )
 #: A name of the IANA database; "EST5EDT" is one, too.
 _REGION = re.compile(

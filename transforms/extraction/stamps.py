@@ -39,15 +39,15 @@ def parse_claim(text: str, source: str, locale: Locale = ANYWHERE) -> DateClaim 
     A time without a zone is taken as UTC and flagged ``timezone_assumed``. Midnight sharp in the
     writer's own zone says that only the day is known.
     """
-    text = plain_digits(text).strip()
-    if len(text) > _MAX_CHARS or not any(map(str.isdigit, text)):
+    plain = plain_digits(text).strip()
+    if len(plain) > _MAX_CHARS or not any(map(str.isdigit, plain)):
         return None
-    if _EPOCH.fullmatch(text):
-        return DateClaim(at=datetime.fromtimestamp(int(text[:10]), UTC), source=source)
+    if _EPOCH.fullmatch(plain):
+        return DateClaim(at=datetime.fromtimestamp(int(plain[:10]), UTC), source=source)
     claim = read_stamp(text, source=source, locale=locale)
-    if claim is None and (match := _ISO.match(text)):
+    if claim is None and (match := _ISO.match(plain)):
         claim = read_stamp(match[0], source=source, locale=locale)
-    if claim is None and (match := _DOTTED.match(_WEEKDAY.sub("", text))):
+    if claim is None and (match := _DOTTED.match(_WEEKDAY.sub("", plain))):
         clock = f" {match[2]}:{match[3]}" if match[2] else ""
         claim = read_stamp(match[1] + clock, source=source, locale=locale)
     return _plain(claim) if claim is not None else None

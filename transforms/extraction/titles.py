@@ -85,7 +85,8 @@ def choose_title(
 
     ``structured`` is JSON-LD's headline, ``only`` the one heading of the first level, ``element``
     the title element, ``others`` are the titles in other meta elements; ``names`` are those of the
-    site, ``labels`` those of its sections.
+    site, ``labels`` those of its sections. References to characters are read in all but ``feed``:
+    who read the feed has settled which of them are words.
     """
     shown = _cleaned(headings)
     graph = _cleaned(open_graph)
@@ -97,7 +98,8 @@ def choose_title(
     )
 
     def read(text: str | None, source: str) -> Title | None:
-        stripped = _DATE.sub("", site.strip(_clean(text)))
+        clean = _one_line(text or "") if source == "feed" else _clean(text)
+        stripped = _DATE.sub("", site.strip(clean))
         return Title(_whole(stripped, shown), source) if stripped else None
 
     known = {_words(text) for text in shown}
@@ -159,7 +161,11 @@ def _cleaned(texts: Iterable[str | None]) -> list[str]:
 
 def _clean(text: str | None) -> str:
     """Return ``text`` on one line, without the traces of programs: some escape it twice."""
-    return " ".join(normalize(unescape(text[:_MAX_TITLE_CHARS])).split()) if text else ""
+    return _one_line(unescape(text[:_MAX_TITLE_CHARS])) if text else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(normalize(text[:_MAX_TITLE_CHARS]).split())
 
 
 def _whole(title: str, headings: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from lxml import etree
 
 from transforms.core.errors import InputError
 from transforms.core.records import Entry
+from transforms.dates.locales import read_locale
 from transforms.sources.feed_draft import EntryDraft, FeedDraft
 from transforms.sources.feed_names import MAX_NAMESPACES, MEDIA
 from transforms.sources.feed_values import (
@@ -30,6 +31,7 @@ from transforms.sources.feed_values import (
 from transforms.sources.feed_xml import local_name, part_entries, read_skips
 from transforms.sources.languages import tag_language
 from transforms.sources.markup import literal_text, plain_text
+from transforms.sources.stated_dates import flags_of, source_country
 
 _MAX_CHILDREN = 50  # of an entry, of the same sort
 _MAX_ELEMENTS = 30_000  # that are left of it: feedparser takes some 30 microseconds for each
@@ -102,13 +104,15 @@ def read_by_feedparser(root: etree._Element, known: Entry) -> FeedDraft:
     feed = dict(parsed["feed"])
     version = parsed.get("version") or ""
     language = tag_language(feed.get("language")) or _inherited_language(feed)
+    site_url = stripped(feed.get("link"))
+    country = source_country(known.source_ref, site_url)
     return FeedDraft(
         title=_shown(feed, "title", version),
-        site_url=stripped(feed.get("link")),
+        site_url=site_url,
         language=language,
         publisher=plain_text(stripped(feed.get("publisher"))),
         entries=tuple(
-            _read_entry(entry, given, known, language, version)
+            _read_entry(entry, given, known, language, country, version)
             for entry, given in _pair(parsed["entries"], entries)
         ),
         ttl_s=minutes(feed.get("ttl")),
@@ -263,15 +267,17 @@ def _read_entry(
     given: _EntryXml,
     known: Entry,
     feed_language: str | None,
+    country: str | None,
     version: str,
 ) -> EntryDraft:
     language = known.language or tag_language(raw.get("language")) or _inherited_language(raw)
     language = language or feed_language
-    published = last_date([raw.get("published") or raw.get("created")], language)
-    modified = last_date([raw.get("updated")], language)
+    locale = read_locale(language, country)
+    stated, updated = raw.get("published") or raw.get("created"), raw.get("updated")
+    published, modified = last_date([stated], locale), last_date([updated], locale)
     if published is None and not raw.get("published") and version.startswith("rss"):
         # RSS has no date of change: dc:date and the like say when an item was published.
-        published, modified = modified, None
+        published, modified, stated = modified, None, stated or updated
     tags = (plain_text(tag.get("label") or tag.get("term")) for tag in raw.get("tags", ()))
     entry = replace(
         known,
@@ -281,6 +287,7 @@ def _read_entry(
         summary=_shown(raw, "summary", version),
         authors=clean_authors(map(plain_text, given.authors)),
         published=published,
+        published_flags=flags_of(published, [stated]),
         modified=modified,
         language=language,
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from transforms.core.records import Entry
+from transforms.dates.locales import ANYWHERE, read_locale
 from transforms.sources.feed_draft import EntryDraft, FeedDraft
 from transforms.sources.feed_names import Names
 from transforms.sources.feed_texts import address_of, date_of, line_of, read_text
@@ -26,6 +27,7 @@ from transforms.sources.feed_values import (
 )
 from transforms.sources.feed_xml import local_name, part_entries, read_skips
 from transforms.sources.languages import tag_language
+from transforms.sources.stated_dates import flags_of, source_country
 
 _MAX_SAME = 50  # of the elements of an entry that may stand several times
 _MAX_MEDIA = 500  # elements inside an entry's media
@@ -95,6 +97,8 @@ class _Reader:
         self._is_rss = local_name(root) != "feed"
         self._has_base = bool(root.xpath("boolean(//@xml:base | //@base)"))
         self._language: str | None = None
+        self._country: str | None = None
+        self._locale = ANYWHERE
 
     def read(self) -> FeedDraft:
         entries = part_entries(self._root)
@@ -125,10 +129,13 @@ class _Reader:
         said = values.get(("", "language")) or values.get(("dc", "language"))
         scopes = [each for _, each in titles[:1]] or [self._root if holder is None else holder]
         self._language = tag_language(said) or self._inherited_language(scopes[0])
+        site_url = links[-1] if links else None
+        self._country = source_country(self._known.source_ref, site_url)
+        self._locale = read_locale(self._language, self._country)
         publisher = values.get(("dc", "publisher")) or values.get(("", "publisher"))
         return FeedDraft(
             title=title,
-            site_url=links[-1] if links else None,
+            site_url=site_url,
             language=self._language,
             publisher=publisher,
             entries=(),
@@ -147,13 +154,16 @@ class _Reader:
         if language is None and titles:
             language = self._inherited_language(titles[0])
         language = language or self._language
-        published = last_date(found.dates.get("published", ()), language)
-        if published is None:
-            published = last_date(found.dates.get("created", ()), language)
-        modified = last_date(found.dates.get("updated", ()), language)
-        if published is None and self._is_rss and "published" not in found.dates:
+        locale = self._locale
+        if language != self._language:
+            locale = read_locale(language, self._country)
+        stated, updated = found.dates.get("published", []), found.dates.get("updated", [])
+        created = found.dates.get("created", [])
+        published = last_date(stated, locale) or last_date(created, locale)
+        modified = last_date(updated, locale)
+        if published is None and self._is_rss and not stated:
             # RSS has no date of change: dc:date and the like say when an item was published.
-            published, modified = modified, None
+            published, modified, stated = modified, None, updated
         about = stripped(entry.get(_ABOUT))
         links = [*found.original_links[:1], *found.links[-1:]]
         permalinks = found.permalinks or [about or ""]
@@ -168,6 +178,7 @@ class _Reader:
                 summary=_first_text(found.summaries),
                 authors=clean_authors(map(self._author, found.authors[:_MAX_SAME])),
                 published=published,
+                published_flags=flags_of(published, (*stated, *created)),
                 modified=modified,
                 language=language,
                 tags=tuple(dict.fromkeys(found.tags[:_MAX_SAME])),

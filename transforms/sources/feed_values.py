@@ -1,17 +1,16 @@
 """Values of feeds that mean the same whichever parser found them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from transforms.core.records import DateClaim
 from transforms.core.rejects import scrub
-from transforms.sources.dates import parse_date, parse_date_value
+from transforms.dates.locales import Locale
+from transforms.sources.stated_dates import read_stated
 
 #: RSS asks for "mail@example.com (Name)", and gets it from some.
 _ADDRESS = re.compile(r"<?\(?\b(?:mailto:)?[^\s()<>@]+@[^\s()<>@]+\b\)?>?")
-#: Since 1970, in seconds or milliseconds, before 2030: later ones look like YYYYMMDDhh.
-_SECONDS = re.compile(r"1[0-8]\d{8}(?:\d{3})?")
 _PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 604800}
 _PERIODS_S |= {"monthly": 30 * 86400, "yearly": 365 * 86400}
 
@@ -53,14 +52,10 @@ def choose_image(
     return None
 
 
-def last_date(texts: Iterable[object], language: str | None) -> DateClaim | None:
+def last_date(texts: Sequence[object], locale: Locale) -> DateClaim | None:
     """Return the last of several dates that can be read."""
-    for text in reversed([each for each in texts if isinstance(each, str)]):
-        if _SECONDS.fullmatch(text):
-            claim = parse_date_value(text, source="feed")
-        else:
-            claim = parse_date(text, source="feed", language=language)
-        if claim is not None:
+    for text in reversed(texts):
+        if claim := read_stated(text, source="feed", locale=locale):
             return claim
     return None
 

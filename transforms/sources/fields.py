@@ -16,6 +16,7 @@ from transforms.sources.cells import is_nothing, read_id, read_name, split_list
 from transforms.sources.languages import tag_language
 from transforms.sources.links import absolute_url
 from transforms.sources.markup import plain_text
+from transforms.sources.stated_dates import flags_of
 
 #: What a row may hold; ``ReadSettings.fields`` maps these names to those that a file has.
 FIELDS = (
@@ -70,7 +71,7 @@ def read_row(
         summary=plain_text(_string(get("summary"))),
         authors=_names(get("authors"), r"[;|\n]"),
         published=stated,
-        published_flags=() if stated or is_nothing(published) else ("unreadable",),
+        published_flags=flags_of(stated, [published]),
         modified=_date(get("modified_at"), locale),
         language=language,
         publisher=known.publisher or plain_text(_name(get("publisher"))),

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from transforms.core.errors import InputError
-from transforms.core.records import DateClaim, Entry
+from transforms.core.records import Entry
 from transforms.core.rejects import scrub
-from transforms.sources.dates import parse_date
+from transforms.dates.locales import read_locale
 from transforms.sources.feed_draft import EntryDraft, FeedDraft, require_few
 from transforms.sources.languages import tag_language
 from transforms.sources.markup import plain_text
+from transforms.sources.stated_dates import flags_of, read_stated, source_country
 from transforms.sources.xml_text import decode_xml
 
 #: Commas in texts count too; ten million values would take gigabytes.
@@ -31,32 +32,39 @@ def read_json_feed(body: bytes, known: Entry) -> FeedDraft:
         raise InputError("not_a_feed", f"It is no JSON: {error}.") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise InputError("not_a_feed", "It is JSON, but no JSON Feed: it has no list of items.")
-    language = tag_language(feed.get("language"))
+    language, site_url = tag_language(feed.get("language")), _text(feed.get("home_page_url"))
+    country = source_country(known.source_ref, site_url)
     items = [item for item in feed["items"] if isinstance(item, dict)]
     require_few(len(items))
     return FeedDraft(
         title=plain_text(_text(feed.get("title"))),
-        site_url=_text(feed.get("home_page_url")),
+        site_url=site_url,
         language=language,
         publisher=None,
-        entries=tuple(_read_item(item, known, language) for item in items),
+        entries=tuple(_read_item(item, known, language, country) for item in items),
     )
 
 
-def _read_item(item: dict[str, Any], known: Entry, language: str | None) -> EntryDraft:
+def _read_item(
+    item: dict[str, Any], known: Entry, feed_language: str | None, country: str | None
+) -> EntryDraft:
     identity = item.get("id")
     if isinstance(identity, int | float) and not isinstance(identity, bool):
         identity = str(identity)  # the specification asks readers to coerce numbers
     authors = [_text(author.get("name")) for author in _authors(item)]
+    language = known.language or tag_language(item.get("language")) or feed_language
+    locale, stated = read_locale(language, country), item.get("date_published")
+    published = read_stated(stated, source="feed", locale=locale)
     entry = replace(
         known,
         source_id=_text(identity),
         title=plain_text(_text(item.get("title"))),
         summary=plain_text(_text(item.get("summary"))),
         authors=tuple(dict.fromkeys(name for name in authors if name)),
-        published=_date(item.get("date_published")),
-        modified=_date(item.get("date_modified")),
-        language=known.language or tag_language(item.get("language")) or language,
+        published=published,
+        published_flags=flags_of(published, [stated]),
+        modified=read_stated(item.get("date_modified"), source="feed", locale=locale),
+        language=language,
         tags=tuple(dict.fromkeys(tag for each in _list(item.get("tags")) if (tag := _text(each)))),
         image_url=_text(item.get("image")) or _text(item.get("banner_image")),
     )
@@ -68,10 +76,6 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the authors of version 1.1, or the one of version 1."""
     authors = _list(item.get("authors")) or [item.get("author")]
     return [author for author in authors if isinstance(author, dict)]
-
-
-def _date(value: object) -> DateClaim | None:
-    return parse_date(value, source="feed") if isinstance(value, str) else None
 
 
 def _text(value: object) -> str | None:

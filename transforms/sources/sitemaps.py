@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from transforms.core.errors import InputError
-from transforms.core.records import DateClaim, Entry, Reject, Source
+from transforms.core.records import Entry, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
-from transforms.sources.dates import parse_date
+from transforms.dates.locales import read_locale
+from transforms.dates.stamps import read_stamp
 from transforms.sources.languages import tag_language
 from transforms.sources.links import absolute_or_none, absolute_url
 from transforms.sources.markup import plain_text
+from transforms.sources.stated_dates import flags_of, source_country
 from transforms.sources.xml_text import decode_xml, drop_cut_end, limit_tags, make_safe
 
 _ROOTS = ("urlset", "sitemapindex")
@@ -130,13 +132,17 @@ def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[t
 def _read_url(element: etree._Element, known: Entry) -> Entry:
     fields = {_name(child): child for child in reversed(element)}  # the first of equals stays
     image = {_name(child): child for child in fields.get("image", ())}
+    url = _text(_own(element, "loc")) or None
+    is_web = known.source_ref.startswith(("http://", "https://"))
+    country = source_country(known.source_ref if is_web else url)
+    locale = read_locale(known.language, country)
     entry = replace(
         known,
-        url=_text(_own(element, "loc")) or None,
-        modified=_date(_own(element, "lastmod")),
+        url=url,
+        modified=read_stamp(_text(_own(element, "lastmod")), source="sitemap", locale=locale),
         image_url=_text(image.get("loc")) or None,
     )
-    return entry if "news" not in fields else _read_news(fields["news"], entry)
+    return entry if "news" not in fields else _read_news(fields["news"], entry, country)
 
 
 def _own(element: etree._Element, name: str) -> etree._Element | None:
@@ -151,15 +157,19 @@ def _own(element: etree._Element, name: str) -> etree._Element | None:
     return own[0] if own else None
 
 
-def _read_news(element: etree._Element, entry: Entry) -> Entry:
+def _read_news(element: etree._Element, entry: Entry, country: str | None) -> Entry:
     news = {_name(child): child for child in reversed(element)}
     publication = {_name(child): child for child in news.get("publication", ())}
     keywords = _text(news.get("keywords")).split(",")
+    language = entry.language or tag_language(_text(publication.get("language")))
+    stated = _text(news.get("publication_date"))
+    published = read_stamp(stated, source="sitemap", locale=read_locale(language, country))
     return replace(
         entry,
         title=plain_text(_text(news.get("title"))),
-        published=_date(news.get("publication_date")),
-        language=entry.language or tag_language(_text(publication.get("language"))),
+        published=published,
+        published_flags=flags_of(published, [stated]),
+        language=language,
         publisher=entry.publisher or plain_text(_text(publication.get("name"))),
         tags=tuple(dict.fromkeys(tag for each in keywords if (tag := plain_text(each)))),
     )
@@ -190,10 +200,6 @@ def _space(element: etree._Element) -> str:
 
 def _text(element: etree._Element | None) -> str:
     return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
-
-
-def _date(element: etree._Element | None) -> DateClaim | None:
-    return None if element is None else parse_date(_text(element), source="sitemap")
 
 
 def _newest(entry: Entry) -> datetime:

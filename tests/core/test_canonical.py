@@ -89,6 +89,10 @@ def test_what_every_page_of_a_site_could_claim_is_no_address_of_an_article(claim
         "https//www.daily.example/news/bridge-shut",
         "https:/www.daily.example/news/bridge-shut",
         "/www.daily.example/news/bridge-shut",
+        "https://https://www.daily.example/news/bridge-shut",
+        "http:https://www.daily.example/news/bridge-shut",
+        '"https://www.daily.example/news/bridge-shut"',
+        "“https://www.daily.example/news/bridge-shut”",
     ],
 )
 def test_an_address_without_its_scheme_is_no_path(claim):

@@ -23,8 +23,10 @@ _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}|\d{5,}")
 _PLACEHOLDER = re.compile(r"[{}<>]|%%|%[A-Za-z_]+%|^[^?#]*[^/?#]*\[[^?#]*\]|^\w+\(")
 #: ``herald.example/news/x`` and what is left of a scheme before it, or two of them.
 _BROKEN_SCHEME = re.compile(
-    r"(?:(?:https?:?/{0,2}){1,2}|/)?([^/?#\\@\s]+\.[^/?#\\@\s.]{2,}(?=[/?#])[^\s]*)", re.I
+    r"(?:(?:https?:?/{0,3}){1,2}|/)?([^/?#\\@\s]+\.[^/?#\\@\s.]{2,}(?=[/?#])[^\s]*)", re.I
 )
+#: An address with its scheme, which may be another than that of the page.
+_WHOLE = re.compile(r"https?://(?!https?:?/)[^/]", re.I)
 
 #: Blanks, and quotes that a template has put around an address once more.
 _AROUND = "\"'“”‘’ \t\r\n\f"
@@ -78,7 +80,8 @@ def _read_claim(claim: str, own: str | None, base: str | None) -> str | None:
     claim = claim.strip(_AROUND)
     if not claim or claim.lower() in _NO_VALUES or _PLACEHOLDER.search(claim):
         return None
-    if own is not None and (bare := _BROKEN_SCHEME.fullmatch(claim)):
+    bare = None if _WHOLE.match(claim) else _BROKEN_SCHEME.fullmatch(claim)
+    if own is not None and bare:
         host = host_of(f"http://{bare[1]}")
         if host and _bare_host(host) == _bare_host(can_ada.parse(own).hostname):
             claim = f"{own.partition(':')[0]}://{bare[1]}"

@@ -10,7 +10,7 @@ from transforms.core.rejects import scrub
 from transforms.sources.dates import parse_date
 from transforms.sources.feed_draft import EntryDraft, FeedDraft, require_few
 from transforms.sources.languages import tag_language
-from transforms.sources.markup import plain_text
+from transforms.sources.markup import literal_text
 from transforms.sources.xml_text import decode_xml
 
 #: Commas in texts count too; ten million values would take gigabytes.
@@ -35,7 +35,7 @@ def read_json_feed(body: bytes, known: Entry) -> FeedDraft:
     items = [item for item in feed["items"] if isinstance(item, dict)]
     require_few(len(items))
     return FeedDraft(
-        title=plain_text(_text(feed.get("title"))),
+        title=literal_text(_text(feed.get("title"))),
         site_url=_text(feed.get("home_page_url")),
         language=language,
         publisher=None,
@@ -51,8 +51,9 @@ def _read_item(item: dict[str, Any], known: Entry, language: str | None) -> Entr
     entry = replace(
         known,
         source_id=_text(identity),
-        title=plain_text(_text(item.get("title"))),
-        summary=plain_text(_text(item.get("summary"))),
+        # Both are plain text by the specification: what looks like a tag is words.
+        title=literal_text(_text(item.get("title"))),
+        summary=literal_text(_text(item.get("summary"))),
         authors=tuple(dict.fromkeys(name for name in authors if name)),
         published=_date(item.get("date_published")),
         modified=_date(item.get("date_modified")),

@@ -22,6 +22,11 @@ def test_claims_of_the_page_count_when_plausible(claim, expected):
     assert canonical_of(ARTICLE + "?utm_medium=feed", claim) == expected
 
 
+def test_the_scheme_that_a_claim_has_is_kept():
+    claim = "http://www.daily.example/news/bridge-shut"
+    assert canonical_of(ARTICLE, claim) == claim
+
+
 def test_a_script_without_its_query_is_no_article():
     page = "https://daily.example/story.php?id=7"
     assert canonical_of(page, "/story.php") == page
@@ -88,7 +93,12 @@ def test_what_every_page_of_a_site_could_claim_is_no_address_of_an_article(claim
         "//www.daily.example/news/bridge-shut",
         "https//www.daily.example/news/bridge-shut",
         "https:/www.daily.example/news/bridge-shut",
+        "https:///www.daily.example/news/bridge-shut",
         "/www.daily.example/news/bridge-shut",
+        "https://https://www.daily.example/news/bridge-shut",
+        "http:https://www.daily.example/news/bridge-shut",
+        '"https://www.daily.example/news/bridge-shut"',
+        "“https://www.daily.example/news/bridge-shut”",
     ],
 )
 def test_an_address_without_its_scheme_is_no_path(claim):

@@ -61,6 +61,15 @@ def extract(make_page, options):
             "/one-bridge-shut",
         ),
         ('<link rel="canonical" href="undefined">', ""),
+        (  # the front page contradicts nothing
+            '<link rel="canonical" href="/"><link rel="canonical" href="/one-bridge-shut">',
+            "/one-bridge-shut",
+        ),
+        (
+            '<link rel="canonical" href="/two?utm_source=x">'
+            '<link rel="canonical" href="https://www.daily.example/two">',
+            "/two",
+        ),
     ],
 )
 def test_what_a_page_claims_to_be(extract, head, expected):

@@ -83,6 +83,8 @@ def test_names_in_objects(value, name):
 def test_nothing_is_written_in_many_ways():
     for value in (None, "", " ", "NaN", "nan", "NaT", "<NA>", "null", "None", float("-inf")):
         assert is_nothing(value)
+    for value in ("none", "Null", "-nan", "1.#QNAN", "#NA"):
+        assert is_nothing(value)
     for value in (0, 0.0, "0", "Nan", "No", [], "none of it", False):
         assert not is_nothing(value)
 

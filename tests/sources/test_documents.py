@@ -205,6 +205,12 @@ def test_nan_is_nothing_and_no_word():
     assert (entry.title, entry.publisher, entry.authors, entry.tags) == (None, None, (), ())
 
 
+def test_an_escaped_ampersand_does_not_part_names_by_its_semicolon():
+    (page,) = read(b'{"text": "Body", "authors": "Ana Moreira &amp; Bo Li; Cy Ek"}')
+    assert isinstance(page, Page)
+    assert page.entry.authors == ("Ana Moreira & Bo Li", "Cy Ek")
+
+
 @pytest.mark.parametrize("text", ["0000-00-00", "20226-01-01", "soon", 0, "1970-01-01T00:00:00Z"])
 def test_a_date_that_cannot_be_read_costs_the_date_alone(text):
     rows = [{"text": "Body", "published_at": text}, {"text": "Body", "published_at": "NaT"}]

@@ -93,6 +93,13 @@ def test_every_format_gives_the_same_entry(body):
     assert entry.source_id == "g1"
 
 
+def test_texts_of_a_json_feed_are_no_markup():
+    feed = json.loads(JSON)
+    feed["items"][0] |= {"title": "What <nav> is for", "summary": "If a<b, then &lt; is meant."}
+    (entry,) = parse(json.dumps(feed)).entries
+    assert (entry.title, entry.summary) == ("What <nav> is for", "If a<b, then &lt; is meant.")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_the_encoding_does_not_matter(encoding):
     assert parse(RSS.replace("Flood", "Flöd 洪水").encode(encoding)).entries[0].title == (

@@ -21,11 +21,15 @@ _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}|\d{5,}")
 #: What no address has in its path, but templates have: ``{{ url }}``, ``<%= url %>``, ``%%URL%%``,
 #: ``[object Object]``, ``${url}``.
 _PLACEHOLDER = re.compile(r"[{}<>]|%%|%[A-Za-z_]+%|^[^?#]*[^/?#]*\[[^?#]*\]|^\w+\(")
-#: ``herald.example/news/x`` and what is left of a scheme before it.
+#: ``herald.example/news/x`` and what is left of a scheme before it, or two of them.
 _BROKEN_SCHEME = re.compile(
-    r"(?:https?:?/{0,2}|/)?([^/?#\\@\s]+\.[^/?#\\@\s.]{2,}(?=[/?#])[^\s]*)", re.I
+    r"(?:(?:https?:?/{0,3}){1,2}|/)?([^/?#\\@\s]+\.[^/?#\\@\s.]{2,}(?=[/?#])[^\s]*)", re.I
 )
+#: An address with its scheme, which may be another than that of the page.
+_WHOLE = re.compile(r"https?://(?!https?:?/)[^/]", re.I)
 
+#: Blanks, and quotes that a template has put around an address once more.
+_AROUND = "\"'“”‘’ \t\r\n\f"
 #: Values that scripts write where they know no address.
 _NO_VALUES = frozenset({"undefined", "null", "none", "nan", "nil", "false", "true"})
 _PAGE_NAMES = """
@@ -59,21 +63,25 @@ def canonical_of(page_url: str | None, *claims: str | None, base: str | None = N
     article: no placeholder of a template, not the home page or another page that every site has,
     nor the page's address without the part that chose it.
     """
+    found = (read_claim(page_url, claim, base=base) for claim in claims if claim)
     own = canonicalize_url(page_url) if page_url else None
-    beside = (base and join_url(own, base)) or own
-    for claim in claims:
-        url = _read_claim(claim, own, beside) if claim else None
-        if url is not None and (_names_article(url, own) if own else not _is_index(url)):
-            return url
-    return own
+    return next((url for url in found if url is not None), own)
+
+
+def read_claim(page_url: str | None, claim: str, *, base: str | None = None) -> str | None:
+    """Return the canonical form of what a page claims, None if it can be no page of its own."""
+    own = canonicalize_url(page_url) if page_url else None
+    url = _read_claim(claim, own, (base and join_url(own, base)) or own)
+    return url if url and (_names_article(url, own) if own else not _is_index(url)) else None
 
 
 def _read_claim(claim: str, own: str | None, base: str | None) -> str | None:
     """Return the address that a claim gives, made absolute; None if it gives none."""
-    claim = claim.strip()
+    claim = claim.strip(_AROUND)
     if not claim or claim.lower() in _NO_VALUES or _PLACEHOLDER.search(claim):
         return None
-    if own is not None and (bare := _BROKEN_SCHEME.fullmatch(claim)):
+    bare = None if _WHOLE.match(claim) else _BROKEN_SCHEME.fullmatch(claim)
+    if own is not None and bare:
         host = host_of(f"http://{bare[1]}")
         if host and _bare_host(host) == _bare_host(can_ada.parse(own).hostname):
             claim = f"{own.partition(':')[0]}://{bare[1]}"

@@ -7,7 +7,7 @@ is a *gap*: what one text has there and what the other has. A gap with little on
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,8 +24,13 @@ _TOKEN = re.compile(
     r"|[.!?…:;•|“”\"«»\n(\[。！？]+"
 )
 _UNSPACED_LETTER = re.compile(f"[{CJK}{UNSPACED}]")
+_LETTER_OF_WORD = re.compile(f"[{UNSPACED}]")
 _DAY = re.compile(r"[12]?\d|3[01]")
 _OF = frozenset({"de", "of"})
+#: What follows the number of a day: 3日, 3号, 3일.
+_DAY_MARKS = frozenset({"日", "号", "號", "일"})
+#: In scripts that part no words, so few letters between two gaps are a chance, as in two names.
+_CHANCE = 3
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = re.compile(r"(?<=\d)[.,'’٬](?=\d{3}(?!\d))")
 #: Texts of more tokens are no reports from a template, and too long to be laid side by side.
@@ -101,9 +106,11 @@ def _token(word: str, starts: bool) -> Token | None:
 
 
 def _mark_days(tokens: list[Token]) -> None:
-    """A number beside a month is a day: 3 March, March 3, 3 de marzo."""
+    """A number beside a month or a word for day is a day: 3 March, March 3, 3 de marzo, 3日."""
     months = _months()
     for at, token in enumerate(tokens):
+        if at and token.key in _DAY_MARKS and _DAY.fullmatch(tokens[at - 1].key):
+            tokens[at - 1] = Token(tokens[at - 1].key, "date")
         if token.kind == "date" and token.key in months:
             for place in (at - 1, at + 1, at - 2 if tokens[at - 1].key in _OF else at):
                 if 0 <= place < len(tokens) and _DAY.fullmatch(tokens[place].key):
@@ -141,11 +148,29 @@ def lay_side_by_side(first: Sequence[Token], second: Sequence[Token]) -> Alignme
     gaps: list[Gap] = []
     kept: list[Token] = []
     done = 0
-    for here, there in _differences([t.key for t in first], [t.key for t in second]):
+    found = _differences([t.key for t in first], [t.key for t in second])
+    for here, there in _join_words(found, first):
         gaps.append(Gap(tuple(first[here]), tuple(second[there])))
         kept += first[done : here.start]
         done = here.stop
     return Alignment(tuple(gaps), (*kept, *first[done:]))
+
+
+def _join_words(
+    gaps: Iterable[tuple[slice, slice]], first: Sequence[Token]
+) -> Iterator[tuple[slice, slice]]:
+    """Yield ``gaps``; those within one word of a script that parts none are one."""
+    last: tuple[slice, slice] | None = None
+    for here, there in gaps:
+        if last is not None:
+            between = first[last[0].stop : here.start]
+            if len(between) <= _CHANCE and all(_LETTER_OF_WORD.match(t.key) for t in between):
+                last = slice(last[0].start, here.stop), slice(last[1].start, there.stop)
+                continue
+            yield last
+        last = here, there
+    if last is not None:
+        yield last
 
 
 def _is_slot(here: int, there: int) -> bool:

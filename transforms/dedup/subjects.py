@@ -148,6 +148,8 @@ class _Differences:
             return True  # a name after a colon
         if self.names >= 2 and name_share >= 0.5 and not edits:
             return True
+        if self.names and self.dates and name_share >= 0.5 and not edits + self.others:
+            return True
         return bool(
             self.names
             and self.numbers
@@ -163,6 +165,8 @@ class _Differences:
             return self.repeats >= 2 and self.numbers >= 2 and number_share >= 0.6
         if self.repeats and self.numbers and number_share >= 0.5:
             return True
+        if exchanged and self.numbers >= 3 and number_share >= 0.5 and not self.insertions:
+            return True  # beside rewordings, at most as many as what counts
         if exchanged and self.numbers and number_share >= 0.6 and exchanged + self.numbers >= 3:
             return True
         return self.repeats >= 2 and exchanged >= 4 and not self.rewordings

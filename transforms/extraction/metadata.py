@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from transforms.core.canonical import canonical_of
+from transforms.core.canonical import canonical_of, read_claim
 from transforms.core.identity import normalize_text
 from transforms.core.records import DateClaim, Entry
 from transforms.core.urls import canonicalize_url, host_of, join_url, registered_domain
@@ -134,7 +134,7 @@ def read_metadata(
         tags=_tags(outline, article, entry),
         image_url=_image(outline, article, entry, url),
         language=outline.language or outline.first("og:locale", "content-language", "language"),
-        canonical_url=canonical_of(url, *_claims(outline), base=outline.base),
+        canonical_url=canonical_of(url, *_claims(url, outline), base=outline.base),
         free_access=_boolean(article.get("isAccessibleForFree")),
         ai_training_opt_out=_opt_out(outline),
         content_tier=outline.first("article:content_tier", "content_tier"),
@@ -163,12 +163,14 @@ def read_metadata(
     )
 
 
-def _claims(outline: Outline) -> tuple[str, ...]:
+def _claims(url: str | None, outline: Outline) -> tuple[str, ...]:
     """Return what the page says of its address, the canonical link first.
 
-    Links that contradict each other are none: nobody can tell which one is a mistake.
+    Links that contradict each other are none: nobody can tell which one is a mistake. What can be
+    no page's own address contradicts nothing.
     """
-    links = set(outline.canonicals)
+    found = (read_claim(url, href, base=outline.base) for href in outline.canonicals)
+    links = {link for link in found if link is not None}
     return (*(links if len(links) == 1 else ()), *outline.values("og:url"))
 
 

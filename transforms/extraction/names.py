@@ -33,15 +33,19 @@ _WHEN = read_words("when")
 _NO_FIRST_WORD = {"the", "zur", "zum", "und", "in", "y", "e", "i", "am", "im"}
 
 _MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
+#: "jdoe@daily.example (Jane Doe)", as RSS has it.
+_MAIL_OF = re.compile(r"\S+@\S+\.\w+\s*\(([^()@]+)\)")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:^|\s)@\w+")
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|（[^）]*）)")
 _PARTS = re.compile(r"\s*[;|•·∙»\n]\s*|\s+[-–—]+\s+")
 _LISTED = re.compile(
     rf"\s*,?\s+(?:{either(read_words('and'))})\s+(?=\w[\w.])"
-    r"|\s*[、，]\s*|\s+/\s*|\s*/\s+",
+    r"|\s*[、，،؛]\s*|\s+/\s*|\s*/\s+",
     re.IGNORECASE,
 )
+#: "and John Roe", an item of a list: in small letters, for names may begin with "I" or "Ja".
+_AND_FIRST = re.compile(rf"\s*(?:{either(read_words('and'))})\s+(?=\w[\w.])")
 #: "y" and "e" also stand inside names, "/" inside the codes of desks: only between whole names.
 _BETWEEN_NAMES = re.compile(r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S+)/(?=\S)|/(?=\S+\s)")
 #: What stands behind a surname in a catalogue: "Jane", "Jane A.", "J.", "Jane van".
@@ -98,6 +102,9 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     authors are ``declared``.
     """
     text = unicodedata.normalize("NFC", text).replace("\u2011", "-")
+    text = _MAIL_OF.sub(r"\1", text)
+    if begun := _AND_FIRST.match(text):
+        text = text[begun.end() :]
     text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _unbracket(text))))
     if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
         return []

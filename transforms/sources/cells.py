@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 #: How pandas, NumPy, SQL and JavaScript write "nothing" as text; no name or headline is one.
-_NOTHING = frozenset(
-    {"nan", "NaN", "NaT", "<NA>", "None", "null", "NULL", "undefined", "N/A", "n/a", "#N/A", "\\N"}
-)
+_NOTHINGS = """
+nan NaN -nan -NaN 1.#QNAN 1.#IND -1.#IND NaT <NA> None none NONE null Null NULL nil undefined
+N/A n/a #N/A #NA \\N
+"""
+_NOTHING = frozenset(_NOTHINGS.split())
 #: A list that was printed: Python's, NumPy's (without commas), a set, a tuple, PostgreSQL's.
 _PRINTED = re.compile(r"[\[({].*[\])}]", re.DOTALL)
 _QUOTED = r"""(?:[ubr]?'((?:[^'\\]|\\.)*)'|[ubr]?"((?:[^"\\]|\\.)*)")"""

@@ -1,5 +1,6 @@
 """Rows of JSON lines and Parquet become pages or entries, by the names of their fields."""
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -172,7 +173,7 @@ def _name(value: Any) -> str | None:
 def _names(value: Any, separators: str) -> tuple[str, ...]:
     parts = split_list(value)
     if parts == [value] and isinstance(value, str):
-        parts = re.split(separators, value)
+        parts = re.split(separators, html.unescape(value))  # or the ";" of "&amp;" parts it
     names = (plain_text(_name(part)) for part in parts)
     return tuple(dict.fromkeys(name for name in names if name))
 

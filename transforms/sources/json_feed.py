@@ -10,7 +10,7 @@ from transforms.core.rejects import scrub
 from transforms.dates.locales import read_locale
 from transforms.sources.feed_draft import EntryDraft, FeedDraft, require_few
 from transforms.sources.languages import tag_language
-from transforms.sources.markup import plain_text
+from transforms.sources.markup import literal_text
 from transforms.sources.stated_dates import flags_of, read_stated, source_country
 from transforms.sources.xml_text import decode_xml
 
@@ -37,7 +37,7 @@ def read_json_feed(body: bytes, known: Entry) -> FeedDraft:
     items = [item for item in feed["items"] if isinstance(item, dict)]
     require_few(len(items))
     return FeedDraft(
-        title=plain_text(_text(feed.get("title"))),
+        title=literal_text(_text(feed.get("title"))),
         site_url=site_url,
         language=language,
         publisher=None,
@@ -58,8 +58,9 @@ def _read_item(
     entry = replace(
         known,
         source_id=_text(identity),
-        title=plain_text(_text(item.get("title"))),
-        summary=plain_text(_text(item.get("summary"))),
+        # Both are plain text by the specification: what looks like a tag is words.
+        title=literal_text(_text(item.get("title"))),
+        summary=literal_text(_text(item.get("summary"))),
         authors=tuple(dict.fromkeys(name for name in authors if name)),
         published=published,
         published_flags=flags_of(published, [stated]),

@@ -29,10 +29,12 @@ DAY = datetime(2019, 3, 5, tzinfo=UTC)
         *("1551777150", "1551777150.0", "1551777150000", "1.55177715e9", " 1551777150 "),
         # YYYYMMDDhhmmss
         *(20190305091230, "20190305091230"),
-        # moments, text, MongoDB, .NET
+        # moments, text, MongoDB, PHP, .NET
         *(MOMENT, MOMENT.replace(tzinfo=None), MOMENT.astimezone(timezone(timedelta(hours=5)))),
         *("2019-03-05T09:12:30Z", "Tue Mar 05 10:12:30 CET 2019", b"2019-03-05 09:12:30"),
         *({"$date": "2019-03-05T09:12:30Z"}, {"$date": {"$numberLong": "1551777150000"}}),
+        {"date": "2019-03-05 10:12:30.000000", "timezone_type": 3, "timezone": "Europe/Berlin"},
+        {"date": "2019-03-05 14:42:30.000000", "timezone_type": 1, "timezone": "+05:30"},
         *("/Date(1551777150000)/", "/Date(1551777150000+0100)/", '"2019-03-05T09:12:30Z"'),
     ],
 )

@@ -32,11 +32,14 @@ def read_value(value: object, *, source: str, locale: Locale = ANYWHERE) -> Date
     """Return the date in a field of a row, None if it has none that is complete and possible.
 
     Read are text, as programs and people write dates, datetimes, days, numbers since 1970 (int,
-    float or Decimal; their size tells seconds, milli-, micro- and nanoseconds apart), and MongoDB's
-    ``{"$date": …}``. Numbers that may be two days, "3/11/2026", are one only where ``locale`` tells
-    which.
+    float or Decimal; their size tells seconds, milli-, micro- and nanoseconds apart), MongoDB's
+    ``{"$date": …}`` and PHP's ``{"date": …, "timezone": …}``. Numbers that may be two days,
+    "3/11/2026", are one only where ``locale`` tells which.
     """
     if isinstance(value, Mapping):
+        day, zone = value.get("date"), value.get("timezone")
+        if isinstance(day, str) and isinstance(zone, str):
+            return _read_text(f"{day} {zone}", source, locale)
         inner = next((value[key] for key in ("$date", "$numberLong") if key in value), None)
         return None if inner is None else read_value(inner, source=source, locale=locale)
     if isinstance(value, datetime):

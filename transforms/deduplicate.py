@@ -10,7 +10,7 @@ from transforms import resources
 from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
-from transforms.dedup.exact import settle_same_text, settle_same_url
+from transforms.dedup.exact import ItemState, settle_same_text, settle_same_url
 from transforms.dedup.site_lines import clean_site
 from transforms.near import DropNearDuplicates
 from transforms.routing import Routed, gather, outputs, route
@@ -54,6 +54,7 @@ class DropDuplicates(beam.PTransform):
             "duplicates": duplicates,
             "index": by_site.unchanged,  # the index alone has rows for them
             "boilerplate": by_site.boilerplate,
+            "rejects": by_site.rejects,
         }
 
 
@@ -84,6 +85,10 @@ class _SettleSitesFn(beam.DoFn):
         sites = _groups(keyed[1], lambda article: article.domain or "")
         ids = {article.article_id for group in sites.values() for article in group}
         known = resources.index(self._context).lookup_articles(ids)
+        items = [each for group in sites.values() for each in group if ItemState.of(each)]
+        known |= resources.stories(self._context).with_items(
+            known[each.article_id] for each in items if each.article_id in known
+        )
         learned = resources.boilerplate(self._context).lookup_sites(sites.keys())
         for domain, group in sites.items():
             cleaned = group

@@ -152,6 +152,7 @@ class _PollFn(beam.DoFn):
                 answer,
                 self._context.config.fetch,
                 seen_at=self._context.started_at,
+                read=self._context.config.read,
             )
         except InputError as error:
             yield route(reject_source(source, error, rejected_at=self._context.started_at))
@@ -186,7 +187,11 @@ class _PollFn(beam.DoFn):
             else:
                 yield route(replace(each.entry, edited=each.is_edited))
         facts = replace(facts, entries=len(changes.entries), seen_before=seen, hints=found.hints)
-        yield route(self._poll(source, facts, outcome="changed", found=found, changes=changes))
+        poll = self._poll(source, facts, outcome="changed", found=found, changes=changes)
+        if any(reject.reason == "embargoed" for reject in found.invalid):
+            # Read again though it has not changed, until the embargo has ended.
+            poll = replace(poll, etag=None, last_modified=None, body_hash=None)
+        yield route(poll)
 
     def _poll(
         self,

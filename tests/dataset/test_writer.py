@@ -39,7 +39,7 @@ def test_files_have_the_schema_with_its_descriptions_and_versions(dataset, artic
     for field in schema:
         expected = ARTICLES.field(field.name).metadata[b"description"]
         assert field.metadata[b"description"] == expected
-    assert schema.metadata[b"newsbeam.schema_version"] == b"4"
+    assert schema.metadata[b"newsbeam.schema_version"] == b"5"
     assert schema.metadata[b"newsbeam.writer"].startswith(b"newsbeam ")
 
 

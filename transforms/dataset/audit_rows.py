@@ -9,7 +9,13 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.identity import article_id, content_hash, line_id, source_identity
+from transforms.core.identity import (
+    article_id,
+    content_hash,
+    item_id,
+    line_id,
+    source_identity,
+)
 from transforms.core.ledger import Ledger, Tally, imbalances, total
 from transforms.core.schema import file_schema
 from transforms.dataset.layout import commit_path, partition_values, split_data_path
@@ -17,7 +23,7 @@ from transforms.dataset.log import Commit
 from transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
 from transforms.dataset.writer import StagedFile, to_ledger, to_lines
 
-_CHECKED = {"articles": ["supersedes", "text"], "duplicates": ["duplicate_of"]}
+_CHECKED = {"articles": ["supersedes", "text", "wire"], "duplicates": ["duplicate_of"]}
 
 
 def checked_columns(table: str) -> list[str]:
@@ -104,12 +110,13 @@ class RowAudit:
     def _check_identities(self, file: StagedFile, rows: pa.Table) -> None:
         names = ("article_id", "canonical_url", "content_hash", "text")
         wrong_texts, wrong_ids = [], []
-        for identity, url, text_hash, text in zip(
-            *(rows[name].to_pylist() for name in names), strict=True
+        items = _item_ids(rows)
+        for identity, url, text_hash, text, item in zip(
+            *(rows[name].to_pylist() for name in names), items, strict=True
         ):
             if content_hash(text) != text_hash:
                 wrong_texts.append(identity)
-            if article_id(url, text_hash) != identity:
+            if article_id(url, text_hash, item) != identity:
                 wrong_ids.append(identity)
         for wrong, what in ((wrong_texts, "content_hash"), (wrong_ids, "article_id")):
             if wrong:
@@ -232,6 +239,15 @@ class RowAudit:
                 f"{path}: the index of unit {commit.unit} has {indexed.count} rows that are not "
                 f"what follows from its {projected.count} articles, duplicates and rejects."
             )
+
+
+def _item_ids(rows: pa.Table) -> list[str | None]:
+    """Return the identity of the wire item of each row; files before version 5 have none."""
+    if "wire" not in rows.column_names or rows["wire"].null_count == rows.num_rows:
+        return [None] * rows.num_rows
+    parts = ("format", "guid", "version", "provider")
+    columns = [pc.struct_field(rows["wire"], part).to_pylist() for part in parts]
+    return [item_id(*values) for values in zip(*columns, strict=True)]
 
 
 def _in(commit: Commit, files: Sequence[StagedFile]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.records import Article, Duplicate, Unchanged
+from transforms.core.records import Article, Duplicate, Reject, Unchanged
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.index import IndexFiles
@@ -127,7 +127,7 @@ class _Judged:
 
     def _settle_group(
         self, identity: str, group: list[Article]
-    ) -> Sequence[Article | Duplicate | Unchanged]:
+    ) -> Sequence[Article | Duplicate | Unchanged | Reject]:
         known = self._known.get(identity)
         return settle_same_url(group, known) if known else group
 
@@ -154,7 +154,12 @@ def as_rows(outcomes: Iterable[Row], unit: str) -> list[tuple[str, str, pa.Table
     return [(*place, to_rows(place[0], rows, unit)) for place, rows in placed.items()]
 
 
-_TABLES: dict[type, str] = {Article: "articles", Duplicate: "duplicates", Unchanged: "index"}
+_TABLES: dict[type, str] = {
+    Article: "articles",
+    Duplicate: "duplicates",
+    Unchanged: "index",
+    Reject: "rejects",
+}
 
 
 #: What a duplicate names: article_id, canonical URL and cluster of the article that stays.

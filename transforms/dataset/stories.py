@@ -1,7 +1,9 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +15,12 @@ from transforms.dataset.layout import partition_values, split_data_path
 from transforms.dataset.log import Commit, live_files, open_data
 from transforms.dataset.storage import Storage
 from transforms.dataset.writer import StagedFile
-from transforms.dedup.exact import Known
+from transforms.dedup.exact import ItemState, Known
 from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
 
 _COLUMNS = ["article_id", "signature", "signature_algorithm", "first_seen_at"]
 _TEXT = ["article_id", "revision", "text"]
+_ITEM = ["article_id", "revision", "withdrawn", "wire.version", "wire.version_created"]
 #: Texts that are read ahead, in characters.
 _KEPT_CHARS = 1 << 26
 
@@ -83,6 +86,36 @@ class StoryReader:
             return texts[identity]
 
         return text_of
+
+    def with_items(self, articles: Iterable[Known]) -> dict[str, Known]:
+        """Return these articles by id, with what the latest revision of each was of as an item."""
+        found = {article.article_id: article for article in articles if article.revision}
+        by_date: dict[str, list[str]] = {}
+        for article in found.values():
+            by_date.setdefault(_date_of(article), []).append(article.article_id)
+        for date, wanted in by_date.items():
+            for file in self._articles.get(date, []):
+                for row in self._read_items(file, wanted):
+                    known = found[row["article_id"]]
+                    if row["revision"] == known.revision and row["wire"]:
+                        state = ItemState(
+                            version=row["wire"]["version"],
+                            version_created=row["wire"]["version_created"],
+                            withdrawn=row["withdrawn"] is True,
+                        )
+                        found[known.article_id] = replace(known, item=state)
+        return found
+
+    def _read_items(self, file: StagedFile, wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Yield the rows of wire items among ``wanted``; files before version 5 have none."""
+        with open_data(self._storage, file) as parquet:
+            if "wire" not in parquet.schema_arrow.names:
+                return
+            for group in range(parquet.num_row_groups):
+                ids = parquet.read_row_group(group, columns=["article_id"])["article_id"]
+                mask = pc.is_in(ids, value_set=pa.array(sorted(wanted), pa.string()))
+                if pc.any(mask).as_py():
+                    yield from parquet.read_row_group(group, _ITEM).filter(mask).to_pylist()
 
     def _read_texts(self, date: str, wanted: set[str]) -> dict[str, str]:
         """Return the texts of articles of one date; raise ``DatasetError`` if one is not there."""

@@ -2,20 +2,24 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page, Poll, Reject, Source
-from transforms.core.settings import FetchSettings
+from transforms.core.records import WIRE_KINDS, Entry, Page, Poll, Reject, Source
+from transforms.core.rejects import reject_entry
+from transforms.core.settings import FetchSettings, ReadSettings
 from transforms.sources.detect import HEAD_BYTES, detect_kind
+from transforms.sources.documents import open_documents
 from transforms.sources.feeds import parse_feed
 from transforms.sources.lists import read_opml
 from transforms.sources.sitemaps import parse_sitemap
 from transforms.sources.streams import open_decompressed, read_capped
+from transforms.sources.wires import open_items
 from transforms.web.polling import NO_HINTS, FeedHints
 from transforms.web.responses import Response
+from transforms.wires.read import read_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,12 @@ def listed_sources(source: Source, poll: Poll | None) -> Iterator[Source]:
 
 
 def open_answer(
-    source: Source, answer: Response, settings: FetchSettings, *, seen_at: datetime
+    source: Source,
+    answer: Response,
+    settings: FetchSettings,
+    *,
+    seen_at: datetime,
+    read: ReadSettings,
 ) -> Found:
     """Return what ``answer`` holds, by ``source.kind`` or, if that is auto, by its content.
 
@@ -102,6 +111,8 @@ def open_answer(
             over_cap=sitemap.over_cap,
             invalid=sitemap.invalid,
         )
+    if kind in (*WIRE_KINDS, "archive"):
+        return _open_items(source, body, kind, settings, read, seen_at)
     if kind == "opml":
         listed = list(
             read_opml(body, source, seen_at=seen_at, max_url_chars=settings.max_url_chars)
@@ -120,6 +131,63 @@ def open_answer(
         seen_at=seen_at,
     )
     return Found(kind="url", pages=(page_of(entry, answer),))
+
+
+def _open_items(
+    source: Source,
+    body: bytes,
+    kind: str,
+    settings: FetchSettings,
+    read: ReadSettings,
+    seen_at: datetime,
+) -> Found:
+    reader = open_documents(
+        io.BytesIO(body),
+        replace(source, kind=kind if source.kind == "auto" else source.kind),
+        read,
+        seen_at=seen_at,
+        max_entries=settings.max_entries,
+        max_url_chars=settings.max_url_chars,
+    )
+    items = list(reader)
+    return Found(
+        kind=reader.kind,
+        title=reader.title,
+        entries=tuple(item for item in items if isinstance(item, Entry)),
+        pages=tuple(item for item in items if isinstance(item, Page)),
+        children=tuple(item for item in items if isinstance(item, Source)),
+        over_cap=tuple(reader.over_cap),
+        invalid=tuple(item for item in items if isinstance(item, Reject)),
+    )
+
+
+def outcomes_of(entry: Entry, answer: Response, max_url_chars: int) -> list[Page | Reject]:
+    """Return what ``answer`` holds: a page, or the items of a document of the news trade.
+
+    The first is the outcome of ``entry``; each further one is an entry of its own. Raises
+    InputError("not_html") if it holds neither.
+    """
+    kind = detect_kind(answer.url, answer.body[:HEAD_BYTES], answer.content_type)
+    if kind not in WIRE_KINDS:
+        return [page_of(entry, answer)]
+    items = read_items(answer.body, kind, answer.content_type)
+    found: list[Page | Reject] = []
+    for each in open_items(items, entry, max_url_chars=max_url_chars):
+        if isinstance(each, Entry):
+            error = InputError("no_article", "The document has no text, but an address.")
+            found.append(reject_entry(entry, error, stage="fetch", rejected_at=entry.seen_at))
+        elif isinstance(each, Page):
+            found.append(
+                replace(
+                    each,
+                    content_type=answer.content_type,
+                    http_status=answer.status,
+                    fetched_at=answer.fetched_at,
+                )
+            )
+        else:
+            found.append(each)
+    return found
 
 
 def page_of(entry: Entry, answer: Response) -> Page:

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+
 from transforms.core.errors import InputError
 from transforms.wires.anpa import is_anpa, read_anpa
 from transforms.wires.iptc7901 import read_iptc7901
@@ -82,24 +84,31 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
 
 
 def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[WireItem]:
-    root = parse_xml(body, content_type)
+    root, is_whole = parse_xml(body, content_type)
     found = 0
+    waiting: WireItem | None = None
+    for item in _items_of(root, kind):
+        found += 1
+        if waiting is not None:
+            yield waiting
+        waiting = item
+    if not is_whole:
+        raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
+    if waiting is None:
+        raise InputError("bad_wire", f"It holds no item: its root is <{name_of(root)}>.")
+    yield waiting
+
+
+def _items_of(root: etree._Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
         documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
-        for document in documents:
-            found += 1
-            yield read_nitf(document)
+        yield from map(read_nitf, documents)
     elif name_of(root) == "newsml":
         version = attribute(root, "Version")
         for item in find_items_12(root):
-            found += 1
             yield read_newsml_12(item, version)
     else:
-        for item in find_items_g2(root):
-            found += 1
-            yield read_newsml_g2(item)
-    if not found:
-        raise InputError("bad_wire", f"It holds no item: its root is <{name_of(root)}>.")
+        yield from map(read_newsml_g2, find_items_g2(root))
 
 
 def _read_telegrams(body: bytes) -> Iterator[WireItem]:

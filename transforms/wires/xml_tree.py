@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from transforms.core.errors import InputError
-from transforms.sources.xml_text import limit_tags, make_safe
+from transforms.sources.xml_text import is_cut, limit_tags, make_safe
 
 #: A message of ten megabytes with a tag for every twenty bytes.
 _MAX_TAGS = 500_000
@@ -18,8 +18,10 @@ _MAX_TAGS = 500_000
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
+def parse_xml(body: bytes, content_type: str | None = None) -> tuple[etree._Element, bool]:
     """Return the root of an XML document, mended where it is not well-formed.
+
+    With it, whether the document is whole: it may have been cut in its middle.
 
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``bad_xml``.
     """
@@ -41,7 +43,7 @@ def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")
     etree.strip_elements(root, etree.Entity, with_tail=False)
-    return root
+    return root, not is_cut(document)
 
 
 def name_of(element: etree._Element) -> str:

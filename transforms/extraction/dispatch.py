@@ -12,6 +12,8 @@ from transforms.sources.languages import tag_language
 from transforms.text.credits import read_head
 from transforms.wires.item import WireItem, decode_item
 
+#: "MARLBOROUGH, Mass.": no digit, bracket or dash that stands alone.
+_PLACE = re.compile(r"(?!.*\s[-–—])[^\W\d][^\d()\[\]/:]{1,60}")
 #: "nprov:AFP", "http://…", "afp.com": codes and addresses.
 _CODE = re.compile(r":|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$")
 
@@ -62,7 +64,9 @@ def read_dispatch(page: Page, obey_kills: bool) -> Dispatch:
         text="\n\n".join(item.paragraphs),
         facts=facts,
         agency=(credit.agency if credit else None) or facts.credit or _agency(facts),
-        dateline_place=item.dateline_place or (credit.place if credit else None),
+        dateline_place=item.dateline_place
+        or _bare_place(facts.dateline)
+        or (credit.place if credit else None),
         withdrawn=withdrawn,
     )
 
@@ -87,8 +91,9 @@ def _take_back(item: WireItem, obey_kills: bool) -> WireItem:
 def _authors(item: WireItem) -> tuple[tuple[str, ...], str | None]:
     """Return who wrote it: whom the byline names, else the creators that are people."""
     outlets = [name for name in (item.publisher, item.facts.credit, item.facts.provider) if name]
-    if item.facts.format == "schema.org":
-        return clean_authors(item.people, outlets), "jsonld"
+    if item.authors:
+        source = "jsonld" if item.facts.format == "schema.org" else "wire"
+        return clean_authors(item.authors, outlets), source
     if item.facts.byline:
         names = clean_authors([item.facts.byline], outlets)
         people = tuple(name for name in names if is_person(name))
@@ -100,6 +105,11 @@ def _authors(item: WireItem) -> tuple[tuple[str, ...], str | None]:
 
 def _has_dateline(item: WireItem) -> bool:
     return item.facts.dateline is not None and bool(item.paragraphs)
+
+
+def _bare_place(dateline: str | None) -> str | None:
+    """Return a dateline that is nothing but a place: without a date, an agency or a dash."""
+    return dateline if dateline and _PLACE.fullmatch(dateline) else None
 
 
 def _subject_names(facts: Wire) -> list[str]:

@@ -10,6 +10,7 @@ from transforms.core.records import Entry, Page, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
 from transforms.core.settings import ReadSettings
 from transforms.sources.links import absolute_url
+from transforms.sources.messages import is_message, read_message
 from transforms.sources.progress import Progress
 from transforms.sources.streams import peek, read_capped, read_lines
 from transforms.wires.item import WireItem, encode_item
@@ -40,13 +41,18 @@ def read_wires(
 ) -> Iterator[Page | Entry | Reject]:
     """Yield what each item in ``stream`` (decompressed, from its start) comes to.
 
-    A document is read whole, JSON lines one by one; positions are counts of lines.
+    A document is read whole; lines of JSON, and the items of a message that is larger than a
+    document may be, one by one. Positions are counts of lines or items.
     """
     if kind in ("ninjs", "jsonld"):
         head, stream = peek(stream, 1 << 16)
         if is_json_line(head):
             yield from _read_lines(stream, kind, source, settings, progress, seen_at, max_url_chars)
             return
+    head, stream = peek(stream, settings.max_text_bytes + 1)
+    if len(head) > settings.max_text_bytes and kind == "newsml" and is_message(head):
+        yield from _read_message(stream, kind, source, settings, progress, seen_at, max_url_chars)
+        return
     body = read_capped(stream, settings.max_text_bytes)
     items = _number(read_items(body, kind), source.ref)
     yield from _settle_all(items, kind, source, seen_at, max_url_chars)
@@ -148,6 +154,33 @@ def _known(kind: str, source: Source, ref: str, seen_at: datetime) -> Entry:
         language=source.language,
         seen_at=seen_at,
     )
+
+
+def _read_message(
+    stream: BinaryIO,
+    kind: str,
+    source: Source,
+    settings: ReadSettings,
+    progress: Progress,
+    seen_at: datetime,
+    max_url_chars: int,
+) -> Iterator[Page | Entry | Reject]:
+    number = 0
+    for number, (size, item) in enumerate(read_message(stream, settings.max_text_bytes), start=1):
+        if number <= source.position:
+            continue
+        if progress.must_stop():
+            progress.stop_at(number - 1)
+            return
+        progress.spend(size)
+        ref = f"{source.ref}#{number}"
+        known = _known(kind, source, ref, seen_at)
+        if isinstance(item, InputError):
+            yield reject_entry(known, item, stage="read", rejected_at=seen_at, bytes_ref=ref)
+        else:
+            known = replace(known, source_id=item.facts.guid)
+            yield settle_item(item, known, max_url_chars=max_url_chars)
+    progress.position = number
 
 
 def _read_lines(

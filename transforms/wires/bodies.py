@@ -32,6 +32,7 @@ _MAX_DEPTH = 120
 _MARKUP = re.compile(r"</[a-z][a-z0-9.-]{0,30}\s*>|<(?:br|hr|img|p)\b[^<>]*>", re.I)
 _ESCAPED = re.compile(r"&lt;/?(?:p|div|br|h[1-6]|ul|li|table|span|a|b|i|em|strong)\b", re.I)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_HEADING = re.compile(r"hl?\d |\S+ .*(?:title|head)")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -40,7 +41,7 @@ class Paragraph:
     """A paragraph with what its sender calls it."""
 
     text: str
-    look: str = ""  # class of its element
+    look: str = ""  # name and class of its element
 
 
 @dataclass(slots=True)
@@ -106,7 +107,8 @@ def tell_story(body: Body, headline: str | None, summary: str | None) -> tuple[s
     """Return the paragraphs without a headline and a teaser that stand above them once more."""
     texts = list(body.paragraphs)
     while texts and (
-        texts[0].text == headline or ("teaser" in texts[0].look and texts[0].text == summary)
+        (texts[0].text == headline and _HEADING.match(texts[0].look))
+        or (texts[0].text == summary and "teaser" in texts[0].look)
     ):
         texts.pop(0)
     return tuple(each.text for each in texts)
@@ -139,7 +141,7 @@ class _Walk:
         is_caption = name in _CAPTIONS and self._caption is None
         if is_block:
             self.flush()
-            self._look = element.get("class") or self._look
+            self._look = f"{name} {element.get('class', '')}"
         if is_caption:
             self._caption = []
         self._figures += name == "figure"

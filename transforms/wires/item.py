@@ -23,7 +23,8 @@ class WireItem:
     headline: str | None = None
     subheadline: str | None = None
     summary: str | None = None
-    people: tuple[str, ...] = ()  # whom the format itself lists as authors
+    authors: tuple[str, ...] = ()  # whom the format itself lists as authors
+    people: tuple[str, ...] = ()  # its creators: they may be authors, desks or logins
     publisher: str | None = None
     dateline_place: str | None = None  # where the format marks it
     section: str | None = None

@@ -73,7 +73,7 @@ def read_article(node: Node) -> WireItem:
         headline=headline,
         subheadline=_text(node.get("alternativeHeadline")),
         summary=summary,
-        people=once(_names(node.get("author") or node.get("creator"))),
+        authors=once(_names(node.get("author") or node.get("creator"))),
         publisher=_name(node.get("publisher")),
         section=next(iter(once(_texts(node.get("articleSection")))), None),
         keywords=once(_keywords(node.get("keywords"))),

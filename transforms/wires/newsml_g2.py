@@ -12,6 +12,7 @@ from transforms.wires.nitf import Story, read_story
 from transforms.wires.times import later, read_time, write_time
 from transforms.wires.xml_tree import (
     LANG,
+    OWN_URN,
     attribute,
     child,
     children,
@@ -59,14 +60,15 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
     embargo = read_time(text_of(embargoed))
     version = attribute(item, "version")
     signals = once(attribute(each, "qcode", "uri", "literal") for each in children(meta, "signal"))
-    people = once(
-        _name(each, names) for each in children(content, "creator") if _is_person(each)
-    ) or (story.people if story else ())
+    creators = list(children(content, "creator"))
+    people = once(_name(each, names) for each in creators if _is_person(each)) or (
+        story.people if story else ()
+    )
     facts = Wire(
         language=language or body_language or attribute(item, LANG),
         format="newsml-g2",
         format_version=attribute(item, "standardversion"),
-        guid=attribute(item, "guid"),
+        guid=_guid(item),
         version=version,
         pub_status=read_status(attribute(child(meta, "pubstatus"), "qcode", "uri", "literal")),
         urgency=number_in(text_of(child(content, "urgency")) or text_of(child(meta, "urgency"))),
@@ -96,9 +98,13 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
         headline=headline,
         subheadline=_subheadline(content),
         summary=summary,
+        url=next((attribute(each, "href") for each in _canonical(meta)), None),
+        authors=once(_named(each) for each in creators if last_part(each.get("role")) == "author"),
         people=people,
-        publisher=_named(child(meta, "provider")),
+        publisher=_publisher(meta, content),
         dateline_place=story.place if story else None,
+        section=next((text_of(each) for each in _sections(content)), None),
+        image_url=_image(item),
         keywords=texts_of(children(content, "keyword")),
         published=later(first or created, embargo),
         modified=created if is_revision else None,
@@ -142,6 +148,36 @@ def _name(element: etree._Element | None, names: Mapping[str, str]) -> str | Non
     return _named(element) or names.get(code or "") or code
 
 
+def _guid(item: etree._Element) -> str | None:
+    guid = attribute(item, "guid")
+    return None if guid and guid.startswith(OWN_URN) else guid
+
+
+def _canonical(meta: etree._Element | None) -> Iterator[etree._Element]:
+    """Yield the links to the page that the item is of."""
+    return (each for each in children(meta, "link") if last_part(each.get("rel")) == "canonical")
+
+
+def _publisher(meta: etree._Element | None, content: etree._Element | None) -> str | None:
+    sources = children(content, "infosource")
+    named = (_named(each) for each in sources if last_part(each.get("role")) == "publisher")
+    return next(filter(None, named), None) or _named(child(meta, "provider"))
+
+
+def _sections(content: etree._Element | None) -> Iterator[etree._Element]:
+    subjects = children(content, "subject")
+    return (each for each in subjects if last_part(each.get("type")) == "section")
+
+
+def _image(item: etree._Element) -> str | None:
+    for each in children(child(item, "contentset"), "remotecontent"):
+        if (each.get("contenttype") or "").startswith("image/") and (
+            href := attribute(each, "href")
+        ):
+            return href
+    return None
+
+
 def _is_person(creator: etree._Element) -> bool:
     kind = last_part(attribute(creator, "type"))
     return kind == "person" or (kind is None and child(creator, "name") is not None)
@@ -181,10 +217,10 @@ def _subjects(
     content: etree._Element | None, names: Mapping[str, str], catalog: Mapping[str, str]
 ) -> Iterator[WireSubject]:
     for subject in children(content, "subject"):
-        code = attribute(subject, "qcode", "uri", "literal")
+        code = attribute(subject, "qcode", "literal", "uri")
         name = text_of(child(subject, "name")) or names.get(code or "")
-        if code or name:
-            uri = attribute(subject, "uri") or resolve(attribute(subject, "qcode"), catalog)
+        if (code or name) and last_part(subject.get("type")) != "section":
+            uri = attribute(subject, "uri") or resolve(code, catalog)
             yield WireSubject(code=code, name=name, uri=uri)
 
 
@@ -213,8 +249,11 @@ def _is_secret(said: str | None) -> bool:
 
 
 def _links(meta: etree._Element | None) -> Iterator[WireLink]:
+    canonical = set(_canonical(meta))
     for link in children(meta, "link"):
-        if target := attribute(link, "residref", "href", "qcode", "uri"):
+        if link not in canonical and (
+            target := attribute(link, "residref", "href", "qcode", "uri")
+        ):
             yield WireLink(
                 relation=attribute(link, "rel", "reluri"),
                 target=target,

@@ -6,10 +6,10 @@ from typing import Any
 
 from transforms.core.records import Wire, WireLink, WireNote, WireSubject
 from transforms.wires.bodies import Body, read_plain, read_text, tell_story
-from transforms.wires.codes import is_kill, read_class, read_status, resolve
+from transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
 from transforms.wires.item import WireItem
 from transforms.wires.times import later, read_time, write_time
-from transforms.wires.xml_tree import once, tidy
+from transforms.wires.xml_tree import OWN_URN, once, tidy
 
 Node = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ _KEYS = frozenset(
 _BODY = "body_"
 #: Roles of a headline or description that is another one's companion.
 _SUB_ROLES = ("sub", "subheadline", "subhead", "subtitle", "deck")
-_NO_SUMMARY = ("caption", "creditline", "writer", "slugline", "credit")
+_NO_SUMMARY = ("creditline", "writer", "slugline", "credit")
 #: Bodies that say the same, best first: markup has the paragraphs that plain text may lack.
 _MARKUP = re.compile(r"html|nitf|xml|richtext", re.I)
 _MAX_ASSOCIATIONS = 500
@@ -77,14 +77,14 @@ def read_ninjs(node: Node) -> WireItem:
         language=get.text("language"),
         format="ninjs",
         format_version=_version(get),
-        guid=get.text("uri", "guid"),
+        guid=_guid(get),
         version=get.text("version"),
         pub_status=read_status(get.text("pubstatus")),
         urgency=_urgency(get.value("urgency")),
         slugline=get.text("slugline", "slug"),
         byline=get.text("by", "byline"),
         credit=get.text("creditline", "credit") or _described(get, "creditline"),
-        provider=get.text("source", "provider") or _source(get),
+        provider=get.text("source", "provider") or _source(get, "provider"),
         dateline=get.text("dateline"),
         version_created=write_time(created),
         first_created=write_time(first),
@@ -107,10 +107,12 @@ def read_ninjs(node: Node) -> WireItem:
         headline=headline,
         subheadline=subheadline,
         summary=summary,
-        people=once(_name_of(each) for each in get.items("authors")),
-        publisher=get.text("source", "provider"),
+        url=_canonical(get),
+        authors=_authors(get),
+        publisher=get.text("source") or _source(get, "publisher"),
+        section=_section(get),
         keywords=_keywords(get),
-        image_url=_image(get),
+        image_url=_image(get) or next(filter(None, (_image(_Getter(n)) for _, n in related)), None),
         published=later(first or created, embargo),
         modified=created if is_revision else None,
         embargo=embargo,
@@ -154,7 +156,7 @@ def _name_of(node: Any) -> str | None:
 
 
 def _code(node: Any) -> str | None:
-    return _text(node, "uri", "code", "qcode", "literal")
+    return _text(node, "code", "qcode", "uri", "literal")
 
 
 def _roles(get: _Getter, plural: str, singular: str) -> Iterator[tuple[str, Any, str]]:
@@ -190,11 +192,13 @@ def _plain(value: Any, kind: str) -> str | None:
 
 
 def _summary(get: _Getter) -> str | None:
+    """Return the first description; one that is called a caption only where there is no other."""
     found = []
     for role, value, kind in _roles(get, "descriptions", "description"):
         if not any(word in role.lower() for word in _NO_SUMMARY) and (text := _plain(value, kind)):
-            found.append(text)
-    return get.text("abstract", "summary") or next(iter(found), None)
+            found.append(("caption" in role.lower(), text))
+    found.sort(key=lambda pair: pair[0])
+    return get.text("abstract", "summary") or (found[0][1] if found else None)
 
 
 def _described(get: _Getter, role: str) -> str | None:
@@ -240,9 +244,36 @@ def _urgency(value: Any) -> int | None:
     return int(value) if is_number and 0 <= value <= 9 else None
 
 
-def _source(get: _Getter) -> str | None:
-    names = (_name_of(each) for each in get.items("infosources"))
-    return next(filter(None, names), None)
+def _guid(get: _Getter) -> str | None:
+    guid = get.text("uri", "guid")
+    return None if guid and guid.startswith(OWN_URN) else guid
+
+
+def _canonical(get: _Getter) -> str | None:
+    """Return the address of the page that the item is of, where a link says so."""
+    found = (_text(each, "href") for each in get.items("links") if _is_canonical(each))
+    return next(filter(None, found), None)
+
+
+def _is_canonical(link: Any) -> bool:
+    return last_part(_text(link, "rel")) == "canonical"
+
+
+def _authors(get: _Getter) -> tuple[str, ...]:
+    people = (each for each in get.items("people", "person") if _text(each, "rel") == "author")
+    return once(_name_of(each) for each in (*get.items("authors"), *people))
+
+
+def _source(get: _Getter, role: str) -> str | None:
+    """Return the source of this role, else the first where none has a role."""
+    found = [(last_part(_text(each, "role")), _name_of(each)) for each in get.items("infosources")]
+    roles = {each for each, _ in found} & {"provider", "publisher"}
+    return next((name for each, name in found if name and (each == role or not roles)), None)
+
+
+def _section(get: _Getter) -> str | None:
+    found = (each for each in get.items("subjects", "subject") if _text(each, "rel") == "section")
+    return next(filter(None, map(_name_of, found)), None)
 
 
 def _subjects(get: _Getter) -> Iterator[WireSubject]:
@@ -253,8 +284,9 @@ def _subjects(get: _Getter) -> Iterator[WireSubject]:
     for each in ({"code": each} if isinstance(each, str) else each for each in listed):
         code, name = _code(each), _name_of(each)
         scheme = _text(each, "scheme")
-        if code or name:
-            uri = resolve(code) or (scheme + code if code and scheme and "://" in scheme else None)
+        if (code or name) and _text(each, "rel") != "section":
+            in_scheme = scheme + code if code and scheme and "://" in scheme else None
+            uri = _text(each, "uri") or resolve(code) or in_scheme
             yield WireSubject(code=code, name=name, uri=uri)
 
 
@@ -311,13 +343,14 @@ def _links(get: _Getter, related: list[tuple[str | None, Node]]) -> Iterator[Wir
         if target := get.text(key):
             yield WireLink(relation=key, target=target, version=None)
     for each in get.items("links"):
-        if target := _text(each, "href", "uri"):
-            yield WireLink(relation=_text(each, "rel"), target=target, version=None)
+        if not _is_canonical(each) and (target := _text(each, "href", "uri")):
+            version = _text(each, "version")
+            yield WireLink(relation=_text(each, "rel"), target=target, version=version)
 
 
 def _image(get: _Getter) -> str | None:
     for each in get.items("renditions"):
         href = _text(each, "href")
-        if href and "image" in (_text(each, "mimetype") or ""):
+        if href and "image" in (_text(each, "mimetype", "contenttype") or ""):
             return href
     return None

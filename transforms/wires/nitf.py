@@ -83,7 +83,7 @@ def read_nitf(root: etree._Element) -> WireItem:
         subheadline=story.subheadline,
         summary=story.summary,
         people=story.people,
-        publisher=story.credit,
+        publisher=story.credit or attribute(identity, "regsrc"),
         dateline_place=story.place,
         section=attribute(child(head, "pubdata"), "position.section"),
         keywords=once(attribute(word, "key") for word in descendants(data, "keyword")),

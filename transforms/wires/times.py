@@ -26,9 +26,11 @@ def write_time(claim: DateClaim | None) -> str | None:
         return None
     if claim.precision == "day":
         return claim.at.date().isoformat()
+    unit = "minutes" if claim.precision == "minute" else "auto"
     if "timezone_assumed" in claim.flags:
-        return claim.at.replace(tzinfo=None).isoformat()
-    return claim.at.astimezone(timezone(timedelta(minutes=claim.utc_offset or 0))).isoformat()
+        return claim.at.replace(tzinfo=None).isoformat(timespec=unit)
+    zone = timezone(timedelta(minutes=claim.utc_offset or 0))
+    return claim.at.astimezone(zone).isoformat(timespec=unit)
 
 
 def later(one: DateClaim | None, other: DateClaim | None) -> DateClaim | None:

@@ -15,6 +15,9 @@ from transforms.sources.xml_text import is_cut, limit_tags, make_safe
 #: A message of ten megabytes with a tag for every twenty bytes.
 _MAX_TAGS = 500_000
 
+#: What we name an article by whose sender gave it no identifier.
+OWN_URN = "urn:newsbeam:"
+
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

@@ -3,6 +3,8 @@
 What an archive says of itself, sizes and names, is not relied upon: what is read is counted.
 """
 
+import lzma
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -22,6 +24,12 @@ _RUBBISH = ("__MACOSX/", "._")
 
 #: Long names and attributes are notes before a member.
 _MAX_NOTE_BYTES = 1 << 20
+
+#: What the standard library raises over archives that are damaged, or of another make.
+_DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, ValueError, OverflowError, NotImplementedError, RuntimeError, KeyError),
+)
 
 Member = tuple[str, BinaryIO | InputError]
 
@@ -88,7 +96,7 @@ class _Counted:
     def read(self, size: int = -1) -> bytes:
         try:
             data = self._stream.read(size)
-        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, ValueError) as error:
+        except _DAMAGE as error:
             raise InputError("truncated_archive", f"{self._name} is damaged: {error}.") from error
         self._budget.spend(len(data))
         return data
@@ -137,12 +145,12 @@ def _copy(stream: BinaryIO, spool: IO[bytes], limit: int) -> None:
 def _zip_members(spool: BinaryIO, ref: str, budget: _Budget) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(spool)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise InputError("truncated_archive", f"{ref} is no whole zip archive: {error}.") from error
     with archive:
         for info in archive.infolist():
             budget.spend(0)
-            if info.is_dir() or _is_rubbish(info.filename):
+            if info.filename.endswith("/") or _is_rubbish(info.filename):
                 continue
             if info.flag_bits & 1:
                 yield (
@@ -152,7 +160,7 @@ def _zip_members(spool: BinaryIO, ref: str, budget: _Budget) -> Iterator[Member]
                 continue
             try:
                 member = archive.open(info)
-            except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            except _DAMAGE as error:
                 cause = InputError("truncated_archive", f"{info.filename} is damaged: {error}.")
                 yield info.filename, cause
                 continue
@@ -171,7 +179,7 @@ def _tar_members(stream: BinaryIO, ref: str, budget: _Budget) -> Iterator[Member
                 if member is not None:
                     counted = _Counted(cast(BinaryIO, member), info.name, budget)
                     yield info.name, cast(BinaryIO, counted)
-    except (tarfile.TarError, EOFError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise InputError("truncated_archive", f"{ref} is no whole tar archive: {error}.") from error
 
 

@@ -99,6 +99,8 @@ def read_story(root: etree._Element) -> Story:
     body = child(root, "body")
     head = child(body, "body.head")
     content = child(body, "body.content")
+    if content is None:
+        content = next(descendants(root, "body.content"), None)
     found = read_element(content) if content is not None else Body()
     if (end := child(body, "body.end")) is not None:
         found.paragraphs += read_element(end).paragraphs

@@ -10,7 +10,7 @@ from transforms.sources.month_names import find_month
 from transforms.sources.xml_text import decode_xml
 from transforms.wires.xml_tree import tidy
 
-SOH, STX, ETX, EOT = "\x01", "\x02", "\x03", "\x04"
+STX = "\x02"  # begins the text
 
 #: A message: header, text and trailer, each of which may be cut off.
 _MESSAGE = re.compile(
@@ -39,6 +39,8 @@ _DTG = re.compile(
     r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s*(?P<zone>[A-Za-z]{1,5}\s+)?"
     r"(?P<month>[^\W\d]{3,12})\.?\s+(?P<year>\d\d(?:\d\d)?)\b"
 )
+#: What German wires write and CLDR does not.
+_MONTHS = {"mrz": 3}
 _AMERICAN = re.compile(
     r"(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d(?:\d\d)?)\s+(?P<hour>\d\d)(?P<minute>\d\d)\s*"
     r"(?P<zone>[A-Za-z]{1,5})?"
@@ -48,7 +50,7 @@ _AMERICAN = re.compile(
 def split_messages(body: bytes) -> Iterator[tuple[str, str, str | None]]:
     """Yield (header, text, trailer) of each message in ``body``."""
     for match in _MESSAGE.finditer(_NOISE.sub("", decode_xml(body))):
-        yield match["header"], match["text"] or "", match["trailer"]
+        yield match["header"], (match["text"] or "").lstrip(STX), match["trailer"]
 
 
 def read_moment(trailer: str | None) -> DateClaim | None:
@@ -56,7 +58,7 @@ def read_moment(trailer: str | None) -> DateClaim | None:
     if not trailer:
         return None
     if match := _DTG.search(trailer):
-        month = find_month(match["month"], None)
+        month = _MONTHS.get(match["month"].lower()) or find_month(match["month"], None)
     elif match := _AMERICAN.search(trailer):
         month = int(match["month"])
     else:

@@ -131,10 +131,15 @@ def test_an_article_body_may_be_markup_escaped_markup_or_text(body: str, expecte
         ({"url": "https://x.example/1", "text": "One", "title": "A"}, None),
         ({"uri": "https://x.example/1", "text": "One"}, None),
         ({"@context": "https://schema.org", "@type": "Recipe"}, None),
+        ({"url": "u", "html": "<p>", "data": {"@context": "https://schema.org", **V3}}, None),
+        ({"url": "u", "jsonld": {"@context": "https://schema.org", "@type": "NewsArticle"}}, None),
     ],
 )
 def test_json_is_told_by_its_keys(value: object, kind: str | None):
     assert detect_json(json.dumps(value, indent=1)) == kind
+    # One that goes on behind what is looked at is told by the beginning.
+    long = json.dumps(value | {"zz": "x" * 100})  # type: ignore[operator]
+    assert detect_json(long[:-60]) == kind
 
 
 def test_json_of_another_kind_is_refused():

@@ -52,7 +52,9 @@ _HTML_TAG = re.compile(
 _ARC = re.compile(rb"filedesc://\S+ [0-9.]+ \d{8,14} ")
 _WARC = re.compile(rb"WARC/\d+\.\d+\r?\n")
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/', re.I)
-_URL_LINE = re.compile(r"(?:(?:feed|sitemap|url|auto):)?https?://\S+", re.I)
+_URL_LINE = re.compile(
+    r"(?:(?:feed|sitemap|url|newsml|nitf|ninjs|iptc7901|auto):)?https?://\S+", re.I
+)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _TEXT_ENDINGS = (".txt", ".md", ".markdown", ".text")
 

@@ -52,7 +52,8 @@ def find_items(value: Any) -> Iterator[Node]:
             yield value
             yield from _associated_texts(value)
             return
-        for key in ("data", "item", "items", "_items"):
+        is_row = "html" in value or "text" in value  # of a table
+        for key in () if is_row else ("data", "item", "items", "_items"):
             if isinstance(value.get(key), Mapping | list):
                 yield from find_items(value[key])
                 return

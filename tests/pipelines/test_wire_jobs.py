@@ -260,3 +260,36 @@ def test_a_feed_may_lead_to_items_of_the_trade(room: Newsroom, dataset: Dataset,
     assert set(rows) == {"urn:x:a", "urn:x:b"}
     assert rows["urn:x:a"]["requested_url"] == PAGE
     assert dataset.check() == 0
+
+
+def test_what_is_behind_an_address_and_under_embargo_is_asked_for_again(
+    room: Newsroom, dataset: Dataset, tmp_path: Path
+):
+    held = nitf(
+        HARBOUR,
+        data='<date.issue norm="20260303T093000Z"/><date.release norm="21260303T093000Z"/>',
+    )
+    room.behave(PAGE, status=200, headers={"Content-Type": "application/xml"}, body=held)
+    (tmp_path / "feed.xml").write_text(
+        '<rss version="2.0"><channel><title>Gazette</title><item><title>A vote</title>'
+        f"<link>{PAGE}</link></item></channel></rss>"
+    )
+    settings = {
+        "fetch__connect_to": room.connect_to,
+        "fetch__allow_addresses": ["127.0.0.1/32"],
+        "fetch__delay_s": 0.0,
+        "fetch__deadline_s": 5,
+    }
+    assert dataset.ingest(tmp_path / "feed.xml", f"nitf:{PAGE}", **settings) == 0
+    assert reasons(dataset) == ["embargoed", "embargoed"]
+    assert dataset.rows("articles") == []
+    room.behave(
+        PAGE,
+        status=200,
+        headers={"Content-Type": "application/xml"},
+        body=held.replace("21260303", "20260304"),
+    )
+    assert dataset.ingest(tmp_path / "feed.xml", **settings) == 0
+    (row,) = dataset.rows("articles")
+    assert row["published_at"].isoformat() == "2026-03-04T09:30:00+00:00"
+    assert dataset.check() == 0

@@ -79,6 +79,13 @@ def test_the_trailer_says_when(trailer: str, expected: str | None):
     assert read(telegram(trailer=trailer)).facts.version_created == expected
 
 
+@pytest.mark.parametrize("mark", ["EMBARGO until 1800 GMT", "(Sperrfrist 1800)"])
+def test_an_embargo_in_a_mark_holds_back_without_end(mark: str):
+    item = read(telegram(f"{mark}\r\nEin Titel ="))
+    assert (item.is_embargoed, item.embargo) == (True, None)
+    assert item.headline == "Ein Titel"
+
+
 def test_what_is_not_for_publication_is_not_read():
     notes = "# Notizblock\r\n\r\n- Foto folgt\r\n\r\n* * * *\r\nAutorin: 0555 0100\r\n"
     item = read(telegram(text=STORY + "\r\n" + notes))

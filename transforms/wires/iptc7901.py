@@ -5,7 +5,13 @@ import re
 from transforms.core.records import Wire, WireNote, WireSubject
 from transforms.text.byline_words import starts_with_label
 from transforms.wires.item import WireItem
-from transforms.wires.telegrams import is_kill_mark, is_mark, join_lines, read_moment
+from transforms.wires.telegrams import (
+    is_embargo_mark,
+    is_kill_mark,
+    is_mark,
+    join_lines,
+    read_moment,
+)
 from transforms.wires.times import write_time
 from transforms.wires.xml_tree import number_in, tidy
 
@@ -52,6 +58,7 @@ def read_iptc7901(header: str, text: str, trailer: str | None) -> WireItem:
         headline=tidy(" ".join(others)),
         publisher=provider,
         published=created,
+        is_embargoed=any(map(is_embargo_mark, marks)),
         is_killed=any(map(is_kill_mark, marks)),
         paragraphs=tuple(join_lines(story)),
     )

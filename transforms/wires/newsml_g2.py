@@ -109,7 +109,7 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
         published=later(first or created, embargo),
         modified=created if is_revision else None,
         embargo=embargo,
-        is_embargoed=embargoed is not None,
+        is_embargoed=embargoed is not None or facts.pub_status == "embargoed",
         is_killed=any(map(is_kill, signals)),
         paragraphs=tell_story(body, headline, summary),
     )

@@ -117,7 +117,7 @@ def read_ninjs(node: Node) -> WireItem:
         published=later(first or created, embargo),
         modified=created if is_revision else None,
         embargo=embargo,
-        is_embargoed=embargo_text is not None,
+        is_embargoed=embargo_text is not None or facts.pub_status == "embargoed",
         is_killed=any(map(is_kill, signals)) or typed == "kill",
         paragraphs=tell_story(body, headline, summary) if kind == "text" else (),
     )

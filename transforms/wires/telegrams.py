@@ -35,6 +35,8 @@ _MARK = re.compile(
 )
 _KILL = re.compile(r"\b(?:mandatory\s+)?kill\b|\bwithdraw(?:n|al)\b|\bannul(?:é|iert|ado)?\b", re.I)
 
+_EMBARGO = re.compile(r"\W*(?:embargo|sperrfrist|sous embargo|under embargo)", re.I)
+
 _DTG = re.compile(
     r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s*(?P<zone>[A-Za-z]{1,5}\s+)?"
     r"(?P<month>[^\W\d]{3,12})\.?\s+(?P<year>\d\d(?:\d\d)?)\b"
@@ -88,7 +90,7 @@ def read_moment(trailer: str | None) -> DateClaim | None:
 def is_mark(line: str) -> bool:
     """Return whether a line says what kind of message this is, and is no part of the headline."""
     line = line.strip()
-    if line.startswith("(") and line.endswith(")"):
+    if (line.startswith("(") and line.endswith(")")) or _EMBARGO.match(line):
         return True
     return _MARK.fullmatch(line.strip(" .:-")) is not None
 
@@ -96,6 +98,11 @@ def is_mark(line: str) -> bool:
 def is_kill_mark(text: str) -> bool:
     """Return whether a mark or a note takes a message back."""
     return _KILL.search(text) is not None
+
+
+def is_embargo_mark(text: str) -> bool:
+    """Return whether a mark holds a message back. Until when, people alone can tell."""
+    return _EMBARGO.match(text) is not None
 
 
 def join_lines(lines: list[str]) -> Iterator[str]:

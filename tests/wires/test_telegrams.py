@@ -104,6 +104,28 @@ def test_tables_and_points_keep_their_lines():
     )
 
 
+@pytest.mark.parametrize(
+    ("sender", "provider"),
+    [
+        ("ell 0017", "ell"),
+        ("xxb ELL 260303-89-00065#2", "ELL"),
+        ("ell-spe 9", "ell-spe"),
+        ("", None),
+    ],
+)
+def test_the_sender_stands_before_its_number(sender: str, provider: str | None):
+    item = read(telegram().replace("ell 0017", sender))
+    assert item.facts.provider == provider
+
+
+def test_what_typesetters_are_told_is_no_text():
+    text = "\x0cfont 2\x0bPort Ellery (ell) - Die Tore\x08 gehen\x11 auf.\r\n\r\nKai\x1f1\x1f6\r\n"
+    assert read(telegram(text=text)).paragraphs == (
+        "Port Ellery (ell) - Die Tore gehen auf.",
+        "Kai | 1 | 6",
+    )
+
+
 def test_several_messages_stand_in_one_file():
     body = (telegram() + telegram("Ein anderer Titel =")).encode()
     assert [item.headline for item in read_items(body, "iptc7901")] == [

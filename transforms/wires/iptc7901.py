@@ -20,6 +20,8 @@ _HEADER = re.compile(
     r"(?P<service>[A-Za-z]{1,4})\s*(?P<number>\d{1,5})\s+(?P<urgency>\d)\s+"
     r"(?P<category>[A-Za-z]{1,4})?\s*(?P<words>\d{1,5})?(?P<sender>.*)"
 )
+#: "epa 968", "vvvvb KNA 170123-89-00065#2": who sends it, before a number.
+_SENDER = re.compile(r"([^\W\d][\w/-]*)\s+\d[\d#-]*$")
 _END_OF_TITLES = re.compile(r"\s*=\s*$")
 #: Titles are few and short; a block of them without its sign ends at a blank line.
 _MAX_TITLE_LINES = 10
@@ -33,7 +35,8 @@ def read_iptc7901(header: str, text: str, trailer: str | None) -> WireItem:
     first, *rest = [line.strip() for line in header.replace("\r", "\n").strip().split("\n")]
     said = _HEADER.match(first)
     sender = tidy(said["sender"]) if said else None
-    provider = re.sub(r"\s*\d+$", "", sender) if sender else None
+    named = _SENDER.search(sender or "")
+    provider = named[1] if named else sender
     titles, lines = _split_titles(text.replace("\r\n", "\n").replace("\r", "\n"))
     marks = tuple(line for line in titles if is_mark(line))
     others = [line for line in titles if line not in marks]

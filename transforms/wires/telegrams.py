@@ -18,12 +18,14 @@ _MESSAGE = re.compile(
     r"(?:\x02(?P<text>[^\x01\x03\x04]*))?"
     r"(?:\x03(?P<trailer>[^\x01\x04]*))?"
 )
+#: What typesetters are told, between the signs for it. US (0x1f) parts columns, and stays.
+_INSTRUCTION = re.compile(r"\x0c[^\x0b\r\n]{0,80}\x0b")
 #: Backspaces, bells, shifts and padding, which printers wanted and readers do not.
 _NOISE = re.compile(r"[\x00\x05-\x08\x0b\x0c\x0e-\x12\x14-\x1e\x7f]")
 #: "- a point", "* a point", "+ 0900 a date", "1. a point": what a list's lines begin with.
 _POINT = re.compile(r"(?:[*•·]|[-–+](?=\s))\s*")
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
-_COLUMNS = re.compile(r"\S(?:\s{3,}|\t+)\S+(?:.*\S(?:\s{3,}|\t+)\S+)")
+_COLUMN_BREAK = re.compile(r"(?<=\S)(?:\t+|\s{3,})(?=\S)")
 
 #: "2ND LEAD", "1st Ld-Writethru", "REFILE", "CORRECTED", "KILL", "URGENT".
 _MARK = re.compile(
@@ -51,8 +53,10 @@ _AMERICAN = re.compile(
 
 def split_messages(body: bytes) -> Iterator[tuple[str, str, str | None]]:
     """Yield (header, text, trailer) of each message in ``body``."""
-    for match in _MESSAGE.finditer(_NOISE.sub("", decode_xml(body))):
-        yield match["header"], (match["text"] or "").lstrip(STX), match["trailer"]
+    clean = _NOISE.sub("", _INSTRUCTION.sub("", decode_xml(body)))
+    for match in _MESSAGE.finditer(clean):
+        text = (match["text"] or "").lstrip(STX).replace("\x13", "")
+        yield match["header"], text.replace("\x1f", "\t"), match["trailer"]
 
 
 def read_moment(trailer: str | None) -> DateClaim | None:
@@ -125,13 +129,11 @@ def join_lines(lines: list[str]) -> Iterator[str]:
             yield from flush()
         elif row := _ROW.match(line):
             yield from flush()
-            cells = (tidy(cell) for cell in row[1].split("|"))
-            if text := " | ".join(cell for cell in cells if cell):
+            if text := _join_cells(row[1].split("|")):
                 yield text
-        elif _COLUMNS.search(bare):
+        elif len(cells := _COLUMN_BREAK.split(bare)) > 2:
             yield from flush()
-            cells = (tidy(cell) for cell in re.split(r"\s{3,}|\t+", bare))
-            yield " | ".join(cell for cell in cells if cell)
+            yield _join_cells(cells)
         else:
             # What a point goes on with is indented as well.
             goes_on = bool(parts) and _POINT.match(parts[0]) and not _POINT.match(bare)
@@ -139,3 +141,7 @@ def join_lines(lines: list[str]) -> Iterator[str]:
                 yield from flush()
             parts.append(bare)
     yield from flush()
+
+
+def _join_cells(cells: list[str]) -> str:
+    return " | ".join(text for cell in cells if (text := tidy(cell)))

@@ -15,7 +15,7 @@ from transforms.wires.telegrams import (
 from transforms.wires.times import write_time
 from transforms.wires.xml_tree import number_in, tidy
 
-#: Source and number, priority, category, words, and what a sender adds: "dpa 0968".
+#: Source and number, priority, category, words, and what a sender adds: "epa 0968".
 _HEADER = re.compile(
     r"(?P<service>[A-Za-z]{1,4})\s*(?P<number>\d{1,5})\s+(?P<urgency>\d)\s+"
     r"(?P<category>[A-Za-z]{1,4})?\s*(?P<words>\d{1,5})?(?P<sender>.*)"

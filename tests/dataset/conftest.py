@@ -33,6 +33,7 @@ from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
 from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
+from transforms.dataset.rows import widen
 from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader
@@ -204,12 +205,13 @@ class Dataset:
     def rows_of(self, table: str) -> list[dict[str, Any]]:
         """As ``rows``, by the checkpoint."""
         storage = open_storage(self.root)
-        parts = [read_data(storage, file) for file in load_state(storage).files(table)]
+        parts = [widen(table, read_data(storage, f)) for f in load_state(storage).files(table)]
         return pa.concat_tables(parts).to_pylist() if parts else []
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         storage = open_storage(self.root)
-        parts = [read_data(storage, file) for file in live_files(load_commits(storage), table)]
+        files = live_files(load_commits(storage), table)
+        parts = [widen(table, read_data(storage, file)) for file in files]
         return pa.concat_tables(parts).to_pylist() if parts else []
 
     def files(self, folder: str = ".") -> list[str]:

@@ -171,15 +171,16 @@ class Dataset:
         """What the pipeline makes of articles at commit ``base``."""
         reader = IndexReader(self.root, base)
         stories = StoryReader(load_state(open_storage(self.root), until=base), NOW)
-        articles = settle_claims(
+        settled = settle_claims(
             articles, reader.lookup_articles, stories.told_of, DuplicateSettings()
-        ).articles
+        )
         by_id: dict[str, list[Article]] = defaultdict(list)
         by_text: dict[str, list[Article]] = defaultdict(list)
         outcomes: list[Any] = []
-        for each in articles:
+        for each in settled.articles:
             by_id[each.article_id].append(each)
         known = reader.lookup_articles(list(by_id))
+        known |= stories.with_items(known.values())
         for identity, group in by_id.items():
             for outcome in settle_same_url(group, known.get(identity)):
                 if isinstance(outcome, Article):

@@ -92,6 +92,18 @@ def test_an_archive_is_read_in_parts():
     assert passes > 1
 
 
+def test_a_member_is_read_whole_and_what_is_passed_over_in_it_is_counted():
+    items = "".join(f"<item><link>http://a.example/{n}</link></item>" for n in range(9))
+    info = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    data = zipped({"feed.xml": f"<rss><channel>{items}</channel></rss>", "crawl.warc": info})
+    reader = open_documents(
+        io.BytesIO(data), Source(ref="/in/a"), ReadSettings(), seen_at=SEEN, max_entries=2
+    )
+    assert len(list(reader)) == 9
+    assert reader.complete
+    assert {kind: tally.count for kind, tally in reader.passed_over.items()} == {"warcinfo": 1}
+
+
 @pytest.mark.parametrize("name", ["__MACOSX/a.xml", "x/._a.xml", "folder/"])
 def test_what_is_no_document_is_passed_over(name: str):
     assert read(zipped({name: b""})) == []

@@ -13,6 +13,7 @@ import pytest
 from jobs import PARAGRAPHS, Dataset, page
 from wires import g2_item, g2_message, nitf
 
+from pipelines.cli import run
 from pipelines.newsroom import Newsroom
 
 HARBOUR, LIBRARY = PARAGRAPHS["harbour"], PARAGRAPHS["library"]
@@ -259,6 +260,24 @@ def test_a_feed_may_lead_to_items_of_the_trade(room: Newsroom, dataset: Dataset,
     rows = {row["wire"]["guid"]: row for row in dataset.rows("articles")}
     assert set(rows) == {"urn:x:a", "urn:x:b"}
     assert rows["urn:x:a"]["requested_url"] == PAGE
+    assert dataset.check() == 0
+
+    assert run(["forget", str(dataset.root), "--url", PAGE]) == 0
+    assert dataset.rows("articles") == []
+    assert dataset.ingest(tmp_path / "feed.xml", f"newsml:{PAGE}", **settings) == 0
+    assert dataset.rows("articles") == []
+    assert dataset.check() == 0
+
+
+def test_what_was_forgotten_of_an_outlet_is_not_read_again(dataset: Dataset, tmp_path: Path):
+    for version in (1, 2):
+        item = g2_item(version=version, paragraphs=HARBOUR[:version])
+        (tmp_path / f"{version}.xml").write_text(item)
+    assert dataset.ingest(tmp_path / "1.xml") == 0
+    assert run(["forget", str(dataset.root), "--publisher", "Ellery Press"]) == 0
+    assert dataset.rows("articles") == []
+    assert dataset.ingest(tmp_path / "2.xml") == 0
+    assert dataset.rows("articles") == []
     assert dataset.check() == 0
 
 

@@ -66,7 +66,7 @@ def open_items(
     for number, item in enumerate(items, start=1):
         known = entry
         if number > 1:
-            ref = f"{entry.source_ref}#{number}"
+            ref = f"{entry.url or entry.source_ref}#{number}"
             known = replace(entry, source_ref=ref, source_id=item.facts.guid, url=None)
         found.append(settle_item(item, known, stage="fetch", max_url_chars=max_url_chars))
     return found

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 from transforms.core.records import DateClaim
-from transforms.sources.dates import read_zone
-from transforms.sources.month_names import find_month
+from transforms.dates.months import find_month
+from transforms.dates.zones import read_zone
 from transforms.sources.xml_text import decode_xml
 from transforms.wires.xml_tree import tidy
 
@@ -64,7 +64,7 @@ def read_moment(trailer: str | None) -> DateClaim | None:
     if not trailer:
         return None
     if match := _DTG.search(trailer):
-        month = _MONTHS.get(match["month"].lower()) or find_month(match["month"], None)
+        month = _MONTHS.get(match["month"].lower()) or find_month(match["month"])
     elif match := _AMERICAN.search(trailer):
         month = int(match["month"])
     else:

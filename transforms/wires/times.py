@@ -4,7 +4,7 @@ import re
 from datetime import timedelta, timezone
 
 from transforms.core.records import DateClaim
-from transforms.sources.dates import parse_date
+from transforms.dates.stamps import read_stamp
 
 #: A day with a zone and no time: "20080219+0100", "2008-02-19Z".
 _ZONED_DAY = re.compile(r"(\d{4}-?\d\d-?\d\d)(?:[+-]\d\d:?\d\d|Z)")
@@ -17,7 +17,7 @@ def read_time(text: str | None) -> DateClaim | None:
     text = text.strip()
     if day := _ZONED_DAY.fullmatch(text):
         text = day[1]
-    return parse_date(text, source="wire")
+    return read_stamp(text, source="wire")
 
 
 def write_time(claim: DateClaim | None) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from transforms.core.records import Wire
-from transforms.sources.dates import parse_date_value
+from transforms.dates.values import read_value
 from transforms.wires.item import WireItem
 from transforms.wires.times import read_time
 from transforms.wires.xml_tree import OWN_URN
@@ -83,8 +83,8 @@ def item_of_row(row: Row) -> WireItem | None:
         section=_text(row.get("section")),
         keywords=tuple(tags),
         image_url=_text(row.get("image_url")),
-        published=parse_date_value(row.get("published_at"), source="wire"),
-        modified=parse_date_value(row.get("modified_at"), source="wire"),
+        published=read_value(row.get("published_at"), source="wire"),
+        modified=read_value(row.get("modified_at"), source="wire"),
         is_killed=row.get("withdrawn") is True,
         paragraphs=tuple(part for part in text.split("\n\n") if part),
     )

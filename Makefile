@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help env run test test-entities test-wheel engines test-engines check format bench lock clean \
-	bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years
+	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years
 
 help: ## Show this help.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +65,7 @@ define keep_table
 	@if grep -q '^|' $(VENV)/table.md; then cp $(VENV)/table.md benchmarks/results/$(1).md; fi
 endef
 
-bench: bench-real bench-quality bench-text bench-feeds bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years ## Run all benchmarks; their tables go to benchmarks/results/.
+bench: bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years ## Run all benchmarks; their tables go to benchmarks/results/.
 
 bench-real: $(READY) ## Ingest real pages, feeds, texts and archives, and score the dataset.
 	$(BIN)/python -m benchmarks.real
@@ -78,6 +78,9 @@ bench-text: $(READY) ## Score cleaning, credits and languages on real texts.
 
 bench-feeds: $(READY) ## Read real feeds, sitemaps and archives, and compare with the truth.
 	$(call keep_table,feeds)
+
+bench-wires: $(READY) ## Read items of the news trade, and compare each field with the truth.
+	$(call keep_table,wires)
 
 bench-duplicates: $(READY) ## Score near-duplicates on labelled and planted pairs.
 	$(BIN)/python -m benchmarks.duplicates

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -212,8 +212,7 @@ def compact(
     """Merge the small files of each partition into large ones; the rows stay as they are."""
     from transforms.dataset.compact import compact as compact_dataset
 
-    if date is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
-        raise UsageError(f"--date {date}: write a day such as 2026-11-22.")
+    _check_day("--date", date)
     settings = load_config(config, overrides or ()).dataset
     display.show_compaction(
         display.output(), compact_dataset(_dataset(root), settings, date), as_json
@@ -258,6 +257,39 @@ def forget(
         before=before,
     )
     display.show_forgotten(display.output(), gone, as_json)
+
+
+@app.command()
+def export(
+    root: Root,
+    form: Annotated[str, typer.Option("--format", help="ninjs, jsonl or newsml.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="File to write; - is standard output.")
+    ] = "-",
+    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="First day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=VALUE", help="Only articles with this value; repeatable."),
+    ] = None,
+) -> None:
+    """Write the articles as the news trade sends them; read again, they give the same rows."""
+    from transforms.dataset.export import FORMATS, Query, read_rows
+
+    if form not in FORMATS:
+        raise UsageError(f"--format {form}: there are {', '.join(FORMATS)}.")
+    for name, day in (("--since", since), ("--until", until)):
+        _check_day(name, day)
+    pairs = []
+    for each in where or ():
+        column, equals, value = each.partition("=")
+        if not equals:
+            raise UsageError(f"--where {each}: write COLUMN=VALUE, such as language=de.")
+        pairs.append((column.strip(), value.strip()))
+    rows = read_rows(_dataset(root), Query(since=since, until=until, where=tuple(pairs)))
+    with _open_output(output) as file:
+        for piece in FORMATS[form](rows):
+            file.write(piece)
 
 
 @app.command()
@@ -351,6 +383,27 @@ def _imports() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _check_day(option: str, day: str | None) -> None:
+    if day is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        raise UsageError(f"{option} {day}: write a day such as 2026-11-22.")
+
+
+@contextmanager
+def _open_output(path: str) -> Iterator[TextIO]:
+    """Open a file, or standard output, for text in UTF-8. Raises UsageError if it cannot be."""
+    if path == "-":
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        file = Path(path).expanduser().open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    with file:
+        yield file
 
 
 _STOPPED = "Stopped. What was committed stays; the same command goes on from there."

@@ -8,7 +8,7 @@ import yaml
 
 from transforms.core.errors import InputError, UsageError
 from transforms.core.records import Source
-from transforms.core.settings import FetchSettings
+from transforms.core.settings import FetchSettings, ReadSettings
 from transforms.extraction.charset import decode_page
 from transforms.sources.answers import Found, open_answer
 from transforms.web.batch import Job, fetch_all
@@ -60,7 +60,9 @@ async def _discover(url: str, settings: FetchSettings) -> AsyncGenerator[Discove
         seen.add(answer.url)
         source = Source(ref=answer.url, kind=candidate.kind)
         try:
-            found = open_answer(source, answer, settings, seen_at=datetime.now(UTC))
+            found = open_answer(
+                source, answer, settings, seen_at=datetime.now(UTC), read=ReadSettings()
+            )
         except InputError:
             continue  # a guess that was wrong
         if found.entries or found.children:

@@ -18,7 +18,7 @@ _ARTICLE = (
     *("published_flags", "published_utc_offset", "modified_at", "fetched_at", "first_seen_at"),
     *("authors", "title_source", "authors_source", "language", "language_confidence"),
     *("agency", "page_kind", "completeness", "quality_flags", "extractor", "cleaning", "removed"),
-    *("cluster_id", "source_kind", "source_ref", "source_id", "unit", "path"),
+    *("wire", "withdrawn", "cluster_id", "source_kind", "source_ref", "source_id", "unit", "path"),
 )
 _DUPLICATE = (
     *("article_id", "title", "publisher", "url", "requested_url", "published_at", "fetched_at"),

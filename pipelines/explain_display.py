@@ -47,6 +47,7 @@ def _lines(explained: Explanation) -> Iterable[Text]:
         yield _fact("language", f"{row['language']} ({row['language_confidence']:.2f})")
         yield from _facts(row, "agency", "page_kind", "completeness", "quality_flags", "extractor")
         yield from _cleaned(row)
+        yield from _sent(row)
         yield from _facts(row, "supersedes", "cluster_id", "path")
         yield _source(row)
         yield from _taken_out(row)
@@ -67,6 +68,19 @@ def _lines(explained: Explanation) -> Iterable[Text]:
 
 
 _HOW = {"url": "its URL and text", "exact": "its text, word for word", "near": "nearly its text"}
+
+
+def _sent(row: Row) -> Iterable[Text]:
+    """Yield what a wire item says of itself, and whether it takes the article back."""
+    wire = row.get("wire")
+    if wire:
+        yield _fact("wire", f"{wire['format']} {wire['format_version'] or ''}".strip())
+        yield from _facts(wire, "guid", "version", "pub_status", "version_created", "embargoed")
+        if wire["signals"]:
+            yield _fact("signals", ", ".join(wire["signals"]))
+        for note in wire["notes"]:
+            yield _fact("note", note["text"])
+    yield from _facts(row, "withdrawn")
 
 
 def _cleaned(row: Row) -> Iterable[Text]:

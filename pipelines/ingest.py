@@ -54,7 +54,7 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
     counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan), context)
     return {
         **judged,
-        "rejects": gather("rejects", steps),
+        "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
         "feeds": (gather("polls", steps), unchanged) | "All polls" >> beam.Flatten(),
         "events": (gather("events", steps), judged["events"], counted)
         | "All events" >> beam.Flatten(),

@@ -68,9 +68,13 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Return whether there were inputs and every one of them failed."""
+        """Return whether there were inputs and every one of them failed.
+
+        What is held back until its embargo ends has not.
+        """
         failed = sum(self.count(kind) for kind in _STAGES)
-        return failed > 0 and not any(self.count(kind) for kind in _GOOD)
+        held = any(reason == "embargoed" for _, reason in self.ledger)
+        return failed > 0 and not held and not any(self.count(kind) for kind in _GOOD)
 
     def to_json(self) -> dict[str, Any]:
         """Return what people and machines are told of the job."""

@@ -64,7 +64,7 @@ def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) 
     judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
     return {
         **judged,
-        "rejects": gather("rejects", steps),
+        "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
         "feeds": gather("polls", steps),
         "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
         "units": rounds,

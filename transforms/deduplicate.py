@@ -11,7 +11,7 @@ from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
 from transforms.dedup.claims import settle_claims
-from transforms.dedup.exact import entry_of, settle_same_text, settle_same_url
+from transforms.dedup.exact import ItemState, entry_of, settle_same_text, settle_same_url
 from transforms.dedup.site_lines import clean_site
 from transforms.near import DropNearDuplicates
 from transforms.routing import Routed, count, gather, outputs, route
@@ -56,6 +56,7 @@ class DropDuplicates(beam.PTransform):
             "index": by_site.unchanged,  # the index alone has rows for them
             "boilerplate": by_site.boilerplate,
             "events": by_site.events,
+            "rejects": by_site.rejects,
         }
 
 
@@ -100,6 +101,10 @@ class _SettleSitesFn(beam.DoFn):
             {domain: frozenset[str]().union(*each) for domain, each in learned.items()},
         )
         known = settled.known
+        items = {each.article_id for each in settled.articles if ItemState.of(each)}
+        known |= resources.stories(self._context).with_items(
+            known[identity] for identity in items & known.keys()
+        )
         sites = _groups(settled.articles, lambda article: article.domain or "")
         for domain, group in sites.items():
             cleaned = group

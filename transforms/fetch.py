@@ -21,7 +21,7 @@ from transforms.core.sharding import shard_of
 from transforms.core.urls import host_of, registered_domain, url_id
 from transforms.dataset.index import UrlState
 from transforms.routing import Routed, count_entry, outputs, route
-from transforms.sources.answers import page_of
+from transforms.sources.answers import outcomes_of
 from transforms.web.batch import Job, fetch_all
 from transforms.workers.pool import ExtractionPool
 
@@ -148,14 +148,22 @@ class _FetchFn(beam.DoFn):
             try:
                 if isinstance(answer, InputError):
                     raise answer
-                page = page_of(entry, answer)
+                found = outcomes_of(entry, answer, fetcher.settings.max_url_chars)
             except InputError as error:
                 now = self._context.started_at
                 yield settled(reject_entry(entry, error, stage="fetch", rejected_at=now))
-            else:
-                for output in count_entry(entry, "fetched"):
+                continue
+            for number, each in enumerate(found):
+                known = each.entry if isinstance(each, Page) else each
+                if number:  # the first is what was asked for
+                    for output in count_entry(known, "entries", "admitted"):
+                        yield output
+                if isinstance(each, Reject):
+                    yield settled(each)
+                    continue
+                for output in count_entry(known, "fetched"):
                     yield output
-                yield page
+                yield each
 
 
 def _precedence(entry: Entry) -> tuple[Any, ...]:

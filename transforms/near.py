@@ -13,6 +13,7 @@ from transforms.core.context import PassContext
 from transforms.core.records import Article
 from transforms.core.sharding import shard_of
 from transforms.dedup.clusters import Component, find_components
+from transforms.dedup.exact import is_compared
 from transforms.dedup.links import (
     Link,
     Linked,
@@ -95,7 +96,7 @@ class _SignFn(beam.DoFn):
         | TaggedOutput[Literal["revisions"], Article]
     ]:
         # A later revision is news of its own URL and is not compared (decision record 15).
-        if article.revision > 1:
+        if not is_compared(article):
             yield TaggedOutput("revisions", article)
             return
         yield article.article_id, article

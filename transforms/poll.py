@@ -18,7 +18,7 @@ from transforms.core.rejects import reject_source
 from transforms.core.urls import url_id
 from transforms.dataset.index import UrlState
 from transforms.fetch import extract_alongside, host_rows, host_shard
-from transforms.routing import Routed, count, count_entry, outputs, route
+from transforms.routing import Routed, count, count_all, count_entry, outputs, route
 from transforms.sources.answers import Found, listed_sources, open_answer
 from transforms.sources.feed_changes import EntryChange, FeedChanges, compare_polls
 from transforms.sources.turns import recall_entries, take_turns, to_waiting
@@ -156,6 +156,7 @@ class _PollFn(beam.DoFn):
                 answer,
                 self._context.config.fetch,
                 seen_at=self._context.started_at,
+                read=self._context.config.read,
             )
         except InputError as error:
             yield route(reject_source(source, error, rejected_at=self._context.started_at))
@@ -178,6 +179,8 @@ class _PollFn(beam.DoFn):
         for reject in found.invalid:
             yield from count_entry(reject, "entries")
             yield route(reject)
+        for kind, tally in found.passed_over.items():
+            yield count_all("passed_over", tally, kind)
         changes = compare_polls(found.entries, source.last.entry_keys if source.last else ())
         index = resources.index(self._context)
         states = index.lookup_urls({one for each in changes.entries for one in each.url_ids if one})
@@ -213,16 +216,18 @@ class _PollFn(beam.DoFn):
         for entry in later:
             yield from count_entry(entry, "over_cap")
         facts = replace(facts, entries=len(changes.entries), seen_before=seen, hints=found.hints)
-        yield route(
-            self._poll(
-                source,
-                facts,
-                outcome="changed",
-                found=found,
-                changes=changes,
-                waiting=to_waiting(later),
-            )
+        poll = self._poll(
+            source,
+            facts,
+            outcome="changed",
+            found=found,
+            changes=changes,
+            waiting=to_waiting(later),
         )
+        if any(reject.reason == "embargoed" for reject in found.invalid):
+            # Read again though it has not changed, until the embargo has ended.
+            poll = replace(poll, etag=None, last_modified=None, body_hash=None)
+        yield route(poll)
 
     def _read_waiting(self, source: Source) -> Generator[Any, None, tuple[WaitingEntry, ...]]:
         """Yield the outputs of entries that wait and are read now; return those that still wait."""

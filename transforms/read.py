@@ -106,7 +106,9 @@ class _ReadFilesFn(beam.DoFn):
                     children.append(f"{item.kind}:{item.ref}")
                 else:
                     found += 1
-                    has_links = has_links or isinstance(item, Entry)
+                    # What is held back is looked at again, as what is behind an address is.
+                    held = isinstance(item, Reject) and item.reason == "embargoed"
+                    has_links = has_links or held or isinstance(item, Entry)
                 yield from self._settle(item)
             for kind, tally in reader.passed_over.items():
                 yield count_all("passed_over", tally, kind)

@@ -20,6 +20,7 @@ from transforms.core.settings import (
     FetchSettings,
     QualitySettings,
     TextSettings,
+    WireSettings,
 )
 from transforms.dataset.boilerplate import BoilerplateReader
 from transforms.dataset.forgotten import Forgotten
@@ -48,24 +49,25 @@ def in_window(context: PassContext, window: Any) -> PassContext:
 
 def extraction_pool(context: PassContext) -> ExtractionPool:
     """Return the extraction processes of this worker."""
-    return _pool(context.config.extract, context.config.text, context.config.quality)
+    return _pool(context.config)
 
 
 def warm_up(config: Config) -> None:
     """Start the extraction processes of this machine while other things are loaded."""
-    _pool(config.extract, config.text, config.quality).warm_up()
+    _pool(config).warm_up()
 
 
-def _pool(extract: ExtractSettings, text: TextSettings, quality: QualitySettings) -> ExtractionPool:
+def _pool(config: Config) -> ExtractionPool:
     with _lock:  # an engine's worker may begin several steps at once
-        return _only_pool(extract, text, quality)
+        return _only_pool(config.extract, config.text, config.quality, config.wires)
 
 
 @lru_cache(maxsize=1)
 def _only_pool(
-    extract: ExtractSettings, text: TextSettings, quality: QualitySettings
+    extract: ExtractSettings, text: TextSettings, quality: QualitySettings, wires: WireSettings
 ) -> ExtractionPool:
-    return ExtractionPool(extract, ExtractOptions.of(extract, text, quality, __version__))
+    options = ExtractOptions.of(extract, text, quality, __version__, wires)
+    return ExtractionPool(extract, options)
 
 
 def index(context: PassContext) -> IndexReader:

@@ -4,8 +4,8 @@
     python -m benchmarks.fuzz feeds --seconds 600 --work /tmp/fuzz
     python -m benchmarks.fuzz feeds --replay /tmp/fuzz/feeds/crash-…
 
-Targets: feeds, sitemaps, robots, http, archives. The corpus and what was found stand below the
-work folder.
+Targets: feeds, sitemaps, robots, http, archives, wires. The corpus and what was found stand below
+the work folder.
 """
 
 import argparse

@@ -1,6 +1,8 @@
 """What fuzzing starts from: small documents of each kind, invented for it."""
 
 import gzip
+import io
+import zipfile
 import zlib
 
 import brotli
@@ -118,10 +120,113 @@ RESPONSES = (
     b"Expires: Tue, 03 Mar 2026 09:30:00 GMT\r\n\r\n<feed/>",
 )
 
+NEWSML_G2 = b"""<?xml version="1.0"?><newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/">
+<header><sent>2026-03-03T09:30:00Z</sent></header><itemSet><newsItem guid="urn:x:1" version="2"
+ standardversion="2.29" xml:lang="en"><rightsInfo><copyrightHolder literal="E"/><usageTerms>No
+</usageTerms></rightsInfo><itemMeta><itemClass qcode="ninat:text"/><provider qcode="p:E">
+<name>E</name>
+</provider><versionCreated>2026-03-03T10:30:00+01:00</versionCreated><embargoed/>
+<pubStatus qcode="stat:usable"/><edNote role="r:n" pubconstraint="c:nonpublic">x</edNote>
+<signal qcode="sig:correction"/><link rel="irel:seeAlso" residref="urn:x:0" version="1"/>
+</itemMeta>
+<contentMeta><urgency>3</urgency><located qcode="g:1"><name>P</name></located><creator>
+<name>A B</name>
+</creator><language tag="de"/><subject qcode="medtop:20000763"><name xml:lang="en">r</name>
+</subject>
+<slugline>S</slugline><headline rank="1">H</headline><headline role="h:sub">S</headline>
+<by>By A B</by>
+<dateline>P (E) -</dateline><description>D</description></contentMeta><contentSet><inlineXML
+ contenttype="application/xhtml+xml"><html xmlns="http://www.w3.org/1999/xhtml"><head><title/>
+</head>
+<body><header><h1>H</h1></header><p class="teaser">D</p><p>One<br/>two</p><figure><figcaption>C
+</figcaption></figure><table><tr><td>1</td><td>2</td></tr></table><ul><li>x</li></ul></body></html>
+</inlineXML><inlineData contenttype="text/plain">One</inlineData></contentSet></newsItem></itemSet>
+</newsMessage>"""
+
+NEWSML_12 = b"""<NewsML Version="1.2"><NewsItem xml:lang="en"><Identification><NewsIdentifier>
+<ProviderId>e</ProviderId><NewsItemId>1</NewsItemId><RevisionId PreviousRevision="1">2</RevisionId>
+<PublicIdentifier>urn:newsml:e:1:2</PublicIdentifier></NewsIdentifier></Identification>
+<NewsManagement>
+<FirstCreated>20260303T093000+0100</FirstCreated><ThisRevisionCreated>20260303T103000Z
+</ThisRevisionCreated><Status FormalName="Usable"/><Urgency FormalName="3"/></NewsManagement>
+<NewsComponent><NewsLines><HeadLine>H</HeadLine><DateLine>P</DateLine></NewsLines>
+<DescriptiveMetadata><Language FormalName="en"/><SubjectCode><Subject FormalName="04000000"/>
+</SubjectCode></DescriptiveMetadata><NewsComponent><Role FormalName="Caption"/><ContentItem>
+<DataContent><p>C</p></DataContent></ContentItem></NewsComponent><ContentItem><MediaType
+ FormalName="Text"/><DataContent><nitf><body><body.content><p>One</p></body.content></body></nitf>
+</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"""
+
+NITF = b"""<!DOCTYPE nitf SYSTEM "nitf-3-5.dtd"><nitf version="-//IPTC//DTD NITF 3.5//EN"><head>
+<title>t</title><tobject><tobject.subject tobject.subject.refnum="04000000"/></tobject><docdata
+ management-status="embargoed"><doc-id id-string="1" regsrc="E"/><urgency ed-urg="3"/><date.issue
+ norm="20260303T093000Z"/><date.release norm="20260304T093000"/><ed-msg info="x"/>
+<du-key version="2"/>
+</docdata></head><body><body.head><hedline><hl1>H</hl1><hl2>S</hl2></hedline><byline>By <person>A B
+</person><byttl>W</byttl></byline><dateline><location>P</location></dateline></body.head>
+<body.content>
+<block><p>One &nbsp; two</p><media><media-caption>C</media-caption></media></block></body.content>
+<body.end><tagline>e</tagline></body.end></body></nitf>"""
+
+NINJS = b"""{"standard":{"name":"ninjs","version":"3.0"},"uri":"urn:x:1","version":"2",
+"type":"text",
+"versionCreated":"2026-03-03T09:30:00Z","firstCreated":"2026-03-03","pubStatus":"canceled",
+"embargoed":"2026-03-04T00:00:00","headlines":[{"role":"main",
+"value":"H"}],"bodies":[{"role":"main",
+"contentType":"text/html","value":"<p>One</p>"}],"subjects":[{"uri":"http://x/1",
+"name":"s"}],"by":"A B",
+"associations":[{"name":"p","type":"picture","descriptions":[{"role":"caption","value":"C"}]}]}"""
+
+NINJS_1 = b"""{"uri":"urn:x:2","versioncreated":"2026-03-03T09:30:00Z","headline":"H","urgency":3,
+"body_html":"<p>One</p>","body_text":"One","associations":{"a":{"uri":"urn:x:3",
+"body_text":"Two"}}}"""
+
+NEWS_ARTICLE = b"""{"@context":"https://schema.org",
+"@graph":[{"@type":["NewsArticle"],"headline":"H",
+"articleBody":"&lt;p&gt;One&lt;/p&gt;","author":[{"name":"A B"}],"url":"http://a.example/1",
+"datePublished":"2026-03-03T09:30:00Z",
+"image":{"url":"http://a.example/i.jpg"},"keywords":"a, b"}]}"""
+
+IPTC_7901 = (
+    b"\x7f\r\n\x01abc026 3 i 121   epa 968\r\n\r\nA/B/\r\n\x022ND LEAD\r\nTitle\r\n"
+    b"Von A B, epa =\r\n\r\n   P (epa) - One two\r\nthree.\r\n\r\n| a | b |\r\n* * * *\r\nx\r\n"
+    b"\x03131137 GMT Nov 24\r\n\x7f\x04"
+)
+ANPA = (
+    b"\x16\x16\x01W2871\x1f_a\r\nu i\x13\x11 BC-X KILL   11-13 0040\r\n\x02\x02^BC-X, KILL,40<\r\n"
+    b"^KILL X<\r\n^Eds: Kill.<\r\n^By A B=\r\n\t   P (E) _ One.\r\n"
+    b"\x03E-WF-11-13-24 1655GMT<\r\n\x04"
+)
+
+
+def _zipped(*documents: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, document in enumerate(documents):
+            archive.writestr(zipfile.ZipInfo(str(number)), document)
+    return packed.getvalue()
+
+
+#: Documents of the news trade, and archives of them.
+WIRES = (
+    NEWSML_G2,
+    NEWSML_12,
+    NITF,
+    NINJS,
+    NINJS_1,
+    NINJS.replace(b"\n", b" ") + b"\n" + NINJS_1.replace(b"\n", b" "),
+    NEWS_ARTICLE,
+    IPTC_7901,
+    ANPA,
+    _zipped(NITF, NINJS),
+    _zipped(_zipped(ANPA)),
+    NEWSML_G2.replace(b"newsMessage", b"x:newsMessage").replace(b"<p", b"<x:p"),
+)
+
 SEEDS = {
     "feeds": FEEDS,
     "sitemaps": SITEMAPS,
     "robots": ROBOTS,
     "http": RESPONSES,
     "archives": ARCHIVES,
+    "wires": WIRES,
 }

@@ -18,8 +18,9 @@ from typing import Any
 
 from transforms.core.errors import REASONS, InputError
 from transforms.core.ledger import PASSED_OVER_KINDS
-from transforms.core.records import Entry, Reject, Source
+from transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
 from transforms.core.settings import FetchSettings, PollSettings, ReadSettings
+from transforms.extraction.dispatch import read_dispatch
 from transforms.sources.answers import Found, open_answer
 from transforms.sources.documents import DocumentReader, open_documents
 from transforms.sources.feed_by_feedparser import read_by_feedparser
@@ -33,14 +34,15 @@ from transforms.web.polling import PollAnswer, PollState, judge_poll
 from transforms.web.responses import FEED_ACCEPT, Response
 from transforms.web.robots import RobotsCache
 from transforms.web.urls import parse_url
+from transforms.wires.item import decode_item
 
 OPTIONS = 4  # bytes at the end of an input
 SEEN = datetime(2026, 3, 3, tzinfo=UTC)
 MAX_CPU_S = 1.0
 _BLOWN_UP = 128 * 1024  # bytes
 _MAX_PASSES = 50
-_READ = ReadSettings(max_text_bytes=1 << 20)
 _SETTINGS = FetchSettings(max_entries=100)
+_READ = ReadSettings(max_text_bytes=1 << 20, max_archive_bytes=1 << 22, max_archive_members=50)
 _TYPES = (None, "text/xml", "application/rss+xml; charset=utf-8", "text/xml; charset=utf-16")
 _ADDRESS = "127.0.0.2"
 
@@ -152,7 +154,7 @@ def fuzz_http(data: bytes) -> None:
     _require(len(response.body) <= _Server.MAX_BYTES, "the body is over the limit")
     found = Found(kind="feed")
     if response.status != 304:
-        found = open_answer(Source(ref=response.url), response, _SETTINGS, seen_at=SEEN)
+        found = open_answer(Source(ref=response.url), response, _SETTINGS, seen_at=SEEN, read=_READ)
         _check_entries(found.entries)
     answer = PollAnswer(
         at=SEEN,
@@ -169,12 +171,39 @@ def fuzz_http(data: bytes) -> None:
     _require(state.next_at is not None and state.next_at > SEEN, "the next poll is not later")
 
 
+def fuzz_wires(data: bytes) -> None:
+    """Read a document of the news trade, or an archive of some, up to what its rows are made of."""
+    body, options = _unfold(data)
+    kinds = ("auto", *WIRE_KINDS)
+    reader = open_documents(
+        io.BytesIO(body),
+        Source(ref="a", kind=kinds[options[0] % len(kinds)]),
+        _READ,
+        seen_at=SEEN,
+        max_entries=_SETTINGS.max_entries,
+    )
+    for item in reader:
+        if isinstance(item, Reject):
+            _require(item.reason in REASONS and bool(item.detail), "a reject does not say why")
+        if not isinstance(item, Page) or item.media != "wire":
+            continue
+        said = read_dispatch(item, obey_kills=bool(options[0] & 128))
+        wire = decode_item(item.body)
+        _require(wire.kind == "text", "what is no text is a page")
+        held = wire.embargo is not None and wire.embargo.at > SEEN
+        _require(not held or wire.is_withdrawn, "an item comes before its embargo ends")
+        for claim in (said.metadata.published, said.metadata.modified):
+            _require(claim is None or claim.at.tzinfo is not None, "a date without a zone")
+        _require(not said.withdrawn or wire.is_withdrawn, "what is taken back was not")
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "feeds": fuzz_feeds,
     "sitemaps": fuzz_sitemaps,
     "robots": fuzz_robots,
     "http": fuzz_http,
     "archives": fuzz_archives,
+    "wires": fuzz_wires,
 }
 
 

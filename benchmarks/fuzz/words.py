@@ -20,6 +20,16 @@ WORDS: dict[str, tuple[str, ...]] = {
         *("<urlset", "<sitemapindex", "<url>", "</url>", "<loc>", "</loc>", "<lastmod>", "<news:"),
         *("<image:image>", "<sitemap>", "</sitemap>", "<publication_date>"),
     ),
+    "wires": (
+        *_XML,
+        *("<newsMessage", "<newsItem", "</newsItem>", "<packageItem", "<itemMeta>", "qcode="),
+        *("<contentSet>", "<inlineXML", "<inlineData", "<NewsML", "<NewsItem", "<NewsComponent>"),
+        *("<DataContent>", "FormalName=", "<Role ", "<nitf", "<body.content>", "<hl1>", "<p>"),
+        *("<br/>", "<table>", "<tr>", "<td>", "<embargoed/>", "stat:canceled", "stat:withheld"),
+        *("sig:kill", '"uri":', '"bodies":[', '"associations":', '"@type":', '"@graph":[', "{}"),
+        *(r"\x01", r"\x02", r"\x03", r"\x04", r"\x13", r"\x16", "^", "=", "* * * *", "GMT"),
+        *("2026-03-03", "20260303T093000", "T09:30:00", "+24:00", "9999-12-31", "PK", "ustar"),
+    ),
     "robots": (
         *("User-agent:", "Disallow:", "Allow:", "Crawl-delay:", "Sitemap:", "newsbeam", "*", "$"),
         *("Request-rate:", "Visit-time:", "Host:", "%2F", "%C3", "1e999", "nan", "-1", "#", "?"),

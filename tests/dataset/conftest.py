@@ -33,6 +33,7 @@ from transforms.dataset.commits import commit_unit
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
 from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
+from transforms.dataset.rows import widen
 from transforms.dataset.state import load_state
 from transforms.dataset.storage import open_storage
 from transforms.dataset.stories import StoryReader
@@ -170,15 +171,16 @@ class Dataset:
         """What the pipeline makes of articles at commit ``base``."""
         reader = IndexReader(self.root, base)
         stories = StoryReader(load_state(open_storage(self.root), until=base), NOW)
-        articles = settle_claims(
+        settled = settle_claims(
             articles, reader.lookup_articles, stories.told_of, DuplicateSettings()
-        ).articles
+        )
         by_id: dict[str, list[Article]] = defaultdict(list)
         by_text: dict[str, list[Article]] = defaultdict(list)
         outcomes: list[Any] = []
-        for each in articles:
+        for each in settled.articles:
             by_id[each.article_id].append(each)
         known = reader.lookup_articles(list(by_id))
+        known |= stories.with_items(known.values())
         for identity, group in by_id.items():
             for outcome in settle_same_url(group, known.get(identity)):
                 if isinstance(outcome, Article):
@@ -204,12 +206,13 @@ class Dataset:
     def rows_of(self, table: str) -> list[dict[str, Any]]:
         """As ``rows``, by the checkpoint."""
         storage = open_storage(self.root)
-        parts = [read_data(storage, file) for file in load_state(storage).files(table)]
+        parts = [widen(table, read_data(storage, f)) for f in load_state(storage).files(table)]
         return pa.concat_tables(parts).to_pylist() if parts else []
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         storage = open_storage(self.root)
-        parts = [read_data(storage, file) for file in live_files(load_commits(storage), table)]
+        files = live_files(load_commits(storage), table)
+        parts = [widen(table, read_data(storage, file)) for file in files]
         return pa.concat_tables(parts).to_pylist() if parts else []
 
     def files(self, folder: str = ".") -> list[str]:

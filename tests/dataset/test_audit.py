@@ -208,7 +208,8 @@ def test_any_changed_byte_of_any_file_is_found(full, data):
 
 
 @pytest.mark.parametrize(
-    ("version", "later"), [(1, "quality"), (2, "published_utc_offset"), (3, "page_kind")]
+    ("version", "later"),
+    [(1, "quality"), (2, "published_utc_offset"), (3, "page_kind"), (4, "wire")],
 )
 def test_files_of_an_older_version_are_sound(dataset, article, monkeypatch, version, later):
     def older(table):

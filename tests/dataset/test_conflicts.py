@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from transforms.core.identity import item_id
+from transforms.core.records import Wire
 from transforms.core.settings import DuplicateSettings
 from transforms.dataset.commits import commit_unit
 from transforms.dataset.compact import compact
 from transforms.dataset.log import read_commits
 from transforms.dataset.writer import to_ledger
+from transforms.dedup.claims import replace_id
 from transforms.dedup.exact import duplicate_of
 
 
@@ -45,7 +48,22 @@ def page_at(article, number, own=None, **fields):
     )
 
 
+def item(article, version, text=None, **fields):
+    """A version of one item of the trade, each from a file of its own."""
+    wire = Wire(format="newsml-g2", guid="urn:newsml:ellery.example:1", version=str(version))
+    text = text or f"{STORIES[0]} This is version {version}."
+    row = article(None, text=text, wire=wire, source_ref=f"/wire/{version}.xml", **fields)
+    return replace_id(row, item_id(wire.format, wire.guid, wire.version, wire.provider))
+
+
 CASES = {
+    "a later version of an item": lambda a: ([item(a, 1)], [item(a, 2)]),
+    "a version that comes too late": lambda a: ([item(a, 2)], [item(a, 1)]),
+    "a version between two": lambda a: ([item(a, 1), item(a, 3)], [item(a, 2), item(a, 4)]),
+    "an item is taken back": lambda a: (
+        [item(a, 1)],
+        [item(a, 2, item(a, 1).text, withdrawn=True), a("b")],
+    ),
     "the same input": lambda a: ([a("a"), a("b")], [a("a"), a("b")]),
     "one article more": lambda a: ([a("a")], [a("a"), a("b")]),
     "another feed has it too": lambda a: ([a("a")], [a("a", source_id="other")]),

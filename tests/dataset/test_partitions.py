@@ -2,13 +2,15 @@
 
 import logging
 from collections import defaultdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
 
 from transforms.core.settings import DatasetSettings
 from transforms.dataset import commits
+from transforms.dataset.export import Query, read_rows
+from transforms.dataset.fold import fold_log
 from transforms.dataset.index import IndexReader
 from transforms.dataset.layout import partition_of
 from transforms.dataset.log import head
@@ -65,6 +67,25 @@ def test_a_back_catalogue_has_few_folders_and_all_is_found_in_them(
         WHERE published_at >= date AND language = 'en' GROUP BY ALL
     """
     assert duckdb.sql(query).fetchall() == [("DATE", 68)], "in each folder, date is its first day"
+
+
+def test_an_export_of_some_days_finds_them_in_folders_of_a_month(dataset, article, events):
+    settings = DatasetSettings(partition_by="month")
+    first = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    rows = [article(f"a{n}", published_at=first + timedelta(days=n)) for n in range(40)]
+    staged = stage(dataset, "u1", rows, settings)
+    commits.commit_unit(
+        dataset.root, "u1", staged, events(rows), base=0, info={}, settings=settings
+    )
+    assert {name.split("/")[1] for name in dataset.files("articles")} == {
+        "date=2026-03-01",
+        "date=2026-04-01",
+    }
+    fold_log(open_storage(dataset.root), settings, least=1)
+    found = read_rows(dataset.root, Query(since="2026-03-30", until="2026-04-02"))
+    days = [(row["date"], row["published_at"].date().isoformat()) for row in found]
+    expected = ["2026-03-30", "2026-03-31", "2026-04-01", "2026-04-02"]
+    assert sorted(days) == [(day, day) for day in expected]
 
 
 def test_a_pass_of_many_tiny_files_names_the_setting(dataset, article, caplog, monkeypatch):

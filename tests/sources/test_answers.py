@@ -6,7 +6,7 @@ import pytest
 
 from transforms.core.errors import InputError
 from transforms.core.records import Source
-from transforms.core.settings import FetchSettings
+from transforms.core.settings import FetchSettings, ReadSettings
 from transforms.sources.answers import open_answer
 from transforms.web.responses import Response
 
@@ -26,7 +26,7 @@ def open_as(kind, body, depth):
     answer = Response(
         requested_url=source.ref, url=source.ref, status=200, body=body, fetched_at=SEEN
     )
-    return open_answer(source, answer, FetchSettings(), seen_at=SEEN)
+    return open_answer(source, answer, FetchSettings(), seen_at=SEEN, read=ReadSettings())
 
 
 @pytest.mark.parametrize("body", [RSS, ATOM])

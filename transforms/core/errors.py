@@ -34,7 +34,12 @@ REASONS: dict[str, str] = {
     "bad_url": "the URL cannot be parsed, is too long, or is neither http nor https",
     "not_html": "the response or record is not a page: an image, a PDF, a feed",
     "http_status": "the server answered with an error",
-    "too_deep": "a sitemap index nested deeper than the limit",
+    "too_deep": "a sitemap index or an archive nested deeper than the limit",
+    "bad_xml": "the document is no XML",
+    "bad_wire": "it was to be a document of the news trade, but holds none",
+    "not_a_story": "the wire item is a picture, a film, a package or the like, or has no text",
+    "embargoed": "the wire item must not be published yet; it is read again until it may",
+    "superseded": "a later version of the wire item is in the dataset",
     # fetching
     "blocked_address": "the host resolves to an address that is not public",
     "blocked_scheme": "a redirect leads to something that is neither http nor https",

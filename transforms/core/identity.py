@@ -32,16 +32,34 @@ def content_hash(text: str) -> str:
     ).hexdigest()
 
 
-def article_id(canonical_url: str | None, text_hash: str) -> str:
-    """Return the identity of an article: over its canonical URL, or over its text without one."""
+def article_id(canonical_url: str | None, text_hash: str, item: str | None = None) -> str:
+    """Return the identity of an article: over its canonical URL, its item, or its text.
+
+    ``item`` is what ``item_id`` gives of a wire item with a guid.
+    """
     if canonical_url is None:
-        return text_hash
+        return item or text_hash
     return hashlib.blake2b(canonical_url.encode("utf-8"), digest_size=16).hexdigest()
 
 
 def taken_id(canonical_url: str | None) -> str:
     """Return the identity of the article at a URL under which another one was written before."""
     return digest("taken", canonical_url)
+
+
+def item_id(
+    format_name: str | None, guid: str | None, version: str | None, provider: str | None
+) -> str | None:
+    """Return the identity of a wire item, the same for all its versions; None without a guid.
+
+    NewsML 1 ends its identifier in the revision (and whether that is an update), which is no part
+    of the identity. What is no URI is told apart by who sent it.
+    """
+    if not guid:
+        return None
+    if format_name == "newsml-1.2" and version:
+        guid = re.sub(rf":{re.escape(version)}[AUN]?$", "", guid)
+    return digest("item", guid, None if ":" in guid else provider)
 
 
 def entry_id(source_kind: str, source_ref: str, source_id: str | None, url: str | None) -> str:

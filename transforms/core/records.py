@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 #: What a source is, once known. ``url`` is one article's page; ``auto`` is to be found by content.
-SOURCE_KINDS = ("auto", "feed", "sitemap", "url", "file", "jsonl", "parquet", "warc")
+SOURCE_KINDS = (
+    *("auto", "feed", "sitemap", "url", "file", "jsonl", "parquet", "warc"),
+    *("newsml", "nitf", "ninjs", "iptc7901", "jsonld", "archive"),
+)
+
+#: Those of them that are items as the news trade sends them (see ``transforms.wires``).
+WIRE_KINDS = ("newsml", "nitf", "ninjs", "iptc7901", "jsonld")
 
 #: What a page is. The first four are articles of some form.
 PAGE_KINDS = (
@@ -53,7 +59,7 @@ class DateClaim:
     """A date that some part of the input claims, with where it stood and how exact it is."""
 
     at: datetime  # UTC
-    source: str  # feed, sitemap, jsonld, meta, time, script, url, warc, row
+    source: str  # feed, sitemap, jsonld, meta, time, script, url, warc, row, wire
     precision: str = "second"  # second, minute, day
     #: timezone_assumed, future_clamped, conflicting, last_change, day_month_ambiguous, unlabelled
     flags: tuple[str, ...] = ()
@@ -96,7 +102,7 @@ class Page:
     entry: Entry
     url: str | None  # final URL, after redirects
     body: bytes  # decompressed, undecoded
-    media: str  # "html" or "text" (plain text or Markdown)
+    media: str  # "html", "text" (plain text or Markdown) or "wire" (an encoded ``WireItem``)
     content_type: str | None = None  # the header as sent
     http_status: int | None = None
     robots_tag: str | None = None  # X-Robots-Tag header
@@ -156,6 +162,66 @@ class Entity:
     text: str
     label: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireSubject:
+    """What a wire item is about, as its sender codes it."""
+
+    code: str | None  # as written: "medtop:20000763", "04000000", "i"
+    name: str | None
+    uri: str | None  # of the concept, where the item or a scheme of IPTC's gives it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireNote:
+    """A note to editors that is not marked as confidential."""
+
+    text: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireLink:
+    """Another item, or a page, that a wire item names."""
+
+    relation: str | None  # as written: "irel:seeAlso", "PreviousRevision"
+    target: str  # guid or address
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """What an item of the news trade says beyond what every article has.
+
+    Times are ISO 8601 with the zone that the item gives, without one where it gives none.
+    """
+
+    format: str  # newsml-g2, newsml-1.2, nitf, ninjs, iptc-7901, anpa, schema.org
+    format_version: str | None = None
+    guid: str | None = None
+    version: str | None = None
+    pub_status: str | None = None  # usable, withheld, canceled, embargoed; None: not said
+    urgency: int | None = None  # 1 to 9
+    slugline: str | None = None
+    byline: str | None = None
+    credit: str | None = None
+    provider: str | None = None
+    dateline: str | None = None
+    language: str | None = None
+    version_created: str | None = None
+    first_created: str | None = None
+    content_created: str | None = None
+    embargoed: str | None = None
+    subjects: tuple[WireSubject, ...] = ()
+    genres: tuple[str, ...] = ()
+    located: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+    notes: tuple[WireNote, ...] = ()
+    links: tuple[WireLink, ...] = ()
+    captions: tuple[str, ...] = ()
+    copyright: str | None = None
+    usage_terms: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +289,8 @@ class Article:
     authors_source: str | None = None
     page_kind: str | None = None  # one of PAGE_KINDS; None where there was no page
     removed: tuple[Removed, ...] = ()  # in the order of the page
+    wire: Wire | None = None  # None of what did not come as the trade sends it
+    withdrawn: bool | None = None  # True: whoever sent it took it back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +378,8 @@ class Poll:
     entries: int = 0  # found in the source this time
     #: Sources that it lists, with their kind in front: they are asked though it has not changed.
     children: tuple[str, ...] = ()
-    #: It holds addresses of articles: they may be wanted again though it has not changed.
+    #: It holds addresses of articles, or items under embargo: they may be wanted again though it
+    #: has not changed.
     has_links: bool = False
     # Files: which content was read, how far, and whether that is all of it.
     fingerprint: str | None = None

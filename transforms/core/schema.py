@@ -53,6 +53,62 @@ _MEASURE = pa.struct(
 )
 
 
+_WIRE = pa.struct(
+    [
+        pa.field("format", pa.string()),  # nullable, as all nulls of old files must fit
+        pa.field("format_version", pa.string()),
+        pa.field("guid", pa.string()),
+        pa.field("version", pa.string()),
+        pa.field("pub_status", pa.string()),
+        pa.field("urgency", pa.int32()),
+        pa.field("slugline", pa.string()),
+        pa.field("byline", pa.string()),
+        pa.field("credit", pa.string()),
+        pa.field("provider", pa.string()),
+        pa.field("dateline", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("version_created", pa.string()),
+        pa.field("first_created", pa.string()),
+        pa.field("content_created", pa.string()),
+        pa.field("embargoed", pa.string()),
+        pa.field(
+            "subjects",
+            pa.list_(
+                pa.struct(
+                    [
+                        pa.field("code", pa.string()),
+                        pa.field("name", pa.string()),
+                        pa.field("uri", pa.string()),
+                    ]
+                )
+            ),
+        ),
+        pa.field("genres", _STRINGS),
+        pa.field("located", _STRINGS),
+        pa.field("signals", _STRINGS),
+        pa.field(
+            "notes",
+            pa.list_(pa.struct([pa.field("text", pa.string()), pa.field("role", pa.string())])),
+        ),
+        pa.field(
+            "links",
+            pa.list_(
+                pa.struct(
+                    [
+                        pa.field("relation", pa.string()),
+                        pa.field("target", pa.string()),
+                        pa.field("version", pa.string()),
+                    ]
+                )
+            ),
+        ),
+        pa.field("captions", _STRINGS),
+        pa.field("copyright", pa.string()),
+        pa.field("usage_terms", pa.string()),
+    ]
+)
+
+
 def _either(names: tuple[str, ...]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
@@ -67,12 +123,19 @@ def _schema(fields: list[tuple[str, pa.DataType, bool, str]]) -> pa.Schema:
 
 
 _SOURCE: list[tuple[str, pa.DataType, bool, str]] = [
-    ("source_kind", pa.string(), False, "feed, sitemap, url, file, jsonl, parquet or warc."),
+    (
+        "source_kind",
+        pa.string(),
+        False,
+        "feed, sitemap, url, file, jsonl, parquet or warc; newsml, nitf, ninjs, iptc7901 or jsonld "
+        "of items as the news trade sends them.",
+    ),
     (
         "source_ref",
         pa.string(),
         False,
-        "The feed's URL or the file's path; #row for tables, #offset for WARC.",
+        "The feed's URL or the file's path; #row for tables, #offset for WARC, #member of an "
+        "archive, #number of an item in a message.",
     ),
     (
         "source_id",
@@ -89,10 +152,15 @@ ARTICLES = _schema(
             "article_id",
             pa.string(),
             False,
-            "32 hex digits of BLAKE2b-128 over the canonical URL, or over the normalized text "
-            "where there is no URL.",
+            "32 hex digits of BLAKE2b-128 over the canonical URL; where there is none, over the "
+            "guid of a wire item, or else over the normalized text.",
         ),
-        ("revision", pa.int32(), False, "1, 2, …: the same URL with changed text counts up."),
+        (
+            "revision",
+            pa.int32(),
+            False,
+            "1, 2, …: the same URL with changed text counts up, and each later version of a guid.",
+        ),
         ("supersedes", pa.string(), True, "The content_hash of the revision before."),
         ("url", pa.string(), True, "Final URL, after redirects."),
         (
@@ -130,7 +198,7 @@ ARTICLES = _schema(
             "published_source",
             pa.string(),
             True,
-            "feed, sitemap, jsonld, meta, time, script, url, warc or row.",
+            "feed, sitemap, jsonld, meta, time, script, url, warc, row or wire.",
         ),
         ("published_precision", pa.string(), True, "second, minute or day."),
         (
@@ -201,9 +269,9 @@ ARTICLES = _schema(
             "title_source",
             pa.string(),
             True,
-            "jsonld, meta, heading, title_element, feed, row or text.",
+            "jsonld, meta, heading, title_element, feed, row, text or wire.",
         ),
-        ("authors_source", pa.string(), True, "jsonld, feed, meta, byline or row."),
+        ("authors_source", pa.string(), True, "jsonld, feed, meta, byline, row or wire."),
         # From version 4 on.
         (
             "page_kind",
@@ -217,6 +285,28 @@ ARTICLES = _schema(
             False,
             f"What readers see near the article and was taken out as {_either(REMOVED_KINDS)}: the "
             "beginning of each, in the order of the page; empty if extract.keep_removed is off.",
+        ),
+        # From version 5 on.
+        (
+            "wire",
+            _WIRE,
+            True,
+            "What an item of NewsML, NITF, ninjs, IPTC 7901, ANPA or schema.org says beyond the "
+            "other columns, as written: format and its version; guid, version and pub_status "
+            "(usable, withheld, canceled, embargoed; null: not said); urgency; slugline; byline, "
+            "credit and provider; dateline; language; version_created, first_created, "
+            "content_created and embargoed (ISO 8601 with the zone that the item gives, without "
+            "one where it gives none); subjects (code, name, uri: IPTC's and those of schemes "
+            "that the item explains); genres; places where it was made (located); signals; notes "
+            "to editors that are not confidential; links to other items; captions of pictures; "
+            "copyright and usage_terms. Null of what came otherwise.",
+        ),
+        (
+            "withdrawn",
+            pa.bool_(),
+            True,
+            "True: who sent the article took it back, by this revision or for as long as a later "
+            "one does not say otherwise; null otherwise.",
         ),
     ]
 )
@@ -387,7 +477,10 @@ _COLUMNS_BEFORE = {
     },
     3: {"articles": ARTICLES.get_field_index("published_utc_offset")},
     4: {"articles": ARTICLES.get_field_index("page_kind")},
-    5: {"feeds": FEEDS.get_field_index("waiting")},
+    5: {
+        "articles": ARTICLES.get_field_index("wire"),
+        "feeds": FEEDS.get_field_index("waiting"),
+    },
 }
 
 

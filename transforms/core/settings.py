@@ -144,6 +144,12 @@ class ReadSettings(Settings):
         10 * MIB, description="Largest document in a file, a row or a WARC record."
     )
     max_sitemap_depth: int = Field(3, ge=0, description="How far sitemap indexes are followed.")
+    max_archive_members: PositiveInt = Field(
+        100_000, description="Members of a zip or tar archive, at most; the rest is rejected."
+    )
+    max_archive_bytes: PositiveInt = Field(
+        4096 * MIB, description="What an archive may hold after decompression."
+    )
 
 
 class ExtractSettings(Settings):
@@ -171,6 +177,16 @@ class ExtractSettings(Settings):
     )
     keep_removed: bool = Field(
         True, description="Fill the column removed: what was taken out of a page as what."
+    )
+
+
+class WireSettings(Settings):
+    """What is done with items as the news trade sends them."""
+
+    obey_kills: bool = Field(
+        False,
+        description="A revision that takes an article back keeps nothing of the story: no text, "
+        "summary or captions, only the notice. Without it, what the item itself carries stays.",
     )
 
 
@@ -372,6 +388,7 @@ class Config(Settings):
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()
     text: TextSettings = TextSettings()
+    wires: WireSettings = WireSettings()
     quality: QualitySettings = QualitySettings()
     duplicates: DuplicateSettings = DuplicateSettings()
     entities: EntitySettings = EntitySettings()

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from transforms.core.identity import (
     article_id,
     content_hash,
+    item_id,
     line_id,
     source_identity,
     taken_id,
@@ -22,7 +23,7 @@ from transforms.dataset.projection import COLUMNS, add_up, index_rows, tally_uni
 from transforms.dataset.rows import widen
 from transforms.dataset.writer import StagedFile, to_lines
 
-_CHECKED = {"articles": ["supersedes", "text"], "duplicates": ["duplicate_of"]}
+_CHECKED = {"articles": ["supersedes", "text", "wire"], "duplicates": ["duplicate_of"]}
 
 
 def checked_columns(table: str) -> list[str]:
@@ -121,16 +122,24 @@ def _strange_dates(file: StagedFile, rows: pa.Table) -> Iterator[str]:
 def _wrong_identities(file: StagedFile, rows: pa.Table) -> Iterator[str]:
     names = ("article_id", "canonical_url", "content_hash", "text")
     wrong_texts, wrong_ids = [], []
-    for identity, url, text_hash, text in zip(
-        *(rows[name].to_pylist() for name in names), strict=True
-    ):
+    columns = [*(rows[name].to_pylist() for name in names), _item_ids(rows)]
+    for identity, url, text_hash, text, item in zip(*columns, strict=True):
         if content_hash(text) != text_hash:
             wrong_texts.append(identity)
-        if identity not in (article_id(url, text_hash), taken_id(url)):
+        if identity not in (article_id(url, text_hash, item), taken_id(url)):
             wrong_ids.append(identity)
     for wrong, what in ((wrong_texts, "content_hash"), (wrong_ids, "article_id")):
         if wrong:
             yield f"{file.path}: {len(wrong)} rows have a wrong {what}, such as article {wrong[0]}."
+
+
+def _item_ids(rows: pa.Table) -> list[str | None]:
+    """Return the identity of the wire item of each row; files before version 5 have none."""
+    if "wire" not in rows.column_names or rows["wire"].null_count == rows.num_rows:
+        return [None] * rows.num_rows
+    parts = ("format", "guid", "version", "provider")
+    columns = [pc.struct_field(rows["wire"], part).to_pylist() for part in parts]
+    return [item_id(*values) for values in zip(*columns, strict=True)]
 
 
 def _wrong_lines(file: StagedFile, rows: pa.Table) -> Iterator[str]:

@@ -5,7 +5,7 @@ the result is that of two runs one after the other.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.core.identity import article_id
-from transforms.core.records import Article, Duplicate, Unchanged
+from transforms.core.records import Article, Duplicate, Reject, Unchanged
 from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings, DuplicateSettings
 from transforms.core.urls import canonicalize_url
@@ -26,7 +26,14 @@ from transforms.dataset.storage import Storage
 from transforms.dataset.stories import StoryReader
 from transforms.dataset.writer import StagedFile, write_rows
 from transforms.dedup.claims import Lookup, Read, settle_claims
-from transforms.dedup.exact import Known, entry_of, settle_same_text, settle_same_url, unchanged
+from transforms.dedup.exact import (
+    ItemState,
+    Known,
+    entry_of,
+    settle_same_text,
+    settle_same_url,
+    unchanged,
+)
 
 
 def resolve_conflicts(
@@ -57,6 +64,7 @@ def resolve_conflicts(
     known_texts = recent.lookup_texts(texts)
     everything = IndexFiles(storage, state.files("index"))
     known = everything.lookup_articles(touched_ids)
+    stories = StoryReader(state, datetime.max.replace(tzinfo=UTC))
 
     kept: list[StagedFile] = []
     judged = _Judged(
@@ -65,7 +73,8 @@ def resolve_conflicts(
         known_texts=known_texts,
         claims=_Claims(
             lookup=everything.lookup_articles,
-            read=StoryReader(state, datetime.max.replace(tzinfo=UTC)).told_of,
+            read=stories.told_of,
+            with_items=stories.with_items,
         ),
     )
     rewritten: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
@@ -121,10 +130,11 @@ def _ids_of_own_urls(tables: Iterable[pa.Table], ids: Collection[str]) -> set[st
 
 @dataclass(frozen=True, slots=True)
 class _Claims:
-    """What the dataset has of the URLs that rows claim."""
+    """What the dataset has of the URLs that rows claim, and of the items that they are of."""
 
     lookup: Lookup
     read: Read
+    with_items: Callable[[Iterable[Known]], dict[str, Known]]
 
 
 class _Judged:
@@ -169,7 +179,7 @@ class _Judged:
             by_id[article.article_id].append(article)
         for identity, group in by_id.items():
             if any(each in moved.values() for each in group):
-                known = settled.known.get(identity)
+                known = self._with_item(group, settled.known.get(identity))
                 judged = settle_same_url([replace(each, revision=1) for each in group], known)
             else:
                 judged = self._settle_group(identity, group)
@@ -185,9 +195,15 @@ class _Judged:
 
     def _settle_group(
         self, identity: str, group: list[Article]
-    ) -> list[Article | Duplicate | Unchanged]:
-        known = self._known.get(identity)
+    ) -> list[Article | Duplicate | Unchanged | Reject]:
+        known = self._with_item(group, self._known.get(identity))
         return settle_same_url(group, known) if known else [*group]
+
+    def _with_item(self, group: Iterable[Article], known: Known | None) -> Known | None:
+        """Return what is known of articles of one id with the version that it is of, if any is."""
+        if known is None or not any(ItemState.of(each) for each in group):
+            return known
+        return self._claims.with_items([known]).get(known.article_id, known)
 
     def _settle_duplicate(
         self, row: Duplicate, moved: Mapping[tuple[str, str], Article]
@@ -228,7 +244,12 @@ def as_rows(
     return [(*place, to_rows(place[0], rows, unit)) for place, rows in placed.items()]
 
 
-_TABLES: dict[type, str] = {Article: "articles", Duplicate: "duplicates", Unchanged: "index"}
+_TABLES: dict[type, str] = {
+    Article: "articles",
+    Duplicate: "duplicates",
+    Unchanged: "index",
+    Reject: "rejects",
+}
 
 
 #: What a duplicate names: article_id, canonical URL and cluster of the article that stays.

@@ -16,22 +16,21 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from transforms.core.identity import article_id
-from transforms.core.records import Article, Entry
+from transforms.core.records import WIRE_KINDS, Article, Entry
 from transforms.core.urls import canonicalize_url, host_of, registered_domain, url_id
 from transforms.dataset.log import Mark
 
 #: Of each table, the columns that ``Forgotten.mask`` looks at.
 MASKED = {
     "articles": [
-        "article_id",
-        "requested_url",
-        "domain",
-        "publisher",
-        "published_at",
-        "fetched_at",
+        *("article_id", "requested_url", "domain", "publisher", "published_at", "fetched_at"),
+        *("source_kind", "source_ref"),
     ],
-    "duplicates": ["article_id", "url", "requested_url", "publisher", "published_at", "fetched_at"],
-    "rejects": ["url", "rejected_at"],
+    "duplicates": [
+        *("article_id", "url", "requested_url", "publisher", "published_at", "fetched_at"),
+        *("source_kind", "source_ref"),
+    ],
+    "rejects": ["url", "rejected_at", "source_kind", "source_ref"],
     "index": ["article_id", "url_id"],
     "boilerplate": ["domain"],
 }
@@ -103,6 +102,7 @@ class Forgotten:
         return (
             self._has("article", article.article_id)
             or self._has("url", url_id(article.requested_url))
+            or self._has("url", _document_of(article.source_kind, article.source_ref))
             or self._has("domain", article.domain)
             or self._has("publisher", _plain(article.publisher))
         )
@@ -113,6 +113,10 @@ class Forgotten:
         for kind, column, read in _KEYS.get(table, ()):
             if kind in self._kinds:
                 found |= self._matches(kind, rows[column], read)
+        if "url" in self._kinds and "source_ref" in MASKED.get(table, ()):
+            kinds, refs = (rows[name].to_pylist() for name in ("source_kind", "source_ref"))
+            documents = map(_document_of, kinds, refs)
+            found |= np.fromiter((self._has("url", one) for one in documents), np.bool_, len(refs))
         if self._before is not None and table in ("articles", "duplicates", "rejects"):
             times = (
                 rows["rejected_at"]
@@ -150,6 +154,17 @@ def _plain(publisher: str | None) -> str:
 def _domain_of(url: str) -> str | None:
     host = host_of(url)
     return None if host is None else registered_domain(host) or host
+
+
+def _document_of(source_kind: str, source_ref: str) -> str | None:
+    """Return the ``url_id`` of the document, behind an address, that an input stood in as a part.
+
+    None of what stood in a file, and of the entries of feeds and sitemaps, which have their own.
+    """
+    document, part, _ = source_ref.partition("#")
+    if "://" not in document or not (part or source_kind in WIRE_KINDS):
+        return None
+    return url_id(document)
 
 
 def _itself(value: str) -> str:

@@ -43,7 +43,7 @@ def settle_near_duplicates(
     articles = {
         article.article_id: article
         for file, rows in tables.items()
-        for article in read_articles(file, rows.filter(pc.equal(rows["revision"], 1)))
+        for article in read_articles(file, _compared(rows))
     }
     theirs = State(storage=storage, number=0, checkpoint=None, commits=tuple(newer))
     stories = StoryReader(theirs, _EVER)
@@ -78,3 +78,9 @@ def settle_near_duplicates(
         for each in result.duplicates
     ]
     return kept + rewrite(storage, unit, rewritten, as_rows(outcomes, unit, settings), settings)
+
+
+def _compared(rows: pa.Table) -> pa.Table:
+    """Return the articles that are compared with others (see ``dedup.exact.is_compared``)."""
+    taken_back = pc.fill_null(rows["withdrawn"], False)
+    return rows.filter(pc.and_not(pc.equal(rows["revision"], 1), taken_back))

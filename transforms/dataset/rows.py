@@ -19,6 +19,10 @@ from transforms.core.records import (
     Removed,
     Unchanged,
     WaitingEntry,
+    Wire,
+    WireLink,
+    WireNote,
+    WireSubject,
 )
 from transforms.core.schema import file_schema
 from transforms.core.urls import url_id
@@ -46,11 +50,11 @@ def to_rows(table: str, records: Sequence[Row], unit: str) -> pa.Table:
 
 
 def _structs(value: Any) -> Any:
-    """Return a record, or a tuple of records or strings, with dictionaries for the records."""
+    """Return a record, or a tuple of records or strings, with dictionaries for all records."""
     if isinstance(value, tuple):
         return [_structs(item) for item in value]
     names = getattr(value, "__slots__", None)
-    return value if names is None else {name: getattr(value, name) for name in names}
+    return value if names is None else {name: _structs(getattr(value, name)) for name in names}
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
@@ -111,6 +115,7 @@ def to_articles(rows: pa.Table, language: str) -> list[Article]:
                 "quality": _to_measures(values["quality"]),
                 "entities": _to_entities(values["entities"]),
                 "removed": tuple(Removed(**removed) for removed in values["removed"]),
+                "wire": _to_wire(values["wire"]),
                 "language": language,
             }
         )
@@ -124,6 +129,20 @@ def _to_measures(values: tuple[dict[str, Any], ...] | None) -> tuple[Measure, ..
 
 def _to_entities(values: tuple[dict[str, Any], ...] | None) -> tuple[Entity, ...] | None:
     return None if values is None else tuple(Entity(**value) for value in values)
+
+
+def _to_wire(values: dict[str, Any] | None) -> Wire | None:
+    if values is None:
+        return None
+    plain = {name: _plain(value) for name, value in values.items()}
+    return Wire(
+        **{
+            **plain,
+            "subjects": tuple(WireSubject(**subject) for subject in values["subjects"]),
+            "notes": tuple(WireNote(**note) for note in values["notes"]),
+            "links": tuple(WireLink(**link) for link in values["links"]),
+        }
+    )
 
 
 def to_duplicates(rows: pa.Table) -> list[Duplicate]:

@@ -1,6 +1,7 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,13 @@ from transforms.dataset.layout import folder_dates
 from transforms.dataset.log import open_data
 from transforms.dataset.state import State
 from transforms.dedup.claims import Told
-from transforms.dedup.exact import Known
+from transforms.dedup.exact import ItemState, Known
 from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
 
 _COLUMNS = ["article_id", "signature", "signature_algorithm", "first_seen_at"]
 _TEXT = ["text"]
 _TOLD = ["url", "title", "text"]
+_ITEM = ["withdrawn", "wire.version", "wire.version_created"]
 #: Texts that are read ahead, in characters.
 _KEPT_CHARS = 1 << 26
 
@@ -94,6 +96,23 @@ class StoryReader:
             for identity, row in self._read_latest(date, ids, _TOLD).items()
         }
 
+    def with_items(self, articles: Iterable[Known]) -> dict[str, Known]:
+        """Return these articles by id, with what the latest revision of each was of as an item."""
+        found = {article.article_id: article for article in articles if article.revision}
+        wanted: dict[str, set[str]] = {}
+        for article in found.values():
+            wanted.setdefault(_date_of(article), set()).add(article.article_id)
+        for date, ids in sorted(wanted.items()):
+            for identity, row in self._read_latest(date, ids, _ITEM).items():
+                if wire := row.get("wire"):  # files before version 5 have none
+                    state = ItemState(
+                        version=wire["version"],
+                        version_created=wire["version_created"],
+                        withdrawn=row["withdrawn"] is True,
+                    )
+                    found[identity] = replace(found[identity], item=state)
+        return found
+
     def _read_texts(self, date: str, wanted: set[str]) -> dict[str, str]:
         rows = self._read_latest(date, wanted, _TEXT)
         return {identity: row["text"] for identity, row in rows.items()}
@@ -133,7 +152,7 @@ class StoryReader:
                     if pc.any(mask).as_py():
                         names = ["article_id", "revision", *columns]
                         rows = parquet.read_row_group(group, columns=names).filter(mask)
-                        values = rows.select(columns).to_pylist()
+                        values = rows.drop_columns(["article_id", "revision"]).to_pylist()
                         for identity, revision, row in zip(
                             rows["article_id"].to_pylist(),
                             rows["revision"].to_pylist(),

@@ -8,10 +8,41 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from transforms.core.errors import InputError
 from transforms.core.identity import entry_id
-from transforms.core.records import Article, Duplicate, Unchanged
+from transforms.core.records import Article, Duplicate, Entry, Reject, Unchanged
+from transforms.core.rejects import reject_entry
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemState:
+    """The version of a wire item that the dataset has last."""
+
+    version: str | None
+    version_created: str | None  # as in the column wire
+    withdrawn: bool
+
+    @staticmethod
+    def of(article: Article) -> "ItemState | None":
+        """Return the state of an article that is a wire item with a guid, None of any other."""
+        if article.wire is None or article.wire.guid is None:
+            return None
+        return ItemState(
+            version=article.wire.version,
+            version_created=article.wire.version_created,
+            withdrawn=article.withdrawn is True,
+        )
+
+    def is_older_than(self, other: "ItemState") -> bool:
+        """Return whether its version came before another: by number, without one by time."""
+        mine, its = _number(self.version), _number(other.version)
+        if mine is not None and its is not None:
+            return mine < its
+        if self.version_created is None or other.version_created is None:
+            return False
+        return _moment(self.version_created) < _moment(other.version_created)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +57,8 @@ class Known:
     published_at: datetime | None
     first_seen_at: datetime | None
     fetched_at: datetime | None = None  # of the latest revision, as the dates are
+    #: What the latest revision was of, if it came as the trade sends it.
+    item: ItemState | None = None
     #: Entries that gave this article, each with the content_hash that it had last.
     entries: tuple[tuple[str, str], ...] = ()
     #: ``url_id`` of each URL that gave it when it was asked for.
@@ -34,17 +67,20 @@ class Known:
 
 def settle_same_url(
     articles: Sequence[Article], known: Known | None
-) -> list[Article | Duplicate | Unchanged]:
+) -> list[Article | Duplicate | Unchanged | Reject]:
     """Judge all articles of one article_id in a pass against what the dataset has of it.
 
     An entry whose text is what it was before is unchanged; the text of the latest revision from
     another entry is a duplicate; every other text is a revision (in the order of their dates), and
-    each further article with that text a duplicate of it.
+    each further article with that text a duplicate of it. Wire items are told apart by their
+    versions too (``settle_versions``).
     """
+    if any(ItemState.of(article) for article in articles):
+        return settle_versions(articles, known)
     last_texts = dict(known.entries) if known else {}
     number = known.revision if known else 0
     text_before = known.content_hash if known and known.revision else None
-    outcomes: list[Article | Duplicate | Unchanged] = []
+    outcomes: list[Article | Duplicate | Unchanged | Reject] = []
     same_text: dict[str, list[Article]] = {}
     for article in _in_order(articles):
         if known and last_texts.get(entry_of(article)) == article.content_hash:
@@ -71,17 +107,85 @@ def settle_same_url(
     return outcomes
 
 
+def settle_versions(
+    articles: Sequence[Article], known: Known | None
+) -> list[Article | Duplicate | Unchanged | Reject]:
+    """Judge all articles of one wire item in a pass against what the dataset has of it.
+
+    Each later version is a revision, even one whose text is the same: it may take the item back, or
+    correct its headline. A version before the one that the dataset has comes too late.
+    """
+    outcomes: list[Article | Duplicate | Unchanged | Reject] = []
+    last_texts = dict(known.entries) if known else {}
+    stays: Article | Known | None = known if known and known.revision else None
+    state = known.item if known else None
+    first_seen_at = known.first_seen_at if known and known.revision else None
+    number = known.revision if known else 0
+    for article in sorted(articles, key=_version_order):
+        mine = ItemState.of(article)
+        if stays and mine and state and mine.is_older_than(state):
+            outcomes.append(_too_late(article, state))
+        elif stays and article.content_hash == stays.content_hash and state in (mine, None):
+            is_known = known and last_texts.get(entry_of(article)) == article.content_hash
+            outcomes.append(
+                unchanged(article, known) if known and is_known else _repeat(article, stays)
+            )
+        else:
+            number += 1
+            first_seen_at = first_seen_at or article.first_seen_at
+            revision = replace(
+                article,
+                revision=number,
+                supersedes=stays.content_hash if stays else None,
+                first_seen_at=first_seen_at,
+                cluster_id=stays.cluster_id if stays else article.cluster_id,
+            )
+            outcomes.append(revision)
+            stays, state = revision, mine
+    return outcomes
+
+
+def _version_order(article: Article) -> tuple[object, ...]:
+    state = ItemState.of(article)
+    created = _moment(state.version_created) if state and state.version_created else _EPOCH
+    version = _number(state.version) if state else None
+    return (version or 0, created, *_dated(article), article.source_ref, article.content_hash)
+
+
+def _number(version: str | None) -> int | None:
+    return int(version) if version and version.isdecimal() and len(version) < 20 else None
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _too_late(article: Article, state: ItemState) -> Reject:
+    version = state.version or state.version_created
+    error = InputError("superseded", f"The dataset has version {version} of this item.")
+    entry = Entry(
+        source_kind=article.source_kind,
+        source_ref=article.source_ref,
+        source_id=article.source_id,
+        url=article.requested_url,
+        seen_at=article.fetched_at,
+    )
+    return reject_entry(entry, error, stage="extract", rejected_at=article.fetched_at)
+
+
 def settle_same_text(articles: Sequence[Article], known: Known | None) -> list[Article | Duplicate]:
     """Judge all articles of one content_hash in a pass; ``known`` is the one that has it already.
 
-    Only first revisions take part: a later one is news of its own URL and passes. What is known
-    stays; else the earliest published, then the first seen, then the longer, then the smaller id.
+    Only first revisions take part: a later one is news of its own URL and passes, and so does what
+    was taken back. What is known stays; else what came by wire, then the earliest published, then
+    the first seen, then the longer, then the smaller id.
     """
     outcomes: list[Article | Duplicate] = []
     stays: Article | Known | None = known
     for article in sorted(articles, key=_precedence):
         is_known = isinstance(stays, Known) and stays.article_id == article.article_id
-        if article.revision > 1 or is_known:
+        if not is_compared(article) or is_known:
             outcomes.append(article)
         elif stays is None:
             stays = article
@@ -89,6 +193,16 @@ def settle_same_text(articles: Sequence[Article], known: Known | None) -> list[A
         else:
             outcomes.append(duplicate_of(article, stays, how="exact"))
     return outcomes
+
+
+def is_compared(article: Article) -> bool:
+    """Return whether an article is compared with others: no later revision, no notice."""
+    return article.revision == 1 and not article.withdrawn
+
+
+def came_by_wire(article: Article) -> bool:
+    """Return whether an article came from an agency's own hand: papers copy it, not it them."""
+    return article.wire is not None and article.wire.format != "schema.org"
 
 
 def entry_of(row: Article | Duplicate) -> str:
@@ -171,7 +285,7 @@ def _in_order(articles: Iterable[Article]) -> list[Article]:
 
 
 def _precedence(article: Article) -> tuple[object, ...]:
-    return (*_dated(article), article.article_id, article.revision)
+    return (not came_by_wire(article), *_dated(article), article.article_id, article.revision)
 
 
 def _dated(article: Article) -> tuple[object, ...]:

@@ -29,6 +29,7 @@ from transforms.dedup.crowds import (
     gather_anchors,
     pair_up,
 )
+from transforms.dedup.exact import came_by_wire
 from transforms.dedup.shingles import Hashes
 from transforms.dedup.signatures import (
     SignatureBlock,
@@ -57,6 +58,7 @@ class NewArticle:
     first_seen_at: datetime
     length: int  # of the text, in characters
     signature: bytes  # as signatures.encode_signature gives it
+    by_wire: bool = False  # it came from an agency's own hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +87,32 @@ class Found:
 
 
 def writing_order(
-    published_at: datetime | None, first_seen_at: datetime, length: int, article_id: str
-) -> tuple[datetime, datetime, int, str]:
-    """Return a sort key: published first (unknown last), seen first, longer, smaller id."""
-    return published_at or _NEVER, first_seen_at, -length, article_id
+    published_at: datetime | None,
+    first_seen_at: datetime,
+    length: int,
+    article_id: str,
+    *,
+    by_wire: bool = False,
+) -> tuple[bool, datetime, datetime, int, str]:
+    """Return a sort key: by wire first, published first (unknown last), seen first, longer, …"""
+    return not by_wire, published_at or _NEVER, first_seen_at, -length, article_id
 
 
-def order_of(article: Article) -> tuple[datetime, datetime, int, str]:
+def order_of(article: Article) -> tuple[bool, datetime, datetime, int, str]:
     """Return the ``writing_order`` of an article."""
     return writing_order(
-        article.published_at, article.first_seen_at, len(article.text), article.article_id
+        article.published_at,
+        article.first_seen_at,
+        len(article.text),
+        article.article_id,
+        by_wire=came_by_wire(article),
+    )
+
+
+def order_of_new(new: NewArticle) -> tuple[bool, datetime, datetime, int, str]:
+    """Return the ``writing_order`` of an article of this pass."""
+    return writing_order(
+        new.published_at, new.first_seen_at, new.length, new.article_id, by_wire=new.by_wire
     )
 
 
@@ -106,6 +124,7 @@ def new_article(article: Article) -> NewArticle:
         first_seen_at=article.first_seen_at,
         length=len(article.text),
         signature=encode_signature(sign(article.text)),
+        by_wire=came_by_wire(article),
     )
 
 
@@ -142,7 +161,7 @@ def find_links(
 def _in_writing_order(articles: Iterable[NewArticle]) -> SignatureBlock:
     ordered = sorted(
         articles,
-        key=lambda a: writing_order(a.published_at, a.first_seen_at, a.length, a.article_id),
+        key=order_of_new,
     )
     return decode_block([a.article_id for a in ordered], [a.signature for a in ordered])
 

@@ -24,12 +24,12 @@ from functools import lru_cache
 from transforms.core.records import Article, Duplicate
 from transforms.core.settings import DuplicateSettings
 from transforms.dedup.exact import Known, duplicate_of
-from transforms.dedup.links import Link, NewArticle, find_links, writing_order
+from transforms.dedup.links import Link, NewArticle, find_links, order_of_new
 from transforms.dedup.signatures import SignatureBlock
 from transforms.dedup.verify import Verdict, compare_prepared, prepare_text
 
 #: Sorts articles as written: what ``writing_order`` gives.
-Order = tuple[datetime, datetime, int, str]
+Order = tuple[bool, datetime, datetime, int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +65,7 @@ def find_near_duplicates(
     new = list(articles)
     found = find_links(new, settings, known)
     links = {each.article_id: each.links for each in found.linked}
-    order = {
-        a.article_id: writing_order(a.published_at, a.first_seen_at, a.length, a.article_id)
-        for a in new
-    }
+    order = {a.article_id: order_of_new(a) for a in new}
     result = judge_linked(order, links, text_of, settings)
     return NearResult(
         duplicates=result.duplicates, compared=result.compared, left_out=found.left_out

@@ -2,11 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeVar, cast
+from dataclasses import fields
+from typing import Any, TypeVar, cast
 
 from transforms.core.errors import InputError
-from transforms.core.identity import article_id
-from transforms.core.records import Article, Cleaning, Page, Reject, Removed
+from transforms.core.identity import article_id, item_id
+from transforms.core.records import (
+    Article,
+    Cleaning,
+    Page,
+    Reject,
+    Removed,
+    Wire,
+    WireLink,
+    WireNote,
+    WireSubject,
+)
 from transforms.core.rejects import reject_entry
 from transforms.core.rejects import scrub as scrub_identifier
 from transforms.core.urls import host_of, registered_domain
@@ -19,6 +30,7 @@ from transforms.extraction.completeness import (
     explain_no_text,
     judge_text,
 )
+from transforms.extraction.dispatch import read_dispatch
 from transforms.extraction.headline import headline_blocks
 from transforms.extraction.kinds import Kind, judge_kind, redirect_target
 from transforms.extraction.metadata import Metadata, PageData, read_metadata
@@ -33,6 +45,7 @@ from transforms.text.language import detect_language
 from transforms.text.unicode import scrub
 
 T = TypeVar("T")
+R = TypeVar("R", Metadata, Wire)
 
 #: Scripts without spaces say as much in half the characters.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -77,6 +90,8 @@ def make_article(
     cleaning: Mapping[str, int],
     page_kind: str | None = None,
     removed: Sequence[Removed] = (),
+    wire: Wire | None = None,
+    withdrawn: bool = False,
 ) -> Article:
     """Return the row of an article. The one place where rows are made: all strings are safe here.
 
@@ -86,12 +101,14 @@ def make_article(
     scrubber = _Scrubber()
     text = scrubber.clean(text)
     metadata = scrubber.clean_record(metadata)
+    wire = scrubber.clean_record(wire) if wire else None
     url, content_type = scrubber.clean(page.url), scrubber.clean(page.content_type)
     agency, dateline_place = scrubber.clean(agency), scrubber.clean(dateline_place)
     flags = (*quality_flags, *(("characters_replaced",) if scrubber.count else ()))
     derived = text_columns(text, language, flags, options.text, options.quality)
     canonical_url = metadata.canonical_url
-    identity = article_id(canonical_url, derived["content_hash"])
+    item = item_id(wire.format, wire.guid, wire.version, wire.provider) if wire else None
+    identity = article_id(canonical_url, derived["content_hash"], item)
     host = host_of(canonical_url) if canonical_url else None
     published, modified = metadata.published, metadata.modified
     entry = page.entry
@@ -142,11 +159,15 @@ def make_article(
         cleaning=tuple(Cleaning(rule=rule, count=n) for rule, n in sorted(cleaning.items())),
         page_kind=page_kind,
         removed=tuple(Removed(kind=each.kind, text=scrub(each.text)[0]) for each in removed),
+        wire=wire,
+        withdrawn=withdrawn or None,
         **derived,
     )
 
 
 def _extract(page: Page, options: ExtractOptions) -> Article:
+    if page.media == "wire":
+        return _extract_wire(page, options)
     decoded = decode_page(page.body, page.content_type)
     if _is_binary(decoded.text):
         raise InputError("not_text", "The bytes are no text in any encoding.")
@@ -263,6 +284,49 @@ def _extract_plain(page: Page, options: ExtractOptions, decoded: Decoded) -> Art
     )
 
 
+def _extract_wire(page: Page, options: ExtractOptions) -> Article:
+    found = read_dispatch(page, options.obey_kills)
+    metadata = found.metadata
+    language, confidence = detect_language(found.text, title=metadata.title, hint=metadata.language)
+    cleaned = clean_text(found.text, language=language, keep_credits=options.text.keep_credits)
+    if not found.withdrawn:
+        _check_length(cleaned.text, options)
+    article = make_article(
+        page,
+        options,
+        metadata=metadata,
+        text=cleaned.text,
+        language=language,
+        language_confidence=confidence,
+        extractor=found.facts.format,
+        completeness="full",
+        charset=None,
+        charset_source=None,
+        agency=found.agency or cleaned.agency,
+        dateline_place=found.dateline_place or cleaned.dateline_place,
+        quality_flags=tuple(cleaned.flags),
+        cleaning=cleaned.counts,
+        wire=found.facts,
+        withdrawn=found.withdrawn,
+    )
+    if not found.withdrawn:
+        _check_quality(article, options)
+    return article
+
+
+def _check_length(text: str, options: ExtractOptions) -> None:
+    """Raise InputError for a text that is too short to be an article."""
+    if not text.strip():
+        raise InputError("no_article", "Nothing is left of the text once it is cleaned.")
+    length = len(text) + len(_DENSE.findall(text[: options.min_chars]))
+    if length < options.min_chars:
+        raise InputError(
+            "too_short",
+            f"The text has {len(text)} characters; the least is {options.min_chars} "
+            "(extract.min_chars).",
+        )
+
+
 def _finish(
     page: Page,
     options: ExtractOptions,
@@ -279,15 +343,7 @@ def _finish(
     hint = page.entry.language or metadata.language
     language, confidence = detect_language(raw, title=metadata.title, hint=hint)
     cleaned = clean_text(raw, language=language, keep_credits=options.text.keep_credits)
-    length = len(cleaned.text) + len(_DENSE.findall(cleaned.text[: options.min_chars]))
-    if not cleaned.text.strip():
-        raise InputError("no_article", "Nothing is left of the text once it is cleaned.")
-    if length < options.min_chars:
-        raise InputError(
-            "too_short",
-            f"The text has {len(cleaned.text)} characters; the least is {options.min_chars} "
-            "(extract.min_chars).",
-        )
+    _check_length(cleaned.text, options)
     article = make_article(
         page,
         options,
@@ -306,12 +362,16 @@ def _finish(
         page_kind=page_kind,
         removed=body.removed if options.keep_removed else (),
     )
+    _check_quality(article, options)
+    return article
+
+
+def _check_quality(article: Article, options: ExtractOptions) -> None:
     failed = [rule for rule in options.quality.drop if rule in article.quality_flags]
     if failed:
         raise InputError(
             "low_quality", f"The text fails {', '.join(failed)}, which quality.drop names."
         )
-    return article
 
 
 def _is_binary(text: str) -> bool:
@@ -327,16 +387,21 @@ class _Scrubber:
         self.count = 0
 
     def clean(self, value: T) -> T:
-        """Return a string or a tuple of strings without characters that no text may have."""
+        """Return strings, in tuples and records too, without characters that no text may have."""
         if isinstance(value, str):
             clean, count = scrub(value)
             self.count += count
             return cast(T, clean)
         if isinstance(value, tuple):
             return cast(T, tuple(self.clean(each) for each in value))
+        if isinstance(value, WireSubject | WireNote | WireLink):
+            return cast(T, self._clean_fields(value))
         return value
 
-    def clean_record(self, record: Metadata) -> Metadata:
+    def clean_record(self, record: R) -> R:
         """Return ``record`` with all its strings cleaned."""
-        names = (name for name in Metadata.__dataclass_fields__ if name not in ("body", "titles"))
-        return Metadata(**{name: self.clean(getattr(record, name)) for name in names})
+        return cast(R, self._clean_fields(record))
+
+    def _clean_fields(self, record: Any) -> Any:
+        names = (each.name for each in fields(record) if each.name not in ("body", "titles"))
+        return type(record)(**{name: self.clean(getattr(record, name)) for name in names})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings, WireSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class ExtractOptions:
     engine: str
     other_pages: str
     keep_removed: bool
+    obey_kills: bool = False
     text: TextSettings
     quality: QualitySettings
     pipeline_version: str
@@ -25,6 +26,7 @@ class ExtractOptions:
         text: TextSettings,
         quality: QualitySettings,
         pipeline_version: str,
+        wires: WireSettings | None = None,
     ) -> "ExtractOptions":
         """Return the options that a configuration asks for."""
         return cls(
@@ -33,6 +35,7 @@ class ExtractOptions:
             engine=extract.engine,
             other_pages=extract.other_pages,
             keep_removed=extract.keep_removed,
+            obey_kills=wires is not None and wires.obey_kills,
             text=text,
             quality=quality,
             pipeline_version=pipeline_version,

@@ -1,21 +1,27 @@
 """What the answer of a server holds: a feed, a sitemap, a list of feeds, or an article."""
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page, Poll, Reject, Source
-from transforms.core.settings import FetchSettings
+from transforms.core.ledger import Tally
+from transforms.core.records import WIRE_KINDS, Entry, Page, Poll, Reject, Source
+from transforms.core.rejects import reject_entry
+from transforms.core.settings import FetchSettings, ReadSettings
 from transforms.sources.detect import HEAD_BYTES, detect_kind
+from transforms.sources.documents import open_documents
 from transforms.sources.feeds import parse_feed
 from transforms.sources.lists import read_opml
 from transforms.sources.sitemaps import parse_sitemap
 from transforms.sources.streams import open_decompressed, read_capped
+from transforms.sources.wires import open_items
 from transforms.web.polling import NO_HINTS, FeedHints
 from transforms.web.responses import Response
+from transforms.wires.read import read_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,8 @@ class Found:
     children: tuple[Source, ...] = ()  # to be polled
     invalid: tuple[Reject, ...] = ()
     hints: FeedHints = NO_HINTS
+    #: Records of an archive that are no pages by their type.
+    passed_over: Mapping[str, Tally] = field(default_factory=dict)
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -55,7 +63,12 @@ def listed_sources(source: Source, poll: Poll | None) -> Iterator[Source]:
 
 
 def open_answer(
-    source: Source, answer: Response, settings: FetchSettings, *, seen_at: datetime
+    source: Source,
+    answer: Response,
+    settings: FetchSettings,
+    *,
+    seen_at: datetime,
+    read: ReadSettings,
 ) -> Found:
     """Return what ``answer`` holds, by ``source.kind`` or, if that is auto, by its content.
 
@@ -101,6 +114,8 @@ def open_answer(
             children=sitemap.children,
             invalid=sitemap.invalid,
         )
+    if kind in (*WIRE_KINDS, "archive"):
+        return _open_items(source, body, kind, settings, read, seen_at)
     if kind == "opml":
         items = list(read_opml(body, source, seen_at=seen_at, max_url_chars=settings.max_url_chars))
         return Found(
@@ -117,6 +132,63 @@ def open_answer(
         seen_at=seen_at,
     )
     return Found(kind="url", pages=(page_of(entry, answer),))
+
+
+def _open_items(
+    source: Source,
+    body: bytes,
+    kind: str,
+    settings: FetchSettings,
+    read: ReadSettings,
+    seen_at: datetime,
+) -> Found:
+    reader = open_documents(
+        io.BytesIO(body),
+        replace(source, kind=kind if source.kind == "auto" else source.kind),
+        read,
+        seen_at=seen_at,
+        max_entries=sys.maxsize,  # a poll has a cap of its own
+        max_url_chars=settings.max_url_chars,
+    )
+    items = list(reader)
+    return Found(
+        kind=reader.kind,
+        title=reader.title,
+        entries=tuple(item for item in items if isinstance(item, Entry)),
+        pages=tuple(item for item in items if isinstance(item, Page)),
+        children=tuple(item for item in items if isinstance(item, Source)),
+        invalid=tuple(item for item in items if isinstance(item, Reject)),
+        passed_over=reader.passed_over,
+    )
+
+
+def outcomes_of(entry: Entry, answer: Response, max_url_chars: int) -> list[Page | Reject]:
+    """Return what ``answer`` holds: a page, or the items of a document of the news trade.
+
+    The first is the outcome of ``entry``; each further one is an entry of its own. Raises
+    InputError("not_html") if it holds neither.
+    """
+    kind = detect_kind(answer.url, answer.body[:HEAD_BYTES], answer.content_type)
+    if kind not in WIRE_KINDS:
+        return [page_of(entry, answer)]
+    items = read_items(answer.body, kind, answer.content_type)
+    found: list[Page | Reject] = []
+    for each in open_items(items, entry, max_url_chars=max_url_chars):
+        if isinstance(each, Entry):
+            error = InputError("no_article", "The document has no text, but an address.")
+            found.append(reject_entry(entry, error, stage="fetch", rejected_at=entry.seen_at))
+        elif isinstance(each, Page):
+            found.append(
+                replace(
+                    each,
+                    content_type=answer.content_type,
+                    http_status=answer.status,
+                    fetched_at=answer.fetched_at,
+                )
+            )
+        else:
+            found.append(each)
+    return found
 
 
 def page_of(entry: Entry, answer: Response) -> Page:

@@ -2,8 +2,10 @@
 
 import re
 
+from transforms.sources.archives import is_archive
 from transforms.sources.streams import GZIP_MAGIC, is_zstd
 from transforms.sources.xml_text import decode_xml
+from transforms.wires.read import ROOTS, detect_json, detect_telegram
 
 KINDS = (
     "feed",
@@ -15,6 +17,12 @@ KINDS = (
     "jsonl",
     "parquet",
     "warc",
+    "newsml",
+    "nitf",
+    "ninjs",
+    "iptc7901",
+    "jsonld",
+    "archive",
     "empty",
     "binary",
 )
@@ -31,6 +39,7 @@ _ROOTS = {
     "sitemapindex": "sitemap",
     "opml": "opml",
     "html": "html",
+    **ROOTS,
 }
 #: The first tag, after a declaration, comments, a document type or anything else before it.
 _ROOT = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*(<!doctype\b[^>]*>)?", re.I | re.DOTALL)
@@ -43,7 +52,9 @@ _HTML_TAG = re.compile(
 _ARC = re.compile(rb"filedesc://\S+ [0-9.]+ \d{8,14} ")
 _WARC = re.compile(rb"[\r\n]{0,16}WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/', re.I)
-_URL_LINE = re.compile(r"(?:(?:feed|sitemap|url|auto):)?https?://\S+", re.I)
+_URL_LINE = re.compile(
+    r"(?:(?:feed|sitemap|url|newsml|nitf|ninjs|iptc7901|auto):)?https?://\S+", re.I
+)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c\x1d\x1f]")
 _TEXT_ENDINGS = (".txt", ".md", ".markdown", ".text")
 
@@ -60,6 +71,10 @@ def detect_kind(name: str, head: bytes, content_type: str | None = None) -> str:
         return "parquet"
     if _WARC.match(head) or _ARC.match(head):
         return "warc"
+    if is_archive(head):
+        return "archive"
+    if detect_telegram(head):
+        return "iptc7901"
     if head.startswith(GZIP_MAGIC) or is_zstd(head):
         return "binary"  # compressed twice
     text = _read_text(head, content_type)
@@ -93,6 +108,8 @@ def _read_text(head: bytes, content_type: str | None) -> str | None:
 def _judge_json(text: str) -> str:
     if text[0] == "{" and _JSON_FEED.search(text):
         return "feed"
+    if kind := detect_json(text):
+        return kind
     # An object or a list of them (which is refused with advice); "[1]" and "{{Infobox" are text.
     if re.match(r'(?:\[\s*)?\{\s*(?:"|\})', text):
         return "jsonl"

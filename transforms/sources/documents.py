@@ -2,16 +2,19 @@
 
 import io
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from transforms.core.errors import InputError
 from transforms.core.ledger import Tally
-from transforms.core.records import Entry, Page, Reject, Source
+from transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
 from transforms.core.rejects import reject_entry, scrub
 from transforms.core.settings import ReadSettings
 from transforms.sources.arc import read_arc
+from transforms.sources.archives import MAX_DEPTH, is_archive, open_members
 from transforms.sources.detect import HEAD_BYTES, detect_kind
 from transforms.sources.feeds import parse_feed
 from transforms.sources.lists import read_opml, read_url_line
@@ -26,6 +29,7 @@ from transforms.sources.streams import (
 )
 from transforms.sources.tables import read_json_lines, read_parquet
 from transforms.sources.warc import read_warc
+from transforms.sources.wires import read_wires
 
 #: The name decides only where the beginning of the content is lost.
 _ARCHIVE = re.compile(r"\.warc\b", re.IGNORECASE)
@@ -83,14 +87,15 @@ def open_documents(
     seen_at: datetime,
     max_entries: int,
     max_url_chars: int = 2048,
+    depth: int = 0,
 ) -> DocumentReader:
     """Return a reader of what the file ``raw``, at its start, holds from ``source.position`` on.
 
     Its kind is found from its content unless ``source.kind`` says it. At most about
     ``source.max_bytes`` bytes are read of what can be read in parts: of WARC as the file is
-    compressed, of JSON lines and lists after decompression; of feeds and sitemaps, at most
-    ``max_entries`` items. Raises ``InputError`` for a file that cannot be read at all; damage
-    further on becomes a reject among the items.
+    compressed, of JSON lines, lists and archives after decompression; of feeds and sitemaps, at
+    most ``max_entries`` items. ``depth`` is how many archives the file is in. Raises ``InputError``
+    for a file that cannot be read at all; damage further on becomes a reject among the items.
     """
     try:
         head, raw = peek(raw, HEAD_BYTES)
@@ -101,12 +106,17 @@ def open_documents(
     if found == "empty":
         raise InputError("empty", f"{source.ref} has no bytes.")
     kind = found if source.kind in ("auto", "file", "url") else source.kind
-    if source.kind in ("file", "url") and kind not in ("html", "binary"):
+    if source.kind in ("file", "url") and kind not in ("html", "binary", "archive"):
         kind = "text"
+    if found == "archive" and kind in WIRE_KINDS:
+        kind = "archive"  # of such items
+    if settings.fields and found in ("ninjs", "jsonld") and source.kind == "auto":
+        kind = "jsonl"  # whoever names the fields knows the rows
     if kind == "binary":
         raise InputError(
             "not_text",
-            f"{source.ref} is neither text nor HTML, a feed, JSON lines, Parquet or WARC.",
+            f"{source.ref} is neither text nor HTML, a feed, JSON lines, Parquet, WARC, an archive "
+            "or an item of the news trade.",
         )
     progress = Progress(position=source.position, max_bytes=source.max_bytes)
     if kind == "warc":
@@ -131,6 +141,18 @@ def open_documents(
             plain, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
         )
         return DocumentReader(kind, rows, progress)
+    if kind in WIRE_KINDS:
+        items = read_wires(
+            plain, kind, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
+        )
+        return DocumentReader(kind, items, progress)
+    if kind == "archive":
+        if not is_archive(text_head):
+            raise InputError("truncated_archive", f"{source.ref} is no zip or tar archive.")
+        if depth >= MAX_DEPTH:
+            raise InputError("too_deep", f"{source.ref} is an archive within archives.")
+        members = _read_members(plain, source, settings, progress, seen_at, max_url_chars, depth)
+        return DocumentReader("archive", members, progress)
     if kind == "urls":
         listed = _read_urls(plain, source, progress, seen_at, max_url_chars)
         return DocumentReader("file", listed, progress)
@@ -185,6 +207,79 @@ def _take_part(items: Sequence[Item], progress: Progress, max_entries: int) -> S
     else:
         progress.position = len(items)
     return part
+
+
+def _read_members(
+    stream: BinaryIO,
+    source: Source,
+    settings: ReadSettings,
+    progress: Progress,
+    seen_at: datetime,
+    max_url_chars: int,
+    depth: int,
+) -> Iterator[Item]:
+    """Yield what the members of an archive hold; positions are counts of members.
+
+    A member is read whole, as the next pass could not go on within it.
+    """
+    number = 0
+    name = ""
+    try:
+        for number, (name, member) in enumerate(
+            open_members(stream, source.ref, settings), start=1
+        ):
+            if number <= source.position:
+                continue
+            if progress.must_stop():
+                progress.stop_at(number - 1)
+                return
+            inner = replace(source, ref=f"{source.ref}#{name}", position=0, max_bytes=None)
+            try:
+                if isinstance(member, InputError):
+                    raise member
+                counted = _Spending(member, progress)
+                reader = open_documents(
+                    cast(BinaryIO, counted),
+                    inner,
+                    settings,
+                    seen_at=seen_at,
+                    max_entries=sys.maxsize,
+                    max_url_chars=max_url_chars,
+                    depth=depth + 1,
+                )
+                try:
+                    yield from reader
+                finally:
+                    progress.add_passed_over(reader.passed_over)
+            except InputError as error:
+                yield _reject_member(inner.ref, error, seen_at)
+    except InputError as error:
+        if not number:
+            raise
+        # What is behind the damage, or beyond the limit, is one loss.
+        number += 1
+        yield _reject_member(f"{source.ref}#{number}", error, seen_at)
+    progress.position = number
+
+
+class _Spending:
+    """A member's bytes, counted as read."""
+
+    def __init__(self, stream: BinaryIO, progress: Progress) -> None:
+        self._stream, self._progress = stream, progress
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self._progress.spend(len(data))
+        return data
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _reject_member(ref: str, error: InputError, seen_at: datetime) -> Reject:
+    member = Entry(source_kind="archive", source_ref=scrub(ref), seen_at=seen_at)
+    return reject_entry(member, error, stage="read", rejected_at=seen_at, bytes_ref=ref)
 
 
 def _decompress_head(head: bytes, name: str) -> bytes:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from transforms.core.errors import InputError
-from transforms.core.records import DateClaim, Entry, Page
+from transforms.core.records import DateClaim, Entry, Page, Reject
 from transforms.core.rejects import scrub
 from transforms.core.urls import host_of
 from transforms.dates.locales import Locale, country_of, read_locale
@@ -18,6 +18,8 @@ from transforms.sources.languages import tag_language
 from transforms.sources.links import absolute_url
 from transforms.sources.markup import plain_text
 from transforms.sources.stated_dates import flags_of
+from transforms.sources.wires import settle_item
+from transforms.wires.written import item_of_row
 
 #: What a row may hold; ``ReadSettings.fields`` maps these names to those that a file has.
 FIELDS = (
@@ -50,7 +52,7 @@ def read_row(
     *,
     max_bytes: int,
     max_url_chars: int = 2048,
-) -> Page | Entry:
+) -> Page | Entry | Reject:
     """Return the page in ``row`` where it has HTML or text, else the entry that is to be fetched.
 
     ``known`` is what ``identify_row`` returned. ``names`` maps our field names to the row's; dots
@@ -61,6 +63,9 @@ def read_row(
     def get(field: str) -> Any:
         return find_field(row, names, field)
 
+    # What an export wrote of an item of the news trade.
+    if row.get("wire") is not None and (item := item_of_row(row)) is not None:
+        return settle_item(item, known, max_url_chars=max_url_chars)
     language = known.language or tag_language(_string(get("language")))
     locale = read_locale(language, country_of(host_of(known.url)) if known.url else None)
     published = get("published_at")

@@ -16,7 +16,9 @@ from transforms.sources.links import absolute_url
 from transforms.sources.markup import plain_text
 from transforms.sources.xml_text import make_safe
 
-_PREFIX = re.compile(r"(feed|sitemap|url|auto):(?=https?://)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(feed|sitemap|url|newsml|nitf|ninjs|iptc7901|auto):(?=https?://)", re.IGNORECASE
+)
 
 
 def read_opml(

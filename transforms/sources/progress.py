@@ -1,5 +1,6 @@
 """How far the reading of one file has come, and how much of it this pass may still read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from transforms.core.ledger import PASSED_OVER_KINDS, Tally
@@ -24,7 +25,12 @@ class Progress:
     def pass_over(self, kind: str, identity: str) -> None:
         """Count a record that is no page by its type; kinds that nobody knows are ``other``."""
         kind = kind if kind in PASSED_OVER_KINDS else "other"
-        self.passed_over[kind] = self.passed_over.get(kind, Tally()) + Tally.of([identity])
+        self.add_passed_over({kind: Tally.of([identity])})
+
+    def add_passed_over(self, tallies: Mapping[str, Tally]) -> None:
+        """Count what was passed over in a part of the file."""
+        for kind, tally in tallies.items():
+            self.passed_over[kind] = self.passed_over.get(kind, Tally()) + tally
 
     def must_stop(self) -> bool:
         """Tell whether this pass has read its share; it always gets something done first."""

@@ -150,12 +150,19 @@ def drop_cut_end(document: bytes, items: str) -> bytes:
     ``items`` are the names of items, separated by "|". A parser that mends the document would
     close the item where it was cut, perhaps in the middle of a URL.
     """
-    root = re.search(rb"<([A-Za-z_][\w.:-]*)", document)
-    if root is None or document.rfind(b"</" + root[1], max(0, len(document) - _TAIL_BYTES)) >= 0:
+    if not is_cut(document):
         return document
     pattern = rf"</(?:[\w.-]+:)?(?:{items})\s*>".encode()
     ends = [match.end() for match in re.finditer(pattern, document, re.IGNORECASE)]
     return document[: ends[-1]] if ends else document
+
+
+def is_cut(document: bytes) -> bool:
+    """Return whether ``document`` ends before its root does."""
+    root = re.search(rb"<([A-Za-z_][\w.:-]*)(?:[^<>]*(/)>)?", document)
+    if root is None or root[2]:
+        return False
+    return document.rfind(b"</" + root[1], max(0, len(document) - _TAIL_BYTES)) < 0
 
 
 def _refuse_doctype(text: str) -> str:

@@ -1,0 +1,123 @@
+"""The articles of a dataset, a few at a time, for whoever takes them from here."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.core.errors import UsageError
+from transforms.core.schema import ARTICLES
+from transforms.dataset.layout import folder_dates, partition_values, split_data_path
+from transforms.dataset.log import open_data
+from transforms.dataset.rows import widen
+from transforms.dataset.state import load_state
+from transforms.dataset.storage import open_storage
+from transforms.wires.write_newsml import write_newsml
+from transforms.wires.write_ninjs import write_ninjs
+from transforms.wires.written import write_moment
+
+#: Rows that are in memory at once.
+_BATCH_ROWS = 256
+_DAY = "%Y-%m-%d"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which articles are wanted: of these days, and with these values of columns."""
+
+    since: str | None = None  # the first day, YYYY-MM-DD
+    until: str | None = None  # the last day
+    where: tuple[tuple[str, str], ...] = ()  # (column, value); a dot reaches into ``wire``
+
+
+def check_query(query: Query) -> None:
+    """Raise ``UsageError`` for a column that there is not, or that holds no single value."""
+    for name, _ in query.where:
+        top, _, inner = name.partition(".")
+        try:
+            field = ARTICLES.field(top)
+            if inner:
+                field = field.type.field(inner)
+        except (KeyError, AttributeError, TypeError):
+            raise UsageError(
+                f"--where {name}: articles have no such column. `newsbeam schema` shows them."
+            ) from None
+        if pa.types.is_nested(field.type) or pa.types.is_timestamp(field.type):
+            raise UsageError(f"--where {name}: only columns of one text, number or truth value.")
+
+
+def read_rows(root: str, query: Query) -> Iterator[Row]:
+    """Yield the articles that ``query`` asks for, by folder, with their day and language.
+
+    Memory is that of a batch of rows. Raises ``UsageError`` and ``DatasetError``.
+    """
+    check_query(query)
+    storage = open_storage(root)
+    files = []
+    first, last = query.since or "", query.until or "9999"
+    earliest = folder_dates(first)[-1] if first else ""
+    for file in load_state(storage).files("articles"):
+        place = partition_values(*split_data_path(file.path))
+        if earliest <= place["date"] <= last:
+            files.append((place["date"], place["language"], file))
+    files.sort(key=lambda each: (each[0], each[1], each[2].path))
+    for _, language, file in files:
+        with open_data(storage, file) as parquet:
+            for batch in parquet.iter_batches(_BATCH_ROWS):
+                rows = widen("articles", pa.Table.from_batches([batch]))
+                days = pc.strftime(pc.coalesce(rows["published_at"], rows["fetched_at"]), _DAY)
+                rows = rows.append_column("date", days)
+                rows = rows.append_column("language", pa.array([language] * rows.num_rows))
+                # A folder may be that of a month or a year.
+                wanted = pc.and_(pc.greater_equal(days, first), pc.less_equal(days, last))
+                yield from _filter(rows.filter(wanted), query.where).to_pylist()
+
+
+def _filter(rows: pa.Table, where: Iterable[tuple[str, str]]) -> pa.Table:
+    for name, value in where:
+        top, _, inner = name.partition(".")
+        column = pc.struct_field(rows[top], inner) if inner else rows[top]
+        texts = column.cast(pa.string())
+        rows = rows.filter(pc.fill_null(pc.equal(texts, value), False))
+    return rows
+
+
+def write_jsonl(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield rows as JSON lines by the names of their columns, without what is empty.
+
+    ``url`` is the canonical one, by which an article is known.
+    """
+    for row in rows:
+        values = {
+            **row,
+            "url": row["canonical_url"] or row["url"],
+            "published_at": write_moment(row, "published_at"),
+        }
+        said = {name: value for name, value in values.items() if value not in (None, [], "")}
+        if "text" not in said:
+            said["text"] = ""
+        yield json.dumps(said, ensure_ascii=False, default=_write, separators=(",", ":")) + "\n"
+
+
+def _write(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _write_message(rows: Iterable[Row]) -> Iterator[str]:
+    return write_newsml(rows, sent=datetime.now(UTC))
+
+
+#: Format → what writes rows in it, in pieces of text.
+FORMATS: Mapping[str, Callable[[Iterable[Row]], Iterator[str]]] = {
+    "ninjs": write_ninjs,
+    "jsonl": write_jsonl,
+    "newsml": _write_message,
+}

@@ -1,0 +1,194 @@
+"""The text of an item: paragraphs out of XHTML, NITF, HTML or plain text, and captions apart."""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from transforms.wires.xml_tree import inner_texts, name_of, tidy
+
+#: Elements that begin and end a paragraph. All others are part of a line.
+_BLOCK_NAMES = (
+    "address article aside blockquote block body body.content body.end body.head bq center "
+    "contentset credit datacontent dd details div dl dt fieldset figcaption figure fn footer form "
+    "group h1 h2 h3 h4 h5 h6 hedline hl1 hl2 hr html inlinexml inlinedata li main media "
+    "media-caption menu nitf nitf-table note ol p pre section summary table tagline tbody tfoot "
+    "thead tr ul"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+#: What is no text of the story, or says elsewhere what it says here.
+_SKIPPED_NAMES = (
+    "head header script style template noscript title nav iframe object embed svg button input "
+    "select option textarea body.head media-metadata media-reference media-producer "
+    "media-object nitf-table-metadata"
+)
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_CAPTIONS = frozenset(("figcaption", "media-caption"))
+_CELLS = frozenset(("td", "th"))
+#: Deeper elements are read as one line.
+_MAX_DEPTH = 120
+
+_MARKUP = re.compile(r"</[a-z][a-z0-9.-]{0,30}\s*>|<(?:br|hr|img|p)\b[^<>]*>", re.I)
+_ESCAPED = re.compile(r"&lt;/?(?:p|div|br|h[1-6]|ul|li|table|span|a|b|i|em|strong)\b", re.I)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_HEADING = re.compile(r"hl?\d |\S+ .*(?:title|head)")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph with what its sender calls it."""
+
+    text: str
+    look: str = ""  # name and class of its element
+
+
+@dataclass(slots=True)
+class Body:
+    """Paragraphs and captions of a body, in order."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+
+
+def read_element(element: etree._Element) -> Body:
+    """Return what stands in ``element``, of XHTML or NITF."""
+    walk = _Walk()
+    walk.enter(element, 0)
+    walk.flush()
+    return walk.body
+
+
+def is_text(element: etree._Element) -> bool:
+    """Return whether ``element`` is prose rather than data, such as results of sports."""
+    return name_of(element) in _BLOCKS or any(name_of(each) == "p" for each in element.iter())
+
+
+def read_text(text: str | None) -> Body:
+    """Return what a string holds: markup, markup that was escaped, or plain text."""
+    if not text or not text.strip():
+        return Body()
+    if _MARKUP.search(text) is None:
+        if _ESCAPED.search(text) is None:
+            return read_plain(text)
+        text = html.unescape(text)
+    # The declaration of an encoding in a string is about bytes that are gone.
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
+    parser = etree.HTMLParser(
+        recover=True, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8"
+    )
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if root is None:
+        return Body()
+    contents = next((each for each in root.iter("body.content")), root)
+    body = read_element(contents)
+    if contents is not root:
+        for end in root.iter("body.end"):
+            body.paragraphs += read_element(end).paragraphs
+    return body
+
+
+def read_plain(text: str) -> Body:
+    """Return the paragraphs of plain text: parted by blank lines, else by lines.
+
+    Lines that a machine wrapped stay together, since each paragraph then ends in a blank line.
+    """
+    if _REFERENCE.search(text):
+        text = html.unescape(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    parts = _BLANK_LINE.split(text)
+    if len(parts) == 1:
+        parts = text.split("\n")
+    return Body([Paragraph(line) for part in parts if (line := tidy(part))])
+
+
+def tell_story(body: Body, headline: str | None, summary: str | None) -> tuple[str, ...]:
+    """Return the paragraphs without a headline and a teaser that stand above them once more."""
+    texts = list(body.paragraphs)
+    while texts and (
+        (texts[0].text == headline and _HEADING.match(texts[0].look))
+        or (texts[0].text == summary and "teaser" in texts[0].look)
+    ):
+        texts.pop(0)
+    return tuple(each.text for each in texts)
+
+
+class _Walk:
+    """Goes through a tree and gathers text until a block ends."""
+
+    def __init__(self) -> None:
+        self.body = Body()
+        self._line: list[str] = []
+        self._look = ""
+        self._caption: list[str] | None = None  # lines of the one that is being read
+        self._figures = 0  # that are open: what stands in them is no story
+
+    def enter(self, element: etree._Element, depth: int) -> None:
+        name = name_of(element)
+        if name in _SKIPPED or not isinstance(element.tag, str):
+            return
+        if name == "br":
+            self._line.append("\n")
+            return
+        if name == "tr":
+            self._read_row(element, depth)
+            return
+        if depth > _MAX_DEPTH:
+            self._line.append("".join(inner_texts(element)))
+            return
+        is_block = name in _BLOCKS
+        is_caption = name in _CAPTIONS and self._caption is None
+        if is_block:
+            self.flush()
+            self._look = f"{name} {element.get('class', '')}"
+        if is_caption:
+            self._caption = []
+        self._figures += name == "figure"
+        self._add(element.text, name)
+        for child in element:
+            self.enter(child, depth + 1)
+            self._add(child.tail, name)
+        if is_block:
+            self.flush()
+            self._look = ""
+        self._figures -= name == "figure"
+        if is_caption and self._caption is not None:
+            self.body.captions += [" ".join(self._caption)] if self._caption else []
+            self._caption = None
+
+    def flush(self) -> None:
+        lines = (tidy(line) for line in "".join(self._line).split("\n"))
+        self._line.clear()
+        text = "\n".join(line for line in lines if line)
+        if text and self._caption is not None:
+            self._caption.append(text.replace("\n", " "))
+        elif text and not self._figures:
+            self.body.paragraphs.append(Paragraph(text, self._look))
+
+    def _add(self, text: str | None, name: str) -> None:
+        if text:
+            self._line.append(text if name == "pre" else text.replace("\n", " "))
+
+    def _read_row(self, row: etree._Element, depth: int) -> None:
+        """Read a row as one paragraph of cells; a table of one column is only a frame."""
+        self.flush()
+        cells = [cell for cell in row if name_of(cell) in _CELLS]
+        if len(cells) > 1:
+            texts = (tidy(" ".join(each.text for each in _read_cell(cell))) for cell in cells)
+            if line := " | ".join(text for text in texts if text):
+                self.body.paragraphs.append(Paragraph(line, "row"))
+            return
+        for child in row:
+            self._add(child.text, "")
+            for inner in child:
+                self.enter(inner, depth + 1)
+                self._add(inner.tail, "")
+            self.flush()
+
+
+def _read_cell(cell: etree._Element) -> list[Paragraph]:
+    walk = _Walk()
+    walk.enter(cell, 0)
+    walk.flush()
+    return walk.body.paragraphs

@@ -1,0 +1,78 @@
+"""Codes of the trade: what a status, a class or a signal means, and the address of a concept."""
+
+import re
+from collections.abc import Mapping
+
+_NEWSCODES = "http://cv.iptc.org/newscodes/"
+#: Aliases of IPTC's own catalogue (catalog.IPTC-G2-Standards), which every sender may use.
+_SCHEMES = {
+    "medtop": _NEWSCODES + "mediatopic/",
+    "subj": _NEWSCODES + "subjectcode/",
+    "genre": _NEWSCODES + "genre/",
+    "cpnat": _NEWSCODES + "cpnature/",
+    "ninat": _NEWSCODES + "newsitemtype/",
+    "stat": _NEWSCODES + "pubstatusg2/",
+    "sig": _NEWSCODES + "signal/",
+    "irel": _NEWSCODES + "itemrelation/",
+    "iso3166-1a2": "http://cvx.iptc.org/iso3166-1a2/",
+    "iso3166-1a3": "http://cvx.iptc.org/iso3166-1a3/",
+    "wikidata": "http://www.wikidata.org/entity/",
+}
+#: Eight digits: a Media Topic, or one of the Subject Codes that came before them.
+_IPTC_CODE = re.compile(r"\d{8}")
+
+_STATUSES = {"cancelled": "canceled", "killed": "canceled", "kill": "canceled"}
+_CLASSES = {
+    "text": "text",
+    "picture": "picture",
+    "photo": "picture",
+    "image": "picture",
+    "still": "picture",
+    "graphic": "graphic",
+    "animated": "graphic",
+    "video": "video",
+    "audio": "audio",
+    "composite": "package",
+    "package": "package",
+}
+_KILLS = re.compile(r"(?:mandatory)?[\s_-]?(?:kill|cancel|withdraw)(?:ed|led|al|n)?", re.I)
+
+
+def last_part(code: str | None) -> str | None:
+    """Return a code without the scheme before it, or the last step of an address, in lower case."""
+    return re.split(r"[:/#]", code.rstrip("/"))[-1].strip().lower() or None if code else None
+
+
+def read_status(code: str | None) -> str | None:
+    """Return usable, withheld, canceled, embargoed or whatever else a status says."""
+    status = last_part(code)
+    return _STATUSES.get(status, status) if status else None
+
+
+def read_class(code: str | None) -> str | None:
+    """Return the kind of item that a class names, None if it names none that is known."""
+    return _CLASSES.get(last_part(code) or "")
+
+
+def is_kill(signal: str | None) -> bool:
+    """Return whether a signal takes the item back."""
+    return _KILLS.fullmatch(last_part(signal) or "") is not None
+
+
+def resolve(code: str | None, catalog: Mapping[str, str] | None = None) -> str | None:
+    """Return the address of a concept, None where its scheme is not known.
+
+    ``catalog`` holds the aliases that the document itself explains.
+    """
+    if not code:
+        return None
+    if code.startswith(("http://", "https://", "urn:")):
+        return code
+    alias, colon, value = code.partition(":")
+    if colon:
+        scheme = (catalog or {}).get(alias) or _SCHEMES.get(alias.lower())
+        return scheme + value if scheme else None
+    if _IPTC_CODE.fullmatch(code):
+        scheme = "mediatopic/" if code.startswith("2") else "subjectcode/"
+        return _NEWSCODES + scheme + code
+    return None

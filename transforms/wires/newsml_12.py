@@ -1,0 +1,309 @@
+"""NewsML 1: a NewsItem is a tree of NewsComponents, each with a role, metadata and content."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from transforms.core.records import DateClaim, Wire, WireLink, WireNote, WireSubject
+from transforms.wires.bodies import Body, read_element, read_text, tell_story
+from transforms.wires.codes import is_kill, read_class, read_status, resolve
+from transforms.wires.item import WireItem
+from transforms.wires.nitf import Story, read_story
+from transforms.wires.times import read_time, write_time
+from transforms.wires.xml_tree import (
+    LANG,
+    attribute,
+    child,
+    children,
+    descendants,
+    name_of,
+    number_in,
+    once,
+    text_of,
+    texts_of,
+    tidy,
+)
+
+#: Roles of components that are no part of the text (lower case).
+_TITLES = ("headline", "title", "heading")
+_SUBTITLES = ("subheadline", "subtitle", "subtitulo")
+_CAPTIONS = ("caption", "captions", "legend", "photocaption", "picturecaption")
+_SUMMARIES = ("abstract", "summary", "teaser", "short", "synopsis")
+_OTHERS = (
+    *("contact", "contacts", "stylesheet", "logo", "thumbnail", "quicklook", "highdef"),
+    *("preview", "advisory", "credit", "byline", "dateline", "keywords", "ednote", "metadata"),
+)
+_TAKEN_BACK = ("delete", "kill", "withdraw", "cancel")
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the content of an item was found to hold, by role."""
+
+    body: Body = field(default_factory=Body)
+    stories: list[Story] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    subtitles: list[str] = field(default_factory=list)
+    summaries: list[str] = field(default_factory=list)
+    media: set[str] = field(default_factory=set)
+    telling: set[etree._Element] = field(default_factory=set)  # components that hold the text
+
+
+def find_items(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the items of a document."""
+    if name_of(root) == "newsitem":
+        yield root
+        return
+    for part in root:
+        yield from find_items(part)
+
+
+def read_newsml_12(item: etree._Element, version: str | None) -> WireItem:
+    """Return what one item says; ``version`` is that of NewsML."""
+    identity = child(item, "identification", "newsidentifier")
+    management = child(item, "newsmanagement")
+    chosen = _choose(item)
+    parts = _Parts()
+    for component in chosen:
+        _read_content(component, _role_of(component), parts)
+    # A picture that comes along has lines and metadata of its own.
+    own = [component for component in chosen if component in parts.telling] or chosen
+    lines = [child(component, "newslines") for component in own]
+    described = [child(component, "descriptivemetadata") for component in own]
+    managed = [child(component, "administrativemetadata") for component in own]
+    story = parts.stories[0] if parts.stories else None
+    headline = (
+        _line(lines, "headline")
+        or next(iter(parts.titles), None)
+        or (story.headline if story else None)
+    )
+    subheadline = _line(lines, "subheadline") or next(iter(parts.subtitles), None)
+    summary = next(iter(parts.summaries), None) or (story.summary if story else None)
+    first = read_time(text_of(child(management, "firstcreated")))
+    created = read_time(text_of(child(management, "thisrevisioncreated")))
+    status = read_status(attribute(child(management, "status"), "FormalName"))
+    release = _release(management, status)
+    provider = _party(managed, "provider")
+    places = tuple(_places(described))
+    dateline = _line(lines, "dateline") or (story.dateline if story else None)
+    facts = Wire(
+        language=_language(described) or attribute(item, LANG),
+        format="newsml-1.2",
+        format_version=version,
+        guid=text_of(child(identity, "publicidentifier")),
+        version=text_of(child(identity, "revisionid")),
+        pub_status=status,
+        urgency=number_in(attribute(child(management, "urgency"), "FormalName")),
+        slugline=_line(lines, "slugline"),
+        byline=_line(lines, "byline") or (story.byline if story else None),
+        credit=_line(lines, "creditline") or (story.credit if story else None),
+        provider=provider,
+        dateline=dateline,
+        version_created=write_time(created),
+        first_created=write_time(first),
+        embargoed=write_time(release),
+        subjects=tuple(_subjects(described)),
+        genres=once(attribute(each, "FormalName") for each in _each(described, "genre")),
+        located=places,
+        notes=tuple(_notes(lines)),
+        links=tuple(_links(identity, management)),
+        captions=tuple(dict.fromkeys(parts.body.captions)),
+        copyright=_line(lines, "copyrightline") or _copyright(item),
+        usage_terms=_line(lines, "rightsline")
+        or text_of(next(descendants(item, "usagerights"), None)),
+    )
+    is_revision = created is not None and first is not None and created.at > first.at
+    instruction = attribute(child(management, "instruction"), "FormalName") or ""
+    return WireItem(
+        kind=_kind(parts),
+        facts=facts,
+        headline=headline,
+        subheadline=subheadline,
+        summary=summary,
+        people=(story.people if story else ()) or _people(managed),
+        publisher=provider,
+        dateline_place=story.place if story else None,
+        keywords=once(_keywords(lines, described)),
+        published=first or created,
+        modified=created if is_revision else None,
+        embargo=release,
+        is_embargoed=status == "embargoed",
+        is_killed=is_kill(instruction) or instruction.lower().startswith(_TAKEN_BACK),
+        paragraphs=tell_story(parts.body, headline, summary),
+    )
+
+
+def _choose(item: etree._Element) -> list[etree._Element]:
+    """Return the components of one language, depth first.
+
+    Where an item holds its story in several, each in a component, it is the first.
+    """
+    chosen: list[etree._Element] = []
+
+    def visit(component: etree._Element) -> None:
+        chosen.append(component)
+        parts = list(children(component, "newscomponent"))
+        languages = {language for part in parts if (language := _own_language(part))}
+        own = _own_language(component)
+        if len(languages) > 1:
+            kept = own if own in languages else next(filter(None, map(_own_language, parts)))
+            parts = [part for part in parts if _own_language(part) in (None, kept)]
+        # One story of several lengths: the others repeat it.
+        roles = [_role_of(part) for part in parts]
+        for part, role in zip(parts, roles, strict=True):
+            if role != "short" or "original" not in roles:
+                visit(part)
+
+    for component in children(item, "newscomponent"):
+        visit(component)
+    return chosen
+
+
+def _own_language(component: etree._Element) -> str | None:
+    return _language([child(component, "descriptivemetadata")]) or attribute(component, LANG)
+
+
+def _role_of(component: etree._Element) -> str:
+    """Return the role of a component, or the nearest above it that has one."""
+    for each in (component, *component.iterancestors()):
+        if name_of(each) == "newscomponent" and (
+            role := attribute(child(each, "role"), "FormalName")
+        ):
+            return role.lower()
+    return ""
+
+
+def _read_content(component: etree._Element, role: str, parts: _Parts) -> None:
+    for content in children(component, "contentitem"):
+        data = child(content, "datacontent")
+        medium = attribute(child(content, "mediatype"), "FormalName")
+        mime = attribute(child(content, "mimetype"), "FormalName") or ""
+        kind = read_class(medium) or read_class(mime.partition("/")[0])
+        if kind and kind != "text":
+            parts.media.add(kind)
+        if data is None or role in _OTHERS or "css" in mime:
+            continue
+        body, story = _read_data(data)
+        texts = [each.text for each in body.paragraphs]
+        if role in _CAPTIONS:
+            parts.body.captions += [" ".join(texts)] if texts else []
+        elif role in _TITLES:
+            parts.titles += texts
+        elif role in _SUBTITLES:
+            parts.subtitles += texts
+        elif role in _SUMMARIES:
+            parts.summaries += [" ".join(texts)] if texts else []
+        else:
+            parts.body.captions += body.captions
+            parts.body.paragraphs += body.paragraphs
+            parts.stories += [story] if story else []
+            parts.telling |= {component, *component.iterancestors()}
+
+
+def _read_data(data: etree._Element) -> tuple[Body, Story | None]:
+    nitf = next(descendants(data, "nitf"), None)
+    if nitf is not None:
+        story = read_story(nitf)
+        return story.body, story
+    if len(data) == 0:
+        return read_text(data.text), None
+    return read_element(data), None
+
+
+def _kind(parts: _Parts) -> str:
+    if parts.body.paragraphs:
+        return "text"
+    media = parts.media - {"text"}
+    return min(media, key=("picture", "graphic", "video", "audio", "package").index, default="text")
+
+
+Elements = Sequence[etree._Element | None]
+
+
+def _each(holders: Elements, *names: str) -> Iterator[etree._Element]:
+    for holder in holders:
+        yield from descendants(holder, *names)
+
+
+def _line(lines: Elements, name: str) -> str | None:
+    return next(iter(texts_of(_each(lines, name))), None)
+
+
+def _party(managed: Elements, name: str) -> str | None:
+    parties = (child(each, "party") for each in _each(managed, name))
+    return next(filter(None, (attribute(party, "FormalName") for party in parties)), None)
+
+
+def _people(managed: Elements) -> tuple[str, ...]:
+    creators = (child(each, "party") for each in _each(managed, "creator"))
+    return once(attribute(party, "FormalName") for party in creators)
+
+
+def _language(described: Elements) -> str | None:
+    found = (attribute(each, "FormalName") for each in _each(described, "language"))
+    return next(filter(None, found), None)
+
+
+def _subjects(described: Elements) -> Iterator[WireSubject]:
+    for each in _each(described, "subject", "subjectmatter", "subjectdetail", "subjectqualifier"):
+        code = attribute(each, "FormalName")
+        if code:
+            yield WireSubject(code=code, name=attribute(each, "name"), uri=resolve(code))
+
+
+def _keywords(lines: Elements, described: Elements) -> Iterator[str | None]:
+    for each in _each(lines, "keywordline"):
+        yield text_of(each)
+    for each in _each(described, "property"):
+        if each.get("FormalName", "").lower() == "keyword":
+            yield attribute(each, "Value")
+
+
+def _places(described: Elements) -> Iterator[str]:
+    """Yield the places that the item comes from, or that its events were at."""
+    for location in _each(described, "location"):
+        values = {
+            (attribute(each, "FormalName") or "").lower(): attribute(each, "Value")
+            for each in children(location, "property")
+        }
+        parts = [values.get(name) for name in ("city", "area", "countryarea", "country")]
+        if text := ", ".join(part for part in parts if part):
+            yield text
+
+
+def _notes(lines: Elements) -> Iterator[WireNote]:
+    for each in _each(lines, "newsline"):
+        role = attribute(child(each, "newslinetype"), "FormalName")
+        text = text_of(child(each, "newslinetext"))
+        is_note = role and ("advisory" in role.lower() or "note" in role.lower())
+        if text and is_note:
+            yield WireNote(text=text, role=role)
+
+
+def _links(
+    identity: etree._Element | None, management: etree._Element | None
+) -> Iterator[WireLink]:
+    before = attribute(child(identity, "revisionid"), "PreviousRevision")
+    own = text_of(child(identity, "newsitemid"))
+    if before and before != "0" and own:
+        yield WireLink(relation="PreviousRevision", target=own, version=before)
+    for each in children(management, "associatedwith", "derivedfrom"):
+        if target := attribute(each, "NewsItem"):
+            relation = attribute(each, "FormalName") or str(etree.QName(each).localname)
+            yield WireLink(relation=relation, target=target, version=None)
+
+
+def _release(management: etree._Element | None, status: str | None) -> DateClaim | None:
+    """Return when an embargo ends: at the moment when the status becomes another."""
+    if status != "embargoed":
+        return None
+    return read_time(text_of(child(management, "statuswillchange", "dateandtime")))
+
+
+def _copyright(item: etree._Element) -> str | None:
+    for each in descendants(item, "copyright"):
+        parts = (text_of(child(each, name)) for name in ("copyrightdate", "copyrightholder"))
+        if said := tidy(" ".join(part for part in parts if part)):
+            return said
+    return None

@@ -1,0 +1,307 @@
+"""NewsML-G2: newsItem and packageItem, alone or in a newsMessage."""
+
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from transforms.core.records import Wire, WireLink, WireNote, WireSubject
+from transforms.wires.bodies import Body, is_text, read_element, read_text, tell_story
+from transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
+from transforms.wires.item import WITHDRAWN, WireItem
+from transforms.wires.nitf import Story, read_story
+from transforms.wires.times import later, read_time, write_time
+from transforms.wires.xml_tree import (
+    LANG,
+    OWN_URN,
+    attribute,
+    child,
+    children,
+    descendants,
+    name_of,
+    number_in,
+    once,
+    text_of,
+    texts_of,
+    tidy,
+)
+
+#: Roots of what NewsML-G2 sends, the first two of which are news.
+ITEMS = ("newsitem", "packageitem")
+OTHERS = ("conceptitem", "knowledgeitem", "planningitem", "catalogitem", "hopitem")
+
+
+def find_items(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the items in a document: its root, or those of a message, not those within others."""
+    if name_of(root) in ITEMS + OTHERS:
+        yield root
+        return
+    for part in root:
+        yield from find_items(part)
+
+
+def read_newsml_g2(item: etree._Element) -> WireItem:
+    """Return what one item says."""
+    meta, content = child(item, "itemmeta"), child(item, "contentmeta")
+    names = _asserted(item)
+    catalog = {
+        alias: uri
+        for scheme in descendants(child(item, "catalog"), "scheme")
+        if (alias := attribute(scheme, "alias")) and (uri := attribute(scheme, "uri"))
+    }
+    language = attribute(child(content, "language"), "tag")
+    headline = _headline(content, language)
+    body, story, body_language = _read_body(item, language)
+    story_summary = story.summary if story else None
+    summary = _summary(content) or story_summary
+    by = text_of(child(content, "by"))
+    created = read_time(text_of(child(meta, "versioncreated")))
+    first = read_time(text_of(child(meta, "firstcreated")))
+    embargoed = child(meta, "embargoed")
+    embargo = read_time(text_of(embargoed))
+    version = attribute(item, "version")
+    signals = once(attribute(each, "qcode", "uri", "literal") for each in children(meta, "signal"))
+    creators = list(children(content, "creator"))
+    people = once(_name(each, names) for each in creators if _is_person(each)) or (
+        story.people if story else ()
+    )
+    facts = Wire(
+        language=language or body_language or attribute(item, LANG),
+        format="newsml-g2",
+        format_version=attribute(item, "standardversion"),
+        guid=_guid(item),
+        version=version,
+        pub_status=read_status(attribute(child(meta, "pubstatus"), "qcode", "uri", "literal")),
+        urgency=number_in(text_of(child(content, "urgency")) or text_of(child(meta, "urgency"))),
+        slugline=text_of(child(content, "slugline")),
+        byline=by or (story.byline if story else None),
+        credit=text_of(child(content, "creditline")) or (story.credit if story else None),
+        provider=_name(child(meta, "provider"), names),
+        dateline=text_of(child(content, "dateline")) or (story.dateline if story else None),
+        version_created=write_time(created),
+        first_created=write_time(first),
+        content_created=write_time(read_time(text_of(child(content, "contentcreated")))),
+        embargoed=write_time(embargo),
+        subjects=tuple(_subjects(content, names, catalog)),
+        genres=once(_name(each, names) for each in children(content, "genre")),
+        located=once(_name(each, names) for each in children(content, "located")),
+        signals=signals,
+        notes=tuple(_notes(meta)),
+        links=tuple(_links(meta)),
+        captions=tuple(body.captions),
+        copyright=_lines(item, "copyrightnotice") or _holders(item, names),
+        usage_terms=_lines(item, "usageterms"),
+    )
+    is_revision = created is not None and first is not None and created.at > first.at
+    return WireItem(
+        kind=_kind(item, meta, has_text=bool(body.paragraphs), status=facts.pub_status),
+        facts=facts,
+        headline=headline,
+        subheadline=_subheadline(content),
+        summary=summary,
+        url=next((attribute(each, "href") for each in _canonical(meta)), None),
+        authors=once(_named(each) for each in creators if last_part(each.get("role")) == "author"),
+        people=people,
+        publisher=_publisher(meta, content),
+        dateline_place=story.place if story else None,
+        section=next((text_of(each) for each in _sections(content)), None),
+        image_url=_image(item),
+        keywords=texts_of(children(content, "keyword")),
+        published=later(first or created, embargo),
+        modified=created if is_revision else None,
+        embargo=embargo,
+        is_embargoed=embargoed is not None or facts.pub_status == "embargoed",
+        is_killed=any(map(is_kill, signals)),
+        paragraphs=tell_story(body, headline, summary),
+    )
+
+
+def _kind(
+    item: etree._Element, meta: etree._Element | None, *, has_text: bool, status: str | None
+) -> str:
+    if name_of(item) == "packageitem":
+        return "package"
+    if name_of(item) != "newsitem":
+        return "other"
+    kind = read_class(attribute(child(meta, "itemclass"), "qcode", "uri"))
+    if kind == "package" and has_text:
+        return "text"
+    # What is taken back has often neither a class nor a text any more.
+    return kind or ("text" if has_text or status in WITHDRAWN else "other")
+
+
+def _asserted(item: etree._Element) -> Mapping[str, str]:
+    """Return the names that the item gives its codes apart from where they are used."""
+    return {
+        code: name
+        for each in children(item, "assert")
+        if (code := attribute(each, "qcode", "uri")) and (name := text_of(child(each, "name")))
+    }
+
+
+def _named(element: etree._Element | None) -> str | None:
+    """Return the name of a party as a reader would say it, never its code."""
+    return text_of(child(element, "name")) or attribute(element, "literal")
+
+
+def _name(element: etree._Element | None, names: Mapping[str, str]) -> str | None:
+    code = attribute(element, "qcode", "uri")
+    return _named(element) or names.get(code or "") or code
+
+
+def _guid(item: etree._Element) -> str | None:
+    guid = attribute(item, "guid")
+    return None if guid and guid.startswith(OWN_URN) else guid
+
+
+def _canonical(meta: etree._Element | None) -> Iterator[etree._Element]:
+    """Yield the links to the page that the item is of."""
+    return (each for each in children(meta, "link") if last_part(each.get("rel")) == "canonical")
+
+
+def _publisher(meta: etree._Element | None, content: etree._Element | None) -> str | None:
+    sources = children(content, "infosource")
+    named = (_named(each) for each in sources if last_part(each.get("role")) == "publisher")
+    return next(filter(None, named), None) or _named(child(meta, "provider"))
+
+
+def _sections(content: etree._Element | None) -> Iterator[etree._Element]:
+    subjects = children(content, "subject")
+    return (each for each in subjects if last_part(each.get("type")) == "section")
+
+
+def _image(item: etree._Element) -> str | None:
+    for each in children(child(item, "contentset"), "remotecontent"):
+        if (each.get("contenttype") or "").startswith("image/") and (
+            href := attribute(each, "href")
+        ):
+            return href
+    return None
+
+
+def _is_person(creator: etree._Element) -> bool:
+    kind = last_part(attribute(creator, "type"))
+    return kind == "person" or (kind is None and child(creator, "name") is not None)
+
+
+def _headline(content: etree._Element | None, language: str | None) -> str | None:
+    """Return the first headline without a role, in the content's language where there are more."""
+    found = [each for each in children(content, "headline") if text_of(each)]
+    plain = [each for each in found if not _is_second(each)] or found
+    own = [each for each in plain if language and each.get(LANG) in (None, language)]
+    main = [each for each in own or plain if last_part(each.get("role")) in (None, "main")]
+    ranked = sorted(main or own or plain, key=_rank)
+    return text_of(ranked[0]) if ranked else None
+
+
+def _is_second(headline: etree._Element) -> bool:
+    return "sub" in (last_part(headline.get("role")) or "")
+
+
+def _subheadline(content: etree._Element | None) -> str | None:
+    return next(iter(texts_of(filter(_is_second, children(content, "headline")))), None)
+
+
+def _rank(element: etree._Element) -> int:
+    rank = element.get("rank", "")
+    return int(rank) if rank.isdecimal() and len(rank) < 6 else 1
+
+
+def _summary(content: etree._Element | None) -> str | None:
+    """Return the best ranked description, captions of pictures last."""
+    found = [each for each in children(content, "description") if text_of(each)]
+    found.sort(key=_rank)
+    return text_of(found[0]) if found else None
+
+
+def _subjects(
+    content: etree._Element | None, names: Mapping[str, str], catalog: Mapping[str, str]
+) -> Iterator[WireSubject]:
+    for subject in children(content, "subject"):
+        code = attribute(subject, "qcode", "literal", "uri")
+        name = text_of(child(subject, "name")) or names.get(code or "")
+        if (code or name) and last_part(subject.get("type")) != "section":
+            uri = attribute(subject, "uri") or resolve(code, catalog)
+            yield WireSubject(code=code, name=name, uri=uri)
+
+
+def _notes(meta: etree._Element | None) -> Iterator[WireNote]:
+    """Yield the notes that are not confidential, nor their confidential parts."""
+    for note in children(meta, "ednote"):
+        if _is_secret(attribute(note, "pubconstraint")):
+            continue
+        if text := tidy("".join(_public_text(note))):
+            yield WireNote(text=text, role=attribute(note, "role", "roleuri"))
+
+
+def _public_text(element: etree._Element) -> Iterator[str]:
+    if _is_secret(element.get("class")):
+        return
+    yield element.text or ""
+    for each in element:
+        yield " "
+        yield from _public_text(each)
+        yield " "
+        yield each.tail or ""
+
+
+def _is_secret(said: str | None) -> bool:
+    return "nonpublic" in (said or "").lower().replace("-", "").replace("_", "")
+
+
+def _links(meta: etree._Element | None) -> Iterator[WireLink]:
+    canonical = set(_canonical(meta))
+    for link in children(meta, "link"):
+        if link not in canonical and (
+            target := attribute(link, "residref", "href", "qcode", "uri")
+        ):
+            yield WireLink(
+                relation=attribute(link, "rel", "reluri"),
+                target=target,
+                version=attribute(link, "version"),
+            )
+
+
+def _lines(item: etree._Element, name: str) -> str | None:
+    """Return what the rights say under ``name``, once where they say it in several languages."""
+    found: dict[str | None, list[str]] = {}
+    for rights in children(item, "rightsinfo"):
+        for each in children(rights, name):
+            if text := text_of(each):
+                found.setdefault(each.get(LANG), []).append(text)
+    own = found.get(item.get(LANG)) or next(iter(found.values()), [])
+    return " ".join(dict.fromkeys(found.get(None, own))) or None
+
+
+def _holders(item: etree._Element, names: Mapping[str, str]) -> str | None:
+    return _name(child(item, "rightsinfo", "copyrightholder"), names)
+
+
+def _read_body(item: etree._Element, language: str | None) -> tuple[Body, Story | None, str | None]:
+    """Return the one text of the alternatives that the item holds.
+
+    Markup goes before plain text, and the content's own language before others.
+    """
+    best: tuple[int, Body, Story | None, str | None] = (9, Body(), None, None)
+    for part in children(child(item, "contentset"), "inlinexml", "inlinedata"):
+        body, story = _read_part(part)
+        lang = _language_of(part)
+        rank = 0 if name_of(part) == "inlinexml" else 2
+        rank += bool(language and lang and lang.lower() != language.lower())
+        if (body.paragraphs or story) and rank < best[0]:
+            best = rank, body, story, lang
+    return best[1:]
+
+
+def _read_part(part: etree._Element) -> tuple[Body, Story | None]:
+    document = next(iter(part), None)
+    if document is None:
+        return read_text(part.text), None
+    if name_of(document) == "nitf":
+        story = read_story(document)
+        return story.body, story
+    return read_element(part) if is_text(document) else Body(), None
+
+
+def _language_of(part: etree._Element) -> str | None:
+    document = next(iter(part), None)
+    return attribute(part, LANG) or attribute(document, LANG, "lang", "baselang")

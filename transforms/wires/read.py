@@ -1,0 +1,161 @@
+"""Documents of the trade, whatever the format: bytes in, items out."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from transforms.core.errors import InputError
+from transforms.wires.anpa import is_anpa, read_anpa
+from transforms.wires.iptc7901 import read_iptc7901
+from transforms.wires.item import WireItem
+from transforms.wires.news_article import find_articles, read_article
+from transforms.wires.newsml_12 import find_items as find_items_12
+from transforms.wires.newsml_12 import read_newsml_12
+from transforms.wires.newsml_g2 import find_items as find_items_g2
+from transforms.wires.newsml_g2 import read_newsml_g2
+from transforms.wires.ninjs import find_items as find_ninjs
+from transforms.wires.ninjs import is_ninjs, read_ninjs
+from transforms.wires.nitf import read_nitf
+from transforms.wires.telegrams import split_messages
+from transforms.wires.xml_tree import attribute, descendants, name_of, parse_xml
+
+#: Roots of XML documents, in lower case, to the kind of source that they are.
+ROOTS = {
+    "newsml": "newsml",
+    "newsmessage": "newsml",
+    "newsitem": "newsml",
+    "packageitem": "newsml",
+    "conceptitem": "newsml",
+    "knowledgeitem": "newsml",
+    "planningitem": "newsml",
+    "catalogitem": "newsml",
+    "nitf": "nitf",
+}
+_TELEGRAM = re.compile(rb"[\x00\x05-\x20\x7f]{0,64}\x01[\x00-\x1f]?[ -\xff]{3,200}[\r\n\x1f]")
+#: Keys of the outermost object, behind one other object at most.
+_OUTER = r"\A[\s\[]*\{[^{}]{0,2000}(?:\{[^{}]{0,500}\}[^{}]{0,2000})?"
+_SCHEMA = re.compile(
+    _OUTER + r'"@context"\s*:\s*(?:\[\s*)?(?:"https?:\\?/\\?/(?:www\.)?schema\.org|\{)'
+)
+_TYPE = re.compile(
+    r'"@type"\s*:\s*(?:\[\s*)?"(?:[\w:/.]*Article|BlogPosting|LiveBlogPosting|Report)"'
+)
+_IDENTITY = re.compile(_OUTER + r'"(?:uri|guid)"\s*:\s*"')
+_NINJS = re.compile(
+    r'"(?:\$?standard"\s*:\s*\{\s*"name"\s*:\s*"ninjs|versioncreated"|pubstatus"|bodies"\s*:\s*\[|'
+    r'headlines"\s*:\s*\[|body_\w+"|representationtype"|copyrightnotice"|usageterms"|'
+    r'associations"|renditions"|plannedcoverage"|eventdetails"|firstcreated")',
+    re.I,
+)
+
+
+def detect_telegram(head: bytes) -> bool:
+    """Return whether ``head`` begins as a message of IPTC 7901 or ANPA 1312 does."""
+    return _TELEGRAM.match(head) is not None
+
+
+def detect_json(text: str) -> str | None:
+    """Return ``ninjs`` or ``jsonld`` if the JSON that ``text`` begins is that.
+
+    Rows of tables may hold such objects, so the outermost one decides, if all of it is there.
+    """
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return _guess_json(text)
+    first = value[0] if isinstance(value, list) and value else value
+    if not isinstance(first, dict):
+        return None
+    if "@context" in first and any(True for _ in find_articles(value)):
+        return "jsonld"
+    return "ninjs" if any(map(is_ninjs, find_ninjs(first))) else None
+
+
+def _guess_json(text: str) -> str | None:
+    """Return the kind of an object that goes on behind ``text``."""
+    if _SCHEMA.search(text) and _TYPE.search(text):
+        return "jsonld"
+    return "ninjs" if _IDENTITY.search(text) and _NINJS.search(text) else None
+
+
+def is_json_line(head: bytes) -> bool:
+    """Return whether the first line of ``head`` is a JSON object by itself, and another follows."""
+    line, end, rest = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    if not end or not rest.strip():
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def read_items(body: bytes, kind: str, content_type: str | None = None) -> Iterator[WireItem]:
+    """Yield the items in a document of one of ``WIRE_KINDS``, in its order.
+
+    Raises ``InputError``: ``unsafe_xml``, ``bad_xml``, ``bad_json``, ``too_large`` or ``bad_wire``.
+    """
+    if kind == "iptc7901":
+        yield from _read_telegrams(body)
+    elif kind in ("ninjs", "jsonld"):
+        yield from read_json(body.decode("utf-8-sig", "replace"), kind)
+    else:
+        yield from _read_xml(body, kind, content_type)
+
+
+def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[WireItem]:
+    root, is_whole = parse_xml(body, content_type)
+    found = 0
+    waiting: WireItem | None = None
+    for item in _items_of(root, kind):
+        found += 1
+        if waiting is not None:
+            yield waiting
+        waiting = item
+    if not is_whole:
+        raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
+    if waiting is None:
+        raise InputError("bad_wire", f"It holds no item: its root is <{name_of(root)}>.")
+    yield waiting
+
+
+def _items_of(root: etree._Element, kind: str) -> Iterator[WireItem]:
+    if kind == "nitf":
+        documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
+        yield from map(read_nitf, documents)
+    elif name_of(root) == "newsml":
+        version = attribute(root, "Version")
+        for item in find_items_12(root):
+            yield read_newsml_12(item, version)
+    else:
+        yield from map(read_newsml_g2, find_items_g2(root))
+
+
+def _read_telegrams(body: bytes) -> Iterator[WireItem]:
+    found = 0
+    for header, text, trailer in split_messages(body):
+        found += 1
+        if is_anpa(header, text):
+            yield read_anpa(header, text, trailer)
+        else:
+            yield read_iptc7901(header, text, trailer)
+    if not found:
+        raise InputError("bad_wire", "It holds no message: none begins with SOH (0x01).")
+
+
+def read_json(text: str, kind: str) -> Iterator[WireItem]:
+    """Yield the items in a JSON document; ``bad_wire`` if it holds none of this kind."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("bad_json", f"It is no JSON: {error}.") from error
+    found = 0
+    for node in find_ninjs(value) if kind == "ninjs" else find_articles(value):
+        if kind == "ninjs" and not is_ninjs(node) and not node.get("uri"):
+            continue
+        found += 1
+        yield read_ninjs(node) if kind == "ninjs" else read_article(node)
+    if not found:
+        what = "item of ninjs" if kind == "ninjs" else "article of schema.org"
+        raise InputError("bad_wire", f"It is JSON, but holds no {what}.")

@@ -1,0 +1,40 @@
+"""Times as the trade writes them, kept with the zone that was written."""
+
+import re
+from datetime import timedelta, timezone
+
+from transforms.core.records import DateClaim
+from transforms.dates.stamps import read_stamp
+
+#: A day with a zone and no time: "20080219+0100", "2008-02-19Z".
+_ZONED_DAY = re.compile(r"(\d{4}-?\d\d-?\d\d)(?:[+-]\d\d:?\d\d|Z)")
+
+
+def read_time(text: str | None) -> DateClaim | None:
+    """Return the time that ``text`` states, None if it states none that is possible."""
+    if not text:
+        return None
+    text = text.strip()
+    if day := _ZONED_DAY.fullmatch(text):
+        text = day[1]
+    return read_stamp(text, source="wire")
+
+
+def write_time(claim: DateClaim | None) -> str | None:
+    """Return ISO 8601 with the zone that was written, without one where none was."""
+    if claim is None:
+        return None
+    if claim.precision == "day":
+        return claim.at.date().isoformat()
+    unit = "minutes" if claim.precision == "minute" else "auto"
+    if "timezone_assumed" in claim.flags:
+        return claim.at.replace(tzinfo=None).isoformat(timespec=unit)
+    zone = timezone(timedelta(minutes=claim.utc_offset or 0))
+    return claim.at.astimezone(zone).isoformat(timespec=unit)
+
+
+def later(one: DateClaim | None, other: DateClaim | None) -> DateClaim | None:
+    """Return the later of two times, or the one that there is."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda claim: claim.at)

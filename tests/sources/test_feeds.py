@@ -386,6 +386,13 @@ def test_entries_without_an_end_are_entries():
     assert [entry.url for entry in feed.entries] == [f"http://a.example/{n}" for n in range(5)]
 
 
+def test_an_entry_in_what_only_resembles_one_is_an_entry():
+    """Found by fuzzing: no entry came before it that it could be put behind."""
+    item = "<item><link>http://a.example/1</link><title>One</title></item>"
+    feed = parse(f"<rss><channel><iTEm>{item}</iTEm></channel></rss>")
+    assert [entry.url for entry in feed.entries] == ["http://a.example/1"]
+
+
 def test_a_section_that_ends_in_a_text_is_kept():
     title = "<title>a ]]&gt; &lt;b&gt; c</title>"
     item = ITEM_OF_LINK.format(title)

@@ -58,7 +58,7 @@ def part_entries(root: etree._Element) -> list[etree._Element]:
     for element in list(root.iter(*_ENTRY_TAGS)):
         # Most stand beside the one before, which is in no other.
         if outer is None or element.getparent() is not outer:
-            if any(local_name(each) in _ENTRIES for each in element.iterancestors()):
+            if next(element.iterancestors(*_ENTRY_TAGS), None) is not None:
                 if len(element) == 0:
                     drop(element)
                     continue

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.cli import parse_age, run
+from pipelines.cli import run
+from pipelines.options import parse_age
 from transforms.core.errors import DatasetError, UsageError
 from transforms.core.records import DateClaim, Entry
 from transforms.core.settings import DatasetSettings

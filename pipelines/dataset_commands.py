@@ -1,0 +1,227 @@
+"""The commands of ``newsbeam`` that look at a dataset, keep it up or take from it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipelines import display
+from pipelines.config import load_config
+from pipelines.options import (
+    EXIT_FAULT,
+    ConfigFile,
+    Json,
+    Overrides,
+    Root,
+    check_day,
+    dataset_at,
+    open_output,
+    parse_age,
+)
+from transforms.core.errors import UsageError
+
+commands = typer.Typer()
+
+
+@commands.command()
+def feeds(
+    root: Root,
+    opml: Annotated[str | None, typer.Option(help="Write the feeds as OPML instead.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how each feed is doing: failures, moves, gaps, duplicates, when it is asked next."""
+    from pipelines.feeds import export_opml, measure_feeds
+
+    measured = measure_feeds(dataset_at(root))
+    if opml is not None:
+        Path(opml).write_bytes(export_opml(measured))
+        return
+    display.show_feeds(display.output(), measured, as_json)
+
+
+@commands.command()
+def check(
+    root: Root,
+    since: Annotated[
+        int | None, typer.Option(metavar="COMMIT", help="Only what came after this commit.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Prove from the files that every input has one outcome and no byte has changed."""
+    from pipelines.progress import show_files
+    from transforms.dataset.audit import audit_dataset, audit_since
+
+    with show_files(Console(stderr=True), "Checking") as on_file:
+        if since is None:
+            audit = audit_dataset(dataset_at(root), on_file=on_file)
+        else:
+            audit = audit_since(dataset_at(root), since, on_file=on_file)
+    display.show_audit(display.output(), audit, as_json)
+    if audit.faults:
+        raise typer.Exit(EXIT_FAULT)
+
+
+@commands.command()
+def report(
+    root: Root,
+    html: Annotated[str | None, typer.Option("--html", help="Write a page instead.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
+    from pipelines.report import measure_dataset
+
+    measured = measure_dataset(dataset_at(root))
+    if html is not None:
+        from pipelines.report_page import write_page
+
+        Path(html).write_text(write_page(measured), encoding="utf-8")
+        Console(stderr=True).print(f"Wrote {html}.", markup=False, highlight=False)
+        return
+    display.show_report(display.output(), measured, as_json)
+
+
+@commands.command()
+def explain(
+    root: Root,
+    article: Annotated[str, typer.Argument(metavar="URL-OR-ID", help="URL or id of an article.")],
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Show each decision about one article; for a duplicate, how the two texts differ."""
+    from pipelines.explain import explain as explain_article
+    from pipelines.explain_display import show_explanation
+
+    settings = load_config(config, overrides or ()).duplicates
+    explained = explain_article(dataset_at(root), article, settings)
+    show_explanation(display.output(), explained, as_json)
+
+
+@commands.command()
+def compact(
+    root: Root,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="This day alone.")] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Merge the small files of each partition into large ones; the rows stay as they are."""
+    from transforms.dataset.compact import compact as compact_dataset
+
+    check_day("--date", date)
+    settings = load_config(config, overrides or ()).dataset
+    display.show_compaction(
+        display.output(), compact_dataset(dataset_at(root), settings, date), as_json
+    )
+
+
+@commands.command()
+def upkeep(
+    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
+    from transforms.dataset.upkeep import keep_up
+
+    settings = load_config(config, overrides or ()).dataset
+    display.show_upkeep(display.output(), keep_up(dataset_at(root), settings), as_json)
+
+
+@commands.command()
+def forget(
+    root: Root,
+    url: Annotated[list[str] | None, typer.Option(help="Address of an article.")] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="Registered domain.")] = None,
+    publisher: Annotated[list[str] | None, typer.Option(help="Name of an outlet.")] = None,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="AGE", help="Such as 30d, 6m or 2y.")
+    ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Delete articles and what repeats them, for good: they are not read again either."""
+    from transforms.dataset.forget import forget as forget_rows
+
+    settings = load_config(config, overrides or ()).dataset
+    before = None if older_than is None else datetime.now(UTC) - parse_age(older_than)
+    gone = forget_rows(
+        dataset_at(root),
+        settings,
+        urls=url or (),
+        domains=domain or (),
+        publishers=publisher or (),
+        before=before,
+    )
+    display.show_forgotten(display.output(), gone, as_json)
+
+
+@commands.command()
+def export(
+    root: Root,
+    form: Annotated[str, typer.Option("--format", help="ninjs, jsonl or newsml.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="File to write; - is standard output.")
+    ] = "-",
+    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="First day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=VALUE", help="Only articles with this value; repeatable."),
+    ] = None,
+) -> None:
+    """Write the articles as the news trade sends them; read again, they give the same rows."""
+    from transforms.dataset.export import FORMATS, Query, read_rows
+
+    if form not in FORMATS:
+        raise UsageError(f"--format {form}: there are {', '.join(FORMATS)}.")
+    for name, day in (("--since", since), ("--until", until)):
+        check_day(name, day)
+    pairs = []
+    for each in where or ():
+        column, equals, value = each.partition("=")
+        if not equals:
+            raise UsageError(f"--where {each}: write COLUMN=VALUE, such as language=de.")
+        pairs.append((column.strip(), value.strip()))
+    rows = read_rows(dataset_at(root), Query(since=since, until=until, where=tuple(pairs)))
+    with open_output(output) as file:
+        for piece in FORMATS[form](rows):
+            file.write(piece)
+
+
+@commands.command()
+def reindex(root: Root, config: ConfigFile = None, overrides: Overrides = None) -> None:
+    """Make the index anew from the articles, duplicates and rejects."""
+    from transforms.dataset.rebuild import rebuild_index
+
+    commit = rebuild_index(dataset_at(root), load_config(config, overrides or ()).dataset)
+    rows = sum(file.rows for file in commit.files)
+    display.output().print(display.cell(f"The index has {rows:,} rows (commit {commit.number})."))
+
+
+@commands.command()
+def schema(
+    table: Annotated[str, typer.Argument(help="articles, duplicates, rejects, feeds, index.")] = (
+        "articles"
+    ),
+    check_root: Annotated[
+        str | None,
+        typer.Option("--check", metavar="ROOT", help="Say which files of a dataset differ."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the columns of a table of the dataset, with their types and meanings."""
+    from transforms.core.schema import PARTITIONS, TABLES
+
+    if check_root is not None:
+        from transforms.dataset.schemas import find_older
+
+        older = find_older(dataset_at(check_root))
+        display.show_older(display.output(), older, as_json)
+        if older:
+            raise typer.Exit(EXIT_FAULT)
+        return
+    if table not in TABLES:
+        raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
+    display.show_schema(display.output(), table, TABLES[table], PARTITIONS[table], as_json)

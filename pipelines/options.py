@@ -1,0 +1,80 @@
+"""What the commands of ``newsbeam`` share: their options, exit codes, and what arguments mean."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from transforms.core.errors import UsageError
+
+EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+Root = Annotated[str, typer.Argument(metavar="ROOT", help="Folder of the dataset.")]
+Output = Annotated[str, typer.Option("--output", "-o", help="Folder of the dataset.")]
+ConfigFile = Annotated[str | None, typer.Option("--config", "-c", help="YAML configuration.")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one setting.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+LogFormat = Annotated[str, typer.Option("--log-format", help="text, or json: one object a line.")]
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds in a duration such as 90s, 5m, 1h or 1d."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", text.strip().lower())
+    if match is None or float(match[1]) <= 0:
+        raise UsageError(f"--every {text}: write a number with s, m, h or d, for example 5m.")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def parse_age(text: str) -> timedelta:
+    """Return the time in an age such as 30d, 6m or 2y."""
+    match = re.fullmatch(r"(\d{1,4})([dwmy])", text.strip().lower())
+    if match is None or not int(match[1]):
+        raise UsageError(f"--older-than {text}: write a number with d, w, m or y, such as 2y.")
+    return timedelta(days=int(match[1]) * {"d": 1, "w": 7, "m": 30.44, "y": 365.25}[match[2]])
+
+
+def check_day(option: str, day: str | None) -> None:
+    """Raise UsageError if the value of ``option`` is no day."""
+    if day is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        raise UsageError(f"{option} {day}: write a day such as 2026-11-22.")
+
+
+def dataset_at(root: str) -> str:
+    """Return where the dataset ``root`` is. Raises UsageError if there is none."""
+    found = folder_at(root)
+    if "://" not in found and not (Path(found) / "commits").is_dir():
+        raise UsageError(f"There is no dataset at {found}: give the folder of an --output.")
+    return found
+
+
+def folder_at(root: str) -> str:
+    """Return ``root`` as workers in other folders find it. Raises UsageError if it is a file."""
+    if "://" in root:
+        return root
+    path = Path(root).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file; give a folder for the dataset.")
+    return str(path)
+
+
+@contextmanager
+def open_output(path: str) -> Iterator[TextIO]:
+    """Open a file, or standard output, for text in UTF-8. Raises UsageError if it cannot be."""
+    if path == "-":
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        file = Path(path).expanduser().open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    with file:
+        yield file

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.core.columns import ARTICLES
 from transforms.core.errors import DatasetError
 from transforms.core.ledger import Tally
 from transforms.core.records import Removed
-from transforms.core.schema import ARTICLES, file_schema
+from transforms.core.schema import file_schema
 from transforms.core.settings import DatasetSettings
 from transforms.dataset.layout import partition_of
 from transforms.dataset.rows import to_articles

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.core.columns import ARTICLES
 from transforms.core.errors import UsageError
-from transforms.core.schema import ARTICLES
 from transforms.dataset.layout import folder_dates, partition_values, split_data_path
 from transforms.dataset.log import open_data
 from transforms.dataset.rows import widen

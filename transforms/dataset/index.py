@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from transforms.core.schema import INDEX
+from transforms.core.columns import INDEX
 from transforms.dataset.filters import Keys
 from transforms.dataset.keys import LOOKED_UP, RunKeys, to_keys
 from transforms.dataset.log import open_data, read_data

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.core.columns import INDEX
 from transforms.core.identity import entry_id, source_identity
 from transforms.core.ledger import Ledger, Tally
-from transforms.core.schema import INDEX, file_schema
+from transforms.core.schema import file_schema
 from transforms.core.urls import url_id
 from transforms.dedup.signatures import ALGORITHM, encode_signature, sign
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from transforms.core.columns import INDEX
 from transforms.core.errors import DatasetError
-from transforms.core.schema import INDEX
 from transforms.dataset.layout import folder_dates
 from transforms.dataset.log import open_data
 from transforms.dataset.state import State

@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from transforms.core.records import Source
-from transforms.core.settings import ReadSettings
-from transforms.sources.documents import open_documents
-from transforms.sources.warc_records import read_records
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.sources.warc_records import read_records
 
 _ROUNDS = 7
 _BYTES = 30_000_000  # read in a round, of a file that is repeated until it has so many

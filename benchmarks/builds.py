@@ -21,18 +21,19 @@ from benchmarks.pages import ROOT, data_folder, read_pages
 
 RESULT = ROOT / "benchmarks" / "results" / "builds.md"
 ROUNDS = 2
-#: In a process of its own, with the tree of a build in front: CPU seconds of each page.
+#: In a process of its own, with the tree of a build in front: CPU seconds of each page. Where
+#: PACKAGE stands, older builds have packages of their own.
 _EXTRACT = """
 import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-import transforms
-assert Path(transforms.__file__).is_relative_to(sys.argv[1]), transforms.__file__
-from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.article import extract_article
-from transforms.extraction.options import ExtractOptions
+from PACKAGEtransforms.core import records
+assert Path(records.__file__).resolve().is_relative_to(sys.argv[1]), records.__file__
+from PACKAGEtransforms.core.records import Entry, Page
+from PACKAGEtransforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from PACKAGEtransforms.extraction.article import extract_article
+from PACKAGEtransforms.extraction.options import ExtractOptions
 options = ExtractOptions.of(ExtractSettings(), TextSettings(), QualitySettings(), "benchmark")
 now = datetime(2026, 11, 1, tzinfo=UTC)
 def read(path):
@@ -103,15 +104,24 @@ def write_pages(folder: Path) -> int:
 
 def time_pages(script: str, tree: Path, pages: Path) -> list[float]:
     """Return the CPU seconds that each page takes in a process of its own."""
-    command = [sys.executable, "-P", "-c", script + _MEASURE, str(tree), str(pages)]
+    script = script.replace("PACKAGE", package(tree)) + _MEASURE
+    command = [sys.executable, "-P", "-c", script, str(tree), str(pages)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=pages)
     return [float(each) for each in json.loads(done.stdout.splitlines()[-1])]
+
+
+def package(tree: Path) -> str:
+    """Return what stands before the names of the packages of a build."""
+    return "newsbeam." if (tree / "newsbeam").exists() else ""
 
 
 def ingest(tree: Path, pages: Path, dataset: Path) -> float:
     """Return the CPU seconds of the whole command, all its processes together."""
     files = sorted(map(str, pages.glob("*.html")))
-    start = f"import sys; sys.path.insert(0, {str(tree)!r}); from pipelines.cli import main; main()"
+    start = (
+        f"import sys; sys.path.insert(0, {str(tree)!r}); "
+        f"from {package(tree)}pipelines.cli import main; main()"
+    )
     command = [sys.executable, "-P", "-c", start, "ingest", *files, "--output", str(dataset)]
     done = run(command, memory=False)
     if done.code != 0:

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Measured, machine, run
-from transforms.core.settings import DuplicateSettings
-from transforms.dedup.links import NewArticle
-from transforms.dedup.near import find_near_duplicates
-from transforms.dedup.signatures import ALGORITHM, encode_signature, sign
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.links import NewArticle
+from newsbeam.transforms.dedup.near import find_near_duplicates
+from newsbeam.transforms.dedup.signatures import ALGORITHM, encode_signature, sign
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))

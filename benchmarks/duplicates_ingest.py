@@ -18,13 +18,13 @@ from pathlib import Path
 
 from benchmarks.duplicates_scale import NEW_ARTICLES, SITES, Texts
 from benchmarks.measure import run
-from transforms.core.identity import article_id, digest
-from transforms.core.records import Article
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.layout import partition_of
-from transforms.dataset.log import head, read_commits
-from transforms.dataset.writer import to_ledger, write_shard
+from newsbeam.transforms.core.identity import article_id, digest
+from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.writer import to_ledger, write_shard
 
 _COMMIT = 50_000
 _DAYS = 20
@@ -104,7 +104,7 @@ def ingest(folder: Path, count: int) -> dict[str, float]:
     shutil.copytree(
         root, copy, copy_function=lambda source, target: Path(target).hardlink_to(source)
     )
-    command = [sys.executable, "-m", "pipelines", "ingest", str(new), "--output", str(copy)]
+    command = [sys.executable, "-m", "newsbeam", "ingest", str(new), "--output", str(copy)]
     measured = run([*command, "--set", f"passes.max_bytes={1 << 30}", "--log-format", "json"])
     if measured.code:
         raise SystemExit(measured.err)

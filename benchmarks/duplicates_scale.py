@@ -30,22 +30,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.duplicates import load_corpus
-from transforms.core.settings import DuplicateSettings
-from transforms.dedup.clusters import find_components
-from transforms.dedup.links import (
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.clusters import find_components
+from newsbeam.transforms.dedup.links import (
     Link,
     Linked,
     NewArticle,
     find_links,
     writing_order,
 )
-from transforms.dedup.near import (
+from newsbeam.transforms.dedup.near import (
     NearDuplicate,
     NearResult,
     find_near_duplicates,
     judge_linked,
 )
-from transforms.dedup.signatures import SignatureBlock, decode_column, encode_signature, sign
+from newsbeam.transforms.dedup.signatures import (
+    SignatureBlock,
+    decode_column,
+    encode_signature,
+    sign,
+)
 
 SITES = 500
 RECENT_STORIES = 20_000

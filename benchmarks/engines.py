@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import machine, run
+from newsbeam.transforms.core.ledger import total
+from newsbeam.transforms.dataset.audit import audit_dataset
+from newsbeam.transforms.dataset.log import read_commits
+from newsbeam.transforms.dataset.writer import to_ledger
 from tests.engines.clusters import EngineError, listed_in_sessions
 from tests.engines.provision import flink_jar, spark_jar
 from tests.engines.runs import DATA, MISSING, Sets, command, read_sets, sample_pages, started
-from transforms.core.ledger import total
-from transforms.dataset.audit import audit_dataset
-from transforms.dataset.log import read_commits
-from transforms.dataset.writer import to_ledger
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "engines.md"

@@ -23,12 +23,12 @@ from typing import Any
 
 import feedparser
 
-from transforms.core.errors import InputError
-from transforms.core.records import Page, Source
-from transforms.core.settings import ReadSettings
-from transforms.sources.documents import open_documents
-from transforms.sources.feeds import ParsedFeed, parse_feed
-from transforms.sources.sitemaps import parse_sitemap
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Page, Source
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.sources.feeds import ParsedFeed, parse_feed
+from newsbeam.transforms.sources.sitemaps import parse_sitemap
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 COMMAND = ".venv/bin/python -m benchmarks.feeds > benchmarks/results/feeds.md"

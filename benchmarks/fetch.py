@@ -31,10 +31,10 @@ from pathlib import Path
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from transforms.core.settings import FetchSettings
-from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Fetcher
-from transforms.web.responses import Response
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.client import Fetcher
+from newsbeam.transforms.web.responses import Response
 
 AT_ONCE = 64
 HOSTS, ARTICLES, DELAY_S = 300, 10, 1.0

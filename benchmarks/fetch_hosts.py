@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks.measure import run
-from transforms.dataset.log import live_files, read_commits
+from newsbeam.transforms.dataset.log import live_files, read_commits
 
 DELAY_S = 1.0
 _WORDS = [f"{start}{end}" for start in "bdfgklmnprst" for end in ("ano", "eri", "ula", "ost", "im")]

@@ -26,23 +26,23 @@ from typing import Any
 import duckdb
 import pandas  # noqa: F401 - pyarrow would load it in each writer
 
-from transforms.core.identity import article_id, content_hash, entry_id, reject_id
-from transforms.core.ledger import Tally
-from transforms.core.records import Article, Duplicate, Reject, Unchanged
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.audit import audit_dataset
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.fold import fold_log
-from transforms.dataset.index import IndexReader
-from transforms.dataset.layout import STAGING, partition_of
-from transforms.dataset.log import head, live_files, open_data, read_commits, read_data
-from transforms.dataset.rebuild import rebuild_index
-from transforms.dataset.recovery import recover
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.upkeep import keep_up
-from transforms.dataset.writer import write_shard
-from transforms.dedup.exact import entry_of, settle_same_text, settle_same_url
+from newsbeam.transforms.core.identity import article_id, content_hash, entry_id, reject_id
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import Article, Duplicate, Reject, Unchanged
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.audit import audit_dataset
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.layout import STAGING, partition_of
+from newsbeam.transforms.dataset.log import head, live_files, open_data, read_commits, read_data
+from newsbeam.transforms.dataset.rebuild import rebuild_index
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.dataset.writer import write_shard
+from newsbeam.transforms.dedup.exact import entry_of, settle_same_text, settle_same_url
 
 WRITERS = 2
 ENTRIES = 12  # of a unit
@@ -244,11 +244,12 @@ class Survival:
 
 def happen_early() -> None:
     """Let checkpoints and large runs of the index come after few commits, in all processes."""
+    folder = "newsbeam.transforms.dataset"
     for name in ("writer", "keys", "index", "upkeep"):
-        vars(sys.modules[f"transforms.dataset.{name}"])["INDEX_GROUP_ROWS"] = GROUP_ROWS
+        vars(sys.modules[f"{folder}.{name}"])["INDEX_GROUP_ROWS"] = GROUP_ROWS
     for name in ("commits", "upkeep"):
-        vars(sys.modules[f"transforms.dataset.{name}"])["fold_log"] = partial(fold_log, least=EVERY)
-    vars(sys.modules["transforms.dataset.commits"])["EVERY"] = EVERY
+        vars(sys.modules[f"{folder}.{name}"])["fold_log"] = partial(fold_log, least=EVERY)
+    vars(sys.modules[f"{folder}.commits"])["EVERY"] = EVERY
 
 
 def survive(root: str, control: str, kills: int, seed: int) -> Survival:

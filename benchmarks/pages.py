@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from transforms.core.records import Entry, Page
-from transforms.core.urls import host_of, registered_domain
+from newsbeam.transforms.core.records import Entry, Page
+from newsbeam.transforms.core.urls import host_of, registered_domain
 
 ROOT = Path(__file__).resolve().parents[1]
 #: After all pages were captured: no page may know of a later date than its own.

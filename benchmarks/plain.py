@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from transforms import __version__
-from transforms.core.errors import InputError
-from transforms.core.identity import entry_id, source_identity
-from transforms.core.ledger import Ledger, Tally
-from transforms.core.records import (
+from newsbeam import __version__
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import entry_id, source_identity
+from newsbeam.transforms.core.ledger import Ledger, Tally
+from newsbeam.transforms.core.records import (
     Article,
     Duplicate,
     Page,
@@ -29,26 +29,26 @@ from transforms.core.records import (
     Source,
     Unchanged,
 )
-from transforms.core.rejects import failed_poll, reject_source
-from transforms.core.settings import Config, ExtractSettings
-from transforms.dataset.boilerplate import BoilerplateReader
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.index import IndexReader
-from transforms.dataset.layout import partition_of
-from transforms.dataset.log import head
-from transforms.dataset.recovery import recover
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.stories import StoryReader, horizon
-from transforms.dataset.writer import write_shard
-from transforms.dedup.exact import settle_same_text, settle_same_url
-from transforms.dedup.links import new_article
-from transforms.dedup.near import find_near_duplicates, near_duplicate_of
-from transforms.dedup.site_lines import clean_site
-from transforms.extraction.options import ExtractOptions
-from transforms.sources.documents import open_documents
-from transforms.sources.plan import weigh
-from transforms.workers.pool import ExtractionPool
+from newsbeam.transforms.core.rejects import failed_poll, reject_source
+from newsbeam.transforms.core.settings import Config, ExtractSettings
+from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.stories import StoryReader, horizon
+from newsbeam.transforms.dataset.writer import write_shard
+from newsbeam.transforms.dedup.exact import settle_same_text, settle_same_url
+from newsbeam.transforms.dedup.links import new_article
+from newsbeam.transforms.dedup.near import find_near_duplicates, near_duplicate_of
+from newsbeam.transforms.dedup.site_lines import clean_site
+from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.sources.plan import weigh
+from newsbeam.transforms.workers.pool import ExtractionPool
 
 TABLES = {
     Article: "articles",

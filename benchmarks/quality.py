@@ -27,11 +27,11 @@ import numpy as np
 import trafilatura
 
 from benchmarks.pages import ROOT, data_folder, half_of, read_pages, read_truth, truths
-from transforms.core.records import Article, Page, Reject
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.article import extract_article
-from transforms.extraction.options import ExtractOptions
-from transforms.workers.pool import ExtractionPool
+from newsbeam.transforms.core.records import Article, Page, Reject
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.extraction.article import extract_article
+from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.workers.pool import ExtractionPool
 
 RESULT = ROOT / "benchmarks" / "results" / "quality.md"
 COMMAND = "python -m benchmarks.quality --unseen unseen.json --write"
@@ -126,7 +126,9 @@ def extract_unseen(
         if key in verdicts:
             judged = np.array(verdicts[key], dtype=np.int64)
             model = SimpleNamespace(judge=lambda _rows, _keys, judged=judged: judged)
-            with mock.patch("transforms.extraction.body.body_model", lambda model=model: model):
+            with mock.patch(
+                "newsbeam.transforms.extraction.body.body_model", lambda model=model: model
+            ):
                 outcome = extract_article(page, OPTIONS)
             if found := predict(key, outcome):
                 yield found

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Measured, machine, run
-from transforms.dataset.log import live_files, read_commits, read_data
-from transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.log import live_files, read_commits, read_data
+from newsbeam.transforms.dataset.storage import open_storage
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))
@@ -151,7 +151,7 @@ def _ingest(inputs: list[str], root: Path, settings: dict[str, str], *, memory: 
 
 
 def _newsbeam() -> list[str]:
-    return [sys.executable, "-m", "pipelines"]
+    return [sys.executable, "-m", "newsbeam"]
 
 
 def _finished(measured: Measured) -> dict[str, Any]:

@@ -23,12 +23,12 @@ from typing import Any
 import yaml
 
 from benchmarks.measure import machine, memory_kib
-from pipelines.demo import read_table
-from pipelines.newsroom.live import LiveNewsroom
+from newsbeam.pipelines.demo import read_table
+from newsbeam.pipelines.newsroom.live import LiveNewsroom
+from newsbeam.transforms.dataset.audit import audit_dataset
+from newsbeam.transforms.dataset.log import head, read_commits
 from tests.engines.clusters import FlinkCluster, FlinkJobServer, Prism, WorkerPool
 from tests.engines.provision import missing_for_flink, missing_for_prism
-from transforms.dataset.audit import audit_dataset
-from transforms.dataset.log import head, read_commits
 
 HOSTS, PER_SECOND, EVERY = 20, 5.0, "10s"
 #: How often feeds are asked; real ones are asked every 15 minutes at most.

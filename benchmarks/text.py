@@ -22,18 +22,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from transforms.core.settings import TextSettings
-from transforms.text.article_text import clean_text
-from transforms.text.boilerplate import learn_lines, match_rule
-from transforms.text.credits import read_head, read_tail
-from transforms.text.gazetteer import cities
-from transforms.text.glued import part_glued
-from transforms.text.keywords import extract_keywords
-from transforms.text.language import detect_language
-from transforms.text.measures import count_characters, count_words, reading_minutes
-from transforms.text.places import _finder, find_places
-from transforms.text.sentences import count_sentences
-from transforms.text.unicode import normalize, scrub
+from newsbeam.transforms.core.settings import TextSettings
+from newsbeam.transforms.text.article_text import clean_text
+from newsbeam.transforms.text.boilerplate import learn_lines, match_rule
+from newsbeam.transforms.text.credits import read_head, read_tail
+from newsbeam.transforms.text.gazetteer import cities
+from newsbeam.transforms.text.glued import part_glued
+from newsbeam.transforms.text.keywords import extract_keywords
+from newsbeam.transforms.text.language import detect_language
+from newsbeam.transforms.text.measures import count_characters, count_words, reading_minutes
+from newsbeam.transforms.text.places import _finder, find_places
+from newsbeam.transforms.text.sentences import count_sentences
+from newsbeam.transforms.text.unicode import normalize, scrub
 
 NOTES = """\
 - The silver list of credits was made by a regular expression and misses many. The credits read

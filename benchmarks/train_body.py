@@ -37,12 +37,12 @@ from benchmarks.pages import (
     read_truth,
     site_of,
 )
-from transforms.core.records import Page
-from transforms.extraction.body import judged_blocks, told_paragraphs
-from transforms.extraction.charset import decode_page
-from transforms.extraction.features import FEATURES, MEANING, measure_blocks
-from transforms.extraction.metadata import read_metadata
-from transforms.extraction.model import (
+from newsbeam.transforms.core.records import Page
+from newsbeam.transforms.extraction.body import judged_blocks, told_paragraphs
+from newsbeam.transforms.extraction.charset import decode_page
+from newsbeam.transforms.extraction.features import FEATURES, MEANING, measure_blocks
+from newsbeam.transforms.extraction.metadata import read_metadata
+from newsbeam.transforms.extraction.model import (
     PATH,
     UNITS,
     BodyModel,
@@ -50,8 +50,8 @@ from transforms.extraction.model import (
     context_features,
     save_model,
 )
-from transforms.extraction.outline import Outline
-from transforms.extraction.walk import read_outline
+from newsbeam.transforms.extraction.outline import Outline
+from newsbeam.transforms.extraction.walk import read_outline
 
 RESULT = ROOT / "benchmarks" / "results" / "train_body.md"
 COMMAND = "python -m benchmarks.train_body"

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from transforms.core.errors import InputError
-from transforms.core.records import Source
-from transforms.core.settings import ReadSettings
-from transforms.sources.detect import HEAD_BYTES, detect_kind
-from transforms.sources.documents import open_documents
-from transforms.wires.item import WireItem
-from transforms.wires.read import read_items, read_json
-from transforms.wires.times import read_time
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.read import read_items, read_json
+from newsbeam.transforms.wires.times import read_time
 
 SEEN = datetime(2026, 12, 1, tzinfo=UTC)
 ROUNDS = 5

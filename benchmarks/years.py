@@ -24,18 +24,18 @@ from pathlib import Path
 
 from benchmarks.measure import Measured, machine
 from benchmarks.measure import run as run_command
-from transforms.core.identity import article_id, content_hash, source_identity
-from transforms.core.ledger import Tally
-from transforms.core.records import Article, Poll
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.layout import partition_of, split_data_path
-from transforms.dataset.log import head
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.upkeep import keep_up
-from transforms.dataset.writer import write_shard
-from transforms.dedup.exact import entry_of
+from newsbeam.transforms.core.identity import article_id, content_hash, source_identity
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import Article, Poll
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.layout import partition_of, split_data_path
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.dataset.writer import write_shard
+from newsbeam.transforms.dedup.exact import entry_of
 
 FEEDS = 23  # as many as the newsroom has
 ROWS = 4  # articles of a small commit
@@ -165,7 +165,7 @@ def known_articles(root: str, count: int) -> None:
 
 def newsbeam(*arguments: str, memory: bool = False) -> Measured:
     """Run a command and return what it took."""
-    done = run_command([sys.executable, "-m", "pipelines", *arguments], memory=memory)
+    done = run_command([sys.executable, "-m", "newsbeam", *arguments], memory=memory)
     if done.code:
         raise RuntimeError(f"newsbeam {' '.join(arguments)}: {done.err or done.out}")
     return done

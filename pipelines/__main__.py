@@ -1,5 +1,8 @@
-"""``python -m pipelines`` is the command ``newsbeam``."""
+"""``python -m pipelines`` in a checkout is an older name of ``python -m newsbeam``."""
 
-from pipelines.cli import main
+import sys
 
+from newsbeam.pipelines.cli import main
+
+print("python -m pipelines is now called python -m newsbeam.", file=sys.stderr)  # noqa: T201
 main()

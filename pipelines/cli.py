@@ -12,10 +12,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipelines import dataset_commands, display
-from pipelines.config import load_config
-from pipelines.logs import set_up_logging
-from pipelines.options import (
+from newsbeam import __version__
+from newsbeam.pipelines import dataset_commands, display
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.logs import set_up_logging
+from newsbeam.pipelines.options import (
     EXIT_ALL_FAILED,
     EXIT_FAULT,
     EXIT_INTERRUPTED,
@@ -28,8 +29,8 @@ from pipelines.options import (
     folder_at,
     parse_duration,
 )
-from transforms import __version__, resources
-from transforms.core.errors import NewsbeamError, UsageError
+from newsbeam.transforms import resources
+from newsbeam.transforms.core.errors import NewsbeamError, UsageError
 
 app = typer.Typer(
     name="newsbeam",
@@ -61,10 +62,10 @@ def ingest(
     if not _beam_args:
         resources.warm_up(settings)  # while Beam is imported, which takes as long
     with _imports():
-        from pipelines.engine import choose_engine
-        from pipelines.plan import resolve_inputs
-        from pipelines.progress import show_progress
-        from pipelines.run import run_job
+        from newsbeam.pipelines.engine import choose_engine
+        from newsbeam.pipelines.plan import resolve_inputs
+        from newsbeam.pipelines.progress import show_progress
+        from newsbeam.pipelines.run import run_job
 
     sources = resolve_inputs([*settings.inputs, *(inputs or ())])
     if not sources:
@@ -92,10 +93,10 @@ def watch(
 ) -> None:
     """Read what is due of the configured inputs, again and again, until Ctrl-C."""
     console = set_up_logging(log_format)
-    from pipelines.engine import choose_engine
-    from pipelines.plan import resolve_inputs
-    from pipelines.stream import stream
-    from pipelines.watch import watch as watch_sources
+    from newsbeam.pipelines.engine import choose_engine
+    from newsbeam.pipelines.plan import resolve_inputs
+    from newsbeam.pipelines.stream import stream
+    from newsbeam.pipelines.watch import watch as watch_sources
 
     settings = load_config(config, overrides or ())
     if not settings.inputs:
@@ -120,7 +121,7 @@ def discover(
     as_json: Json = False,
 ) -> None:
     """Find the feeds and sitemaps of a site, and print them as a piece of configuration."""
-    from pipelines.discover import discover_sources, write_snippet
+    from newsbeam.pipelines.discover import discover_sources, write_snippet
 
     found = discover_sources(site, load_config(None, overrides or ()).fetch)
     if not found:
@@ -138,7 +139,7 @@ def demo(
 ) -> None:
     """Run the whole job on an invented newsroom and compare the dataset with the truth."""
     console = set_up_logging(log_format)
-    from pipelines.demo import run_demo
+    from newsbeam.pipelines.demo import run_demo
 
     differences = run_demo(folder_at(output), console, log_format, _beam_args)
     if differences:

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from transforms.core.errors import ConfigError
-from transforms.core.settings import Config, InputSettings
+from newsbeam.transforms.core.errors import ConfigError
+from newsbeam.transforms.core.settings import Config, InputSettings
 
 
 def load_config(path: str | None = None, overrides: Iterable[str] = ()) -> Config:

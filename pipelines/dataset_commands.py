@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipelines import display
-from pipelines.config import load_config
-from pipelines.options import (
+from newsbeam.pipelines import display
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.options import (
     EXIT_FAULT,
     ConfigFile,
     Json,
@@ -20,7 +20,7 @@ from pipelines.options import (
     open_output,
     parse_age,
 )
-from transforms.core.errors import UsageError
+from newsbeam.transforms.core.errors import UsageError
 
 commands = typer.Typer()
 
@@ -32,7 +32,7 @@ def feeds(
     as_json: Json = False,
 ) -> None:
     """Show how each feed is doing: failures, moves, gaps, duplicates, when it is asked next."""
-    from pipelines.feeds import export_opml, measure_feeds
+    from newsbeam.pipelines.feeds import export_opml, measure_feeds
 
     measured = measure_feeds(dataset_at(root))
     if opml is not None:
@@ -50,8 +50,8 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Prove from the files that every input has one outcome and no byte has changed."""
-    from pipelines.progress import show_files
-    from transforms.dataset.audit import audit_dataset, audit_since
+    from newsbeam.pipelines.progress import show_files
+    from newsbeam.transforms.dataset.audit import audit_dataset, audit_since
 
     with show_files(Console(stderr=True), "Checking") as on_file:
         if since is None:
@@ -70,11 +70,11 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
-    from pipelines.report import measure_dataset
+    from newsbeam.pipelines.report import measure_dataset
 
     measured = measure_dataset(dataset_at(root))
     if html is not None:
-        from pipelines.report_page import write_page
+        from newsbeam.pipelines.report_page import write_page
 
         Path(html).write_text(write_page(measured), encoding="utf-8")
         Console(stderr=True).print(f"Wrote {html}.", markup=False, highlight=False)
@@ -91,8 +91,8 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Show each decision about one article; for a duplicate, how the two texts differ."""
-    from pipelines.explain import explain as explain_article
-    from pipelines.explain_display import show_explanation
+    from newsbeam.pipelines.explain import explain as explain_article
+    from newsbeam.pipelines.explain_display import show_explanation
 
     settings = load_config(config, overrides or ()).duplicates
     explained = explain_article(dataset_at(root), article, settings)
@@ -108,7 +108,7 @@ def compact(
     as_json: Json = False,
 ) -> None:
     """Merge the small files of each partition into large ones; the rows stay as they are."""
-    from transforms.dataset.compact import compact as compact_dataset
+    from newsbeam.transforms.dataset.compact import compact as compact_dataset
 
     check_day("--date", date)
     settings = load_config(config, overrides or ()).dataset
@@ -122,7 +122,7 @@ def upkeep(
     root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
 ) -> None:
     """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
-    from transforms.dataset.upkeep import keep_up
+    from newsbeam.transforms.dataset.upkeep import keep_up
 
     settings = load_config(config, overrides or ()).dataset
     display.show_upkeep(display.output(), keep_up(dataset_at(root), settings), as_json)
@@ -142,7 +142,7 @@ def forget(
     as_json: Json = False,
 ) -> None:
     """Delete articles and what repeats them, for good: they are not read again either."""
-    from transforms.dataset.forget import forget as forget_rows
+    from newsbeam.transforms.dataset.forget import forget as forget_rows
 
     settings = load_config(config, overrides or ()).dataset
     before = None if older_than is None else datetime.now(UTC) - parse_age(older_than)
@@ -172,7 +172,7 @@ def export(
     ] = None,
 ) -> None:
     """Write the articles as the news trade sends them; read again, they give the same rows."""
-    from transforms.dataset.export import FORMATS, Query, read_rows
+    from newsbeam.transforms.dataset.export import FORMATS, Query, read_rows
 
     if form not in FORMATS:
         raise UsageError(f"--format {form}: there are {', '.join(FORMATS)}.")
@@ -193,7 +193,7 @@ def export(
 @commands.command()
 def reindex(root: Root, config: ConfigFile = None, overrides: Overrides = None) -> None:
     """Make the index anew from the articles, duplicates and rejects."""
-    from transforms.dataset.rebuild import rebuild_index
+    from newsbeam.transforms.dataset.rebuild import rebuild_index
 
     commit = rebuild_index(dataset_at(root), load_config(config, overrides or ()).dataset)
     rows = sum(file.rows for file in commit.files)
@@ -212,10 +212,10 @@ def schema(
     as_json: Json = False,
 ) -> None:
     """Print the columns of a table of the dataset, with their types and meanings."""
-    from transforms.core.schema import PARTITIONS, TABLES
+    from newsbeam.transforms.core.schema import PARTITIONS, TABLES
 
     if check_root is not None:
-        from transforms.dataset.schemas import find_older
+        from newsbeam.transforms.dataset.schemas import find_older
 
         older = find_older(dataset_at(check_root))
         display.show_older(display.output(), older, as_json)

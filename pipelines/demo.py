@@ -7,24 +7,24 @@ from typing import Any
 
 from rich.console import Console
 
-from pipelines import display
-from pipelines.config import load_config
-from pipelines.engine import choose_engine
-from pipelines.newsroom import Newsroom, compare, expected
-from pipelines.plan import resolve_inputs
-from pipelines.progress import show_progress
-from pipelines.report import measure_dataset
-from pipelines.report_page import write_page
-from pipelines.run import Outcome, run_job
-from transforms.dataset.audit import audit_dataset
-from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import live_files, read_commits, read_data
-from transforms.dataset.storage import open_storage
+from newsbeam.pipelines import display
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.newsroom import Newsroom, compare, expected
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.progress import show_progress
+from newsbeam.pipelines.report import measure_dataset
+from newsbeam.pipelines.report_page import write_page
+from newsbeam.pipelines.run import Outcome, run_job
+from newsbeam.transforms.dataset.audit import audit_dataset
+from newsbeam.transforms.dataset.layout import partition_values, split_data_path
+from newsbeam.transforms.dataset.log import live_files, read_commits, read_data
+from newsbeam.transforms.dataset.storage import open_storage
 
 
 def run_demo(root: str, console: Console, log_format: str, beam_args: Sequence[str]) -> list[str]:
     """Ingest the newsroom into ``root`` and return how the dataset differs from the truth."""
-    with Newsroom() as room, as_file(files("configs") / "demo.yaml") as path:
+    with Newsroom() as room, as_file(files("newsbeam.configs") / "demo.yaml") as path:
         config = load_config(str(path))
         fetch = config.fetch.model_copy(update={"connect_to": room.connect_to})
         config = config.model_copy(update={"fetch": fetch})

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import yaml
 
-from transforms.core.errors import InputError, UsageError
-from transforms.core.records import Source
-from transforms.core.settings import FetchSettings, ReadSettings
-from transforms.extraction.charset import decode_page
-from transforms.sources.answers import Found, open_answer
-from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Fetcher
-from transforms.web.discover import Candidate, find_candidates
-from transforms.web.drive import EventLoopThread
+from newsbeam.transforms.core.errors import InputError, UsageError
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import FetchSettings, ReadSettings
+from newsbeam.transforms.extraction.charset import decode_page
+from newsbeam.transforms.sources.answers import Found, open_answer
+from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.client import Fetcher
+from newsbeam.transforms.web.discover import Candidate, find_candidates
+from newsbeam.transforms.web.drive import EventLoopThread
 
 #: Candidates that are asked for; the likeliest come first.
 _MOST = 20

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.feeds import TABLE_COLUMNS, FeedHealth, table_row
+from newsbeam.pipelines.feeds import TABLE_COLUMNS, FeedHealth, table_row
 
 _log = logging.getLogger("newsbeam")
 

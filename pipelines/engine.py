@@ -18,8 +18,8 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipelines.remote import Job, check_endpoint, flink_version, gave_up, run_remotely
-from transforms.core.errors import DatasetError, NewsbeamError, UsageError
+from newsbeam.pipelines.remote import Job, check_endpoint, flink_version, gave_up, run_remotely
+from newsbeam.transforms.core.errors import DatasetError, NewsbeamError, UsageError
 
 IN_PROCESS = "FnApiRunner (in process)"
 #: What else may be named with ``--runner``.
@@ -36,7 +36,9 @@ _FOR_FLINK = ("--finish_bundle_before_checkpointing",)
 #: Beam gives up following a job on Prism after this time, 300 s unless told otherwise.
 _JOB_S = 10 * 365 * 86400
 _INTERRUPTED = re.compile(r"^(?:\w+: )?KeyboardInterrupt\b", re.MULTILINE)
-_OUR_ERROR = re.compile(r"transforms\.core\.errors\.(\w+): (.*?)(?: \[while running '|\n|$)")
+_OUR_ERROR = re.compile(
+    r"newsbeam\.transforms\.core\.errors\.(\w+): (.*?)(?: \[while running '|\n|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from transforms.core.errors import UsageError
-from transforms.core.settings import DuplicateSettings
-from transforms.dataset.lookup import Row, Rows, find_rows
-from transforms.dedup.difference import Change, compare_words
-from transforms.dedup.verify import Verdict, compare_texts
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dataset.lookup import Row, Rows, find_rows
+from newsbeam.transforms.dedup.difference import Change, compare_words
+from newsbeam.transforms.dedup.verify import Verdict, compare_texts
 
 _ARTICLE = (
     *("article_id", "revision", "supersedes", "title", "publisher", "url", "canonical_url"),

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta, timezone
 from rich.console import Console
 from rich.text import Text
 
-from pipelines.display import cell, inert, show_json
-from pipelines.explain import Comparison, Explanation
-from transforms.dataset.lookup import Row
-from transforms.dedup.difference import Change, shorten
+from newsbeam.pipelines.display import cell, inert, show_json
+from newsbeam.pipelines.explain import Comparison, Explanation
+from newsbeam.transforms.dataset.lookup import Row
+from newsbeam.transforms.dedup.difference import Change, shorten
 
 _STYLES = {"same": "", "removed": "red", "added": "green"}
 #: What was taken out of a page for a column of its own is green, what was left out is red.

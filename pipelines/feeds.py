@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from transforms.core.records import Poll, Source
-from transforms.dataset.log import read_data
-from transforms.dataset.polls import last_polls
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.sources.lists import write_opml
+from newsbeam.transforms.core.records import Poll, Source
+from newsbeam.transforms.dataset.log import read_data
+from newsbeam.transforms.dataset.polls import last_polls
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.sources.lists import write_opml
 
 _WEB_KINDS = ("feed", "sitemap", "opml", "auto")
 

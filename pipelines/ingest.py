@@ -6,18 +6,18 @@ from typing import Any
 
 import apache_beam as beam
 
-from transforms.coders import register_coders
-from transforms.commit import CommitDataset
-from transforms.core.context import PassContext
-from transforms.core.identity import source_identity
-from transforms.core.records import LedgerEvent, Poll, Source
-from transforms.dataset.begin import show_begun
-from transforms.deduplicate import DropDuplicates
-from transforms.fetch import FetchArticles
-from transforms.poll import PollSources
-from transforms.read import ReadFiles
-from transforms.routing import gather
-from transforms.sources.plan import Pass, is_web
+from newsbeam.transforms.coders import register_coders
+from newsbeam.transforms.commit import CommitDataset
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.identity import source_identity
+from newsbeam.transforms.core.records import LedgerEvent, Poll, Source
+from newsbeam.transforms.dataset.begin import show_begun
+from newsbeam.transforms.deduplicate import DropDuplicates
+from newsbeam.transforms.fetch import FetchArticles
+from newsbeam.transforms.poll import PollSources
+from newsbeam.transforms.read import ReadFiles
+from newsbeam.transforms.routing import gather
+from newsbeam.transforms.sources.plan import Pass, is_web
 
 
 def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> Any:
@@ -46,7 +46,9 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
     steps = [read, polled, fetched]
     judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
     if context.config.entities.model:
-        from transforms.entities import FindEntities  # most jobs do without Beam's inference
+        from newsbeam.transforms.entities import (
+            FindEntities,  # most jobs do without Beam's inference
+        )
 
         judged["articles"] = judged["articles"] | "Find entities" >> FindEntities(context)
 

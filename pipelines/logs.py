@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from transforms.core.errors import UsageError
+from newsbeam.transforms.core.errors import UsageError
 
 #: Libraries that speak of every small thing they do.
 _CHATTY = ("apache_beam", "trafilatura", "htmldate", "asyncio", "urllib3")

@@ -10,7 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from transforms.core.errors import UsageError
+from newsbeam.transforms.core.errors import UsageError
 
 EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from apache_beam.io.filesystems import FileSystems
 
-from transforms.core.errors import UsageError
-from transforms.core.records import SOURCE_KINDS, Source
-from transforms.core.rejects import scrub
-from transforms.core.settings import InputSettings
-from transforms.sources.plan import is_web
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.records import SOURCE_KINDS, Source
+from newsbeam.transforms.core.rejects import scrub
+from newsbeam.transforms.core.settings import InputSettings
+from newsbeam.transforms.sources.plan import is_web
 
 
 def resolve_inputs(inputs: Iterable[InputSettings | str]) -> tuple[Source, ...]:

@@ -14,11 +14,11 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from pipelines.engine import Engine
-from transforms.core import observer
-from transforms.core.ledger import total
-from transforms.dataset.log import Commit
-from transforms.dataset.writer import to_ledger
+from newsbeam.pipelines.engine import Engine
+from newsbeam.transforms.core import observer
+from newsbeam.transforms.core.ledger import total
+from newsbeam.transforms.dataset.log import Commit
+from newsbeam.transforms.dataset.writer import to_ledger
 
 _log = logging.getLogger("newsbeam")
 

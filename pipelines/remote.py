@@ -12,7 +12,7 @@ from typing import Any
 
 import grpc
 
-from transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.errors import DatasetError, UsageError
 
 _log = logging.getLogger("newsbeam")
 _LOOK_EVERY_S = 0.5

@@ -9,15 +9,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.ledger import KINDS, Tally
-from transforms.core.records import Poll
-from transforms.core.schema import TABLES
-from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, read_data
-from transforms.dataset.polls import last_polls
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.writer import StagedFile, to_ledger
+from newsbeam.transforms.core.ledger import KINDS, Tally
+from newsbeam.transforms.core.records import Poll
+from newsbeam.transforms.core.schema import TABLES
+from newsbeam.transforms.dataset.layout import partition_values, split_data_path
+from newsbeam.transforms.dataset.log import Commit, read_data
+from newsbeam.transforms.dataset.polls import last_polls
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.writer import StagedFile, to_ledger
 
 #: Rows of a section that has one row for each publisher, source and the like.
 _TOP = 30

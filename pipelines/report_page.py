@@ -2,7 +2,7 @@
 
 import html
 
-from pipelines.report import Report, Section
+from newsbeam.pipelines.report import Report, Section
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;

@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from pipelines.engine import Engine
-from pipelines.ingest import ingest_pass
-from transforms.core.context import PassContext
-from transforms.core.errors import DatasetError
-from transforms.core.identity import digest
-from transforms.core.ledger import Ledger, Tally, imbalances, total
-from transforms.core.records import Source
-from transforms.core.settings import Config
-from transforms.dataset.begin import has_begun
-from transforms.dataset.log import Commit, head, read_commits
-from transforms.dataset.polls import last_polls
-from transforms.dataset.recovery import recover
-from transforms.dataset.writer import to_ledger
-from transforms.extraction.models import check_models
-from transforms.sources.plan import Pass, is_web, next_pass
+from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.ingest import ingest_pass
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.identity import digest
+from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.begin import has_begun
+from newsbeam.transforms.dataset.log import Commit, head, read_commits
+from newsbeam.transforms.dataset.polls import last_polls
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.writer import to_ledger
+from newsbeam.transforms.extraction.models import check_models
+from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
 _STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}

@@ -10,26 +10,26 @@ from typing import Any
 
 import apache_beam as beam
 
-from pipelines.engine import Engine
-from pipelines.remote import nobody_began
-from pipelines.run import Outcome, new_unit
-from pipelines.watch import PacedUpkeep
-from transforms.coders import register_coders
-from transforms.commit import CommitDataset
-from transforms.core.context import PassContext, Stream
-from transforms.core.errors import DatasetError, UsageError
-from transforms.core.records import Source
-from transforms.core.settings import Config
-from transforms.dataset.log import head, read_commits
-from transforms.dataset.recovery import recover
-from transforms.dataset.rounds import silent_s
-from transforms.deduplicate import DropDuplicates
-from transforms.extraction.models import check_models
-from transforms.fetch import FetchArticles
-from transforms.poll import PollSources
-from transforms.rounds import BeginRounds, FindDueSources
-from transforms.routing import gather
-from transforms.sources.plan import is_web
+from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.remote import nobody_began
+from newsbeam.pipelines.run import Outcome, new_unit
+from newsbeam.pipelines.watch import PacedUpkeep
+from newsbeam.transforms.coders import register_coders
+from newsbeam.transforms.commit import CommitDataset
+from newsbeam.transforms.core.context import PassContext, Stream
+from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.rounds import silent_s
+from newsbeam.transforms.deduplicate import DropDuplicates
+from newsbeam.transforms.extraction.models import check_models
+from newsbeam.transforms.fetch import FetchArticles
+from newsbeam.transforms.poll import PollSources
+from newsbeam.transforms.rounds import BeginRounds, FindDueSources
+from newsbeam.transforms.routing import gather
+from newsbeam.transforms.sources.plan import is_web
 
 _log = logging.getLogger("newsbeam")
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from pipelines.engine import Engine
-from pipelines.run import Outcome, run_job
-from transforms.core.errors import DatasetError
-from transforms.core.records import Source
-from transforms.core.settings import Config
-from transforms.dataset.log import head
-from transforms.dataset.polls import last_polls
-from transforms.dataset.upkeep import keep_up
-from transforms.sources.plan import due_sources
+from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.run import Outcome, run_job
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.polls import last_polls
+from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.sources.plan import due_sources
 
 _log = logging.getLogger("newsbeam")
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN = sorted(
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    "newsbeam." + ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "transforms").glob("*/**/*.py")
 )
 
@@ -29,7 +29,7 @@ for module in {modules!r}:
     ("blocked", "modules"),
     [
         (["apache_beam"], PLAIN),
-        (["apache_beam", "pyarrow"], ["transforms.extraction.article"]),
+        (["apache_beam", "pyarrow"], ["newsbeam.transforms.extraction.article"]),
     ],
 )
 def test_plain_modules_do_without(blocked, modules):

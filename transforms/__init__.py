@@ -11,5 +11,3 @@ the plain logic of one area and never imports Beam:
 - ``dedup``: which articles are the same
 - ``dataset``: files, commits, index and audit of the dataset
 """
-
-__version__ = "0.1.0"

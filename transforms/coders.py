@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from apache_beam import coders
 
-from transforms.core.ledger import Tally
-from transforms.core.records import (
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import (
     Article,
     Duplicate,
     Entry,
@@ -18,9 +18,9 @@ from transforms.core.records import (
     Source,
     Unchanged,
 )
-from transforms.dataset.writer import LedgerLine, StagedFile
-from transforms.dedup.clusters import Component
-from transforms.dedup.links import Linked, NewArticle
+from newsbeam.transforms.dataset.writer import LedgerLine, StagedFile
+from newsbeam.transforms.dedup.clusters import Component
+from newsbeam.transforms.dedup.links import Linked, NewArticle
 
 #: A record's coded form begins with its place in this tuple: append, never reorder.
 RECORDS = (

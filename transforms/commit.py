@@ -6,16 +6,16 @@ from typing import Any
 
 import apache_beam as beam
 
-from transforms import resources
-from transforms.coders import CommitPart
-from transforms.core.context import PassContext
-from transforms.core.ledger import Tally
-from transforms.core.records import LedgerEvent
-from transforms.core.settings import DatasetSettings
-from transforms.core.sharding import shard_of
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.layout import partition_of
-from transforms.dataset.writer import (
+from newsbeam.transforms import resources
+from newsbeam.transforms.coders import CommitPart
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import LedgerEvent
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.core.sharding import shard_of
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.writer import (
     LedgerLine,
     StagedFile,
     to_ledger,

@@ -6,15 +6,15 @@ from typing import Any
 
 import apache_beam as beam
 
-from transforms import resources
-from transforms.core.context import PassContext
-from transforms.core.records import Article
-from transforms.core.sharding import shard_of
-from transforms.dedup.claims import settle_claims
-from transforms.dedup.exact import ItemState, entry_of, settle_same_text, settle_same_url
-from transforms.dedup.site_lines import clean_site
-from transforms.near import DropNearDuplicates
-from transforms.routing import Routed, count, gather, outputs, route
+from newsbeam.transforms import resources
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.sharding import shard_of
+from newsbeam.transforms.dedup.claims import settle_claims
+from newsbeam.transforms.dedup.exact import ItemState, entry_of, settle_same_text, settle_same_url
+from newsbeam.transforms.dedup.site_lines import clean_site
+from newsbeam.transforms.near import DropNearDuplicates
+from newsbeam.transforms.routing import Routed, count, gather, outputs, route
 
 
 class DropDuplicates(beam.PTransform):

@@ -7,10 +7,10 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.ml.inference.base import ModelHandler, RunInference
 
-from transforms.core.context import PassContext
-from transforms.core.records import Article
-from transforms.core.settings import EntitySettings
-from transforms.text.entities import check_model, find_entities, load_model
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.settings import EntitySettings
+from newsbeam.transforms.text.entities import check_model, find_entities, load_model
 
 #: Articles that the model is given at once.
 _BATCH = 32

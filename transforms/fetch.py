@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 
-from transforms import resources
-from transforms.core import observer
-from transforms.core.context import PassContext
-from transforms.core.errors import InputError
-from transforms.core.records import Article, Entry, Page, Poll, Reject
-from transforms.core.rejects import reject_entry
-from transforms.core.sharding import shard_of
-from transforms.core.urls import host_of, registered_domain, url_id
-from transforms.dataset.index import UrlState
-from transforms.routing import Routed, count_entry, outputs, route
-from transforms.sources.answers import outcomes_of
-from transforms.web.batch import Job, fetch_all
-from transforms.workers.pool import ExtractionPool
+from newsbeam.transforms import resources
+from newsbeam.transforms.core import observer
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Article, Entry, Page, Poll, Reject
+from newsbeam.transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.sharding import shard_of
+from newsbeam.transforms.core.urls import host_of, registered_domain, url_id
+from newsbeam.transforms.dataset.index import UrlState
+from newsbeam.transforms.routing import Routed, count_entry, outputs, route
+from newsbeam.transforms.sources.answers import outcomes_of
+from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
-    from transforms.web.client import Fetcher
+    from newsbeam.transforms.web.client import Fetcher
 
 
 class FetchArticles(beam.PTransform):

@@ -7,14 +7,14 @@ from typing import Any, Literal
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from transforms import resources
-from transforms.coders import NearPart
-from transforms.core.context import PassContext
-from transforms.core.records import Article
-from transforms.core.sharding import shard_of
-from transforms.dedup.clusters import Component, find_components
-from transforms.dedup.exact import is_compared
-from transforms.dedup.links import (
+from newsbeam.transforms import resources
+from newsbeam.transforms.coders import NearPart
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.sharding import shard_of
+from newsbeam.transforms.dedup.clusters import Component, find_components
+from newsbeam.transforms.dedup.exact import is_compared
+from newsbeam.transforms.dedup.links import (
     Link,
     Linked,
     NewArticle,
@@ -23,8 +23,8 @@ from transforms.dedup.links import (
     order_of,
     shards_of,
 )
-from transforms.dedup.near import judge_linked, near_duplicate_of
-from transforms.routing import Routed, outputs, route
+from newsbeam.transforms.dedup.near import judge_linked, near_duplicate_of
+from newsbeam.transforms.routing import Routed, outputs, route
 
 #: An article, what it is linked to or the component that it belongs to, by article or by shard.
 Keyed = tuple[str, NearPart]

@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 
-from transforms import resources
-from transforms.core import observer
-from transforms.core.context import PassContext
-from transforms.core.errors import InputError
-from transforms.core.identity import source_identity
-from transforms.core.records import Entry, Poll, Source, WaitingEntry
-from transforms.core.rejects import reject_source
-from transforms.core.urls import url_id
-from transforms.dataset.index import UrlState
-from transforms.fetch import extract_alongside, host_rows, host_shard
-from transforms.routing import Routed, count, count_all, count_entry, outputs, route
-from transforms.sources.answers import Found, listed_sources, open_answer
-from transforms.sources.feed_changes import EntryChange, FeedChanges, compare_polls
-from transforms.sources.turns import recall_entries, take_turns, to_waiting
-from transforms.web.batch import Job, fetch_all
-from transforms.web.polling import PollAnswer, PollState, is_due, judge_poll, request_poll
-from transforms.web.responses import Response
-from transforms.web.urls import server_of
+from newsbeam.transforms import resources
+from newsbeam.transforms.core import observer
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import source_identity
+from newsbeam.transforms.core.records import Entry, Poll, Source, WaitingEntry
+from newsbeam.transforms.core.rejects import reject_source
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset.index import UrlState
+from newsbeam.transforms.fetch import extract_alongside, host_rows, host_shard
+from newsbeam.transforms.routing import Routed, count, count_all, count_entry, outputs, route
+from newsbeam.transforms.sources.answers import Found, listed_sources, open_answer
+from newsbeam.transforms.sources.feed_changes import EntryChange, FeedChanges, compare_polls
+from newsbeam.transforms.sources.turns import recall_entries, take_turns, to_waiting
+from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.polling import PollAnswer, PollState, is_due, judge_poll, request_poll
+from newsbeam.transforms.web.responses import Response
+from newsbeam.transforms.web.urls import server_of
 
 if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
-    from transforms.web.client import Fetcher
+    from newsbeam.transforms.web.client import Fetcher
 
 
 class PollSources(beam.PTransform):

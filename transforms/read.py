@@ -12,17 +12,17 @@ import apache_beam as beam
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import BeamIOError, FileSystems
 
-from transforms import resources
-from transforms.core import observer
-from transforms.core.context import PassContext
-from transforms.core.errors import InputError
-from transforms.core.identity import source_identity
-from transforms.core.records import Entry, Page, Poll, Reject, Source
-from transforms.core.rejects import failed_poll, reject_source
-from transforms.core.sharding import shard_of
-from transforms.fetch import settled
-from transforms.routing import Routed, count, count_all, count_entry, outputs, route
-from transforms.sources.documents import Item, open_documents
+from newsbeam.transforms import resources
+from newsbeam.transforms.core import observer
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import source_identity
+from newsbeam.transforms.core.records import Entry, Page, Poll, Reject, Source
+from newsbeam.transforms.core.rejects import failed_poll, reject_source
+from newsbeam.transforms.core.sharding import shard_of
+from newsbeam.transforms.fetch import settled
+from newsbeam.transforms.routing import Routed, count, count_all, count_entry, outputs, route
+from newsbeam.transforms.sources.documents import Item, open_documents
 
 
 class ReadFiles(beam.PTransform):

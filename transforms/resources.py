@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from transforms import __version__
-from transforms.core.context import PassContext
-from transforms.core.settings import (
+from newsbeam import __version__
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.settings import (
     Config,
     ExtractSettings,
     FetchSettings,
@@ -22,18 +22,18 @@ from transforms.core.settings import (
     TextSettings,
     WireSettings,
 )
-from transforms.dataset.boilerplate import BoilerplateReader
-from transforms.dataset.forgotten import Forgotten
-from transforms.dataset.index import IndexReader
-from transforms.dataset.polls import LastPolls, last_polls
-from transforms.dataset.rounds import round_context
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.stories import StoryReader, horizon
-from transforms.extraction.options import ExtractOptions
-from transforms.web.drive import EventLoopThread
-from transforms.web.hosts import HostState
-from transforms.workers.pool import ExtractionPool
+from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
+from newsbeam.transforms.dataset.forgotten import Forgotten
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.polls import LastPolls, last_polls
+from newsbeam.transforms.dataset.rounds import round_context
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.stories import StoryReader, horizon
+from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.web.drive import EventLoopThread
+from newsbeam.transforms.web.hosts import HostState
+from newsbeam.transforms.workers.pool import ExtractionPool
 
 _lock = threading.Lock()  # guards what is kept
 
@@ -121,7 +121,7 @@ class Web:
 
     def __init__(self, settings: FetchSettings, hosts: Iterable[HostState]) -> None:
         # Jobs without URLs do without its imports, which take a fifth of a second.
-        from transforms.web.client import Fetcher
+        from newsbeam.transforms.web.client import Fetcher
 
         self.settings = settings
         self.loop = EventLoopThread()

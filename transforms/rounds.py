@@ -17,12 +17,12 @@ from apache_beam.transforms.core import RestrictionProvider
 from apache_beam.transforms.window import FixedWindows, TimestampedValue
 from apache_beam.utils.timestamp import Duration, Timestamp
 
-from transforms import resources
-from transforms.core.context import PassContext
-from transforms.core.records import Source
-from transforms.dataset.log import head
-from transforms.dataset.rounds import beat, is_committed, name_round
-from transforms.sources.plan import due_sources, next_pass
+from newsbeam.transforms import resources
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.rounds import beat, is_committed, name_round
+from newsbeam.transforms.sources.plan import due_sources, next_pass
 
 #: Seconds between two looks at whether a round may begin.
 LOOK_S = 1.0

@@ -10,9 +10,9 @@ from typing import Any, Literal
 import apache_beam as beam
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
 
-from transforms.core.identity import entry_id
-from transforms.core.ledger import Tally
-from transforms.core.records import (
+from newsbeam.transforms.core.identity import entry_id
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import (
     Article,
     Duplicate,
     Entry,

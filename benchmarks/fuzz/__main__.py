@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.fuzz.seeds import SEEDS
 from benchmarks.fuzz.words import WORDS
 
-_INSTRUMENTED = ["transforms", "feedparser", "protego", "aiohttp"]
+_INSTRUMENTED = ["newsbeam", "feedparser", "protego", "aiohttp"]
 #: So many times as long as otherwise does instrumented code take.
 _SLOWER = 4
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.fuzz.targets import SEEN
-from transforms.core.errors import InputError
-from transforms.core.settings import FetchSettings
-from transforms.sources.feeds import parse_feed
-from transforms.sources.sitemaps import parse_sitemap
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.sources.feeds import parse_feed
+from newsbeam.transforms.sources.sitemaps import parse_sitemap
 
 SETTINGS = FetchSettings()
 _ITEM = b"<item><link>http://a.example/c</link>"

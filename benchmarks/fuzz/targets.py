@@ -16,25 +16,25 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from transforms.core.errors import REASONS, InputError
-from transforms.core.ledger import PASSED_OVER_KINDS
-from transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
-from transforms.core.settings import FetchSettings, PollSettings, ReadSettings
-from transforms.extraction.dispatch import read_dispatch
-from transforms.sources.answers import Found, open_answer
-from transforms.sources.documents import DocumentReader, open_documents
-from transforms.sources.feed_by_feedparser import read_by_feedparser
-from transforms.sources.feed_draft import MAX_ENTRIES
-from transforms.sources.feed_xml import parse_feed_xml
-from transforms.sources.feeds import parse_feed
-from transforms.sources.sitemaps import parse_sitemap
-from transforms.web.client import Fetcher
-from transforms.web.hosts import Hosts
-from transforms.web.polling import PollAnswer, PollState, judge_poll
-from transforms.web.responses import FEED_ACCEPT, Response
-from transforms.web.robots import RobotsCache
-from transforms.web.urls import parse_url
-from transforms.wires.item import decode_item
+from newsbeam.transforms.core.errors import REASONS, InputError
+from newsbeam.transforms.core.ledger import PASSED_OVER_KINDS
+from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
+from newsbeam.transforms.core.settings import FetchSettings, PollSettings, ReadSettings
+from newsbeam.transforms.extraction.dispatch import read_dispatch
+from newsbeam.transforms.sources.answers import Found, open_answer
+from newsbeam.transforms.sources.documents import DocumentReader, open_documents
+from newsbeam.transforms.sources.feed_by_feedparser import read_by_feedparser
+from newsbeam.transforms.sources.feed_draft import MAX_ENTRIES
+from newsbeam.transforms.sources.feed_xml import parse_feed_xml
+from newsbeam.transforms.sources.feeds import parse_feed
+from newsbeam.transforms.sources.sitemaps import parse_sitemap
+from newsbeam.transforms.web.client import Fetcher
+from newsbeam.transforms.web.hosts import Hosts
+from newsbeam.transforms.web.polling import PollAnswer, PollState, judge_poll
+from newsbeam.transforms.web.responses import FEED_ACCEPT, Response
+from newsbeam.transforms.web.robots import RobotsCache
+from newsbeam.transforms.web.urls import parse_url
+from newsbeam.transforms.wires.item import decode_item
 
 OPTIONS = 4  # bytes at the end of an input
 SEEN = datetime(2026, 3, 3, tzinfo=UTC)

@@ -5,12 +5,12 @@ everything that goes wrong on purpose; all of it was written for this project. `
 it, ``expected`` says what a run has to make of it and ``compare`` tells the difference.
 """
 
-from pipelines.newsroom.behaviour import Behaviour
-from pipelines.newsroom.compare import compare
-from pipelines.newsroom.content import Content, load_content
-from pipelines.newsroom.load import make_load, make_pages
-from pipelines.newsroom.server import Newsroom
-from pipelines.newsroom.truth import Truth, expected
+from newsbeam.pipelines.newsroom.behaviour import Behaviour
+from newsbeam.pipelines.newsroom.compare import compare
+from newsbeam.pipelines.newsroom.content import Content, load_content
+from newsbeam.pipelines.newsroom.load import make_load, make_pages
+from newsbeam.pipelines.newsroom.server import Newsroom
+from newsbeam.pipelines.newsroom.truth import Truth, expected
 
 __all__ = [
     "Behaviour",

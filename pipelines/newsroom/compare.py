@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines.newsroom.site import strip_tracking
-from pipelines.newsroom.truth import Rejected, Repeated, Truth, Written
+from newsbeam.pipelines.newsroom.site import strip_tracking
+from newsbeam.pipelines.newsroom.truth import Rejected, Repeated, Truth, Written
 
 Row = Mapping[str, Any]
 
@@ -16,7 +16,7 @@ def compare(
 ) -> list[str]:
     """Return a sentence for each difference; none if the dataset is as it has to be.
 
-    The rows are those of the tables of the same names (``transforms.core.schema``) as dicts.
+    The rows are those of the tables of the same names (``transforms/core/schema.py``) as dicts.
     """
     return [
         *_compare_articles(truth.written, articles),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from pipelines.newsroom.behaviour import Behaviour
+from newsbeam.pipelines.newsroom.behaviour import Behaviour
 
 CONTENT = Path(__file__).parent / "content"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.newsroom.content import Feed, Publisher, Story
+from newsbeam.pipelines.newsroom.content import Feed, Publisher, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from html import escape
 
-from pipelines.newsroom.content import Publisher, Story
-from pipelines.newsroom.markup import (
+from newsbeam.pipelines.newsroom.content import Publisher, Story
+from newsbeam.pipelines.newsroom.markup import (
     Sheet,
     write_byline,
     write_clock,

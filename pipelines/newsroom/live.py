@@ -4,12 +4,18 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from pipelines.newsroom.content import Publisher, Story
-from pipelines.newsroom.feeds import Listing, make_item
-from pipelines.newsroom.load import load_words, make_article, make_load
-from pipelines.newsroom.markup import Sheet
-from pipelines.newsroom.server import Newsroom
-from pipelines.newsroom.site import Resource, make_feed, make_page, make_robots, strip_tracking
+from newsbeam.pipelines.newsroom.content import Publisher, Story
+from newsbeam.pipelines.newsroom.feeds import Listing, make_item
+from newsbeam.pipelines.newsroom.load import load_words, make_article, make_load
+from newsbeam.pipelines.newsroom.markup import Sheet
+from newsbeam.pipelines.newsroom.server import Newsroom
+from newsbeam.pipelines.newsroom.site import (
+    Resource,
+    make_feed,
+    make_page,
+    make_robots,
+    strip_tracking,
+)
 
 #: What one in ten is: an exact reprint, a reprint with another beginning, an edit. The rest is new.
 _EXACT, _NEAR, _EDIT = 7, 8, 9

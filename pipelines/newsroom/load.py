@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import yaml
 
-from pipelines.newsroom.content import (
+from newsbeam.pipelines.newsroom.content import (
     CONTENT,
     ArticleFile,
     Content,
@@ -21,8 +21,8 @@ from pipelines.newsroom.content import (
     load_phrases,
     make_story,
 )
-from pipelines.newsroom.layouts import render_page
-from pipelines.newsroom.markup import Sheet
+from newsbeam.pipelines.newsroom.layouts import render_page
+from newsbeam.pipelines.newsroom.markup import Sheet
 
 _START = datetime(2026, 4, 1, 6, tzinfo=UTC)
 _LAYOUTS = ("app", "graph", "open_graph", "microdata", "plain", "legacy")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pipelines.newsroom.content import INLINE, Publisher, Story
+from newsbeam.pipelines.newsroom.content import INLINE, Publisher, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.newsroom.behaviour import Behaviour
-from pipelines.newsroom.content import CONTENT, Content, load_content
-from pipelines.newsroom.site import Resource, Site, strip_tracking
+from newsbeam.pipelines.newsroom.behaviour import Behaviour
+from newsbeam.pipelines.newsroom.content import CONTENT, Content, load_content
+from newsbeam.pipelines.newsroom.site import Resource, Site, strip_tracking
 
 #: The host at whose address nobody listens; ``content/troubles.yaml`` links to it.
 DEAD_HOST = "gone-herald.example"

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from pipelines.newsroom.content import Content, Publisher, Story, Trouble
-from pipelines.newsroom.feeds import Item, Listing, make_item, render_feed
-from pipelines.newsroom.layouts import render_amp, render_front, render_page
-from pipelines.newsroom.markup import Sheet
+from newsbeam.pipelines.newsroom.content import Content, Publisher, Story, Trouble
+from newsbeam.pipelines.newsroom.feeds import Item, Listing, make_item, render_feed
+from newsbeam.pipelines.newsroom.layouts import render_amp, render_front, render_page
+from newsbeam.pipelines.newsroom.markup import Sheet
 
 #: Names of charsets on the web to the codecs that hold all their characters, as browsers do it.
 _CODECS = {"iso-8859-1": "cp1252", "shift_jis": "cp932"}

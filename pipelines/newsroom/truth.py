@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.newsroom.content import Content, Story, Trouble
-from pipelines.newsroom.server import Newsroom
-from pipelines.newsroom.site import Site, list_urls, strip_tracking
+from newsbeam.pipelines.newsroom.content import Content, Story, Trouble
+from newsbeam.pipelines.newsroom.server import Newsroom
+from newsbeam.pipelines.newsroom.site import Site, list_urls, strip_tracking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

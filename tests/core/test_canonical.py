@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.core.canonical import canonical_of, is_same_page
+from newsbeam.transforms.core.canonical import canonical_of, is_same_page
 
 ARTICLE = "https://www.daily.example/news/council-votes-on-bridge-10441"
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.urls import (
+from newsbeam.transforms.core.urls import (
     canonicalize_url,
     host_of,
     join_url,

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from transforms.core.identity import (
+from newsbeam.transforms.core.identity import (
     article_id,
     content_hash,
     entry_id,
@@ -16,8 +16,8 @@ from transforms.core.identity import (
     reject_id,
     source_identity,
 )
-from transforms.core.ledger import Ledger, Tally
-from transforms.core.records import (
+from newsbeam.transforms.core.ledger import Ledger, Tally
+from newsbeam.transforms.core.records import (
     Article,
     Duplicate,
     Keyword,
@@ -27,19 +27,19 @@ from transforms.core.records import (
     SiteLine,
     Unchanged,
 )
-from transforms.core.settings import DatasetSettings, DuplicateSettings
-from transforms.dataset.audit import Audit, audit_dataset
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.index import IndexReader
-from transforms.dataset.layout import partition_of
-from transforms.dataset.log import Commit, head, live_files, load_commits, read_data
-from transforms.dataset.rows import widen
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.stories import StoryReader
-from transforms.dataset.writer import StagedFile, write_shard
-from transforms.dedup.claims import settle_claims
-from transforms.dedup.exact import settle_same_text, settle_same_url
+from newsbeam.transforms.core.settings import DatasetSettings, DuplicateSettings
+from newsbeam.transforms.dataset.audit import Audit, audit_dataset
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.log import Commit, head, live_files, load_commits, read_data
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.stories import StoryReader
+from newsbeam.transforms.dataset.writer import StagedFile, write_shard
+from newsbeam.transforms.dedup.claims import settle_claims
+from newsbeam.transforms.dedup.exact import settle_same_text, settle_same_url
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 TABLES: dict[type, str] = {

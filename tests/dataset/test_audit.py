@@ -9,18 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.core.errors import UsageError
-from transforms.core.ledger import Tally
-from transforms.core.schema import file_schema
-from transforms.dataset.audit import audit_dataset, audit_since
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.compact import compact
-from transforms.dataset.index import IndexReader
-from transforms.dataset.log import head, live_files, read_commits
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.writer import write_rows
-from transforms.dedup.exact import duplicate_of, settle_same_url
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.dataset.audit import audit_dataset, audit_since
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.compact import compact
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.log import head, live_files, read_commits
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.writer import write_rows
+from newsbeam.transforms.dedup.exact import duplicate_of, settle_same_url
 
 TABLES = ["articles", "duplicates", "rejects", "feeds", "index", "boilerplate"]
 
@@ -216,8 +216,8 @@ def test_files_of_an_older_version_are_sound(dataset, article, monkeypatch, vers
         return file_schema(table, version)
 
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.dataset.rows.file_schema", older)
-        patch.setattr("transforms.dataset.writer.file_schema", older)
+        patch.setattr("newsbeam.transforms.dataset.rows.file_schema", older)
+        patch.setattr("newsbeam.transforms.dataset.writer.file_schema", older)
         dataset.commit("u1", [article("a")])
     dataset.commit("u2", [article("b")])
     assert later not in pq.read_schema(first_file(dataset, "articles")).names

@@ -1,12 +1,12 @@
 import pytest
 
-from transforms.core.errors import DatasetError
-from transforms.core.ledger import Tally, imbalances
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.index import IndexReader
-from transforms.dataset.log import head, read_commits
-from transforms.dataset.writer import to_ledger
-from transforms.dedup.exact import duplicate_of, entry_of, unchanged
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.ledger import Tally, imbalances
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.writer import to_ledger
+from newsbeam.transforms.dedup.exact import duplicate_of, entry_of, unchanged
 
 
 def test_a_unit_becomes_one_commit_with_all_its_rows(dataset, article, reject, poll):

@@ -5,21 +5,21 @@ from functools import partial
 import duckdb
 import pytest
 
-from transforms.core.identity import digest
-from transforms.core.records import Cleaning, Removed, SiteLine
-from transforms.core.schema import file_schema
-from transforms.core.settings import DatasetSettings
-from transforms.core.urls import url_id
-from transforms.dataset import replacing
-from transforms.dataset.boilerplate import BoilerplateReader
-from transforms.dataset.compact import compact
-from transforms.dataset.fold import fold_log
-from transforms.dataset.index import IndexReader
-from transforms.dataset.log import head, live_files, open_data, read_commits
-from transforms.dataset.rebuild import rebuild_index
-from transforms.dataset.recovery import recover
-from transforms.dataset.storage import LocalStorage
-from transforms.dedup.exact import duplicate_of
+from newsbeam.transforms.core.identity import digest
+from newsbeam.transforms.core.records import Cleaning, Removed, SiteLine
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset import replacing
+from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
+from newsbeam.transforms.dataset.compact import compact
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.log import head, live_files, open_data, read_commits
+from newsbeam.transforms.dataset.rebuild import rebuild_index
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.storage import LocalStorage
+from newsbeam.transforms.dedup.exact import duplicate_of
 
 TABLES = ("articles", "duplicates", "rejects", "feeds", "index")
 CHANGES = ("write", "publish", "remove", "move", "exchange", "remove_folder")
@@ -93,8 +93,8 @@ def test_files_of_older_versions_become_files_of_this_one(dataset, article):
     def commit(unit, rows, version):
         with pytest.MonkeyPatch.context() as patch:
             old = partial(file_schema, version=version)
-            patch.setattr("transforms.dataset.writer.file_schema", old)
-            patch.setattr("transforms.dataset.rows.file_schema", old)
+            patch.setattr("newsbeam.transforms.dataset.writer.file_schema", old)
+            patch.setattr("newsbeam.transforms.dataset.rows.file_schema", old)
             dataset.commit(unit, rows)
 
     cleaning = (Cleaning(rule="glued", count=2),)
@@ -195,7 +195,9 @@ def crash_at(patch, change, *, before):
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_it_may_die_at_any_moment(tmp_path, open_dataset, article, before, at_once, monkeypatch):
     if not at_once:
-        monkeypatch.setattr("transforms.dataset.storage._exchange_at_once", lambda *_: False)
+        monkeypatch.setattr(
+            "newsbeam.transforms.dataset.storage._exchange_at_once", lambda *_: False
+        )
     deaths = 0
     for change in range(1, 100, 1 if at_once else 5):
         dataset = open_dataset(tmp_path / f"{change}")
@@ -226,7 +228,7 @@ def test_it_may_die_at_any_moment(tmp_path, open_dataset, article, before, at_on
 
 def test_a_crash_between_two_renames_is_mended(filled, monkeypatch):
     expected, seen = by_log(filled), by_glob(filled)
-    monkeypatch.setattr("transforms.dataset.storage._exchange_at_once", lambda *_: False)
+    monkeypatch.setattr("newsbeam.transforms.dataset.storage._exchange_at_once", lambda *_: False)
     path = type(filled.path)
     real, count = path.rename, 0
 

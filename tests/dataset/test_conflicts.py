@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from transforms.core.identity import item_id
-from transforms.core.records import Wire
-from transforms.core.settings import DuplicateSettings
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.compact import compact
-from transforms.dataset.log import read_commits
-from transforms.dataset.writer import to_ledger
-from transforms.dedup.claims import replace_id
-from transforms.dedup.exact import duplicate_of
+from newsbeam.transforms.core.identity import item_id
+from newsbeam.transforms.core.records import Wire
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.compact import compact
+from newsbeam.transforms.dataset.log import read_commits
+from newsbeam.transforms.dataset.writer import to_ledger
+from newsbeam.transforms.dedup.claims import replace_id
+from newsbeam.transforms.dedup.exact import duplicate_of
 
 
 def summary(dataset) -> dict:
@@ -191,7 +191,7 @@ def test_rows_that_nobody_touched_keep_their_file(dataset, article):
 
 def test_losing_the_race_for_a_number_ends_as_the_next_one(dataset, article, monkeypatch):
     """The other commit lands between our look at the log and our record."""
-    from transforms.dataset import commits
+    from newsbeam.transforms.dataset import commits
 
     real, raced = commits.append_commit, []
 

@@ -11,15 +11,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from transforms.core.errors import DatasetError, UsageError
-from transforms.core.identity import entry_id
-from transforms.core.records import Reject
-from transforms.dataset import storage as storage_module
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.log import head, read_commits
-from transforms.dataset.recovery import recover
-from transforms.dataset.storage import LocalStorage, open_storage
-from transforms.dedup.exact import entry_of
+from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.identity import entry_id
+from newsbeam.transforms.core.records import Reject
+from newsbeam.transforms.dataset import storage as storage_module
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.storage import LocalStorage, open_storage
+from newsbeam.transforms.dedup.exact import entry_of
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_a_file_system_without_links_is_never_done(dataset, article, monkeypatch
 
 
 def test_a_row_count_that_does_not_come_back_is_an_error(dataset, article, monkeypatch):
-    from transforms.dataset import writer
+    from newsbeam.transforms.dataset import writer
 
     class Footer:
         num_rows = 0

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from transforms.core.errors import DatasetError
-from transforms.core.settings import DatasetSettings
-from transforms.dataset import fold
-from transforms.dataset.compact import compact
-from transforms.dataset.fold import fold_log
-from transforms.dataset.index import IndexReader
-from transforms.dataset.log import head, live_files, read_commits
-from transforms.dataset.polls import last_polls
-from transforms.dataset.recovery import recover
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import LocalStorage, open_storage
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset import fold
+from newsbeam.transforms.dataset.compact import compact
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.log import head, live_files, read_commits
+from newsbeam.transforms.dataset.polls import last_polls
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import LocalStorage, open_storage
 
 CHANGES = ("write", "publish", "replace", "remove", "move")
 
@@ -181,7 +181,7 @@ def test_folding_may_die_at_any_moment(filled, before, monkeypatch):
 
 def test_an_interrupted_commit_is_finished_before_it_is_folded(dataset, article, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        patch.setattr("newsbeam.transforms.dataset.commits.finish", lambda *_: None)
         dataset.commit("u1", [article("a")])
     assert dataset.files("articles") == []
     assert fold_log(open_storage(dataset.root), dataset.settings, least=1)

@@ -6,21 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.cli import run
-from pipelines.options import parse_age
-from transforms.core.errors import DatasetError, UsageError
-from transforms.core.records import DateClaim, Entry
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.compact import compact
-from transforms.dataset.fold import fold_log
-from transforms.dataset.forget import forget
-from transforms.dataset.forgotten import Forgotten, make_marks
-from transforms.dataset.log import head, read_commits
-from transforms.dataset.rebuild import rebuild_index
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.upkeep import keep_up
-from transforms.dedup.exact import duplicate_of
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.options import parse_age
+from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.records import DateClaim, Entry
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.compact import compact
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.forget import forget
+from newsbeam.transforms.dataset.forgotten import Forgotten, make_marks
+from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.rebuild import rebuild_index
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.dedup.exact import duplicate_of
 
 SECRET = "A sentence about somebody who asked to be left alone."
 
@@ -134,7 +134,7 @@ def test_a_pass_that_ran_meanwhile_writes_nothing_and_says_so(filled, article):
 
 
 def test_what_lands_while_it_is_prepared_is_forgotten_too(filled, article, monkeypatch):
-    from transforms.dataset import replacing
+    from newsbeam.transforms.dataset import replacing
 
     real, raced = replacing.append_commit, []
 

@@ -5,17 +5,17 @@ from datetime import timedelta
 import pyarrow as pa
 import pytest
 
-from transforms.core.schema import file_schema
-from transforms.core.settings import DatasetSettings
-from transforms.core.urls import url_id
-from transforms.dataset import replacing
-from transforms.dataset.index import IndexFiles, IndexReader, UrlState
-from transforms.dataset.log import live_files, read_commits
-from transforms.dataset.rebuild import rebuild_index
-from transforms.dataset.recovery import recover
-from transforms.dataset.storage import open_storage
-from transforms.dataset.writer import write_rows
-from transforms.dedup.exact import duplicate_of, entry_of, settle_same_url, unchanged
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset import replacing
+from newsbeam.transforms.dataset.index import IndexFiles, IndexReader, UrlState
+from newsbeam.transforms.dataset.log import live_files, read_commits
+from newsbeam.transforms.dataset.rebuild import rebuild_index
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.writer import write_rows
+from newsbeam.transforms.dedup.exact import duplicate_of, entry_of, settle_same_url, unchanged
 
 
 def revise(dataset, changed):

@@ -7,17 +7,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from transforms.core.identity import digest
-from transforms.core.urls import url_id
-from transforms.dataset.filters import decode_filter, encode_filter, may_have
-from transforms.dataset.index import IndexReader, _complete
-from transforms.dataset.keys import to_keys
-from transforms.dataset.log import head
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import LocalStorage, open_storage
-from transforms.dataset.stories import StoryReader
-from transforms.dataset.upkeep import keep_up
-from transforms.dedup.exact import duplicate_of
+from newsbeam.transforms.core.identity import digest
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset.filters import decode_filter, encode_filter, may_have
+from newsbeam.transforms.dataset.index import IndexReader, _complete
+from newsbeam.transforms.dataset.keys import to_keys
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import LocalStorage, open_storage
+from newsbeam.transforms.dataset.stories import StoryReader
+from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.dedup.exact import duplicate_of
 
 
 def some_keys(count, seed):
@@ -63,8 +63,8 @@ def test_a_key_is_the_first_half_of_an_identity():
 def small_groups(monkeypatch):
     """Four rows make a run large, and two are read at once."""
     for module in ("writer", "keys", "index"):
-        monkeypatch.setattr(f"transforms.dataset.{module}.INDEX_GROUP_ROWS", 4)
-    monkeypatch.setattr("transforms.dataset.keys._GROUP_KEYS", 3)
+        monkeypatch.setattr(f"newsbeam.transforms.dataset.{module}.INDEX_GROUP_ROWS", 4)
+    monkeypatch.setattr("newsbeam.transforms.dataset.keys._GROUP_KEYS", 3)
 
 
 @pytest.fixture
@@ -167,9 +167,9 @@ def test_keys_that_lack_a_column_are_made_anew_and_not_believed(
     """As after an update of newsbeam that looks up one more column."""
     found = known(filled, article, reject)
     names = filled.files("lookup")
-    monkeypatch.setattr("transforms.dataset.keys._KIND", "0000")
+    monkeypatch.setattr("newsbeam.transforms.dataset.keys._KIND", "0000")
     assert known(filled, article, reject) == found
-    monkeypatch.setattr("transforms.dataset.upkeep.INDEX_GROUP_ROWS", 4)
+    monkeypatch.setattr("newsbeam.transforms.dataset.upkeep.INDEX_GROUP_ROWS", 4)
     done = keep_up(filled.root, filled.settings)
     assert done.lookups == 3
     assert set(filled.files("lookup")) > set(names)

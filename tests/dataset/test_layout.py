@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.errors import DatasetError
-from transforms.core.settings import DatasetSettings
-from transforms.dataset import layout
-from transforms.dataset.layout import (
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset import layout
+from newsbeam.transforms.dataset.layout import (
     check_staged_path,
     check_unit,
     data_path,

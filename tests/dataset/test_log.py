@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transforms.core.errors import DatasetError
-from transforms.dataset.log import Commit, append_commit, head, read_commits
-from transforms.dataset.storage import open_storage
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.dataset.log import Commit, append_commit, head, read_commits
+from newsbeam.transforms.dataset.storage import open_storage
 
 RECORD = "commits/000000000001.json"
 
@@ -135,9 +135,9 @@ class Evil:
 
 def test_nothing_in_a_dataset_is_ever_unpickled(dataset, article, poll, monkeypatch, tmp_path):
     """A pickle under every name that a reader could open: an error or nothing, never a load."""
-    from transforms.dataset.index import IndexReader
-    from transforms.dataset.polls import last_polls
-    from transforms.dataset.recovery import recover
+    from newsbeam.transforms.dataset.index import IndexReader
+    from newsbeam.transforms.dataset.polls import last_polls
+    from newsbeam.transforms.dataset.recovery import recover
 
     def loaded(*_args, **_kwargs):
         raise AssertionError("something was unpickled")

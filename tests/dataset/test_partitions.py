@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from transforms.core.settings import DatasetSettings
-from transforms.dataset import commits
-from transforms.dataset.export import Query, read_rows
-from transforms.dataset.fold import fold_log
-from transforms.dataset.index import IndexReader
-from transforms.dataset.layout import partition_of
-from transforms.dataset.log import head
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.dataset.stories import StoryReader
-from transforms.dataset.upkeep import keep_up
-from transforms.dataset.writer import write_shard
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset import commits
+from newsbeam.transforms.dataset.export import Query, read_rows
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.stories import StoryReader
+from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.dataset.writer import write_shard
 
 
 def stage(dataset, unit, rows, settings):

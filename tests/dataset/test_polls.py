@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from transforms.core.records import WaitingEntry
-from transforms.core.schema import file_schema
-from transforms.dataset.compact import compact
-from transforms.dataset.polls import last_polls
+from newsbeam.transforms.core.records import WaitingEntry
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.dataset.compact import compact
+from newsbeam.transforms.dataset.polls import last_polls
 
 
 def test_a_new_dataset_has_no_polls(dataset):
@@ -42,8 +42,8 @@ def test_of_two_polls_in_one_pass_the_later_counts(dataset, poll):
 def test_polls_of_older_versions_are_read(dataset, poll):
     with pytest.MonkeyPatch.context() as patch:
         old = partial(file_schema, version=4)
-        patch.setattr("transforms.dataset.writer.file_schema", old)
-        patch.setattr("transforms.dataset.rows.file_schema", old)
+        patch.setattr("newsbeam.transforms.dataset.writer.file_schema", old)
+        patch.setattr("newsbeam.transforms.dataset.rows.file_schema", old)
         dataset.commit("u1", [poll()])
     assert [each.waiting for each in last_polls(dataset.root).values()] == [()]
     assert dataset.audit().faults == ()

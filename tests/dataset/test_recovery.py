@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from transforms.core.errors import DatasetError
-from transforms.dataset import recovery
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.log import head, live_files, open_data, read_commits
-from transforms.dataset.recovery import recover
-from transforms.dataset.storage import LocalStorage, open_storage
-from transforms.dedup.exact import duplicate_of
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.dataset import recovery
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.log import head, live_files, open_data, read_commits
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.storage import LocalStorage, open_storage
+from newsbeam.transforms.dedup.exact import duplicate_of
 
 
 class Crash(BaseException):
@@ -153,7 +153,7 @@ def test_old_leftovers_are_swept(dataset, article):
 
 def test_old_files_of_a_commit_are_published_and_not_swept(dataset, article, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        patch.setattr("newsbeam.transforms.dataset.commits.finish", lambda *_: None)
         dataset.commit("u1", [article("a")])
     make_old(dataset, "u1")
     assert dataset.files("articles") == []
@@ -195,7 +195,7 @@ def test_a_writer_that_is_faster_than_the_sweeper_loses_nothing(dataset, article
 
     def move_after_commit(self, folder, target):
         with monkeypatch.context() as patch:
-            patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+            patch.setattr("newsbeam.transforms.dataset.commits.finish", lambda *_: None)
             dataset.commit("u1", [article("a")])
         return real(self, folder, target)
 
@@ -208,7 +208,7 @@ def test_a_writer_that_is_faster_than_the_sweeper_loses_nothing(dataset, article
 
 def test_a_sweeper_that_died_is_finished_by_the_next(dataset, article, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        patch.setattr("newsbeam.transforms.dataset.commits.finish", lambda *_: None)
         dataset.commit("u1", [article("a")])
     staging = dataset.path / "staging"
     (staging / "u1").rename(staging / f"{recovery.SWEPT}u1")
@@ -219,7 +219,7 @@ def test_a_sweeper_that_died_is_finished_by_the_next(dataset, article, monkeypat
 
 def test_a_reader_of_the_log_finds_a_file_that_is_not_published_yet(dataset, article, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        patch.setattr("newsbeam.transforms.dataset.commits.finish", lambda *_: None)
         commit = dataset.commit("u1", [article("a")])
     with open_data(open_storage(dataset.root), commit.files[0]) as parquet:
         assert parquet.metadata.num_rows == 1
@@ -229,7 +229,7 @@ def test_a_reader_of_the_log_finds_a_file_that_is_not_published_yet(dataset, art
 
 def test_a_foreign_file_in_the_way_is_an_error_that_names_it(dataset, article, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.dataset.commits.finish", lambda *_: None)
+        patch.setattr("newsbeam.transforms.dataset.commits.finish", lambda *_: None)
         commit = dataset.commit("u1", [article("a")])
     path = dataset.path / commit.files[0].path
     path.parent.mkdir(parents=True)

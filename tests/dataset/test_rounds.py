@@ -3,10 +3,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from transforms.core.context import PassContext, Stream
-from transforms.core.settings import Config
-from transforms.dataset import rounds
-from transforms.dataset.rounds import beat, is_committed, name_round, round_context, silent_s
+from newsbeam.transforms.core.context import PassContext, Stream
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset import rounds
+from newsbeam.transforms.dataset.rounds import (
+    beat,
+    is_committed,
+    name_round,
+    round_context,
+    silent_s,
+)
 
 BEGAN = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 LATER = BEGAN + timedelta(seconds=10)

@@ -11,20 +11,20 @@ from functools import partial
 import duckdb
 import pytest
 
-from pipelines.cli import run
-from pipelines.watch import PacedUpkeep
-from transforms.core.errors import DatasetError
-from transforms.core.schema import SCHEMA_VERSION, file_schema
-from transforms.core.settings import Config, DatasetSettings, UpkeepSettings
-from transforms.dataset.fold import fold_log
-from transforms.dataset.index import IndexReader
-from transforms.dataset.layout import split_data_path
-from transforms.dataset.log import head
-from transforms.dataset.merging import GROWTH, merge_from
-from transforms.dataset.recovery import recover
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import LocalStorage, open_storage
-from transforms.dataset.upkeep import keep_up
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.watch import PacedUpkeep
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.schema import SCHEMA_VERSION, file_schema
+from newsbeam.transforms.core.settings import Config, DatasetSettings, UpkeepSettings
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.layout import split_data_path
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.merging import GROWTH, merge_from
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import LocalStorage, open_storage
+from newsbeam.transforms.dataset.upkeep import keep_up
 
 TABLES = ("articles", "duplicates", "rejects", "feeds", "index", "boilerplate")
 
@@ -130,7 +130,7 @@ def test_it_stops_when_its_time_is_over_and_goes_on_later(dataset, article, reje
 
 def test_a_run_without_keys_gets_them(dataset, article, monkeypatch):
     for module in ("writer", "keys", "index", "upkeep"):
-        monkeypatch.setattr(f"transforms.dataset.{module}.INDEX_GROUP_ROWS", 2)
+        monkeypatch.setattr(f"newsbeam.transforms.dataset.{module}.INDEX_GROUP_ROWS", 2)
     dataset.commit("u1", [article(f"a{n}") for n in range(5)])
     names = dataset.files("lookup")
     for name in names:
@@ -144,7 +144,7 @@ def test_keys_of_runs_that_are_gone_are_swept_when_no_pass_can_need_them(
     dataset, article, monkeypatch
 ):
     for module in ("writer", "keys", "index", "upkeep"):
-        monkeypatch.setattr(f"transforms.dataset.{module}.INDEX_GROUP_ROWS", 2)
+        monkeypatch.setattr(f"newsbeam.transforms.dataset.{module}.INDEX_GROUP_ROWS", 2)
     for number in range(7):
         dataset.commit(f"u{number}", [article(f"a{number}-{n}") for n in range(5)])
     keep_up(dataset.root, dataset.settings)
@@ -163,9 +163,9 @@ def test_files_of_older_versions_become_files_of_this_one(dataset, article):
     for version in (1, 3, SCHEMA_VERSION):
         with pytest.MonkeyPatch.context() as patch:
             old = partial(file_schema, version=version)
-            patch.setattr("transforms.dataset.writer.file_schema", old)
-            patch.setattr("transforms.dataset.rows.file_schema", old)
-            patch.setattr("transforms.dataset.commits.SCHEMA_VERSION", version)
+            patch.setattr("newsbeam.transforms.dataset.writer.file_schema", old)
+            patch.setattr("newsbeam.transforms.dataset.rows.file_schema", old)
+            patch.setattr("newsbeam.transforms.dataset.commits.SCHEMA_VERSION", version)
             dataset.commit(f"u{version}", [article(f"{version}")])
     assert keep_up(dataset.root, dataset.settings).merged
     state = load_state(open_storage(dataset.root))
@@ -199,7 +199,7 @@ def test_it_may_be_killed_at_any_moment(tmp_path, open_dataset, article, before)
         with pytest.MonkeyPatch.context() as patch:
             for name in changes:
                 patch.setattr(LocalStorage, name, dying(getattr(LocalStorage, name)))
-            patch.setattr("transforms.dataset.upkeep.fold_log", partial(fold_log, least=1))
+            patch.setattr("newsbeam.transforms.dataset.upkeep.fold_log", partial(fold_log, least=1))
             with suppress(Crash):
                 keep_up(dataset.root, dataset.settings)
         assert by_log(dataset) == expected
@@ -236,7 +236,7 @@ class TestBetweenRounds:
 
     def test_it_takes_its_share_of_the_time_and_no_more(self, dataset, article, monkeypatch):
         clock = [1000.0]
-        monkeypatch.setattr("pipelines.watch.time.monotonic", lambda: clock[0])
+        monkeypatch.setattr("newsbeam.pipelines.watch.time.monotonic", lambda: clock[0])
         asked = []
 
         def keep_up_slowly(_root, _settings, *, limit_s):
@@ -244,7 +244,7 @@ class TestBetweenRounds:
             clock[0] += 5
             return keep_up(dataset.root, dataset.settings)
 
-        monkeypatch.setattr("pipelines.watch.keep_up", keep_up_slowly)
+        monkeypatch.setattr("newsbeam.pipelines.watch.keep_up", keep_up_slowly)
         upkeep = PacedUpkeep(dataset.root, Config())
         for number in range(100):
             clock[0] += 10
@@ -256,7 +256,7 @@ class TestBetweenRounds:
 
     def test_it_does_nothing_without_a_share_or_a_commit(self, dataset, article, monkeypatch):
         calls = []
-        monkeypatch.setattr("pipelines.watch.keep_up", lambda *_a, **_k: calls.append(1))
+        monkeypatch.setattr("newsbeam.pipelines.watch.keep_up", lambda *_a, **_k: calls.append(1))
         dataset.commit("u1", [article("a")])
         upkeep = PacedUpkeep(dataset.root, Config(upkeep=UpkeepSettings(share=0)))
         time.sleep(0.01)
@@ -269,7 +269,7 @@ class TestBetweenRounds:
         def fail(*_args, **_kwargs):
             raise DatasetError("The disk is full: nothing can be written.")
 
-        monkeypatch.setattr("pipelines.watch.keep_up", fail)
+        monkeypatch.setattr("newsbeam.pipelines.watch.keep_up", fail)
         dataset.commit("u1", [article("a")])
         upkeep = PacedUpkeep(dataset.root, Config())
         time.sleep(0.01)

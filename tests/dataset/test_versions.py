@@ -15,17 +15,17 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.cli import run
-from transforms.core.schema import SCHEMA_VERSION, file_schema, version_of
-from transforms.dataset.boilerplate import BoilerplateReader
-from transforms.dataset.compact import compact
-from transforms.dataset.fold import fold_log
-from transforms.dataset.index import IndexReader
-from transforms.dataset.log import head
-from transforms.dataset.polls import last_polls
-from transforms.dataset.schemas import find_older
-from transforms.dataset.storage import open_storage
-from transforms.dataset.upkeep import keep_up
+from newsbeam.pipelines.cli import run
+from newsbeam.transforms.core.schema import SCHEMA_VERSION, file_schema, version_of
+from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
+from newsbeam.transforms.dataset.compact import compact
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.polls import last_polls
+from newsbeam.transforms.dataset.schemas import find_older
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.upkeep import keep_up
 
 ARCHIVE = Path(__file__).parent / "version-4.tar.xz"
 

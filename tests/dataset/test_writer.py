@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.columns import ARTICLES
-from transforms.core.errors import DatasetError
-from transforms.core.ledger import Tally
-from transforms.core.records import Removed
-from transforms.core.schema import file_schema
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.layout import partition_of
-from transforms.dataset.rows import to_articles
-from transforms.dataset.writer import to_ledger, to_lines, write_shard
-from transforms.dedup.exact import duplicate_of, entry_of
+from newsbeam.transforms.core.columns import ARTICLES
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import Removed
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.rows import to_articles
+from newsbeam.transforms.dataset.writer import to_ledger, to_lines, write_shard
+from newsbeam.transforms.dedup.exact import duplicate_of, entry_of
 
 
 def write(dataset, table, rows):

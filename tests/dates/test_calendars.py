@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dates.calendars import find_other_month, gregorian_day, year_of_era
-from transforms.dates.locales import ANYWHERE, Locale
+from newsbeam.transforms.dates.calendars import find_other_month, gregorian_day, year_of_era
+from newsbeam.transforms.dates.locales import ANYWHERE, Locale
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dates.locales import read_locale
-from transforms.dates.stamps import read_stamp
+from newsbeam.transforms.dates.locales import read_locale
+from newsbeam.transforms.dates.stamps import read_stamp
 
 ASSUMED = ("timezone_assumed",)
 

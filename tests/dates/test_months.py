@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from transforms.dates.months import find_month, is_calendar
-from transforms.text.calendar_names import months_by_language, weekdays
+from newsbeam.transforms.dates.months import find_month, is_calendar
+from newsbeam.transforms.text.calendar_names import months_by_language, weekdays
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_table_is_what_the_installed_cldr_says() -> None:
     # In a process of its own: babel keeps what it resolved for another language before.
     script = (
-        "from transforms.text.calendar_names import make_table; print(*make_table(), sep='\\n')"
+        "from newsbeam.transforms.text.calendar_names import make_table\n"
+        "print(*make_table(), sep='\\n')"
     )
     made = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", script],
@@ -26,7 +27,7 @@ def test_the_table_is_what_the_installed_cldr_says() -> None:
         encoding="utf-8",
         timeout=60,
     )
-    table = (files("transforms.text") / "calendar_names.tsv").read_text("utf-8")
+    table = (files("newsbeam.transforms.text") / "calendar_names.tsv").read_text("utf-8")
     assert table == made.stdout
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dates.locales import ANYWHERE, read_locale
-from transforms.dates.values import read_value
+from newsbeam.transforms.dates.locales import ANYWHERE, read_locale
+from newsbeam.transforms.dates.values import read_value
 
 MOMENT = datetime(2019, 3, 5, 9, 12, 30, tzinfo=UTC)
 DAY = datetime(2019, 3, 5, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dates.locales import ANYWHERE, Locale, read_locale
-from transforms.dates.written import all_written, find_written, read_date
+from newsbeam.transforms.dates.locales import ANYWHERE, Locale, read_locale
+from newsbeam.transforms.dates.written import all_written, find_written, read_date
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from transforms.dates.zones import read_zone
+from newsbeam.transforms.dates.zones import read_zone
 
 WINTER, SUMMER = datetime(2026, 1, 5, 12, 30), datetime(2026, 7, 5, 12, 30)
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from transforms.core.identity import article_id, content_hash, taken_id
-from transforms.core.records import Article
-from transforms.core.settings import DuplicateSettings
-from transforms.core.urls import canonicalize_url, registered_domain, url_id
-from transforms.dedup.claims import Told, settle_claims
-from transforms.dedup.exact import Known, entry_of
+from newsbeam.transforms.core.identity import article_id, content_hash, taken_id
+from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.core.urls import canonicalize_url, registered_domain, url_id
+from newsbeam.transforms.dedup.claims import Told, settle_claims
+from newsbeam.transforms.dedup.exact import Known, entry_of
 
 DAY = datetime(2026, 11, 22, tzinfo=UTC)
 SITE = "https://daily.example"

@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.dedup.difference import Change, compare_words, shorten
+from newsbeam.transforms.dedup.difference import Change, compare_words, shorten
 
 
 def told(first: str, second: str) -> list[tuple[str, str]]:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.identity import article_id, content_hash
-from transforms.core.records import Article, Duplicate, Unchanged
-from transforms.dedup.exact import Known, entry_of, settle_same_text, settle_same_url
+from newsbeam.transforms.core.identity import article_id, content_hash
+from newsbeam.transforms.core.records import Article, Duplicate, Unchanged
+from newsbeam.transforms.dedup.exact import Known, entry_of, settle_same_text, settle_same_url
 
 DAY = datetime(2026, 11, 22, tzinfo=UTC)
 URL = "https://news.example/story"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dedup.clusters import Edge, find_components
+from newsbeam.transforms.dedup.clusters import Edge, find_components
 
 EDGES = st.lists(st.tuples(st.integers(0, 30).map(str), st.integers(0, 30).map(str)), max_size=60)
 

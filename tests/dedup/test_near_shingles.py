@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from transforms.dedup.shingles import (
+from newsbeam.transforms.dedup.shingles import (
     LETTER_WIDTH,
     WORD_WIDTH,
     hash_runs,

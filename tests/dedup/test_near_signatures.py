@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.core.errors import DatasetError
-from transforms.dedup.shingles import shingle_hashes
-from transforms.dedup.signatures import (
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.dedup.shingles import shingle_hashes
+from newsbeam.transforms.dedup.signatures import (
     ALGORITHM,
     FEWEST_ANCHORS,
     decode_block,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.core.settings import DuplicateSettings
-from transforms.dedup.verify import compare_texts
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.verify import compare_texts
 
 SETTINGS = DuplicateSettings()
 ARTICLES = json.loads(Path(__file__).with_name("near_articles.json").read_text("utf-8"))

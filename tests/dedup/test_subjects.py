@@ -4,9 +4,9 @@ from itertools import combinations
 
 import pytest
 
-from transforms.core.settings import DuplicateSettings
-from transforms.dedup.subjects import are_of_one_template
-from transforms.dedup.verify import compare_texts
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.subjects import are_of_one_template
+from newsbeam.transforms.dedup.verify import compare_texts
 
 #: Reports with slots, and what stands in them.
 TEMPLATES: dict[str, tuple[str, list[tuple[str, ...]]]] = {

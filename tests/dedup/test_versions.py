@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from transforms.core.identity import article_id, content_hash, item_id
-from transforms.core.records import Article, Duplicate, Reject, Unchanged, Wire
-from transforms.dedup.exact import (
+from newsbeam.transforms.core.identity import article_id, content_hash, item_id
+from newsbeam.transforms.core.records import Article, Duplicate, Reject, Unchanged, Wire
+from newsbeam.transforms.dedup.exact import (
     ItemState,
     Known,
     entry_of,

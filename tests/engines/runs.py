@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from pipelines.demo import read_table
-from pipelines.newsroom import Newsroom
+from newsbeam.pipelines.demo import read_table
+from newsbeam.pipelines.newsroom import Newsroom
 from tests.engines.clusters import (
     FlinkCluster,
     FlinkJobServer,
@@ -69,7 +69,7 @@ def command(
 ) -> list[str]:
     """Return the command line that reads ``inputs`` into the dataset at ``root``."""
     return [
-        *(sys.executable, "-m", "pipelines", "ingest", *map(str, inputs), "--output", str(root)),
+        *(sys.executable, "-m", "newsbeam", "ingest", *map(str, inputs), "--output", str(root)),
         *("--log-format", "json", *(("--config", str(config)) if config else ())),
         *(part for setting in (*PATIENT, *settings) for part in ("--set", setting)),
         *(("--", *beam_options) if beam_options else ()),
@@ -108,7 +108,7 @@ def read_sets(root: Path) -> Sets:
 
 def write_newsroom_config(room: Newsroom, path: Path) -> Path:
     """Write the configuration that reads the embedded newsroom, for a command of its own."""
-    with as_file(files("configs") / "demo.yaml") as demo:
+    with as_file(files("newsbeam.configs") / "demo.yaml") as demo:
         config = yaml.safe_load(demo.read_text(encoding="utf-8"))
     config["fetch"] |= {"connect_to": room.connect_to, "delay_s": 0.05}
     path.write_text(yaml.safe_dump(config), encoding="utf-8")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import run as newsbeam
-from pipelines.newsroom import make_pages
+from newsbeam.pipelines.cli import run as newsbeam
+from newsbeam.pipelines.newsroom import make_pages
+from newsbeam.transforms.dataset.log import read_commits
 from tests.engines.clusters import (
     FlinkCluster,
     FlinkJobServer,
@@ -22,7 +23,6 @@ from tests.engines.clusters import (
 from tests.engines.conftest import skip_where_missing
 from tests.engines.provision import ROOT
 from tests.engines.runs import Sets, command, read_sets, run
-from transforms.dataset.log import read_commits
 
 pytestmark = pytest.mark.timeout(1200)
 #: Enough work for a fault to fall into the middle of it.

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import run as newsbeam
-from pipelines.newsroom import Newsroom
+from newsbeam.pipelines.cli import run as newsbeam
+from newsbeam.pipelines.newsroom import Newsroom
+from newsbeam.transforms.dataset.log import read_commits
 from tests.engines.runs import (
     SHARDS,
     Sets,
@@ -16,7 +17,6 @@ from tests.engines.runs import (
     sample_pages,
     write_newsroom_config,
 )
-from transforms.dataset.log import read_commits
 
 pytestmark = pytest.mark.timeout(900)
 _PAGES = 60

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from jobs import Dataset
 
-from pipelines import stream as streaming
-from pipelines.config import load_config
-from pipelines.engine import choose_engine
-from pipelines.newsroom.live import LiveNewsroom
-from pipelines.plan import resolve_inputs
-from pipelines.run import Outcome
+from newsbeam.pipelines import stream as streaming
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.newsroom.live import LiveNewsroom
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.run import Outcome
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.log import head
 from tests.engines.clusters import FlinkCluster, FlinkJobServer, Prism, WorkerPool, wait_until
 from tests.engines.conftest import skip_where_missing
-from transforms.core.settings import Config
-from transforms.dataset.log import head
 
 WAIT_S = 180.0
 #: One request to a host in this time, so that a worker can be killed while it fetches.

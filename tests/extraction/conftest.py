@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.core.records import Entry, Page
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.extraction.options import ExtractOptions
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 URL = "https://www.daily.example/news/council-votes-on-bridge-10441"

@@ -8,11 +8,11 @@ from dataclasses import is_dataclass, replace
 
 import pytest
 
-from transforms.core.identity import article_id, content_hash
-from transforms.core.records import Article, Cleaning, DateClaim, Reject
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.article import extract_article
-from transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.core.identity import article_id, content_hash
+from newsbeam.transforms.core.records import Article, Cleaning, DateClaim, Reject
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.extraction.article import extract_article
+from newsbeam.transforms.extraction.options import ExtractOptions
 
 URL = "https://www.daily.example/news/council-votes-on-bridge-10441"
 SENTENCE = "The council of Anytown voted on the new bridge over the river on Tuesday night. "
@@ -329,9 +329,9 @@ def test_made_rows_do_not_depend_on_what_was_extracted_before(make_page, options
 #: Each page in a process of its own, which has extracted nothing before.
 ONE_BY_ONE = """
 import os, pickle, sys
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.article import extract_article
-from transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.extraction.article import extract_article
+from newsbeam.transforms.extraction.options import ExtractOptions
 pages, options = pickle.load(sys.stdin.buffer)
 rows = []
 for page in pages:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transforms.core.records import Article, Entry, Page
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.article import extract_article
-from transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.core.records import Article, Entry, Page
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.extraction.article import extract_article
+from newsbeam.transforms.extraction.options import ExtractOptions
 
 OPTIONS = ExtractOptions.of(ExtractSettings(), TextSettings(), QualitySettings(), "test")
 NOW = datetime(2026, 11, 2, tzinfo=UTC)

@@ -2,18 +2,18 @@ import random
 
 import pytest
 
-from transforms.core.errors import InputError
-from transforms.extraction.completeness import (
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.extraction.completeness import (
     check_wall,
     explain_no_text,
     goes_on_elsewhere,
     judge_text,
     missing_from,
 )
-from transforms.extraction.metadata import Metadata
-from transforms.extraction.scrambled import is_scrambled
-from transforms.extraction.walk import read_outline
-from transforms.extraction.walls import Walls
+from newsbeam.transforms.extraction.metadata import Metadata
+from newsbeam.transforms.extraction.scrambled import is_scrambled
+from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.extraction.walls import Walls
 
 SENTENCE = "The council of the small town voted on the new bridge over the river on Tuesday night. "
 ENGLISH_WALL = (

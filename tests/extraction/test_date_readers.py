@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dates.locales import read_locale
-from transforms.dates.written import read_date
-from transforms.extraction.stamps import date_in_url, parse_claim
+from newsbeam.transforms.dates.locales import read_locale
+from newsbeam.transforms.dates.written import read_date
+from newsbeam.transforms.extraction.stamps import date_in_url, parse_claim
 
 
 def utc(*parts):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from page_dates import FAR, NOW, find, meta, utc
 
-from transforms.core.records import DateClaim
+from newsbeam.transforms.core.records import DateClaim
 
 FED = DateClaim(at=utc(2026, 3, 1, 10, 0), source="feed")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from transforms.core.records import Article, Reject
-from transforms.core.settings import ExtractSettings
-from transforms.extraction.article import extract_article
-from transforms.workers.pool import ExtractionPool
-from transforms.workers.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
+from newsbeam.transforms.core.records import Article, Reject
+from newsbeam.transforms.core.settings import ExtractSettings
+from newsbeam.transforms.extraction.article import extract_article
+from newsbeam.transforms.workers.pool import ExtractionPool
+from newsbeam.transforms.workers.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
 
 HERE = str(Path(__file__).parent)
 SENTENCE = "The council of the small town voted on the new bridge over the river on Tuesday night. "
@@ -90,7 +90,7 @@ def test_async(pool, make_page):
 
 def hang(control_fd, memory_mb):
     """A nursery whose pages can ask for trouble."""
-    from transforms.workers import nursery
+    from newsbeam.transforms.workers import nursery
 
     real = nursery.extract_article
 
@@ -112,13 +112,13 @@ def hang(control_fd, memory_mb):
 
 @pytest.fixture(scope="module")
 def troubled(options):
-    import transforms.workers.pool as module
+    import newsbeam.transforms.workers.pool as module
 
     real = subprocess.Popen
 
     def popen(command, **kwargs):
         code = command[-1].replace(
-            "from transforms.workers.nursery import main",
+            "from newsbeam.transforms.workers.nursery import main",
             f"import sys; sys.path.insert(0, {HERE!r}); "
             f"from {Path(__file__).stem} import hang as main",
         )
@@ -203,12 +203,12 @@ def test_a_killed_nursery_is_started_again(options, make_page):
 PARENT = """
 import time
 from datetime import UTC, datetime
-from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.options import ExtractOptions
-from transforms.extraction.article import extract_article
-from transforms.workers.pool import ExtractionPool
-from transforms.workers.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
+from newsbeam.transforms.core.records import Entry, Page
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.extraction.article import extract_article
+from newsbeam.transforms.workers.pool import ExtractionPool
+from newsbeam.transforms.workers.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
 now = datetime(2026, 1, 1, tzinfo=UTC)
 entry = Entry(source_kind="url", source_ref="x", seen_at=now)
 page = Page(entry=entry, url=None, body={body!r}, media="html", fetched_at=now)
@@ -233,7 +233,7 @@ def test_processes_end_when_the_parent_is_killed():
 
 def test_neither_beam_nor_arrow_is_imported_in_the_processes():
     code = (
-        "import transforms.workers.nursery, sys; "
+        "import newsbeam.transforms.workers.nursery, sys; "
         "print([name for name in ('apache_beam', 'pyarrow') if name in sys.modules])"
     )
     assert (

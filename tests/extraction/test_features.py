@@ -1,7 +1,7 @@
 """What is measured of the blocks of a page."""
 
-from transforms.extraction.features import AT, measure_blocks
-from transforms.extraction.walk import read_outline
+from newsbeam.transforms.extraction.features import AT, measure_blocks
+from newsbeam.transforms.extraction.walk import read_outline
 
 
 def measure(*paragraphs):

@@ -1,8 +1,8 @@
 import pytest
 
-from transforms.extraction.headings import read_headings
-from transforms.extraction.headline import find_headline
-from transforms.extraction.walk import read_outline
+from newsbeam.transforms.extraction.headings import read_headings
+from newsbeam.transforms.extraction.headline import find_headline
+from newsbeam.transforms.extraction.walk import read_outline
 
 
 def headings(body, *claims):

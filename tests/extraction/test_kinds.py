@@ -2,12 +2,12 @@ import json
 
 import pytest
 
-from transforms.core.errors import NewsbeamError
-from transforms.core.records import PAGE_KINDS
-from transforms.extraction.kind_model import MODEL, load_model
-from transforms.extraction.kinds import judge_kind, redirect_target
-from transforms.extraction.structured import find_article
-from transforms.extraction.walk import read_outline
+from newsbeam.transforms.core.errors import NewsbeamError
+from newsbeam.transforms.core.records import PAGE_KINDS
+from newsbeam.transforms.extraction.kind_model import MODEL, load_model
+from newsbeam.transforms.extraction.kinds import judge_kind, redirect_target
+from newsbeam.transforms.extraction.structured import find_article
+from newsbeam.transforms.extraction.walk import read_outline
 
 LIVE = """{"@type": "LiveBlogPosting", "headline": "Storm", "coverageStartTime": "2026-03-01",
 "liveBlogUpdate": [{"@type": "BlogPosting", "articleBody": "It rains."}]}"""

@@ -5,10 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from transforms.core.errors import ModelError, UsageError
-from transforms.extraction.features import FEATURES, measure_blocks
-from transforms.extraction.model import PATH, BodyModel, Trees, body_model, load_model, save_model
-from transforms.extraction.walk import read_outline
+from newsbeam.transforms.core.errors import ModelError, UsageError
+from newsbeam.transforms.extraction.features import FEATURES, measure_blocks
+from newsbeam.transforms.extraction.model import (
+    PATH,
+    BodyModel,
+    Trees,
+    body_model,
+    load_model,
+    save_model,
+)
+from newsbeam.transforms.extraction.walk import read_outline
 
 
 def small_model() -> BodyModel:

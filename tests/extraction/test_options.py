@@ -2,10 +2,10 @@
 
 import pytest
 
-from transforms.core.errors import REASONS
-from transforms.core.records import SOURCE_KINDS
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.extraction.options import ExtractOptions, is_unwanted
+from newsbeam.transforms.core.errors import REASONS
+from newsbeam.transforms.core.records import SOURCE_KINDS
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.extraction.options import ExtractOptions, is_unwanted
 
 
 def options(**extract) -> ExtractOptions:

@@ -1,7 +1,7 @@
 import pytest
 
-from transforms.core.identity import normalize_text
-from transforms.extraction.paragraphs import coverage, is_head, shingles, split_paragraphs
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.paragraphs import coverage, is_head, shingles, split_paragraphs
 
 TITLE = "Council votes on the new bridge"
 TEXT = "The council of Anytown voted on Tuesday on the new bridge."

@@ -6,12 +6,12 @@ from datetime import datetime
 import pytest
 from page_dates import DAY, FAR, NOW, find, meta, utc
 
-from transforms.core.records import Entry
-from transforms.dates.locales import Locale
-from transforms.extraction.dates import find_dates
-from transforms.extraction.headline import find_headline, near_headline
-from transforms.extraction.shown_dates import dates_beside_headline
-from transforms.extraction.walk import read_outline
+from newsbeam.transforms.core.records import Entry
+from newsbeam.transforms.dates.locales import Locale
+from newsbeam.transforms.extraction.dates import find_dates
+from newsbeam.transforms.extraction.headline import find_headline, near_headline
+from newsbeam.transforms.extraction.shown_dates import dates_beside_headline
+from newsbeam.transforms.extraction.walk import read_outline
 
 
 def test_a_date_near_the_headline_serves_where_there_is_no_other():

@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.extraction.titles import Title, choose_title
+from newsbeam.transforms.extraction.titles import Title, choose_title
 
 
 def choose(**known):

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
-from pipelines.newsroom import load_content
-from pipelines.newsroom.content import CONTENT, Story
-from pipelines.newsroom.feeds import render_feed
-from pipelines.newsroom.site import Site, list_urls
-from transforms.core.errors import REASONS
-from transforms.core.identity import content_hash
-from transforms.core.urls import canonicalize_url
+from newsbeam.pipelines.newsroom import load_content
+from newsbeam.pipelines.newsroom.content import CONTENT, Story
+from newsbeam.pipelines.newsroom.feeds import render_feed
+from newsbeam.pipelines.newsroom.site import Site, list_urls
+from newsbeam.transforms.core.errors import REASONS
+from newsbeam.transforms.core.identity import content_hash
+from newsbeam.transforms.core.urls import canonicalize_url
 
 ROOM = load_content()
 BY_KEY = {story.key: story for story in ROOM.stories}

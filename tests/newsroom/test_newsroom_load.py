@@ -2,8 +2,8 @@
 
 import http.client
 
-from pipelines.newsroom import Newsroom, compare, expected, make_load, make_pages
-from transforms.core.identity import content_hash
+from newsbeam.pipelines.newsroom import Newsroom, compare, expected, make_load, make_pages
+from newsbeam.transforms.core.identity import content_hash
 
 
 def test_makes_as_many_hosts_and_articles_as_asked() -> None:

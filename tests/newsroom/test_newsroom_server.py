@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.newsroom import Newsroom
-from pipelines.newsroom.server import STOP_S
+from newsbeam.pipelines.newsroom import Newsroom
+from newsbeam.pipelines.newsroom.server import STOP_S
 
 HOST = "harbour-gazette.example"
 FEED = f"http://{HOST}/feed.xml"
@@ -212,8 +212,8 @@ def test_outside_of_its_block_there_is_no_address() -> None:
 
 _DIGEST = """
 import hashlib
-from pipelines.newsroom import Newsroom, load_content, make_load
-from pipelines.newsroom.site import Site
+from newsbeam.pipelines.newsroom import Newsroom, load_content, make_load
+from newsbeam.pipelines.newsroom.site import Site
 total = hashlib.blake2b()
 for content in (load_content(), make_load(3, 2)):
     site = Site(content)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.newsroom import Newsroom, Truth, compare, expected
-from pipelines.newsroom.site import Site, list_urls, strip_tracking
+from newsbeam.pipelines.newsroom import Newsroom, Truth, compare, expected
+from newsbeam.pipelines.newsroom.site import Site, list_urls, strip_tracking
 
 AT = datetime(2026, 4, 21, 12, tzinfo=UTC)
 

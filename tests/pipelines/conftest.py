@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jobs import Dataset
 
-from transforms import resources
+from newsbeam.transforms import resources
 
 
 @pytest.fixture(scope="session", autouse=True)

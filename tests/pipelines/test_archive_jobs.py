@@ -8,10 +8,10 @@ import pytest
 from archives import http, record
 from jobs import Dataset, page
 
-from pipelines.cli import run
-from transforms.core.ledger import PASSED_OVER_KINDS, total
-from transforms.dataset.log import read_commits
-from transforms.dataset.writer import to_ledger
+from newsbeam.pipelines.cli import run
+from newsbeam.transforms.core.ledger import PASSED_OVER_KINDS, total
+from newsbeam.transforms.dataset.log import read_commits
+from newsbeam.transforms.dataset.writer import to_ledger
 
 MOVED = b'<html><meta http-equiv="refresh" content="0; url=/elsewhere"><p>It has moved.</p></html>'
 

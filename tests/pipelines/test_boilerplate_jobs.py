@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from jobs import Dataset
 
-from pipelines.cli import run
-from pipelines.demo import read_table
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.demo import read_table
 
 FOOTER = "Ellery Times: the paper of the northern coast since 1871"
 NAMES = [f"{letter}na" for letter in "ABCDEFGHIJKLMNOP"]

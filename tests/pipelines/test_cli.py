@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from jobs import Dataset, page
 
-from pipelines.cli import run
-from transforms.core.schema import TABLES
-from transforms.extraction import model
+from newsbeam.pipelines.cli import run
+from newsbeam.transforms.core.schema import TABLES
+from newsbeam.transforms.extraction import model
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_logs_are_json_lines_on_demand(tmp_path):
         [
             sys.executable,
             "-m",
-            "pipelines",
+            "newsbeam",
             "ingest",
             "page.html",
             "-o",
@@ -153,7 +153,7 @@ def test_ctrl_c_in_the_middle_of_a_pass_is_a_sentence_and_the_job_goes_on(
     folder.mkdir()
     for number in range(400):
         (folder / f"{number}.html").write_text(page("harbour", url=f"https://n.example/{number}"))
-    argv = [sys.executable, "-m", "pipelines", "ingest", str(folder), "-o", str(dataset.root)]
+    argv = [sys.executable, "-m", "newsbeam", "ingest", str(folder), "-o", str(dataset.root)]
     settings = ["--log-format", "json", "--set", "passes.max_bytes=20000"]
     with subprocess.Popen([*argv, *settings], stderr=subprocess.PIPE, text=True) as job:
         assert job.stderr is not None

@@ -6,13 +6,13 @@ import apache_beam as beam
 import pytest
 from apache_beam import coders
 
-from pipelines.ingest import ingest_pass
-from transforms.coders import RECORDS, RecordCoder, TallyCoder, register_coders
-from transforms.core.context import PassContext
-from transforms.core.ledger import Tally
-from transforms.core.records import Article, DateClaim, Entry, Reject, Removed
-from transforms.core.settings import Config
-from transforms.sources.plan import Pass
+from newsbeam.pipelines.ingest import ingest_pass
+from newsbeam.transforms.coders import RECORDS, RecordCoder, TallyCoder, register_coders
+from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import Article, DateClaim, Entry, Reject, Removed
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.sources.plan import Pass
 
 NOW = datetime(2026, 11, 23, 12, 30, 15, 250, tzinfo=UTC)
 PICKLING = ("FastPrimitivesCoder", "PickleCoder", "DillCoder", "CloudpickleCoder")

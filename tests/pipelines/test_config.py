@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config import load_config
-from transforms.core.errors import ConfigError
+from newsbeam.pipelines.config import load_config
+from newsbeam.transforms.core.errors import ConfigError
 
 
 def write(tmp_path: Path, text: str) -> str:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from jobs import Dataset, page
 
-from pipelines.cli import run
-from pipelines.engine import choose_engine
-from pipelines.report import measure_dataset
-from transforms.core.errors import UsageError
-from transforms.dataset.log import read_commits
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.report import measure_dataset
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.dataset.log import read_commits
 
 IN_PROCESS = "FnApiRunner (in process)"
 

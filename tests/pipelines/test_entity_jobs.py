@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jobs import PARAGRAPHS, Dataset
 
-from transforms.core.settings import EntitySettings
+from newsbeam.transforms.core.settings import EntitySettings
 
 
 def write(path: Path) -> Path:
@@ -72,6 +72,6 @@ def test_a_model_that_is_not_there_is_wrong_usage(dataset: Dataset, tmp_path: Pa
 def test_without_spacy_the_command_says_how_to_get_it(
     dataset: Dataset, tmp_path: Path, capsys, monkeypatch
 ):
-    monkeypatch.setattr("transforms.text.entities.find_spec", lambda _: None)
+    monkeypatch.setattr("newsbeam.transforms.text.entities.find_spec", lambda _: None)
     assert dataset.ingest(write(tmp_path / "a.jsonl"), entities__model="en_core_web_sm") == 2
     assert "newsbeam[entities]" in capsys.readouterr().err

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from jobs import Dataset
 
-from pipelines.cli import run
-from pipelines.config import load_config
-from pipelines.engine import choose_engine
-from pipelines.newsroom import Newsroom
-from pipelines.plan import resolve_inputs
-from pipelines.run import Outcome, run_job
-from transforms import resources
-from transforms.core.records import WaitingEntry
-from transforms.core.settings import Config
-from transforms.dataset.audit import audit_dataset
-from transforms.dataset.polls import last_polls
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.newsroom import Newsroom
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.run import Outcome, run_job
+from newsbeam.transforms import resources
+from newsbeam.transforms.core.records import WaitingEntry
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.audit import audit_dataset
+from newsbeam.transforms.dataset.polls import last_polls
 
 HOST = "http://press-review.example"
 FEED = f"{HOST}/wire.xml"

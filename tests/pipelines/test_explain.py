@@ -10,16 +10,16 @@ import pytest
 from jobs import PARAGRAPHS, Dataset
 from rich.console import Console
 
-from pipelines.cli import run
-from pipelines.explain import explain
-from pipelines.explain_display import show_explanation
-from transforms.core.identity import article_id, content_hash
-from transforms.core.records import Article, Cleaning, Removed
-from transforms.core.schema import file_schema
-from transforms.core.settings import DatasetSettings, DuplicateSettings
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.layout import partition_of
-from transforms.dataset.writer import write_shard
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.explain import explain
+from newsbeam.pipelines.explain_display import show_explanation
+from newsbeam.transforms.core.identity import article_id, content_hash
+from newsbeam.transforms.core.records import Article, Cleaning, Removed
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.settings import DatasetSettings, DuplicateSettings
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.writer import write_shard
 
 STORY = [*PARAGRAPHS["harbour"], *PARAGRAPHS["library"]]
 
@@ -185,8 +185,8 @@ def test_a_report_counts_kinds_of_page_and_reads_files_that_do_not_have_them(
 ):
     with monkeypatch.context() as patch:
         older = partial(file_schema, version=3)
-        patch.setattr("transforms.dataset.rows.file_schema", older)
-        patch.setattr("transforms.dataset.writer.file_schema", older)
+        patch.setattr("newsbeam.transforms.dataset.rows.file_schema", older)
+        patch.setattr("newsbeam.transforms.dataset.writer.file_schema", older)
         commit_article(dataset.root, page_kind="article", removed=REMOVED)
     dataset.ingest(write(tmp_path / "a.jsonl", row("other", STORY[:3])))
     capsys.readouterr()

@@ -7,7 +7,7 @@ import pytest
 from jobs import PARAGRAPHS, Dataset, page
 from wires import g2_item, g2_message, nitf
 
-from pipelines.cli import run
+from newsbeam.pipelines.cli import run
 
 SAME = (
     *("article_id", "revision", "supersedes", "content_hash", "text", "title", "subtitle"),

@@ -10,11 +10,11 @@ import duckdb
 import pytest
 from jobs import Dataset
 
-from pipelines.config import load_config
-from pipelines.engine import choose_engine
-from pipelines.newsroom import Newsroom, compare, expected
-from pipelines.plan import resolve_inputs
-from pipelines.run import Outcome, run_job
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.newsroom import Newsroom, compare, expected
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.run import Outcome, run_job
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 
 def ingest(room: Newsroom, dataset: Dataset) -> Outcome:
-    with as_file(files("configs") / "demo.yaml") as path:
+    with as_file(files("newsbeam.configs") / "demo.yaml") as path:
         config = load_config(str(path))
     fetch = config.fetch.model_copy(update={"connect_to": room.connect_to, "delay_s": 0.05})
     config = config.model_copy(update={"fetch": fetch})

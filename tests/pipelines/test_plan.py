@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.plan import resolve_inputs
-from transforms.core.errors import UsageError
-from transforms.core.records import Poll, Source
-from transforms.core.settings import InputSettings, PassSettings
-from transforms.sources.plan import next_pass
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.records import Poll, Source
+from newsbeam.transforms.core.settings import InputSettings, PassSettings
+from newsbeam.transforms.sources.plan import next_pass
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

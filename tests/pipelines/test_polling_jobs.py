@@ -8,18 +8,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from jobs import Dataset
 
-from pipelines.cli import run
-from pipelines.config import load_config
-from pipelines.engine import choose_engine
-from pipelines.feeds import measure_feeds
-from pipelines.newsroom import Newsroom
-from pipelines.plan import resolve_inputs
-from pipelines.run import Outcome, run_job
-from pipelines.watch import watch
-from transforms import resources
-from transforms.core.settings import Config
-from transforms.dataset.polls import last_polls
-from transforms.sources.plan import due_sources
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.feeds import measure_feeds
+from newsbeam.pipelines.newsroom import Newsroom
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.run import Outcome, run_job
+from newsbeam.pipelines.watch import watch
+from newsbeam.transforms import resources
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.polls import last_polls
+from newsbeam.transforms.sources.plan import due_sources
 
 FEED = "http://elbtal-anzeiger.example/feed.atom"
 PAGE = "http://www.prairie-ledger.example/story?id=52317"

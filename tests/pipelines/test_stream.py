@@ -15,19 +15,19 @@ from apache_beam.transforms.window import FixedWindows, TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
 from jobs import Dataset
 
-from pipelines.cli import run
-from pipelines.config import load_config
-from pipelines.newsroom import Newsroom, load_content
-from pipelines.plan import resolve_inputs
-from pipelines.stream import ingest_rounds, stream
-from transforms import resources
-from transforms.core.context import PassContext, Stream
-from transforms.core.errors import DatasetError
-from transforms.core.settings import Config, DatasetSettings
-from transforms.dataset.commits import commit_unit
-from transforms.dataset.log import head, read_commits
-from transforms.dataset.rounds import name_round
-from transforms.rounds import _Position
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.newsroom import Newsroom, load_content
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.stream import ingest_rounds, stream
+from newsbeam.transforms import resources
+from newsbeam.transforms.core.context import PassContext, Stream
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.settings import Config, DatasetSettings
+from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.rounds import name_round
+from newsbeam.transforms.rounds import _Position
 
 FEED = "http://press-review.example/live.json"
 #: Stories that are no reprints.

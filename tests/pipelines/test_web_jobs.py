@@ -11,10 +11,10 @@ import pytest
 import yaml
 from jobs import PARAGRAPHS, Dataset, page
 
-from pipelines.cli import run
-from pipelines.newsroom import Newsroom
-from transforms.dataset.log import read_commits
-from transforms.dataset.polls import last_polls
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.newsroom import Newsroom
+from newsbeam.transforms.dataset.log import read_commits
+from newsbeam.transforms.dataset.polls import last_polls
 
 FEEDS = ("http://elbtal-anzeiger.example/feed.atom", "http://harbour-gazette.example/feed.xml")
 PAGE = "http://harbour-gazette.example/charset-test"
@@ -105,7 +105,7 @@ def test_feeds_go_out_as_opml_and_come_in_again(room: Newsroom, dataset: Dataset
 
 def watch_until(is_enough: Callable[[], bool], config: Path, dataset: Dataset) -> tuple[int, str]:
     """Run ``newsbeam watch`` until ``is_enough``, then as if Ctrl-C was pressed."""
-    command = [sys.executable, "-m", "pipelines", "watch", "--every", "1s", "--log-format", "json"]
+    command = [sys.executable, "-m", "newsbeam", "watch", "--every", "1s", "--log-format", "json"]
     command += ["--config", str(config), "--output", str(dataset.root)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -13,8 +13,8 @@ import pytest
 from jobs import PARAGRAPHS, Dataset, page
 from wires import g2_item, g2_message, nitf
 
-from pipelines.cli import run
-from pipelines.newsroom import Newsroom
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.newsroom import Newsroom
 
 HARBOUR, LIBRARY = PARAGRAPHS["harbour"], PARAGRAPHS["library"]
 PAGE = "http://harbour-gazette.example/wire"

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transforms.core.errors import InputError
-from transforms.core.records import Source
-from transforms.core.settings import FetchSettings, ReadSettings
-from transforms.sources.answers import open_answer
-from transforms.web.responses import Response
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import FetchSettings, ReadSettings
+from newsbeam.transforms.sources.answers import open_answer
+from newsbeam.transforms.web.responses import Response
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 RSS = (

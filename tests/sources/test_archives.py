@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from wires import g2_item, g2_message
 
-from transforms.core.errors import InputError
-from transforms.core.records import Page, Reject, Source
-from transforms.core.settings import ReadSettings
-from transforms.sources.archives import open_members
-from transforms.sources.documents import open_documents
-from transforms.wires.item import decode_item
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Page, Reject, Source
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.archives import open_members
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.wires.item import decode_item
 
 SEEN = datetime(2026, 3, 5, tzinfo=UTC)
 TEXT = ("The lock at Port Ellery opens at six on Tuesdays and Fridays.",)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.sources.cells import is_nothing, read_id, read_name, split_list
+from newsbeam.transforms.sources.cells import is_nothing, read_id, read_name, split_list
 
 NAMES = ["Ana Moreira", "Bo Li"]
 

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from transforms.sources.detect import detect_kind
+from newsbeam.transforms.sources.detect import detect_kind
 
 RSS = b'<?xml version="1.0"?><!-- c --><rss version="2.0"><channel><title>x</title></channel></rss>'
 

@@ -14,10 +14,10 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page, Reject, Source
-from transforms.core.settings import ReadSettings
-from transforms.sources.documents import DocumentReader, open_documents
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Page, Reject, Source
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.documents import DocumentReader, open_documents
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 PLAIN = [lambda data: data, gzip.compress, zstandard.compress]

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.core.errors import InputError
-from transforms.sources import xml_feed
-from transforms.sources.feed_texts import UnusualTextError
-from transforms.sources.feeds import ParsedFeed, parse_feed
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources import xml_feed
+from newsbeam.transforms.sources.feed_texts import UnusualTextError
+from newsbeam.transforms.sources.feeds import ParsedFeed, parse_feed
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 AT = datetime(2019, 3, 5, 8, 12, tzinfo=UTC)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.errors import InputError
-from transforms.core.records import Reject, Source
-from transforms.sources.lists import read_opml, read_url_line, write_opml
-from transforms.sources.sitemaps import parse_sitemap
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Reject, Source
+from newsbeam.transforms.sources.lists import read_opml, read_url_line, write_opml
+from newsbeam.transforms.sources.sitemaps import parse_sitemap
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 NEWS = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"

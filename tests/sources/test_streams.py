@@ -8,8 +8,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.errors import InputError
-from transforms.sources.streams import open_decompressed, peek, read_capped, read_lines
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.streams import open_decompressed, peek, read_capped, read_lines
 
 
 def read(data: bytes, limit: int = 1 << 20) -> bytes:

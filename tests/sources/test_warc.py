@@ -19,9 +19,9 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.records import Page, Reject, Source
-from transforms.core.settings import ReadSettings
-from transforms.sources.documents import open_documents
+from newsbeam.transforms.core.records import Page, Reject, Source
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.documents import open_documents
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 DATE = datetime(2020, 2, 3, 4, 5, 6, tzinfo=UTC)

@@ -26,7 +26,7 @@ from archives import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.records import Page
+from newsbeam.transforms.core.records import Page
 
 DATE = datetime(2020, 2, 3, 4, 5, 6, tzinfo=UTC)
 

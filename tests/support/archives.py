@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import zstandard
 
-from transforms.core.records import Page, Reject, Source
-from transforms.core.settings import ReadSettings
-from transforms.sources.documents import DocumentReader, open_documents
+from newsbeam.transforms.core.records import Page, Reject, Source
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.documents import DocumentReader, open_documents
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 HTML = b"<html><head><title>Ferry</title></head><body><p>The ferry sails again.</p></body></html>"

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipelines.cli import run
-from pipelines.demo import read_table
-from transforms.core.ledger import total
-from transforms.dataset.log import read_commits
-from transforms.dataset.writer import to_ledger
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.demo import read_table
+from newsbeam.transforms.core.ledger import total
+from newsbeam.transforms.dataset.log import read_commits
+from newsbeam.transforms.dataset.writer import to_ledger
 
 PARAGRAPHS = {
     "harbour": (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.text.article_text import clean_text
+from newsbeam.transforms.text.article_text import clean_text
 
 
 def test_parts_glued_sentences_and_reads_the_credit():

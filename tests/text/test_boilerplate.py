@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.text.boilerplate import (
+from newsbeam.transforms.text.boilerplate import (
     Recurring,
     learn_lines,
     match_rule,

@@ -1,4 +1,4 @@
-from transforms.text.byline_words import (
+from newsbeam.transforms.text.byline_words import (
     names_author,
     names_helper,
     starts_with_label,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.text.credits import read_head, read_tail
+from newsbeam.transforms.text.credits import read_head, read_tail
 
 NEWS = "The council agreed on Tuesday to open the bridge again after a year of work on it."
 

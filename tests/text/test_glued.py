@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.text.glued import part_glued
-from transforms.text.language import detect_language
+from newsbeam.transforms.text.glued import part_glued
+from newsbeam.transforms.text.language import detect_language
 
 # A stroke marks where the text is to be parted.
 GLUED = [

@@ -1,6 +1,6 @@
 """Keywords of a text."""
 
-from transforms.text.keywords import extract_keywords
+from newsbeam.transforms.text.keywords import extract_keywords
 
 TEXT = (
     "The ferry company said on Tuesday that the ferry company would stop. The harbour needs the "

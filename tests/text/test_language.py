@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.text.language import detect_language
+from newsbeam.transforms.text.language import detect_language
 
 TEXTS = {
     "en": "The council agreed on Tuesday to open the bridge again after a year of work on it.",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.text.measures import count_characters, count_words, reading_minutes
+from newsbeam.transforms.text.measures import count_characters, count_words, reading_minutes
 
 
 @pytest.mark.parametrize(

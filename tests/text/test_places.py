@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.text.places import find_places
+from newsbeam.transforms.text.places import find_places
 
 
 def _names(text, language):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from transforms.core.settings import QUALITY_RULES, QualitySettings
-from transforms.text.quality import failed_rules, measure_quality, named_measures
+from newsbeam.transforms.core.settings import QUALITY_RULES, QualitySettings
+from newsbeam.transforms.text.quality import failed_rules, measure_quality, named_measures
 
 #: 71 words in six sentences and four paragraphs, nothing said twice.
 REPORT = """\

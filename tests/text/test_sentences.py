@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.text.sentences import count_sentences, split_sentences
+from newsbeam.transforms.text.sentences import count_sentences, split_sentences
 
 SENTENCES = [
     ("One. Two! Three? Four…", 4),

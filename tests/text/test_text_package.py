@@ -1,4 +1,4 @@
-"""What holds for the whole of ``transforms.text``: its imports, its speed, and real data."""
+"""What holds for the whole of ``transforms/text``: its imports, its speed, and real data."""
 
 import json
 import lzma
@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from transforms.text.article_text import clean_text
-from transforms.text.boilerplate import learn_lines
-from transforms.text.glued import part_glued
-from transforms.text.keywords import extract_keywords
-from transforms.text.language import detect_language
-from transforms.text.measures import count_words
-from transforms.text.places import find_places
-from transforms.text.sentences import count_sentences
+from newsbeam.transforms.text.article_text import clean_text
+from newsbeam.transforms.text.boilerplate import learn_lines
+from newsbeam.transforms.text.glued import part_glued
+from newsbeam.transforms.text.keywords import extract_keywords
+from newsbeam.transforms.text.language import detect_language
+from newsbeam.transforms.text.measures import count_words
+from newsbeam.transforms.text.places import find_places
+from newsbeam.transforms.text.sentences import count_sentences
 
 DATA = Path(os.environ.get("NEWSBEAM_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 needs_data = pytest.mark.skipif(
@@ -28,7 +28,7 @@ needs_data = pytest.mark.skipif(
 def test_imports_neither_beam_nor_arrow():
     code = (
         "import sys; sys.modules['apache_beam'] = sys.modules['pyarrow'] = None\n"
-        "from transforms.text import article_text, keywords, language, measures, places\n"
+        "from newsbeam.transforms.text import article_text, keywords, language, measures, places\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from transforms.text.unicode import mend_mojibake, normalize, scrub
+from newsbeam.transforms.text.unicode import mend_mojibake, normalize, scrub
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
 

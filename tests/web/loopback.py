@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from transforms.core.errors import InputError
-from transforms.core.settings import FetchSettings
-from transforms.web.client import Fetcher
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.web.client import Fetcher
 
 
 @dataclass

@@ -1,6 +1,6 @@
 import time
 
-from transforms.web.discover import find_candidates
+from newsbeam.transforms.web.discover import find_candidates
 
 HOME = "https://www.daily.example/"
 PAGE = """

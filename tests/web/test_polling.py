@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.core.settings import PollSettings
-from transforms.web.polling import (
+from newsbeam.transforms.core.settings import PollSettings
+from newsbeam.transforms.web.polling import (
     FeedHints,
     PollAnswer,
     PollState,

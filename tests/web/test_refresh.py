@@ -3,9 +3,9 @@
 import pytest
 from loopback import answer, fast_settings, redirect, serve
 
-from transforms.core.errors import InputError
-from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Fetcher
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.client import Fetcher
 
 STORY = answer(b"<html><p>The story.</p></html>")
 WORDS = b"<p>" + b"A sentence of the page itself. " * 40 + b"</p>"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from transforms.core.errors import InputError
-from transforms.core.settings import FetchSettings
-from transforms.web.robots import RobotsCache
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.web.robots import RobotsCache
 
 URL = "http://paper.example/story"
 

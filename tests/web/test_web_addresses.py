@@ -1,8 +1,8 @@
 import pytest
 
-from transforms.core.errors import ConfigError, InputError
-from transforms.web.addresses import check_address, parse_networks
-from transforms.web.urls import hostname_of, parse_url
+from newsbeam.transforms.core.errors import ConfigError, InputError
+from newsbeam.transforms.web.addresses import check_address, parse_networks
+from newsbeam.transforms.web.urls import hostname_of, parse_url
 
 BLOCKED = """
 127.0.0.1 127.255.255.254 0.0.0.0 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 169.254.170.2

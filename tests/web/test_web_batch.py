@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 from loopback import answer, fast_settings, redirect, resident_mb, serve
 
-from transforms.core.errors import InputError
-from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Fetcher
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.client import Fetcher
 
 
 def everywhere(site, **changes):

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import answer, fetch_page
 
-from transforms.core.errors import InputError
-from transforms.web.bodies import decompress
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.web.bodies import decompress
 
 TEXT = b"Ein Satz, noch ein Satz. " * 5000
 

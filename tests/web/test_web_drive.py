@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from transforms.web.drive import EventLoopThread
+from newsbeam.transforms.web.drive import EventLoopThread
 
 
 async def numbers(end, log):

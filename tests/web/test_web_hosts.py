@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 from loopback import answer, fast_settings, in_turn, serve
 
-from transforms.core.errors import InputError
-from transforms.web.client import Fetcher
-from transforms.web.hosts import Hosts, HostState, parse_retry_after
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.web.client import Fetcher
+from newsbeam.transforms.web.hosts import Hosts, HostState, parse_retry_after
 
 
 class Clock:

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from loopback import answer, fast_settings, in_turn, redirect, serve
 
-from transforms.core.errors import InputError
-from transforms.web.client import Fetcher
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.web.client import Fetcher
 
 DENY_ALL = b"User-agent: *\nDisallow: /\n"
 

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from loopback import answer, fast_settings, fetch, fetch_page, redirect, resident_mb, serve
 
-from transforms.web.batch import Job, fetch_all
-from transforms.web.client import Fetcher
+from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.client import Fetcher
 
 MIB = 1 << 20
 

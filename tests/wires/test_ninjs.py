@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from transforms.core.errors import InputError
-from transforms.wires.item import WireItem
-from transforms.wires.read import detect_json, read_json
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.read import detect_json, read_json
 
 BODY = "<p>The lock opens at six.</p><p>Barges queue.</p>"
 TEXT = ("The lock opens at six.", "Barges queue.")

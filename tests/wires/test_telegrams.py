@@ -2,8 +2,8 @@
 
 import pytest
 
-from transforms.wires.item import WireItem
-from transforms.wires.read import detect_telegram, read_items
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.read import detect_telegram, read_items
 
 STORY = (
     "Port Ellery (ell) - Die Schleuse öffnet um sechs, sagte die\r\n"

@@ -3,9 +3,9 @@
 import pytest
 from wires import g2_item, g2_message, nitf
 
-from transforms.core.errors import InputError
-from transforms.wires.item import WireItem
-from transforms.wires.read import read_items
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.read import read_items
 
 TEXT = ("The lock at Port Ellery opens at six.", "Barges queue from five.")
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import can_ada
 
-from transforms.core.urls import canonicalize_url, host_of, join_url, registered_domain
+from newsbeam.transforms.core.urls import canonicalize_url, host_of, join_url, registered_domain
 
 # Google's AMP cache and its like serve a publisher's page under their own domain.
 _CACHES = ("ampproject.org", "bing-amp.com")

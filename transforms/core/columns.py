@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from transforms.core.column_types import (
+from newsbeam.transforms.core.column_types import (
     CLEANING,
     ENTITY,
     KEYWORD,
@@ -14,7 +14,7 @@ from transforms.core.column_types import (
     WAITING,
     WIRE,
 )
-from transforms.core.records import PAGE_KINDS, REMOVED_KINDS
+from newsbeam.transforms.core.records import PAGE_KINDS, REMOVED_KINDS
 
 
 def _either(names: tuple[str, ...]) -> str:

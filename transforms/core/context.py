@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from transforms.core.settings import Config
+from newsbeam.transforms.core.settings import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

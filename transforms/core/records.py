@@ -15,7 +15,7 @@ SOURCE_KINDS = (
     *("newsml", "nitf", "ninjs", "iptc7901", "jsonld", "archive"),
 )
 
-#: Those of them that are items as the news trade sends them (see ``transforms.wires``).
+#: Those of them that are items as the news trade sends them (see ``newsbeam.transforms.wires``).
 WIRE_KINDS = ("newsml", "nitf", "ninjs", "iptc7901", "jsonld")
 
 #: What a page is. The first four are articles of some form.

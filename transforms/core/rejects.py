@@ -3,9 +3,9 @@
 import re
 from datetime import datetime
 
-from transforms.core.errors import InputError
-from transforms.core.identity import entry_id, reject_id, source_identity
-from transforms.core.records import Entry, Poll, Reject, Source
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import entry_id, reject_id, source_identity
+from newsbeam.transforms.core.records import Entry, Poll, Reject, Source
 
 #: Lone surrogates cannot be written as UTF-8, and NUL ends strings in half the tools that read us.
 _UNWRITABLE = re.compile("[\ud800-\udfff\x00]")

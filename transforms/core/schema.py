@@ -5,7 +5,14 @@ from functools import cache
 
 import pyarrow as pa
 
-from transforms.core.columns import ARTICLES, BOILERPLATE, DUPLICATES, FEEDS, INDEX, REJECTS
+from newsbeam.transforms.core.columns import (
+    ARTICLES,
+    BOILERPLATE,
+    DUPLICATES,
+    FEEDS,
+    INDEX,
+    REJECTS,
+)
 
 #: Goes up when columns are added. They are only ever appended: files of older versions stay good.
 #: From 5 on, descriptions stand in the metadata of a file and not of its columns, which table

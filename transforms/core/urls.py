@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 import can_ada
 
-from transforms.core.identity import digest
+from newsbeam.transforms.core.identity import digest
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract

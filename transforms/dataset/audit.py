@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from transforms.core.errors import DatasetError, UsageError
-from transforms.core.schema import TABLES, file_schema, version_of
-from transforms.dataset.audit_keys import KNOWN, KeyAudit
-from transforms.dataset.audit_ledger import LedgerAudit
-from transforms.dataset.audit_rows import audit_rows, checked_columns
-from transforms.dataset.checkpoint import checksum_fault, find_checkpoint
-from transforms.dataset.forgotten import Forgotten
-from transforms.dataset.index import IndexFiles
-from transforms.dataset.layout import COMMITS, commit_number
-from transforms.dataset.log import Commit, load_commit, open_data, places_of, read_data
-from transforms.dataset.schemas import schema_fault
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import Storage, open_storage
-from transforms.dataset.waiting import waiting_sentences
-from transforms.dataset.writer import StagedFile
+from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.schema import TABLES, file_schema, version_of
+from newsbeam.transforms.dataset.audit_keys import KNOWN, KeyAudit
+from newsbeam.transforms.dataset.audit_ledger import LedgerAudit
+from newsbeam.transforms.dataset.audit_rows import audit_rows, checked_columns
+from newsbeam.transforms.dataset.checkpoint import checksum_fault, find_checkpoint
+from newsbeam.transforms.dataset.forgotten import Forgotten
+from newsbeam.transforms.dataset.index import IndexFiles
+from newsbeam.transforms.dataset.layout import COMMITS, commit_number
+from newsbeam.transforms.dataset.log import Commit, load_commit, open_data, places_of, read_data
+from newsbeam.transforms.dataset.schemas import schema_fault
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import Storage, open_storage
+from newsbeam.transforms.dataset.waiting import waiting_sentences
+from newsbeam.transforms.dataset.writer import StagedFile
 
 #: Is told how many files have been read, of how many.
 OnFile = Callable[[int, int], None]

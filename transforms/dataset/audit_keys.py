@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.dataset.spill import Spill
+from newsbeam.transforms.dataset.spill import Spill
 
 #: What a row says of the article in its column ``key``.
 ARTICLE, DUPLICATE, TARGET, UNCHANGED = range(4)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from transforms.core.ledger import Ledger, Tally, imbalances, total
-from transforms.dataset.layout import commit_path
-from transforms.dataset.log import Commit
-from transforms.dataset.projection import ROW_KINDS
-from transforms.dataset.spill import Spill
-from transforms.dataset.writer import LedgerLine, to_ledger
+from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
+from newsbeam.transforms.dataset.layout import commit_path
+from newsbeam.transforms.dataset.log import Commit
+from newsbeam.transforms.dataset.projection import ROW_KINDS
+from newsbeam.transforms.dataset.spill import Spill
+from newsbeam.transforms.dataset.writer import LedgerLine, to_ledger
 
 _POLLS = ("changed", "not_modified", "poll_failed")
 

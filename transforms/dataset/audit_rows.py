@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.identity import (
+from newsbeam.transforms.core.identity import (
     article_id,
     content_hash,
     item_id,
@@ -13,15 +13,22 @@ from transforms.core.identity import (
     source_identity,
     taken_id,
 )
-from transforms.core.ledger import Ledger, Tally
-from transforms.core.schema import file_schema
-from transforms.dataset.audit_keys import KeyAudit
-from transforms.dataset.audit_ledger import INDEXED, POLLS, PROJECTED, ROWS, LedgerAudit, Tallies
-from transforms.dataset.forgotten import MASKED, Forgotten
-from transforms.dataset.layout import folder_dates, partition_values, split_data_path
-from transforms.dataset.projection import COLUMNS, add_up, index_rows, tally_units
-from transforms.dataset.rows import widen
-from transforms.dataset.writer import StagedFile, to_lines
+from newsbeam.transforms.core.ledger import Ledger, Tally
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.dataset.audit_keys import KeyAudit
+from newsbeam.transforms.dataset.audit_ledger import (
+    INDEXED,
+    POLLS,
+    PROJECTED,
+    ROWS,
+    LedgerAudit,
+    Tallies,
+)
+from newsbeam.transforms.dataset.forgotten import MASKED, Forgotten
+from newsbeam.transforms.dataset.layout import folder_dates, partition_values, split_data_path
+from newsbeam.transforms.dataset.projection import COLUMNS, add_up, index_rows, tally_units
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.writer import StagedFile, to_lines
 
 _CHECKED = {"articles": ["supersedes", "text", "wire"], "duplicates": ["duplicate_of"]}
 

@@ -6,8 +6,8 @@ dataset, so the first work of a pass leaves a mark in its staging folder, which 
 
 from functools import lru_cache
 
-from transforms.dataset.layout import STAGING, check_unit
-from transforms.dataset.storage import new_name, open_storage
+from newsbeam.transforms.dataset.layout import STAGING, check_unit
+from newsbeam.transforms.dataset.storage import new_name, open_storage
 
 
 @lru_cache(maxsize=4)  # once for a process is enough

@@ -6,9 +6,9 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.dataset.log import read_data
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.log import read_data
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
 
 
 class BoilerplateReader:

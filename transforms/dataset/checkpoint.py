@@ -20,9 +20,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.core.errors import DatasetError
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.layout import (
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.layout import (
     CHECKPOINTS,
     STAGING,
     check_part_path,
@@ -30,8 +30,14 @@ from transforms.dataset.layout import (
     checkpoint_path,
     part_path,
 )
-from transforms.dataset.log import Mark, Placed, check_file, check_version, newest_checkpoint
-from transforms.dataset.storage import Storage, new_name
+from newsbeam.transforms.dataset.log import (
+    Mark,
+    Placed,
+    check_file,
+    check_version,
+    newest_checkpoint,
+)
+from newsbeam.transforms.dataset.storage import Storage, new_name
 
 #: Tables of which every pass needs all files.
 INLINE = ("index", "boilerplate")

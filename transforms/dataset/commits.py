@@ -11,23 +11,23 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.errors import DatasetError
-from transforms.core.ledger import Ledger, Tally
-from transforms.core.schema import SCHEMA_VERSION
-from transforms.core.settings import DatasetSettings, DuplicateSettings
-from transforms.dataset.conflicts import resolve_conflicts, straighten_duplicates
-from transforms.dataset.fold import EVERY, fold_log
-from transforms.dataset.index import IndexFiles
-from transforms.dataset.keys import write_run
-from transforms.dataset.layout import check_unit, split_data_path
-from transforms.dataset.log import Commit, append_commit, read_data
-from transforms.dataset.near_conflicts import settle_near_duplicates
-from transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
-from transforms.dataset.recovery import finish
-from transforms.dataset.repeats import has_inputs, set_apart
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import Storage, open_storage
-from transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.ledger import Ledger, Tally
+from newsbeam.transforms.core.schema import SCHEMA_VERSION
+from newsbeam.transforms.core.settings import DatasetSettings, DuplicateSettings
+from newsbeam.transforms.dataset.conflicts import resolve_conflicts, straighten_duplicates
+from newsbeam.transforms.dataset.fold import EVERY, fold_log
+from newsbeam.transforms.dataset.index import IndexFiles
+from newsbeam.transforms.dataset.keys import write_run
+from newsbeam.transforms.dataset.layout import check_unit, split_data_path
+from newsbeam.transforms.dataset.log import Commit, append_commit, read_data
+from newsbeam.transforms.dataset.near_conflicts import settle_near_duplicates
+from newsbeam.transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
+from newsbeam.transforms.dataset.recovery import finish
+from newsbeam.transforms.dataset.repeats import has_inputs, set_apart
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import Storage, open_storage
+from newsbeam.transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
 
 _log = logging.getLogger("newsbeam")
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from transforms.core.schema import SCHEMA_VERSION
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.keys import write_run
-from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Placed, read_data
-from transforms.dataset.merging import merge_from
-from transforms.dataset.recovery import finish, recover
-from transforms.dataset.replacing import Replacement, commit_replacement
-from transforms.dataset.rows import widen
-from transforms.dataset.state import State
-from transforms.dataset.storage import Storage, new_name, open_storage
-from transforms.dataset.writer import StagedFile, write_rows
+from newsbeam.transforms.core.schema import SCHEMA_VERSION
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.keys import write_run
+from newsbeam.transforms.dataset.layout import partition_values, split_data_path
+from newsbeam.transforms.dataset.log import Placed, read_data
+from newsbeam.transforms.dataset.merging import merge_from
+from newsbeam.transforms.dataset.recovery import finish, recover
+from newsbeam.transforms.dataset.replacing import Replacement, commit_replacement
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.state import State
+from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam.transforms.dataset.writer import StagedFile, write_rows
 
 #: Files of a partition that upkeep leaves, and runs of the index.
 _FILES, _RUNS = 3, 6

@@ -12,21 +12,21 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.identity import article_id
-from transforms.core.records import Article, Duplicate, Reject, Unchanged
-from transforms.core.schema import file_schema
-from transforms.core.settings import DatasetSettings, DuplicateSettings
-from transforms.core.urls import canonicalize_url
-from transforms.dataset.index import IndexFiles
-from transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
-from transforms.dataset.log import Commit, live_files, read_data
-from transforms.dataset.rows import to_articles, to_duplicates, to_rows
-from transforms.dataset.state import State
-from transforms.dataset.storage import Storage
-from transforms.dataset.stories import StoryReader
-from transforms.dataset.writer import StagedFile, write_rows
-from transforms.dedup.claims import Lookup, Read, settle_claims
-from transforms.dedup.exact import (
+from newsbeam.transforms.core.identity import article_id
+from newsbeam.transforms.core.records import Article, Duplicate, Reject, Unchanged
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.settings import DatasetSettings, DuplicateSettings
+from newsbeam.transforms.core.urls import canonicalize_url
+from newsbeam.transforms.dataset.index import IndexFiles
+from newsbeam.transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
+from newsbeam.transforms.dataset.log import Commit, live_files, read_data
+from newsbeam.transforms.dataset.rows import to_articles, to_duplicates, to_rows
+from newsbeam.transforms.dataset.state import State
+from newsbeam.transforms.dataset.storage import Storage
+from newsbeam.transforms.dataset.stories import StoryReader
+from newsbeam.transforms.dataset.writer import StagedFile, write_rows
+from newsbeam.transforms.dedup.claims import Lookup, Read, settle_claims
+from newsbeam.transforms.dedup.exact import (
     ItemState,
     Known,
     entry_of,

@@ -9,16 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.columns import ARTICLES
-from transforms.core.errors import UsageError
-from transforms.dataset.layout import folder_dates, partition_values, split_data_path
-from transforms.dataset.log import open_data
-from transforms.dataset.rows import widen
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import open_storage
-from transforms.wires.write_newsml import write_newsml
-from transforms.wires.write_ninjs import write_ninjs
-from transforms.wires.written import write_moment
+from newsbeam.transforms.core.columns import ARTICLES
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.dataset.layout import folder_dates, partition_values, split_data_path
+from newsbeam.transforms.dataset.log import open_data
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.wires.write_newsml import write_newsml
+from newsbeam.transforms.wires.write_ninjs import write_ninjs
+from newsbeam.transforms.wires.written import write_moment
 
 #: Rows that are in memory at once.
 _BATCH_ROWS = 256

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.schema import SCHEMA_VERSION, file_schema
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.checkpoint import (
+from newsbeam.transforms.core.schema import SCHEMA_VERSION, file_schema
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.checkpoint import (
     INLINE,
     Checkpoint,
     Part,
@@ -22,14 +22,14 @@ from transforms.dataset.checkpoint import (
     read_part,
     write_part,
 )
-from transforms.dataset.layout import (
+from newsbeam.transforms.dataset.layout import (
     CHECKPOINTS,
     LATEST,
     STAGING,
     checkpoint_number,
     checkpoint_path,
 )
-from transforms.dataset.log import (
+from newsbeam.transforms.dataset.log import (
     Commit,
     add_commits,
     live_files,
@@ -37,11 +37,11 @@ from transforms.dataset.log import (
     places_of,
     read_data,
 )
-from transforms.dataset.merging import merge_from
-from transforms.dataset.recovery import SWEPT, recover_from
-from transforms.dataset.rows import widen
-from transforms.dataset.state import State, from_placed, load_state
-from transforms.dataset.storage import Storage
+from newsbeam.transforms.dataset.merging import merge_from
+from newsbeam.transforms.dataset.recovery import SWEPT, recover_from
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.state import State, from_placed, load_state
+from newsbeam.transforms.dataset.storage import Storage
 
 #: Records after a checkpoint from which on the next one is due.
 EVERY = 32

@@ -17,23 +17,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from transforms.core.errors import UsageError
-from transforms.core.ledger import Tally
-from transforms.core.settings import DatasetSettings
-from transforms.core.urls import url_id
-from transforms.dataset.fold import fold_log
-from transforms.dataset.forgotten import MASKED, Forgotten, make_marks, new_salt
-from transforms.dataset.index import IndexFiles
-from transforms.dataset.keys import write_run
-from transforms.dataset.layout import split_data_path
-from transforms.dataset.log import Mark, Placed, UnitLine, read_data
-from transforms.dataset.projection import COLUMNS, entry_ids, tally_units
-from transforms.dataset.recovery import finish, recover_from
-from transforms.dataset.replacing import Replacement, commit_replacement
-from transforms.dataset.rows import widen
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import Storage, new_name, open_storage
-from transforms.dataset.writer import StagedFile, write_rows
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.forgotten import MASKED, Forgotten, make_marks, new_salt
+from newsbeam.transforms.dataset.index import IndexFiles
+from newsbeam.transforms.dataset.keys import write_run
+from newsbeam.transforms.dataset.layout import split_data_path
+from newsbeam.transforms.dataset.log import Mark, Placed, UnitLine, read_data
+from newsbeam.transforms.dataset.projection import COLUMNS, entry_ids, tally_units
+from newsbeam.transforms.dataset.recovery import finish, recover_from
+from newsbeam.transforms.dataset.replacing import Replacement, commit_replacement
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam.transforms.dataset.writer import StagedFile, write_rows
 
 _NAMES_ARTICLE = {
     "articles": ("article_id",),

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from transforms.core.identity import article_id
-from transforms.core.records import WIRE_KINDS, Article, Entry
-from transforms.core.urls import canonicalize_url, host_of, registered_domain, url_id
-from transforms.dataset.log import Mark
+from newsbeam.transforms.core.identity import article_id
+from newsbeam.transforms.core.records import WIRE_KINDS, Article, Entry
+from newsbeam.transforms.core.urls import canonicalize_url, host_of, registered_domain, url_id
+from newsbeam.transforms.dataset.log import Mark
 
 #: Of each table, the columns that ``Forgotten.mask`` looks at.
 MASKED = {

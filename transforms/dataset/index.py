@@ -16,14 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from transforms.core.columns import INDEX
-from transforms.dataset.filters import Keys
-from transforms.dataset.keys import LOOKED_UP, RunKeys, to_keys
-from transforms.dataset.log import open_data, read_data
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import Storage, open_storage
-from transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
-from transforms.dedup.exact import Known
+from newsbeam.transforms.core.columns import INDEX
+from newsbeam.transforms.dataset.filters import Keys
+from newsbeam.transforms.dataset.keys import LOOKED_UP, RunKeys, to_keys
+from newsbeam.transforms.dataset.log import open_data, read_data
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import Storage, open_storage
+from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
+from newsbeam.transforms.dedup.exact import Known
 
 _ARTICLE = [
     *("article_id", "outcome", "revision", "content_hash", "canonical_url", "cluster_id"),

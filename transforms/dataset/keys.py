@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from transforms.core.errors import DatasetError
-from transforms.core.identity import digest
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.filters import Keys, decode_filter, encode_filter, may_have
-from transforms.dataset.layout import LOOKUP, STAGING, check_unit, split_data_path
-from transforms.dataset.storage import Storage, new_name
-from transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile, write_rows
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.identity import digest
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.filters import Keys, decode_filter, encode_filter, may_have
+from newsbeam.transforms.dataset.layout import LOOKUP, STAGING, check_unit, split_data_path
+from newsbeam.transforms.dataset.storage import Storage, new_name
+from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile, write_rows
 
 #: Columns of the index that are looked up, each with the rows of which it is a key.
 LOOKED_UP: dict[str, str | None] = {

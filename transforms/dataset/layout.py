@@ -19,10 +19,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from transforms.core.errors import DatasetError
-from transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, Unchanged
-from transforms.core.schema import PARTITIONS
-from transforms.core.settings import DatasetSettings
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, Unchanged
+from newsbeam.transforms.core.schema import PARTITIONS
+from newsbeam.transforms.core.settings import DatasetSettings
 
 COMMITS = "commits"
 LOOKUP = "lookup"

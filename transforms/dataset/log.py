@@ -13,9 +13,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.core.errors import DatasetError
-from transforms.core.schema import SCHEMA_VERSION
-from transforms.dataset.layout import (
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.schema import SCHEMA_VERSION
+from newsbeam.transforms.dataset.layout import (
     CHECKPOINTS,
     LATEST,
     STAGING,
@@ -27,8 +27,8 @@ from transforms.dataset.layout import (
     replaced_path,
     split_data_path,
 )
-from transforms.dataset.storage import Storage, new_name, open_storage
-from transforms.dataset.writer import LedgerLine, StagedFile
+from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam.transforms.dataset.writer import LedgerLine, StagedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

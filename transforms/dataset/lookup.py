@@ -7,13 +7,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.identity import article_id
-from transforms.core.urls import canonicalize_url, url_id
-from transforms.dataset.layout import partition_values, split_data_path
-from transforms.dataset.log import Commit, open_data
-from transforms.dataset.rows import widen
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import open_storage
+from newsbeam.transforms.core.identity import article_id
+from newsbeam.transforms.core.urls import canonicalize_url, url_id
+from newsbeam.transforms.dataset.layout import partition_values, split_data_path
+from newsbeam.transforms.dataset.log import Commit, open_data
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import open_storage
 
 Row = dict[str, Any]
 

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.settings import DatasetSettings, DuplicateSettings
-from transforms.dataset.conflicts import as_rows, read_articles, rewrite
-from transforms.dataset.index import IndexFiles
-from transforms.dataset.layout import split_data_path
-from transforms.dataset.log import Commit, read_data
-from transforms.dataset.state import State
-from transforms.dataset.storage import Storage
-from transforms.dataset.stories import StoryReader
-from transforms.dataset.writer import StagedFile
-from transforms.dedup.links import find_links, new_article, order_of
-from transforms.dedup.near import judge_linked, near_duplicate_of
+from newsbeam.transforms.core.settings import DatasetSettings, DuplicateSettings
+from newsbeam.transforms.dataset.conflicts import as_rows, read_articles, rewrite
+from newsbeam.transforms.dataset.index import IndexFiles
+from newsbeam.transforms.dataset.layout import split_data_path
+from newsbeam.transforms.dataset.log import Commit, read_data
+from newsbeam.transforms.dataset.state import State
+from newsbeam.transforms.dataset.storage import Storage
+from newsbeam.transforms.dataset.stories import StoryReader
+from newsbeam.transforms.dataset.writer import StagedFile
+from newsbeam.transforms.dedup.links import find_links, new_article, order_of
+from newsbeam.transforms.dedup.near import judge_linked, near_duplicate_of
 
 _EVER = datetime.fromtimestamp(0, UTC)
 

@@ -6,12 +6,12 @@ from functools import cached_property, lru_cache
 
 import pyarrow as pa
 
-from transforms.core.records import Poll
-from transforms.dataset.checkpoint import Part, SortedPart
-from transforms.dataset.fold import polls_of
-from transforms.dataset.rows import to_polls
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import open_storage
+from newsbeam.transforms.core.records import Poll
+from newsbeam.transforms.dataset.checkpoint import Part, SortedPart
+from newsbeam.transforms.dataset.fold import polls_of
+from newsbeam.transforms.dataset.rows import to_polls
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import open_storage
 
 
 def last_polls(root: str, *, until: int | None = None) -> "LastPolls":

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.columns import INDEX
-from transforms.core.identity import entry_id, source_identity
-from transforms.core.ledger import Ledger, Tally
-from transforms.core.schema import file_schema
-from transforms.core.urls import url_id
-from transforms.dedup.signatures import ALGORITHM, encode_signature, sign
+from newsbeam.transforms.core.columns import INDEX
+from newsbeam.transforms.core.identity import entry_id, source_identity
+from newsbeam.transforms.core.ledger import Ledger, Tally
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dedup.signatures import ALGORITHM, encode_signature, sign
 
 #: Columns of each table that this module reads.
 COLUMNS: dict[str, list[str]] = {

@@ -3,16 +3,16 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.core.errors import DatasetError
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.keys import write_run
-from transforms.dataset.log import Commit, read_data
-from transforms.dataset.projection import COLUMNS, index_rows
-from transforms.dataset.recovery import finish, recover
-from transforms.dataset.replacing import Replacement, commit_replacement
-from transforms.dataset.state import State
-from transforms.dataset.storage import Storage, new_name, open_storage
-from transforms.dataset.writer import StagedFile
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.keys import write_run
+from newsbeam.transforms.dataset.log import Commit, read_data
+from newsbeam.transforms.dataset.projection import COLUMNS, index_rows
+from newsbeam.transforms.dataset.recovery import finish, recover
+from newsbeam.transforms.dataset.replacing import Replacement, commit_replacement
+from newsbeam.transforms.dataset.state import State
+from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam.transforms.dataset.writer import StagedFile
 
 #: Row groups of one index file.
 _GROUPS = 10

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from transforms.core.errors import DatasetError
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.layout import STAGING, replaced_path
-from transforms.dataset.log import Commit, load_commit, load_commits
-from transforms.dataset.replacing import replace_files
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import Storage, open_storage
-from transforms.dataset.writer import StagedFile
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.layout import STAGING, replaced_path
+from newsbeam.transforms.dataset.log import Commit, load_commit, load_commits
+from newsbeam.transforms.dataset.replacing import replace_files
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import Storage, open_storage
+from newsbeam.transforms.dataset.writer import StagedFile
 
 #: Stands before the name of a folder in staging that is being removed.
 SWEPT = ".swept-"

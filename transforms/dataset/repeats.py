@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from transforms.core.identity import digest
-from transforms.core.ledger import Ledger
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.layout import split_data_path
-from transforms.dataset.log import Commit, read_data
-from transforms.dataset.projection import ROW_KINDS
-from transforms.dataset.storage import Storage
-from transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
+from newsbeam.transforms.core.identity import digest
+from newsbeam.transforms.core.ledger import Ledger
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.layout import split_data_path
+from newsbeam.transforms.dataset.log import Commit, read_data
+from newsbeam.transforms.dataset.projection import ROW_KINDS
+from newsbeam.transforms.dataset.storage import Storage
+from newsbeam.transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
 
 
 def has_inputs(commit: Commit, events: Ledger) -> bool:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from transforms.core.schema import SCHEMA_VERSION
-from transforms.dataset.layout import REPLACED, replaced_path
-from transforms.dataset.log import Commit, Mark, UnitLine, append_commit, load_commits
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import ASIDE, Storage
-from transforms.dataset.writer import StagedFile
+from newsbeam.transforms.core.schema import SCHEMA_VERSION
+from newsbeam.transforms.dataset.layout import REPLACED, replaced_path
+from newsbeam.transforms.dataset.log import Commit, Mark, UnitLine, append_commit, load_commits
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import ASIDE, Storage
+from newsbeam.transforms.dataset.writer import StagedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from transforms.core.context import PassContext, Stream
-from transforms.dataset.layout import STAGING
-from transforms.dataset.log import load_commit, newest
-from transforms.dataset.storage import new_name, open_storage
+from newsbeam.transforms.core.context import PassContext, Stream
+from newsbeam.transforms.dataset.layout import STAGING
+from newsbeam.transforms.dataset.log import load_commit, newest
+from newsbeam.transforms.dataset.storage import new_name, open_storage
 
 #: Seconds between two signs of life.
 BEAT_S = 5.0

@@ -6,8 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from transforms.core.identity import entry_id
-from transforms.core.records import (
+from newsbeam.transforms.core.identity import entry_id
+from newsbeam.transforms.core.records import (
     Article,
     Cleaning,
     Duplicate,
@@ -24,9 +24,9 @@ from transforms.core.records import (
     WireNote,
     WireSubject,
 )
-from transforms.core.schema import file_schema
-from transforms.core.urls import url_id
-from transforms.dataset.layout import Row
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset.layout import Row
 
 
 def to_rows(table: str, records: Sequence[Row], unit: str) -> pa.Table:

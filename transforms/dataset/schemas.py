@@ -1,10 +1,10 @@
 """Which files of a dataset do not have the present schema."""
 
-from transforms.core.schema import SCHEMA_VERSION, file_schema, version_of
-from transforms.dataset.log import open_data
-from transforms.dataset.state import load_state
-from transforms.dataset.storage import Storage, open_storage
-from transforms.dataset.writer import StagedFile
+from newsbeam.transforms.core.schema import SCHEMA_VERSION, file_schema, version_of
+from newsbeam.transforms.dataset.log import open_data
+from newsbeam.transforms.dataset.state import load_state
+from newsbeam.transforms.dataset.storage import Storage, open_storage
+from newsbeam.transforms.dataset.writer import StagedFile
 
 
 def find_older(root: str) -> dict[str, str]:

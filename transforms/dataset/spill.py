@@ -9,7 +9,7 @@ from types import TracebackType
 import numpy as np
 import pyarrow as pa
 
-from transforms.dataset.keys import to_keys
+from newsbeam.transforms.dataset.keys import to_keys
 
 #: Into how many parts rows are divided; one of them is in memory at a time.
 _PARTS = 32

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import msgspec
 import pyarrow as pa
 
-from transforms.dataset.checkpoint import (
+from newsbeam.transforms.dataset.checkpoint import (
     INLINE,
     Checkpoint,
     SortedPart,
     find_checkpoint,
     read_part,
 )
-from transforms.dataset.log import (
+from newsbeam.transforms.dataset.log import (
     Commit,
     Mark,
     Placed,
@@ -27,8 +27,8 @@ from transforms.dataset.log import (
     newest,
     parse_record,
 )
-from transforms.dataset.storage import Storage
-from transforms.dataset.writer import StagedFile
+from newsbeam.transforms.dataset.storage import Storage
+from newsbeam.transforms.dataset.writer import StagedFile
 
 #: Sorts behind everything that may follow a prefix of a path.
 _END = "\U0010ffff"

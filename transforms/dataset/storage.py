@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.errors import DatasetError, UsageError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _UNLINKABLE = (errno.EPERM, errno.ENOTSUP, errno.EXDEV)

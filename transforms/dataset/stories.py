@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from transforms.core.columns import INDEX
-from transforms.core.errors import DatasetError
-from transforms.dataset.layout import folder_dates
-from transforms.dataset.log import open_data
-from transforms.dataset.state import State
-from transforms.dedup.claims import Told
-from transforms.dedup.exact import ItemState, Known
-from transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
+from newsbeam.transforms.core.columns import INDEX
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.dataset.layout import folder_dates
+from newsbeam.transforms.dataset.log import open_data
+from newsbeam.transforms.dataset.state import State
+from newsbeam.transforms.dedup.claims import Told
+from newsbeam.transforms.dedup.exact import ItemState, Known
+from newsbeam.transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
 
 _COLUMNS = ["article_id", "signature", "signature_algorithm", "first_seen_at"]
 _TEXT = ["text"]

@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.compact import Compaction, Merge, due_merges, merge_files
-from transforms.dataset.fold import fold_log
-from transforms.dataset.forget import forget
-from transforms.dataset.keys import filter_path, keys_path, run_of, write_lookup
-from transforms.dataset.layout import LOOKUP, STAGING, replaced_path
-from transforms.dataset.log import read_data
-from transforms.dataset.recovery import recover_from
-from transforms.dataset.rows import widen
-from transforms.dataset.state import State, load_state
-from transforms.dataset.storage import Storage, new_name, open_storage
-from transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.compact import Compaction, Merge, due_merges, merge_files
+from newsbeam.transforms.dataset.fold import fold_log
+from newsbeam.transforms.dataset.forget import forget
+from newsbeam.transforms.dataset.keys import filter_path, keys_path, run_of, write_lookup
+from newsbeam.transforms.dataset.layout import LOOKUP, STAGING, replaced_path
+from newsbeam.transforms.dataset.log import read_data
+from newsbeam.transforms.dataset.recovery import recover_from
+from newsbeam.transforms.dataset.rows import widen
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from transforms.core.records import Poll, WaitingEntry
-from transforms.core.urls import url_id
-from transforms.dataset.index import IndexFiles
-from transforms.dataset.polls import LastPolls
-from transforms.dataset.state import State
+from newsbeam.transforms.core.records import Poll, WaitingEntry
+from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset.index import IndexFiles
+from newsbeam.transforms.dataset.polls import LastPolls
+from newsbeam.transforms.dataset.state import State
 
 
 def waiting_sentences(state: State) -> list[str]:

@@ -8,15 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms import __version__
-from transforms.core.errors import DatasetError
-from transforms.core.ledger import Ledger, Tally
-from transforms.core.schema import file_schema
-from transforms.core.settings import DatasetSettings
-from transforms.dataset.layout import STAGING, Row, check_unit, data_path
-from transforms.dataset.projection import tally_rows
-from transforms.dataset.rows import to_rows
-from transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam import __version__
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.ledger import Ledger, Tally
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.layout import STAGING, Row, check_unit, data_path
+from newsbeam.transforms.dataset.projection import tally_rows
+from newsbeam.transforms.dataset.rows import to_rows
+from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
 
 #: Rows that are read together lie together; the order is total, so equal rows make equal files.
 _ORDER = {

@@ -9,9 +9,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import accumulate
 
-from transforms.dates.locales import Locale
-from transforms.dates.months import fold_month
-from transforms.text.tables import read_table
+from newsbeam.transforms.dates.locales import Locale
+from newsbeam.transforms.dates.months import fold_month
+from newsbeam.transforms.text.tables import read_table
 
 Day = tuple[int, int, int]
 

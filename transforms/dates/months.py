@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from transforms.text.calendar_names import months_by_language, weekdays
+from newsbeam.transforms.text.calendar_names import months_by_language, weekdays
 
 #: Accents of letters that have case, hamzas and vowel signs of Arabic: often left out.
 _ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u0640]")

@@ -6,12 +6,12 @@ Nothing is guessed that is not there: all of a text is the date, or it is none.
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from transforms.core.records import DateClaim
-from transforms.dates.calendars import find_other_month, gregorian_day
-from transforms.dates.digits import plain_forms
-from transforms.dates.locales import ANYWHERE, Locale
-from transforms.dates.months import find_month
-from transforms.dates.zones import read_zone
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.calendars import find_other_month, gregorian_day
+from newsbeam.transforms.dates.digits import plain_forms
+from newsbeam.transforms.dates.locales import ANYWHERE, Locale
+from newsbeam.transforms.dates.months import find_month
+from newsbeam.transforms.dates.zones import read_zone
 
 #: The first newspaper is of 1605; 0001-01-01 and 9999-12-31 are what software writes for "none".
 _FIRST_YEAR, _LAST_YEAR = 1600, 2199

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from transforms.core.records import DateClaim
-from transforms.dates.digits import plain_digits
-from transforms.dates.locales import ANYWHERE, Locale
-from transforms.dates.stamps import make_claim, read_stamp
-from transforms.dates.written import AMBIGUOUS, find_written
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.digits import plain_digits
+from newsbeam.transforms.dates.locales import ANYWHERE, Locale
+from newsbeam.transforms.dates.stamps import make_claim, read_stamp
+from newsbeam.transforms.dates.written import AMBIGUOUS, find_written
 
 #: As seconds, anything smaller would be of 1966 to 1973: it rather is a year or a count.
 _LEAST_NUMBER = 1e8

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
-from transforms.core.records import DateClaim
-from transforms.dates.calendars import (
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.calendars import (
     Day,
     find_other_month,
     gregorian_day,
     implies_calendar,
     year_of_era,
 )
-from transforms.dates.digits import plain_digits, read_number
-from transforms.dates.locales import ANYWHERE, Locale
-from transforms.dates.months import find_month
-from transforms.dates.zones import read_zone
+from newsbeam.transforms.dates.digits import plain_digits, read_number
+from newsbeam.transforms.dates.locales import ANYWHERE, Locale
+from newsbeam.transforms.dates.months import find_month
+from newsbeam.transforms.dates.zones import read_zone
 
 #: The flag of a date whose day and month may be the other way round.
 AMBIGUOUS = "day_month_ambiguous"

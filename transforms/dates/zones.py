@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.tables import read_table
 
 _OFFSET = re.compile(
     r"(?:[A-Z]{1,5}\s*)?([+\u2013-])\s?(\d{1,2})(?::?(\d{2}))?(?::?\d{2})?", re.IGNORECASE

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.dedup.shingles import Hashes, mix
-from transforms.dedup.signatures import SignatureBlock, decode_block
+from newsbeam.transforms.dedup.shingles import Hashes, mix
+from newsbeam.transforms.dedup.signatures import SignatureBlock, decode_block
 
 #: How many coarser levels give keys: a copy may be cut to a 2^COARSER-th of the text.
 COARSER = 3

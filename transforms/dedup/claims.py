@@ -18,14 +18,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from transforms.core.canonical import is_same_page
-from transforms.core.identity import article_id, normalize_text, taken_id
-from transforms.core.records import Article
-from transforms.core.settings import DuplicateSettings
-from transforms.core.urls import canonicalize_url, host_of, registered_domain, url_id
-from transforms.dedup.exact import Known, entry_of
-from transforms.dedup.verify import compare_texts
-from transforms.text.boilerplate import take_out_lines
+from newsbeam.transforms.core.canonical import is_same_page
+from newsbeam.transforms.core.identity import article_id, normalize_text, taken_id
+from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.core.urls import canonicalize_url, host_of, registered_domain, url_id
+from newsbeam.transforms.dedup.exact import Known, entry_of
+from newsbeam.transforms.dedup.verify import compare_texts
+from newsbeam.transforms.text.boilerplate import take_out_lines
 
 #: The share of the shorter text's shingles in a text that was rewritten, and not more than that.
 SHARED = 0.5

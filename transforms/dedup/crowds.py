@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.dedup.shingles import Hashes, mix
-from transforms.dedup.signatures import SignatureBlock
+from newsbeam.transforms.dedup.shingles import Hashes, mix
+from newsbeam.transforms.dedup.signatures import SignatureBlock
 
 #: How often a crowd is divided, at most; one time may leave most of it together.
 DIVISIONS = 12

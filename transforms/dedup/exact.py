@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from transforms.core.errors import InputError
-from transforms.core.identity import entry_id
-from transforms.core.records import Article, Duplicate, Entry, Reject, Unchanged
-from transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import entry_id
+from newsbeam.transforms.core.records import Article, Duplicate, Entry, Reject, Unchanged
+from newsbeam.transforms.core.rejects import reject_entry
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

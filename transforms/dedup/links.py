@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from transforms.core.records import Article
-from transforms.core.settings import DuplicateSettings
-from transforms.dedup.candidates import Sieve, band_keys, find_band_keys
-from transforms.dedup.crowds import (
+from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.candidates import Sieve, band_keys, find_band_keys
+from newsbeam.transforms.dedup.crowds import (
     EARLIER,
     LATER,
     Groups,
@@ -29,9 +29,9 @@ from transforms.dedup.crowds import (
     gather_anchors,
     pair_up,
 )
-from transforms.dedup.exact import came_by_wire
-from transforms.dedup.shingles import Hashes
-from transforms.dedup.signatures import (
+from newsbeam.transforms.dedup.exact import came_by_wire
+from newsbeam.transforms.dedup.shingles import Hashes
+from newsbeam.transforms.dedup.signatures import (
     SignatureBlock,
     concat_blocks,
     decode_block,

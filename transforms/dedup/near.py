@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from transforms.core.records import Article, Duplicate
-from transforms.core.settings import DuplicateSettings
-from transforms.dedup.exact import Known, duplicate_of
-from transforms.dedup.links import Link, NewArticle, find_links, order_of_new
-from transforms.dedup.signatures import SignatureBlock
-from transforms.dedup.verify import Verdict, compare_prepared, prepare_text
+from newsbeam.transforms.core.records import Article, Duplicate
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.exact import Known, duplicate_of
+from newsbeam.transforms.dedup.links import Link, NewArticle, find_links, order_of_new
+from newsbeam.transforms.dedup.signatures import SignatureBlock
+from newsbeam.transforms.dedup.verify import Verdict, compare_prepared, prepare_text
 
 #: Sorts articles as written: what ``writing_order`` gives.
 Order = tuple[bool, datetime, datetime, int, str]

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from transforms.core.errors import DatasetError
-from transforms.dedup.shingles import Hashes, shingle
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.dedup.shingles import Hashes, shingle
 
 #: Stands beside each stored signature; others must not be compared with it. It covers the
 #: normalization, the tokens, the hashes, the sampling and the encoding.

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from transforms.core.identity import content_hash, line_id
-from transforms.core.records import Article, Cleaning, SiteLine
-from transforms.core.settings import QualitySettings, TextSettings
-from transforms.dedup.exact import Known, entry_of
-from transforms.text.boilerplate import Recurring, learn_lines, take_out_lines
-from transforms.text.columns import text_columns
+from newsbeam.transforms.core.identity import content_hash, line_id
+from newsbeam.transforms.core.records import Article, Cleaning, SiteLine
+from newsbeam.transforms.core.settings import QualitySettings, TextSettings
+from newsbeam.transforms.dedup.exact import Known, entry_of
+from newsbeam.transforms.text.boilerplate import Recurring, learn_lines, take_out_lines
+from newsbeam.transforms.text.columns import text_columns
 
 #: Flag of a row that a learned line was taken out of, and the name of the rule.
 FLAG = "site_boilerplate"

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
-from transforms.text.calendar_names import months_by_language, weekdays
-from transforms.text.characters import CJK, UNSPACED
-from transforms.text.number_words import HAN_COUNTERS, HAN_NUMERALS, number_words
+from newsbeam.transforms.text.calendar_names import months_by_language, weekdays
+from newsbeam.transforms.text.characters import CJK, UNSPACED
+from newsbeam.transforms.text.number_words import HAN_COUNTERS, HAN_NUMERALS, number_words
 
 #: A number, a letter of a script without spaces, a word, or what ends a sentence.
 _TOKEN = re.compile(

@@ -21,8 +21,15 @@ from functools import cached_property
 
 from rapidfuzz.fuzz import ratio
 
-from transforms.dedup.slots import MOST_TOKENS, Gap, Token, lay_side_by_side, read_tokens, runs_of
-from transforms.text.number_words import HAN_NUMERALS
+from newsbeam.transforms.dedup.slots import (
+    MOST_TOKENS,
+    Gap,
+    Token,
+    lay_side_by_side,
+    read_tokens,
+    runs_of,
+)
+from newsbeam.transforms.text.number_words import HAN_NUMERALS
 
 #: More alike than this, in per cent, are two spellings of one name.
 _TWINS = 70

@@ -19,8 +19,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.core.settings import DuplicateSettings
-from transforms.dedup.shingles import (
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.shingles import (
     LETTER_WIDTH,
     WORD_WIDTH,
     Hashes,
@@ -28,8 +28,8 @@ from transforms.dedup.shingles import (
     mix,
     shingle,
 )
-from transforms.dedup.slots import counted_words
-from transforms.dedup.subjects import are_of_one_template
+from newsbeam.transforms.dedup.slots import counted_words
+from newsbeam.transforms.dedup.subjects import are_of_one_template
 
 # A sorted entry is the upper bits of a shingle's hash and, below, its position in the text: one
 # plain sort orders both, and equal shingles by position, whatever sort the machine has.

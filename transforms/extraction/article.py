@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
-from transforms.core.errors import InputError
-from transforms.core.identity import article_id, item_id
-from transforms.core.records import (
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import article_id, item_id
+from newsbeam.transforms.core.records import (
     Article,
     Cleaning,
     Page,
@@ -18,31 +18,31 @@ from transforms.core.records import (
     WireNote,
     WireSubject,
 )
-from transforms.core.rejects import reject_entry
-from transforms.core.rejects import scrub as scrub_identifier
-from transforms.core.urls import host_of, registered_domain
-from transforms.extraction.body import Body, read_body
-from transforms.extraction.charset import Decoded, decode_page
-from transforms.extraction.classes import Known
-from transforms.extraction.completeness import (
+from newsbeam.transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.rejects import scrub as scrub_identifier
+from newsbeam.transforms.core.urls import host_of, registered_domain
+from newsbeam.transforms.extraction.body import Body, read_body
+from newsbeam.transforms.extraction.charset import Decoded, decode_page
+from newsbeam.transforms.extraction.classes import Known
+from newsbeam.transforms.extraction.completeness import (
     PAYWALLED_CHARS,
     check_wall,
     explain_no_text,
     judge_text,
 )
-from transforms.extraction.dispatch import read_dispatch
-from transforms.extraction.headline import headline_blocks
-from transforms.extraction.kinds import Kind, judge_kind, redirect_target
-from transforms.extraction.metadata import Metadata, PageData, read_metadata
-from transforms.extraction.options import ExtractOptions, is_unwanted
-from transforms.extraction.outline import Outline
-from transforms.extraction.plain import read_plain_text
-from transforms.extraction.walk import read_outline
-from transforms.extraction.walls import read_walls
-from transforms.text.article_text import clean_text
-from transforms.text.columns import text_columns
-from transforms.text.language import detect_language
-from transforms.text.unicode import scrub
+from newsbeam.transforms.extraction.dispatch import read_dispatch
+from newsbeam.transforms.extraction.headline import headline_blocks
+from newsbeam.transforms.extraction.kinds import Kind, judge_kind, redirect_target
+from newsbeam.transforms.extraction.metadata import Metadata, PageData, read_metadata
+from newsbeam.transforms.extraction.options import ExtractOptions, is_unwanted
+from newsbeam.transforms.extraction.outline import Outline
+from newsbeam.transforms.extraction.plain import read_plain_text
+from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.extraction.walls import read_walls
+from newsbeam.transforms.text.article_text import clean_text
+from newsbeam.transforms.text.columns import text_columns
+from newsbeam.transforms.text.language import detect_language
+from newsbeam.transforms.text.unicode import scrub
 
 T = TypeVar("T")
 R = TypeVar("R", Metadata, Wire)
@@ -231,7 +231,7 @@ def _read_text(
     if own is not None and len(decoded.text) > _MAX_OPINION_CHARS:
         return own
     # Few pages need it: only those pay for its import.
-    from transforms.extraction.trafilatura_engine import read_with_trafilatura
+    from newsbeam.transforms.extraction.trafilatura_engine import read_with_trafilatura
 
     calls = data.metadata.free_access is not True
     try:

@@ -9,8 +9,8 @@ from html import unescape
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.core.records import Removed
-from transforms.extraction.classes import (
+from newsbeam.transforms.core.records import Removed
+from newsbeam.transforms.extraction.classes import (
     BEHIND,
     TEXT,
     Known,
@@ -20,7 +20,7 @@ from transforms.extraction.classes import (
     list_removed,
     other_class,
 )
-from transforms.extraction.corrections import (
+from newsbeam.transforms.extraction.corrections import (
     drop_foreign,
     drop_head,
     drop_repeats,
@@ -29,13 +29,13 @@ from transforms.extraction.corrections import (
     take_standfirst,
     trim_edges,
 )
-from transforms.extraction.embedded import embedded_paragraphs
-from transforms.extraction.features import AT, MAX_LINKED, measure_blocks, size_of
-from transforms.extraction.metadata import Metadata
-from transforms.extraction.model import UNITS, Ints, body_model
-from transforms.extraction.outline import Block, Outline
-from transforms.extraction.paragraphs import split_paragraphs
-from transforms.extraction.walls import cut_at_wall
+from newsbeam.transforms.extraction.embedded import embedded_paragraphs
+from newsbeam.transforms.extraction.features import AT, MAX_LINKED, measure_blocks, size_of
+from newsbeam.transforms.extraction.metadata import Metadata
+from newsbeam.transforms.extraction.model import UNITS, Ints, body_model
+from newsbeam.transforms.extraction.outline import Block, Outline
+from newsbeam.transforms.extraction.paragraphs import split_paragraphs
+from newsbeam.transforms.extraction.walls import cut_at_wall
 
 #: What was found is poor if articleBody is so many times longer.
 _POOR = 2.0

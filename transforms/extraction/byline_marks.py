@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
-from transforms.extraction.headline import is_elsewhere
-from transforms.extraction.names import is_person
-from transforms.extraction.outline import Element, Outline, named
+from newsbeam.transforms.extraction.headline import is_elsewhere
+from newsbeam.transforms.extraction.names import is_person
+from newsbeam.transforms.extraction.outline import Element, Outline, named
 
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
-from transforms.dates.months import is_calendar
-from transforms.dates.written import read_date
-from transforms.extraction.byline_marks import is_profile
-from transforms.extraction.names import (
+from newsbeam.transforms.dates.months import is_calendar
+from newsbeam.transforms.dates.written import read_date
+from newsbeam.transforms.extraction.byline_marks import is_profile
+from newsbeam.transforms.extraction.names import (
     PARTICLES,
     is_agency,
     is_house,
@@ -16,8 +16,8 @@ from transforms.extraction.names import (
     is_person,
     read_names,
 )
-from transforms.extraction.outline import Block, Element, Outline
-from transforms.text.byline_words import (
+from newsbeam.transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.text.byline_words import (
     HOUSES,
     PAGE,
     ROLES,

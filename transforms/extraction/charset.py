@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import chardetng_py
 
-from transforms.text.unicode import mend_mojibake
+from newsbeam.transforms.text.unicode import mend_mojibake
 
 #: How much of a page is searched for a declaration; WHATWG says 1,024, real pages need more.
 _SCAN_BYTES = 4096

@@ -7,10 +7,10 @@ rest follows from where it stands and what its makers call it.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from transforms.core.records import Removed
-from transforms.extraction.features import AT
-from transforms.extraction.outline import Block, named
-from transforms.extraction.walls import says_wall
+from newsbeam.transforms.core.records import Removed
+from newsbeam.transforms.extraction.features import AT
+from newsbeam.transforms.extraction.outline import Block, named
+from newsbeam.transforms.extraction.walls import says_wall
 
 TEXT = "text"
 _is_caption_name = named(

@@ -7,14 +7,14 @@ from html import unescape
 
 from ahocorasick_rs import AhoCorasick
 
-from transforms.core.errors import InputError
-from transforms.core.identity import normalize_text
-from transforms.extraction.metadata import Metadata
-from transforms.extraction.outline import Outline
-from transforms.extraction.paragraphs import coverage, shingles
-from transforms.extraction.phrases import PHRASES
-from transforms.extraction.scrambled import is_scrambled
-from transforms.extraction.walls import Walls, hints_at_wall, says_wall
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.metadata import Metadata
+from newsbeam.transforms.extraction.outline import Outline
+from newsbeam.transforms.extraction.paragraphs import coverage, shingles
+from newsbeam.transforms.extraction.phrases import PHRASES
+from newsbeam.transforms.extraction.scrambled import is_scrambled
+from newsbeam.transforms.extraction.walls import Walls, hints_at_wall, says_wall
 
 #: A declared paywall lets the first paragraphs through: a text longer than this is past it.
 PAYWALLED_CHARS = 1500

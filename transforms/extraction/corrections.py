@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.core.identity import normalize_text
-from transforms.extraction.classes import TEXT
-from transforms.extraction.features import AT, MAX_LINKED
-from transforms.extraction.metadata import Metadata
-from transforms.extraction.outline import HEADINGS, Block
-from transforms.extraction.paragraphs import coverage, is_head, shingles
-from transforms.extraction.walls import find_wall
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.classes import TEXT
+from newsbeam.transforms.extraction.features import AT, MAX_LINKED
+from newsbeam.transforms.extraction.metadata import Metadata
+from newsbeam.transforms.extraction.outline import HEADINGS, Block
+from newsbeam.transforms.extraction.paragraphs import coverage, is_head, shingles
+from newsbeam.transforms.extraction.walls import find_wall
 
 #: JSON-LD's articleBody is the whole article if it covers this much of what was found …
 _WHOLE = 0.75

@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from transforms.core.records import DateClaim
-from transforms.dates.locales import Locale
-from transforms.dates.written import Written, all_written, find_written
-from transforms.extraction.headline import Near, is_elsewhere
-from transforms.extraction.outline import HEADINGS, Block, Element, Mark, Outline
-from transforms.extraction.stamps import parse_claim
-from transforms.text.date_labels import label_after, label_before, opens_with_label
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.locales import Locale
+from newsbeam.transforms.dates.written import Written, all_written, find_written
+from newsbeam.transforms.extraction.headline import Near, is_elsewhere
+from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Mark, Outline
+from newsbeam.transforms.extraction.stamps import parse_claim
+from newsbeam.transforms.text.date_labels import label_after, label_before, opens_with_label
 
 #: A local day may end so many hours after its midnight in UTC.
 ONE_DAY_EVERYWHERE = timedelta(hours=36)

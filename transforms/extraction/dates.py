@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from transforms.core.records import DateClaim, Entry
-from transforms.core.urls import host_of
-from transforms.dates.locales import Locale, country_of, read_locale
-from transforms.dates.written import AMBIGUOUS, read_date
-from transforms.extraction.date_lines import ONE_DAY_EVERYWHERE
-from transforms.extraction.headline import Near
-from transforms.extraction.outline import Element, Outline
-from transforms.extraction.shown_dates import (
+from newsbeam.transforms.core.records import DateClaim, Entry
+from newsbeam.transforms.core.urls import host_of
+from newsbeam.transforms.dates.locales import Locale, country_of, read_locale
+from newsbeam.transforms.dates.written import AMBIGUOUS, read_date
+from newsbeam.transforms.extraction.date_lines import ONE_DAY_EVERYWHERE
+from newsbeam.transforms.extraction.headline import Near
+from newsbeam.transforms.extraction.outline import Element, Outline
+from newsbeam.transforms.extraction.shown_dates import (
     dates_beside_headline,
     dates_elsewhere,
     embedded_date,
     is_foreign,
 )
-from transforms.extraction.stamps import date_in_url, parse_claim
-from transforms.extraction.structured import Node, text_of_key
-from transforms.extraction.zones import find_offset
+from newsbeam.transforms.extraction.stamps import date_in_url, parse_claim
+from newsbeam.transforms.extraction.structured import Node, text_of_key
+from newsbeam.transforms.extraction.zones import find_offset
 
 #: No article on the web is older: what is, is a broken field.
 EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)

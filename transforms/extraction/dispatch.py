@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass, replace
 
-from transforms.core.canonical import canonical_of
-from transforms.core.records import Page, Wire
-from transforms.extraction.authors import clean_authors
-from transforms.extraction.metadata import Metadata
-from transforms.extraction.names import is_account, is_person
-from transforms.sources.languages import tag_language
-from transforms.text.credits import read_head
-from transforms.wires.item import WireItem, decode_item
+from newsbeam.transforms.core.canonical import canonical_of
+from newsbeam.transforms.core.records import Page, Wire
+from newsbeam.transforms.extraction.authors import clean_authors
+from newsbeam.transforms.extraction.metadata import Metadata
+from newsbeam.transforms.extraction.names import is_account, is_person
+from newsbeam.transforms.sources.languages import tag_language
+from newsbeam.transforms.text.credits import read_head
+from newsbeam.transforms.wires.item import WireItem, decode_item
 
 #: "MARLBOROUGH, Mass.": no digit, bracket or dash that stands alone.
 _PLACE = re.compile(r"(?!.*\s[-–—])[^\W\d][^\d()\[\]/:]{1,60}")

@@ -13,13 +13,13 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from transforms.extraction.outline import Block, Element, Outline
-from transforms.text.tables import read_table
+from newsbeam.transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.text.tables import read_table
 
 
 def _read_names() -> dict[str, list[str]]:
     """Return parts of what makers of pages call elements, by what stands in them."""
-    rows = read_table("element_names.tsv", "transforms.extraction")
+    rows = read_table("element_names.tsv", "newsbeam.transforms.extraction")
     return {group: stems.split() for group, stems in rows}
 
 

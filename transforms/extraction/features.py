@@ -14,9 +14,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.core.identity import normalize_text
-from transforms.extraction.element_names import FAR, GROUPS, NAMES, measure_groups
-from transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.element_names import FAR, GROUPS, NAMES, measure_groups
+from newsbeam.transforms.extraction.outline import Block, Element, Outline
 
 _TAG_CODES = {
     tag: code

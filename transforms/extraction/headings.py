@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from transforms.core.identity import normalize_text
-from transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.outline import Block, Element, Outline
 
 _LEVELS = frozenset({"h1", "h2", "h3", "h4"})
 #: Pages that call their headline h2 have it among the first.

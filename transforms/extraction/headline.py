@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from transforms.core.identity import normalize_text
-from transforms.extraction.headings import find_headings
-from transforms.extraction.outline import Block, Element, Outline, named
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.headings import find_headings
+from newsbeam.transforms.extraction.outline import Block, Element, Outline, named
 
 #: How far from the headline, in characters of text, something still belongs to it.
 _MAX_AFTER = 1500

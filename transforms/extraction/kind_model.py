@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.core.errors import ModelError
-from transforms.extraction.page_features import page_features
-from transforms.extraction.walk import read_outline
+from newsbeam.transforms.core.errors import ModelError
+from newsbeam.transforms.extraction.page_features import page_features
+from newsbeam.transforms.extraction.walk import read_outline
 
 MODEL = Path(__file__).with_name("kinds.json")
 _VERSION = 2

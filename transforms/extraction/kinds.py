@@ -8,13 +8,13 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from transforms.core.refresh import MAX_REFRESH_CHARS, refresh_reference
-from transforms.core.urls import canonicalize_url, join_url
-from transforms.extraction.kind_model import load_model
-from transforms.extraction.outline import Outline
-from transforms.extraction.page_features import page_features
-from transforms.extraction.page_names import page_names
-from transforms.extraction.structured import Node, types_of
+from newsbeam.transforms.core.refresh import MAX_REFRESH_CHARS, refresh_reference
+from newsbeam.transforms.core.urls import canonicalize_url, join_url
+from newsbeam.transforms.extraction.kind_model import load_model
+from newsbeam.transforms.extraction.outline import Outline
+from newsbeam.transforms.extraction.page_features import page_features
+from newsbeam.transforms.extraction.page_names import page_names
+from newsbeam.transforms.extraction.structured import Node, types_of
 
 #: Kinds of the model that are told apart where they are learned, but not in the dataset.
 _NAMES = {"collection": "listing"}
@@ -51,7 +51,7 @@ _MIN_PICTURES = 5
 class Kind:
     """What kind of page it is."""
 
-    value: str  # one of transforms.core.records.PAGE_KINDS
+    value: str  # one of newsbeam.transforms.core.records.PAGE_KINDS
     is_article: bool
     score: float  # how far it is from the other verdict: above 0 for articles, below for others
 

@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from transforms.core.canonical import canonical_of, read_claim
-from transforms.core.identity import normalize_text
-from transforms.core.records import DateClaim, Entry
-from transforms.core.urls import canonicalize_url, host_of, join_url, registered_domain
-from transforms.extraction.authors import find_authors
-from transforms.extraction.dates import find_dates
-from transforms.extraction.headings import read_headings
-from transforms.extraction.headline import Near, find_headline, near_headline
-from transforms.extraction.outline import Element, Outline
-from transforms.extraction.structured import Node, find_article, text_of_key, texts_of, types_of
-from transforms.extraction.titles import choose_title
+from newsbeam.transforms.core.canonical import canonical_of, read_claim
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.core.records import DateClaim, Entry
+from newsbeam.transforms.core.urls import canonicalize_url, host_of, join_url, registered_domain
+from newsbeam.transforms.extraction.authors import find_authors
+from newsbeam.transforms.extraction.dates import find_dates
+from newsbeam.transforms.extraction.headings import read_headings
+from newsbeam.transforms.extraction.headline import Near, find_headline, near_headline
+from newsbeam.transforms.extraction.outline import Element, Outline
+from newsbeam.transforms.extraction.structured import (
+    Node,
+    find_article,
+    text_of_key,
+    texts_of,
+    types_of,
+)
+from newsbeam.transforms.extraction.titles import choose_title
 
 _MAX_TAGS = 30
 _MAX_TAG_CHARS = 80

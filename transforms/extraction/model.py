@@ -19,8 +19,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.core.errors import ModelError
-from transforms.extraction.features import MEANING
+from newsbeam.transforms.core.errors import ModelError
+from newsbeam.transforms.extraction.features import MEANING
 
 Ints = NDArray[np.int64]
 

@@ -1,7 +1,7 @@
 """The files of numbers that extraction judges by, checked before a job begins."""
 
-from transforms.extraction.kind_model import load_model as load_kinds
-from transforms.extraction.model import body_model
+from newsbeam.transforms.extraction.kind_model import load_model as load_kinds
+from newsbeam.transforms.extraction.model import body_model
 
 
 def check_models() -> None:

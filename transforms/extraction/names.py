@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from transforms.dates.months import is_calendar
-from transforms.text.agencies import find_agency
-from transforms.text.byline_words import (
+from newsbeam.transforms.dates.months import is_calendar
+from newsbeam.transforms.text.agencies import find_agency
+from newsbeam.transforms.text.byline_words import (
     HOUSES,
     NO_NAME,
     NOBODY,

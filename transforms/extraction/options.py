@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings, WireSettings
+from newsbeam.transforms.core.settings import (
+    ExtractSettings,
+    QualitySettings,
+    TextSettings,
+    WireSettings,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from ahocorasick_rs import AhoCorasick
 
-from transforms.extraction.outline import HEADINGS, Block, Element, Outline
-from transforms.extraction.structured import Node, types_of
+from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Outline
+from newsbeam.transforms.extraction.structured import Node, types_of
 
 #: Paragraphs have so many characters; in scripts that write words in one or two, half as many.
 _PROSE_CHARS = 80

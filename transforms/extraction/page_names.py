@@ -6,7 +6,7 @@ the language of the text.
 
 from collections.abc import Iterable
 
-from transforms.extraction.outline import Element
+from newsbeam.transforms.extraction.outline import Element
 
 _PARTS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalpha()})
 #: Of what programs write there, styles and all, only so much is read.

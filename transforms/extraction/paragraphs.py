@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from transforms.core.identity import normalize_text
-from transforms.dates.months import is_calendar
-from transforms.dates.written import read_date
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.dates.months import is_calendar
+from newsbeam.transforms.dates.written import read_date
 
 #: A date line says little else: "Published on Monday, 28 April 2023, 19:25 | Updated".
 _MAX_DATE_CHARS = 80

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from transforms.core.records import DateClaim
-from transforms.dates.locales import Locale
-from transforms.dates.written import read_date
-from transforms.extraction.date_lines import (
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.locales import Locale
+from newsbeam.transforms.dates.written import read_date
+from newsbeam.transforms.extraction.date_lines import (
     MAX_APART_CHARS,
     MAX_LINE_CHARS,
     Line,
@@ -16,10 +16,10 @@ from transforms.extraction.date_lines import (
     lines_of,
     read_dates,
 )
-from transforms.extraction.headline import Near
-from transforms.extraction.outline import Block, Element, Outline, named
-from transforms.extraction.stamps import parse_claim
-from transforms.text.date_labels import opens_with_label
+from newsbeam.transforms.extraction.headline import Near
+from newsbeam.transforms.extraction.outline import Block, Element, Outline, named
+from newsbeam.transforms.extraction.stamps import parse_claim
+from newsbeam.transforms.text.date_labels import opens_with_label
 
 #: What comes later on a page is of comments and archives.
 _MAX_BLOCKS = 20_000

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from itertools import islice, pairwise
 from operator import attrgetter
 
-from transforms.dates.written import read_date
-from transforms.extraction.byline_marks import is_about_others, is_of_article, is_profile
-from transforms.extraction.byline_text import (
+from newsbeam.transforms.dates.written import read_date
+from newsbeam.transforms.extraction.byline_marks import is_about_others, is_of_article, is_profile
+from newsbeam.transforms.extraction.byline_text import (
     MAX_CHARS,
     elements_in,
     is_author,
     names_behind_label,
     text_behind,
 )
-from transforms.extraction.headline import is_elsewhere
-from transforms.extraction.names import is_person, read_names
-from transforms.extraction.outline import HEADINGS, Block, Outline
-from transforms.text.byline_words import names_author, starts_with_label
+from newsbeam.transforms.extraction.headline import is_elsewhere
+from newsbeam.transforms.extraction.names import is_person, read_names
+from newsbeam.transforms.extraction.outline import HEADINGS, Block, Outline
+from newsbeam.transforms.text.byline_words import names_author, starts_with_label
 
 _MAX_MARKED = 60
 #: So many lines stand between headline and text, and so long is one with a date.

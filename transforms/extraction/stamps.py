@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from transforms.core.records import DateClaim
-from transforms.dates.digits import plain_digits
-from transforms.dates.locales import ANYWHERE, Locale
-from transforms.dates.months import find_month
-from transforms.dates.stamps import read_stamp
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.digits import plain_digits
+from newsbeam.transforms.dates.locales import ANYWHERE, Locale
+from newsbeam.transforms.dates.months import find_month
+from newsbeam.transforms.dates.stamps import read_stamp
 
 #: A moment in ISO 8601, or in German order, and more behind it: a zone's own name, "Uhr".
 _ISO = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 
-from transforms.core.urls import canonicalize_url
+from newsbeam.transforms.core.urls import canonicalize_url
 
 Node = Mapping[str, Any]
 

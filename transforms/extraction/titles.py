@@ -21,8 +21,8 @@ from html import unescape
 
 from rapidfuzz.fuzz import token_set_ratio
 
-from transforms.core.identity import normalize_text
-from transforms.text.unicode import normalize
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.text.unicode import normalize
 
 #: Letters of scripts that do not part words.
 DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"

@@ -4,10 +4,10 @@ import logging
 
 from trafilatura import bare_extraction
 
-from transforms.core.errors import InputError
-from transforms.extraction.body import Body, body_of_lines
-from transforms.extraction.outline import Outline
-from transforms.extraction.paragraphs import split_paragraphs
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.extraction.body import Body, body_of_lines
+from newsbeam.transforms.extraction.outline import Outline
+from newsbeam.transforms.extraction.paragraphs import split_paragraphs
 
 # They report each step; what matters reaches the reject's detail.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from transforms.core.records import DateClaim
-from transforms.dates.locales import Locale
-from transforms.dates.written import all_written, read_time
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.locales import Locale
+from newsbeam.transforms.dates.written import all_written, read_time
 
 #: Distances from UTC that are in use, in minutes: whole hours, and these few others. UTC itself is
 #: left out, since servers show it to readers anywhere, and so is -12 hours, where nobody lives, but

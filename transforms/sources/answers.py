@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from transforms.core.errors import InputError
-from transforms.core.ledger import Tally
-from transforms.core.records import WIRE_KINDS, Entry, Page, Poll, Reject, Source
-from transforms.core.rejects import reject_entry
-from transforms.core.settings import FetchSettings, ReadSettings
-from transforms.sources.detect import HEAD_BYTES, detect_kind
-from transforms.sources.documents import open_documents
-from transforms.sources.feeds import parse_feed
-from transforms.sources.lists import read_opml
-from transforms.sources.sitemaps import parse_sitemap
-from transforms.sources.streams import open_decompressed, read_capped
-from transforms.sources.wires import open_items
-from transforms.web.polling import NO_HINTS, FeedHints
-from transforms.web.responses import Response
-from transforms.wires.read import read_items
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Poll, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.settings import FetchSettings, ReadSettings
+from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.sources.feeds import parse_feed
+from newsbeam.transforms.sources.lists import read_opml
+from newsbeam.transforms.sources.sitemaps import parse_sitemap
+from newsbeam.transforms.sources.streams import open_decompressed, read_capped
+from newsbeam.transforms.sources.wires import open_items
+from newsbeam.transforms.web.polling import NO_HINTS, FeedHints
+from newsbeam.transforms.web.responses import Response
+from newsbeam.transforms.wires.read import read_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

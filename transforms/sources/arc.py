@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
-from transforms.core.errors import InputError
-from transforms.core.identity import entry_id
-from transforms.core.records import Entry, Page, Reject, Source
-from transforms.core.rejects import reject_entry, scrub
-from transforms.sources.archived_page import make_answer, make_page
-from transforms.sources.http_head import ANSWER
-from transforms.sources.progress import Progress
-from transforms.sources.streams import open_decompressed
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import entry_id
+from newsbeam.transforms.core.records import Entry, Page, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry, scrub
+from newsbeam.transforms.sources.archived_page import make_answer, make_page
+from newsbeam.transforms.sources.http_head import ANSWER
+from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.streams import open_decompressed
 
 _MAX_HEADER = 1 << 16
 _CHUNK = 1 << 16

@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from transforms.core.codings import KNOWN, MAX_CODINGS, decode, name_codings
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page
-from transforms.sources.detect import HEAD_BYTES, detect_kind
-from transforms.sources.http_head import read_http_head
-from transforms.sources.links import absolute_url
+from newsbeam.transforms.core.codings import KNOWN, MAX_CODINGS, decode, name_codings
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Page
+from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
+from newsbeam.transforms.sources.http_head import read_http_head
+from newsbeam.transforms.sources.links import absolute_url
 
 _TEXT = "text/plain"
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")

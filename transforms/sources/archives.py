@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, BinaryIO, cast
 
-from transforms.core.errors import InputError
-from transforms.core.settings import ReadSettings
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import ReadSettings
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_MAGIC_AT = 257

@@ -2,10 +2,10 @@
 
 import re
 
-from transforms.sources.archives import is_archive
-from transforms.sources.streams import GZIP_MAGIC, is_zstd
-from transforms.sources.xml_text import decode_xml
-from transforms.wires.read import ROOTS, detect_json, detect_telegram
+from newsbeam.transforms.sources.archives import is_archive
+from newsbeam.transforms.sources.streams import GZIP_MAGIC, is_zstd
+from newsbeam.transforms.sources.xml_text import decode_xml
+from newsbeam.transforms.wires.read import ROOTS, detect_json, detect_telegram
 
 KINDS = (
     "feed",

@@ -8,28 +8,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, cast
 
-from transforms.core.errors import InputError
-from transforms.core.ledger import Tally
-from transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
-from transforms.core.rejects import reject_entry, scrub
-from transforms.core.settings import ReadSettings
-from transforms.sources.arc import read_arc
-from transforms.sources.archives import MAX_DEPTH, is_archive, open_members
-from transforms.sources.detect import HEAD_BYTES, detect_kind
-from transforms.sources.feeds import parse_feed
-from transforms.sources.lists import read_opml, read_url_line
-from transforms.sources.progress import Progress
-from transforms.sources.sitemaps import parse_sitemap
-from transforms.sources.streams import (
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.ledger import Tally
+from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry, scrub
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.arc import read_arc
+from newsbeam.transforms.sources.archives import MAX_DEPTH, is_archive, open_members
+from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
+from newsbeam.transforms.sources.feeds import parse_feed
+from newsbeam.transforms.sources.lists import read_opml, read_url_line
+from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.sitemaps import parse_sitemap
+from newsbeam.transforms.sources.streams import (
     DICTIONARY_MAGIC,
     open_decompressed,
     peek,
     read_capped,
     read_lines,
 )
-from transforms.sources.tables import read_json_lines, read_parquet
-from transforms.sources.warc import read_warc
-from transforms.sources.wires import read_wires
+from newsbeam.transforms.sources.tables import read_json_lines, read_parquet
+from newsbeam.transforms.sources.warc import read_warc
+from newsbeam.transforms.sources.wires import read_wires
 
 #: The name decides only where the beginning of the content is lost.
 _ARCHIVE = re.compile(r"\.warc\b", re.IGNORECASE)

@@ -15,12 +15,12 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry
-from transforms.dates.locales import read_locale
-from transforms.sources.feed_draft import EntryDraft, FeedDraft
-from transforms.sources.feed_names import MAX_NAMESPACES, MEDIA
-from transforms.sources.feed_values import (
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry
+from newsbeam.transforms.dates.locales import read_locale
+from newsbeam.transforms.sources.feed_draft import EntryDraft, FeedDraft
+from newsbeam.transforms.sources.feed_names import MAX_NAMESPACES, MEDIA
+from newsbeam.transforms.sources.feed_values import (
     choose_image,
     clean_authors,
     last_date,
@@ -28,10 +28,10 @@ from transforms.sources.feed_values import (
     stripped,
     update_period,
 )
-from transforms.sources.feed_xml import local_name, part_entries, read_skips
-from transforms.sources.languages import tag_language
-from transforms.sources.markup import literal_text, plain_text
-from transforms.sources.stated_dates import flags_of, source_country
+from newsbeam.transforms.sources.feed_xml import local_name, part_entries, read_skips
+from newsbeam.transforms.sources.languages import tag_language
+from newsbeam.transforms.sources.markup import literal_text, plain_text
+from newsbeam.transforms.sources.stated_dates import flags_of, source_country
 
 _MAX_CHILDREN = 50  # of an entry, of the same sort
 _MAX_ELEMENTS = 30_000  # that are left of it: feedparser takes some 30 microseconds for each

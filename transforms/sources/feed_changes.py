@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from transforms.core.identity import digest
-from transforms.core.records import Entry
-from transforms.core.urls import url_id
+from newsbeam.transforms.core.identity import digest
+from newsbeam.transforms.core.records import Entry
+from newsbeam.transforms.core.urls import url_id
 
 _SHORT = 8  # hex digits of a GUID's and a content's hash: told apart within one feed only
 _URL = 32

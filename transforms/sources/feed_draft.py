@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry
 
 #: A feed with more entries is refused whole; the largest real ones have some thousands.
 MAX_ENTRIES = 20_000

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from lxml import etree
 
-from transforms.core.errors import InputError
-from transforms.sources.feed_xml import local_name
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.feed_xml import local_name
 
 #: Whoever has more in one feed sends a bomb.
 MAX_NAMESPACES = 64

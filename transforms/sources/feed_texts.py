@@ -6,9 +6,9 @@ import re
 
 from lxml import etree
 
-from transforms.core.rejects import scrub
-from transforms.sources.feed_names import is_atom
-from transforms.sources.markup import literal_text, plain_text
+from newsbeam.transforms.core.rejects import scrub
+from newsbeam.transforms.sources.feed_names import is_atom
+from newsbeam.transforms.sources.markup import literal_text, plain_text
 
 #: How much of an element is read, in characters.
 _MAX_NAME, _MAX_LINE = 256, 4096

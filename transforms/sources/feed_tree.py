@@ -12,12 +12,12 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from transforms.core.records import Entry
-from transforms.dates.locales import ANYWHERE, read_locale
-from transforms.sources.feed_draft import EntryDraft, FeedDraft
-from transforms.sources.feed_names import Names
-from transforms.sources.feed_texts import address_of, date_of, line_of, read_text
-from transforms.sources.feed_values import (
+from newsbeam.transforms.core.records import Entry
+from newsbeam.transforms.dates.locales import ANYWHERE, read_locale
+from newsbeam.transforms.sources.feed_draft import EntryDraft, FeedDraft
+from newsbeam.transforms.sources.feed_names import Names
+from newsbeam.transforms.sources.feed_texts import address_of, date_of, line_of, read_text
+from newsbeam.transforms.sources.feed_values import (
     choose_image,
     clean_authors,
     last_date,
@@ -25,9 +25,9 @@ from transforms.sources.feed_values import (
     stripped,
     update_period,
 )
-from transforms.sources.feed_xml import local_name, part_entries, read_skips
-from transforms.sources.languages import tag_language
-from transforms.sources.stated_dates import flags_of, source_country
+from newsbeam.transforms.sources.feed_xml import local_name, part_entries, read_skips
+from newsbeam.transforms.sources.languages import tag_language
+from newsbeam.transforms.sources.stated_dates import flags_of, source_country
 
 _MAX_SAME = 50  # of the elements of an entry that may stand several times
 _MAX_MEDIA = 500  # elements inside an entry's media

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from transforms.core.records import DateClaim
-from transforms.core.rejects import scrub
-from transforms.dates.locales import Locale
-from transforms.sources.stated_dates import read_stated
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.core.rejects import scrub
+from newsbeam.transforms.dates.locales import Locale
+from newsbeam.transforms.sources.stated_dates import read_stated
 
 #: RSS asks for "mail@example.com (Name)", and gets it from some.
 _ADDRESS = re.compile(r"<?\(?\b(?:mailto:)?[^\s()<>@]+@[^\s()<>@]+\b\)?>?")

@@ -2,9 +2,9 @@
 
 from lxml import etree
 
-from transforms.core.errors import InputError
-from transforms.sources.feed_draft import require_few
-from transforms.sources.xml_text import drop_cut_end, limit_tags, make_safe
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.feed_draft import require_few
+from newsbeam.transforms.sources.xml_text import drop_cut_end, limit_tags, make_safe
 
 #: A feed with more tags is not news but an attack: the largest real ones have some ten thousand.
 _MAX_TAGS = 100_000

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Reject
-from transforms.core.rejects import reject_entry, scrub
-from transforms.sources.json_feed import read_json_feed
-from transforms.sources.links import absolute_or_none, absolute_url
-from transforms.sources.xml_feed import read_xml_feed
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Reject
+from newsbeam.transforms.core.rejects import reject_entry, scrub
+from newsbeam.transforms.sources.json_feed import read_json_feed
+from newsbeam.transforms.sources.links import absolute_or_none, absolute_url
+from newsbeam.transforms.sources.xml_feed import read_xml_feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

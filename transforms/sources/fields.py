@@ -7,19 +7,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from transforms.core.errors import InputError
-from transforms.core.records import DateClaim, Entry, Page, Reject
-from transforms.core.rejects import scrub
-from transforms.core.urls import host_of
-from transforms.dates.locales import Locale, country_of, read_locale
-from transforms.dates.values import read_value
-from transforms.sources.cells import is_nothing, read_id, read_name, split_list
-from transforms.sources.languages import tag_language
-from transforms.sources.links import absolute_url
-from transforms.sources.markup import plain_text
-from transforms.sources.stated_dates import flags_of
-from transforms.sources.wires import settle_item
-from transforms.wires.written import item_of_row
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import DateClaim, Entry, Page, Reject
+from newsbeam.transforms.core.rejects import scrub
+from newsbeam.transforms.core.urls import host_of
+from newsbeam.transforms.dates.locales import Locale, country_of, read_locale
+from newsbeam.transforms.dates.values import read_value
+from newsbeam.transforms.sources.cells import is_nothing, read_id, read_name, split_list
+from newsbeam.transforms.sources.languages import tag_language
+from newsbeam.transforms.sources.links import absolute_url
+from newsbeam.transforms.sources.markup import plain_text
+from newsbeam.transforms.sources.stated_dates import flags_of
+from newsbeam.transforms.sources.wires import settle_item
+from newsbeam.transforms.wires.written import item_of_row
 
 #: What a row may hold; ``ReadSettings.fields`` maps these names to those that a file has.
 FIELDS = (

@@ -4,15 +4,15 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry
-from transforms.core.rejects import scrub
-from transforms.dates.locales import read_locale
-from transforms.sources.feed_draft import EntryDraft, FeedDraft, require_few
-from transforms.sources.languages import tag_language
-from transforms.sources.markup import literal_text
-from transforms.sources.stated_dates import flags_of, read_stated, source_country
-from transforms.sources.xml_text import decode_xml
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry
+from newsbeam.transforms.core.rejects import scrub
+from newsbeam.transforms.dates.locales import read_locale
+from newsbeam.transforms.sources.feed_draft import EntryDraft, FeedDraft, require_few
+from newsbeam.transforms.sources.languages import tag_language
+from newsbeam.transforms.sources.markup import literal_text
+from newsbeam.transforms.sources.stated_dates import flags_of, read_stated, source_country
+from newsbeam.transforms.sources.xml_text import decode_xml
 
 #: Commas in texts count too; ten million values would take gigabytes.
 _MAX_VALUES = 1_000_000

@@ -5,8 +5,8 @@ from urllib.parse import urljoin
 
 import can_ada
 
-from transforms.core.errors import InputError
-from transforms.core.rejects import scrub
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.rejects import scrub
 
 #: Whitespace around a URL, and line breaks and tabs inside one, mean nothing (WHATWG URL).
 _BREAKS = re.compile(r"[\t\r\n]+\s*")

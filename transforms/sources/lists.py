@@ -8,13 +8,13 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Reject, Source
-from transforms.core.rejects import reject_entry, scrub
-from transforms.sources.languages import tag_language
-from transforms.sources.links import absolute_url
-from transforms.sources.markup import plain_text
-from transforms.sources.xml_text import make_safe
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry, scrub
+from newsbeam.transforms.sources.languages import tag_language
+from newsbeam.transforms.sources.links import absolute_url
+from newsbeam.transforms.sources.markup import plain_text
+from newsbeam.transforms.sources.xml_text import make_safe
 
 _PREFIX = re.compile(
     r"(feed|sitemap|url|newsml|nitf|ninjs|iptc7901|auto):(?=https?://)", re.IGNORECASE

@@ -3,7 +3,7 @@
 import html
 import re
 
-from transforms.core.rejects import scrub
+from newsbeam.transforms.core.rejects import scrub
 
 #: What is never shown. Where the end is missing, everything to the end is hidden, as in a browser;
 #: that also keeps the search linear.

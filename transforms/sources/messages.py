@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from transforms.core.errors import InputError
-from transforms.sources.xml_text import make_safe
-from transforms.wires.item import WireItem
-from transforms.wires.read import read_items
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.xml_text import make_safe
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.read import read_items
 
 _CHUNK = 1 << 16
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?newsMessage[\s>]")

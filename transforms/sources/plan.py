@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from transforms.core.records import Poll, Source
-from transforms.core.settings import PassSettings
-from transforms.sources.answers import listed_sources
-from transforms.web.polling import PollState, is_due
+from newsbeam.transforms.core.records import Poll, Source
+from newsbeam.transforms.core.settings import PassSettings
+from newsbeam.transforms.sources.answers import listed_sources
+from newsbeam.transforms.web.polling import PollState, is_due
 
 _WEB = ("http://", "https://")
 _HTML = (".html", ".htm", ".xhtml")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from transforms.core.ledger import PASSED_OVER_KINDS, Tally
+from newsbeam.transforms.core.ledger import PASSED_OVER_KINDS, Tally
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from transforms.sources.streams import DamagedStreamError, Piece
+from newsbeam.transforms.sources.streams import DamagedStreamError, Piece
 
 #: The line that begins a WARC record, of any version that was written.
 VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from transforms.sources.warc_records import PAGE_TYPES, Damage, Record
+from newsbeam.transforms.sources.warc_records import PAGE_TYPES, Damage, Record
 
 #: Records that wait for more of their segments; a writer has one at a time.
 _MAX_WAITING = 4

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Reject, Source
-from transforms.core.rejects import reject_entry, scrub
-from transforms.dates.locales import read_locale
-from transforms.dates.stamps import read_stamp
-from transforms.sources.languages import tag_language
-from transforms.sources.links import absolute_or_none, absolute_url
-from transforms.sources.markup import plain_text
-from transforms.sources.stated_dates import flags_of, source_country
-from transforms.sources.xml_text import decode_xml, drop_cut_end, limit_tags, make_safe
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry, scrub
+from newsbeam.transforms.dates.locales import read_locale
+from newsbeam.transforms.dates.stamps import read_stamp
+from newsbeam.transforms.sources.languages import tag_language
+from newsbeam.transforms.sources.links import absolute_or_none, absolute_url
+from newsbeam.transforms.sources.markup import plain_text
+from newsbeam.transforms.sources.stated_dates import flags_of, source_country
+from newsbeam.transforms.sources.xml_text import decode_xml, drop_cut_end, limit_tags, make_safe
 
 _ROOTS = ("urlset", "sitemapindex")
 #: The most that a sitemap may have (https://www.sitemaps.org/protocol.html).

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from transforms.core.records import DateClaim
-from transforms.core.urls import host_of
-from transforms.dates.locales import Locale, country_of
-from transforms.dates.stamps import read_stamp
-from transforms.dates.values import read_value
-from transforms.sources.cells import is_nothing
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.core.urls import host_of
+from newsbeam.transforms.dates.locales import Locale, country_of
+from newsbeam.transforms.dates.stamps import read_stamp
+from newsbeam.transforms.dates.values import read_value
+from newsbeam.transforms.sources.cells import is_nothing
 
 _WEB = ("http://", "https://")
 #: Since 1970, in seconds or milliseconds, before 2030: later ones look like YYYYMMDDhh.

@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 
 import zstandard
 
-from transforms.core.errors import InputError
+from newsbeam.transforms.core.errors import InputError
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"

@@ -11,13 +11,13 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page, Reject, Source
-from transforms.core.rejects import reject_entry
-from transforms.core.settings import ReadSettings
-from transforms.sources.fields import FIELDS, identify_row, read_row
-from transforms.sources.progress import Progress
-from transforms.sources.streams import read_lines
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Page, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.fields import FIELDS, identify_row, read_row
+from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.streams import read_lines
 
 #: JSON may write a character as six bytes ("\u4e2d") that takes two or three.
 _JSON_GROWTH = 4

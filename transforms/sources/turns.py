@@ -7,8 +7,8 @@ ones, then those that were tried before and failed, so that each has its turn.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from transforms.core.records import Entry, Poll, WaitingEntry
-from transforms.core.urls import url_id
+from newsbeam.transforms.core.records import Entry, Poll, WaitingEntry
+from newsbeam.transforms.core.urls import url_id
 
 
 def take_turns(

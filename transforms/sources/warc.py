@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
-from transforms.core.errors import InputError
-from transforms.core.identity import entry_id
-from transforms.core.records import Entry, Page, Reject, Source
-from transforms.core.rejects import reject_entry, scrub
-from transforms.sources.archived_page import make_answer, make_page
-from transforms.sources.http_head import ANSWER, MAX_HEAD_BYTES
-from transforms.sources.progress import Progress
-from transforms.sources.segments import Segments
-from transforms.sources.warc_records import PAGE_TYPES, Damage, Record, read_records
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.identity import entry_id
+from newsbeam.transforms.core.records import Entry, Page, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry, scrub
+from newsbeam.transforms.sources.archived_page import make_answer, make_page
+from newsbeam.transforms.sources.http_head import ANSWER, MAX_HEAD_BYTES
+from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.segments import Segments
+from newsbeam.transforms.sources.warc_records import PAGE_TYPES, Damage, Record, read_records
 
 #: Records that have an outcome of their own; one without a type may be a page.
 _WITH_OUTCOME = (*PAGE_TYPES, "revisit", "continuation", "")

@@ -10,8 +10,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from transforms.sources.record_stream import RecordStream
-from transforms.sources.streams import (
+from newsbeam.transforms.sources.record_stream import RecordStream
+from newsbeam.transforms.sources.streams import (
     GZIP_MAGIC,
     ZSTD_MAGIC,
     DamagedStreamError,

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page, Reject, Source
-from transforms.core.rejects import reject_entry, scrub
-from transforms.core.settings import ReadSettings
-from transforms.sources.links import absolute_url
-from transforms.sources.messages import is_message, read_message
-from transforms.sources.progress import Progress
-from transforms.sources.streams import peek, read_capped, read_lines
-from transforms.wires.item import WireItem, encode_item
-from transforms.wires.read import is_json_line, read_items, read_json
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Page, Reject, Source
+from newsbeam.transforms.core.rejects import reject_entry, scrub
+from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.sources.links import absolute_url
+from newsbeam.transforms.sources.messages import is_message, read_message
+from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.streams import peek, read_capped, read_lines
+from newsbeam.transforms.wires.item import WireItem, encode_item
+from newsbeam.transforms.wires.read import is_json_line, read_items, read_json
 
 #: An embargo without a zone has ended everywhere on earth once it has ended here.
 _ANY_ZONE = timedelta(hours=12)

@@ -2,11 +2,11 @@
 
 import contextlib
 
-from transforms.core.records import Entry
-from transforms.sources.feed_draft import FeedDraft
-from transforms.sources.feed_texts import UnusualTextError
-from transforms.sources.feed_tree import read_tree
-from transforms.sources.feed_xml import local_name, parse_feed_xml
+from newsbeam.transforms.core.records import Entry
+from newsbeam.transforms.sources.feed_draft import FeedDraft
+from newsbeam.transforms.sources.feed_texts import UnusualTextError
+from newsbeam.transforms.sources.feed_tree import read_tree
+from newsbeam.transforms.sources.feed_xml import local_name, parse_feed_xml
 
 
 def read_xml_feed(body: bytes, content_type: str | None, known: Entry) -> FeedDraft:
@@ -19,6 +19,6 @@ def read_xml_feed(body: bytes, content_type: str | None, known: Entry) -> FeedDr
         with contextlib.suppress(UnusualTextError):
             return read_tree(root, known)
     # Few feeds need it, and it takes long to import.
-    from transforms.sources.feed_by_feedparser import read_by_feedparser
+    from newsbeam.transforms.sources.feed_by_feedparser import read_by_feedparser
 
     return read_by_feedparser(root, known)

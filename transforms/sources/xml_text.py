@@ -11,7 +11,7 @@ import re
 
 import chardetng_py
 
-from transforms.core.errors import InputError
+from newsbeam.transforms.core.errors import InputError
 
 #: Longest document type that is let through. The longest in common use, RSS 0.91's, has 100
 #: characters; whoever needs thousands is defining attributes and entities.

@@ -1,6 +1,6 @@
 """News agencies of the world, as ``credits`` reads them."""
 
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.tables import read_table
 
 #: Spelling → short name.
 SPELLINGS: dict[str, str] = {

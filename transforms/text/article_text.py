@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from transforms.text.boilerplate import match_rule, strip_prefix
-from transforms.text.characters import CJK
-from transforms.text.credits import read_head, read_tail
-from transforms.text.glued import part_glued
-from transforms.text.unicode import normalize, scrub
+from newsbeam.transforms.text.boilerplate import match_rule, strip_prefix
+from newsbeam.transforms.text.characters import CJK
+from newsbeam.transforms.text.credits import read_head, read_tail
+from newsbeam.transforms.text.glued import part_glued
+from newsbeam.transforms.text.unicode import normalize, scrub
 
 #: One pass is enough for nearly every text, two for nearly all others.
 _MAX_PASSES = 6

@@ -12,8 +12,15 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from transforms.text.characters import CJK, FULL_WIDTH_ENDS, HANGUL, LOWER, SPACED_ENDS, UPPER
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.characters import (
+    CJK,
+    FULL_WIDTH_ENDS,
+    HANGUL,
+    LOWER,
+    SPACED_ENDS,
+    UPPER,
+)
+from newsbeam.transforms.text.tables import read_table
 
 #: A line longer than this is prose, whatever it begins with.
 _MAX_LINE = 320

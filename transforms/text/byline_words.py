@@ -6,7 +6,7 @@ All words stand in ``bylines.tsv``, by kind and language.
 import re
 from collections.abc import Iterable
 
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.tables import read_table
 
 
 class Words:

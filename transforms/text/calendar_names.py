@@ -1,9 +1,9 @@
 """Names of months and weekdays in the languages of news, from CLDR and beyond.
 
 CLDR's stand in ``calendar_names.tsv``, since loading its data for that many languages takes longer
-than extracting ten pages. ``python -m transforms.text.calendar_names`` writes the table anew; a
-test compares it with the CLDR of the installed babel. ``more_month_names.tsv`` has by hand what
-glibc's locales, older CLDR and newsrooms write beside it.
+than extracting ten pages. ``python -m newsbeam.transforms.text.calendar_names`` writes the table
+anew; a test compares it with the CLDR of the installed babel. ``more_month_names.tsv`` has by hand
+what glibc's locales, older CLDR and newsrooms write beside it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel.localedata import load
 
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.tables import read_table
 
 #: Croatian comes last: some of its months are other months' names in Polish and Czech.
 _LANGUAGES = (

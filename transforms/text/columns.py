@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from transforms.core.identity import content_hash
-from transforms.core.settings import QUALITY_RULES, QualitySettings, TextSettings
-from transforms.text.keywords import extract_keywords
-from transforms.text.measures import count_characters, count_words, reading_minutes
-from transforms.text.places import find_places
-from transforms.text.quality import failed_rules, measure_quality, named_measures
-from transforms.text.sentences import count_sentences
+from newsbeam.transforms.core.identity import content_hash
+from newsbeam.transforms.core.settings import QUALITY_RULES, QualitySettings, TextSettings
+from newsbeam.transforms.text.keywords import extract_keywords
+from newsbeam.transforms.text.measures import count_characters, count_words, reading_minutes
+from newsbeam.transforms.text.places import find_places
+from newsbeam.transforms.text.quality import failed_rules, measure_quality, named_measures
+from newsbeam.transforms.text.sentences import count_sentences
 
 
 def text_columns(

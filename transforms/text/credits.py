@@ -8,10 +8,10 @@ never read as a credit: where form and table leave a doubt, nothing is returned.
 import re
 from dataclasses import dataclass, replace
 
-from transforms.text.agencies import find_agency
-from transforms.text.characters import CASED, UPPER
-from transforms.text.gazetteer import is_city
-from transforms.text.tables import WORD_LISTS
+from newsbeam.transforms.text.agencies import find_agency
+from newsbeam.transforms.text.characters import CASED, UPPER
+from newsbeam.transforms.text.gazetteer import is_city
+from newsbeam.transforms.text.tables import WORD_LISTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

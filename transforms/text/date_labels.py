@@ -7,9 +7,9 @@ date's own: "Market update | 4 March" says nothing of the day.
 import re
 import unicodedata
 
-from transforms.text.byline_words import either, read_words
-from transforms.text.calendar_names import weekdays
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.byline_words import either, read_words
+from newsbeam.transforms.text.calendar_names import weekdays
+from newsbeam.transforms.text.tables import read_table
 
 
 def _fold(text: str) -> str:

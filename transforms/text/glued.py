@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from transforms.text.characters import ARABIC, CJK, HANGUL, LOWER, UPPER
-from transforms.text.stop_words import guess_stop_words, stop_words
-from transforms.text.tables import WORD_LISTS
+from newsbeam.transforms.text.characters import ARABIC, CJK, HANGUL, LOWER, UPPER
+from newsbeam.transforms.text.stop_words import guess_stop_words, stop_words
+from newsbeam.transforms.text.tables import WORD_LISTS
 
 #: Prose has fewer ends and marks without a space after them than one in so many characters.
 _LEAST_MARKS, _CHARS_PER_MARK = 200, 30

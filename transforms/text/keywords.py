@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
-from transforms.core.records import Keyword
-from transforms.text.characters import CJK, HANGUL, UNSPACED
-from transforms.text.stop_words import stop_words
-from transforms.text.tables import WORD_LISTS
+from newsbeam.transforms.core.records import Keyword
+from newsbeam.transforms.text.characters import CJK, HANGUL, UNSPACED
+from newsbeam.transforms.text.stop_words import stop_words
+from newsbeam.transforms.text.tables import WORD_LISTS
 
 #: As much of a long text as is read: what it is about stands in its first pages.
 _MAX_CHARS = 6_000

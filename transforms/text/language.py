@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import pycld2
 
-from transforms.text.characters import ARABIC, HAN
-from transforms.text.stop_words import STOP_WORDS
-from transforms.text.tables import read_table
-from transforms.text.unicode import mend_mojibake, scrub
+from newsbeam.transforms.text.characters import ARABIC, HAN
+from newsbeam.transforms.text.stop_words import STOP_WORDS
+from newsbeam.transforms.text.tables import read_table
+from newsbeam.transforms.text.unicode import mend_mojibake, scrub
 
 #: As many characters as tell the language; more costs time and changes next to nothing.
 _SAMPLE_CHARS = 1000

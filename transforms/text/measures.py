@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from math import ceil
 
-from transforms.text.characters import CJK, UNSPACED
-from transforms.text.sentences import count_sentences
+from newsbeam.transforms.text.characters import CJK, UNSPACED
+from newsbeam.transforms.text.sentences import count_sentences
 
 #: Words a minute of adults who read English silently: Brysbaert (2019), "How many words do we read
 #: per minute?", Journal of Memory and Language 109, 104047.

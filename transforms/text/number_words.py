@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.tables import read_table
 
 #: Han numerals, those of documents and of large numbers among them.
 HAN_NUMERALS = frozenset("〇零一二三四五六七八九十百千万億兆两兩萬亿壱弐参")

@@ -13,11 +13,11 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
-from transforms.core.records import Place
-from transforms.text.characters import ARABIC, CJK, HANGUL, UNSPACED
-from transforms.text.gazetteer import City, cities, city_names, countries, states
-from transforms.text.stop_words import stop_words
-from transforms.text.tables import WORD_LISTS, read_table
+from newsbeam.transforms.core.records import Place
+from newsbeam.transforms.text.characters import ARABIC, CJK, HANGUL, UNSPACED
+from newsbeam.transforms.text.gazetteer import City, cities, city_names, countries, states
+from newsbeam.transforms.text.stop_words import stop_words
+from newsbeam.transforms.text.tables import WORD_LISTS, read_table
 
 #: Much of a long text is enough.
 _MAX_CHARS = 50_000

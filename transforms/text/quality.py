@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
-from transforms.core.records import Measure
-from transforms.core.settings import QUALITY_RULES
-from transforms.text.characters import CJK, FULL_WIDTH_ENDS, SPACED_ENDS, UNSPACED
-from transforms.text.measures import count_words
-from transforms.text.sentences import count_sentences
-from transforms.text.stop_words import stop_words
+from newsbeam.transforms.core.records import Measure
+from newsbeam.transforms.core.settings import QUALITY_RULES
+from newsbeam.transforms.text.characters import CJK, FULL_WIDTH_ENDS, SPACED_ENDS, UNSPACED
+from newsbeam.transforms.text.measures import count_words
+from newsbeam.transforms.text.sentences import count_sentences
+from newsbeam.transforms.text.stop_words import stop_words
 
 #: n-grams of which Gopher takes the most frequent one, and those that it takes all repeats of,
 #: each with the largest share of characters.

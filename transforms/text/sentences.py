@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from transforms.text.tables import WORD_LISTS
+from newsbeam.transforms.text.tables import WORD_LISTS
 
 _CLOSING = "\"'”’“»›)\\]」』）"
 #: Ends of sentences. Those of Chinese and Japanese need no space after them.

@@ -4,7 +4,7 @@ They serve keywords (not a term) and sentences (a capital on such a word shows t
 begins). A language without a list does without.
 """
 
-from transforms.text.tables import read_table
+from newsbeam.transforms.text.tables import read_table
 
 #: Language (BCP 47 primary subtag) to its function words, lower case.
 STOP_WORDS: dict[str, frozenset[str]] = {

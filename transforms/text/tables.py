@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 
-def read_table(name: str, package: str = "transforms.text") -> list[tuple[str, ...]]:
+def read_table(name: str, package: str = "newsbeam.transforms.text") -> list[tuple[str, ...]]:
     """Return the rows of ``name`` in ``package``, each as its cells."""
     lines = (files(package) / name).read_text("utf-8").splitlines()
     return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from transforms.text.characters import ARABIC, INDIC, JOINING
+from newsbeam.transforms.text.characters import ARABIC, INDIC, JOINING
 
 _C1 = re.compile("[\x80-\x9f]")
 #: Control characters but tab, line feed and carriage return; surrogates; noncharacters.

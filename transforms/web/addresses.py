@@ -8,7 +8,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from transforms.core.errors import ConfigError, InputError
+from newsbeam.transforms.core.errors import ConfigError, InputError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from transforms.core.errors import InputError
-from transforms.web.responses import FEED_ACCEPT, HTML_ACCEPT, Chase, Response
-from transforms.web.urls import server_of
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.web.responses import FEED_ACCEPT, HTML_ACCEPT, Chase, Response
+from newsbeam.transforms.web.urls import server_of
 
 if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
-    from transforms.web.client import Fetcher
+    from newsbeam.transforms.web.client import Fetcher
 
 T = TypeVar("T")
 

@@ -2,8 +2,8 @@
 
 import aiohttp
 
-from transforms.core.codings import KNOWN, MAX_CODINGS, decode, is_markup, name_codings
-from transforms.core.errors import InputError
+from newsbeam.transforms.core.codings import KNOWN, MAX_CODINGS, decode, is_markup, name_codings
+from newsbeam.transforms.core.errors import InputError
 
 #: What is asked for with Accept-Encoding.
 ENCODINGS = "gzip, deflate, br, zstd"

@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 
-from transforms.core.errors import InputError
-from transforms.core.settings import FetchSettings
-from transforms.web.hosts import Hosts, HostState
-from transforms.web.refresh import find_refresh
-from transforms.web.resolver import CheckedResolver, Lookup, look_up
-from transforms.web.responses import HTML_ACCEPT, Chase, Response, header_text, validator
-from transforms.web.robots import RobotsCache, Rules, robots_url
-from transforms.web.transport import Answer, RequestError, Transport
-from transforms.web.urls import hostname_of, join_redirect, origin_of, parse_url, server_of
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.web.hosts import Hosts, HostState
+from newsbeam.transforms.web.refresh import find_refresh
+from newsbeam.transforms.web.resolver import CheckedResolver, Lookup, look_up
+from newsbeam.transforms.web.responses import HTML_ACCEPT, Chase, Response, header_text, validator
+from newsbeam.transforms.web.robots import RobotsCache, Rules, robots_url
+from newsbeam.transforms.web.transport import Answer, RequestError, Transport
+from newsbeam.transforms.web.urls import hostname_of, join_redirect, origin_of, parse_url, server_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from transforms.core.urls import host_of, join_url, registered_domain
+from newsbeam.transforms.core.urls import host_of, join_url, registered_domain
 
 # A tag with quoted values, which may contain ">". Bounds and possessive repeats keep hostile pages
 # cheap; no tree is built, because one tag with 100,000 attributes would take a parser a minute.

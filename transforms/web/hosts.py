@@ -15,10 +15,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from transforms.core.errors import InputError
-from transforms.core.settings import FetchSettings
-from transforms.core.urls import registered_domain
-from transforms.web.responses import parse_http_date
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.core.urls import registered_domain
+from newsbeam.transforms.web.responses import parse_http_date
 
 #: Weight of the newest answer in a host's usual response time.
 _LATENCY_WEIGHT = 0.5

@@ -8,8 +8,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from transforms.core.settings import PollSettings
-from transforms.web.responses import parse_http_date
+from newsbeam.transforms.core.settings import PollSettings
+from newsbeam.transforms.web.responses import parse_http_date
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GONE = 410

@@ -3,8 +3,8 @@
 import html
 import re
 
-from transforms.core.refresh import MAX_REFRESH_CHARS, refresh_reference
-from transforms.web.responses import Response
+from newsbeam.transforms.core.refresh import MAX_REFRESH_CHARS, refresh_reference
+from newsbeam.transforms.web.responses import Response
 
 #: No page that only sends on is longer; bounds what the expressions below have to do.
 _MAX_BYTES = 1 << 14

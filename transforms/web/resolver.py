@@ -14,10 +14,10 @@ from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from transforms.core.errors import ConfigError, InputError
-from transforms.core.settings import FetchSettings
-from transforms.web.addresses import check_address, parse_networks
-from transforms.web.urls import is_numeric
+from newsbeam.transforms.core.errors import ConfigError, InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.web.addresses import check_address, parse_networks
+from newsbeam.transforms.web.urls import is_numeric
 
 #: Host name to numeric addresses, in the order of preference; OSError where there is none.
 Lookup = Callable[[str], tuple[str, ...]]

@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from protego import Protego
 
-from transforms.core.errors import InputError
-from transforms.core.settings import FetchSettings
-from transforms.web.robots_groups import select_groups
-from transforms.web.urls import origin_of
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.web.robots_groups import select_groups
+from newsbeam.transforms.web.urls import origin_of
 
 #: The product token that a robots.txt addresses newsbeam by.
 ROBOTS_AGENT = "newsbeam"

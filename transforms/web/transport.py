@@ -14,11 +14,11 @@ import aiohttp
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from transforms import __version__
-from transforms.core.errors import InputError
-from transforms.core.settings import FetchSettings
-from transforms.web.bodies import ENCODINGS, read_body
-from transforms.web.resolver import CheckedResolver
+from newsbeam import __version__
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.settings import FetchSettings
+from newsbeam.transforms.web.bodies import ENCODINGS, read_body
+from newsbeam.transforms.web.resolver import CheckedResolver
 
 
 class RequestError(InputError):

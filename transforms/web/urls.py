@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import can_ada
 
-from transforms.core.errors import InputError
+from newsbeam.transforms.core.errors import InputError
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 

@@ -2,12 +2,12 @@
 
 import re
 
-from transforms.core.records import Wire, WireNote, WireSubject
-from transforms.text.byline_words import starts_with_label
-from transforms.wires.item import WireItem
-from transforms.wires.telegrams import is_kill_mark, join_lines, read_moment
-from transforms.wires.times import write_time
-from transforms.wires.xml_tree import once, tidy
+from newsbeam.transforms.core.records import Wire, WireNote, WireSubject
+from newsbeam.transforms.text.byline_words import starts_with_label
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.telegrams import is_kill_mark, join_lines, read_moment
+from newsbeam.transforms.wires.times import write_time
+from newsbeam.transforms.wires.xml_tree import once, tidy
 
 #: Service and number, and the selector behind them.
 _SERVICE = re.compile(r"\s*(?P<service>[A-Za-z]{1,3})\s*(?P<number>\d{3,5})")

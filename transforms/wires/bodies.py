@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from transforms.wires.xml_tree import inner_texts, name_of, tidy
+from newsbeam.transforms.wires.xml_tree import inner_texts, name_of, tidy
 
 #: Elements that begin and end a paragraph. All others are part of a line.
 _BLOCK_NAMES = (

@@ -2,18 +2,18 @@
 
 import re
 
-from transforms.core.records import Wire, WireNote, WireSubject
-from transforms.text.byline_words import starts_with_label
-from transforms.wires.item import WireItem
-from transforms.wires.telegrams import (
+from newsbeam.transforms.core.records import Wire, WireNote, WireSubject
+from newsbeam.transforms.text.byline_words import starts_with_label
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.telegrams import (
     is_embargo_mark,
     is_kill_mark,
     is_mark,
     join_lines,
     read_moment,
 )
-from transforms.wires.times import write_time
-from transforms.wires.xml_tree import number_in, tidy
+from newsbeam.transforms.wires.times import write_time
+from newsbeam.transforms.wires.xml_tree import number_in, tidy
 
 #: Source and number, priority, category, words, and what a sender adds: "epa 0968".
 _HEADER = re.compile(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from transforms.core.records import DateClaim, Wire
+from newsbeam.transforms.core.records import DateClaim, Wire
 
 #: What an item is. Only text becomes an article.
 ITEM_KINDS = ("text", "picture", "graphic", "video", "audio", "package", "other")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from transforms.core.records import Wire, WireSubject
-from transforms.wires.bodies import read_text, tell_story
-from transforms.wires.item import WireItem
-from transforms.wires.times import read_time, write_time
-from transforms.wires.xml_tree import once, tidy
+from newsbeam.transforms.core.records import Wire, WireSubject
+from newsbeam.transforms.wires.bodies import read_text, tell_story
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.times import read_time, write_time
+from newsbeam.transforms.wires.xml_tree import once, tidy
 
 Node = Mapping[str, Any]
 

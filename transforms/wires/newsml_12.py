@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from transforms.core.records import DateClaim, Wire, WireLink, WireNote, WireSubject
-from transforms.wires.bodies import Body, read_element, read_text, tell_story
-from transforms.wires.codes import is_kill, read_class, read_status, resolve
-from transforms.wires.item import WireItem
-from transforms.wires.nitf import Story, read_story
-from transforms.wires.times import read_time, write_time
-from transforms.wires.xml_tree import (
+from newsbeam.transforms.core.records import DateClaim, Wire, WireLink, WireNote, WireSubject
+from newsbeam.transforms.wires.bodies import Body, read_element, read_text, tell_story
+from newsbeam.transforms.wires.codes import is_kill, read_class, read_status, resolve
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.nitf import Story, read_story
+from newsbeam.transforms.wires.times import read_time, write_time
+from newsbeam.transforms.wires.xml_tree import (
     LANG,
     attribute,
     child,

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from transforms.core.records import Wire, WireLink, WireNote, WireSubject
-from transforms.wires.bodies import Body, is_text, read_element, read_text, tell_story
-from transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
-from transforms.wires.item import WITHDRAWN, WireItem
-from transforms.wires.nitf import Story, read_story
-from transforms.wires.times import later, read_time, write_time
-from transforms.wires.xml_tree import (
+from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
+from newsbeam.transforms.wires.bodies import Body, is_text, read_element, read_text, tell_story
+from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
+from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
+from newsbeam.transforms.wires.nitf import Story, read_story
+from newsbeam.transforms.wires.times import later, read_time, write_time
+from newsbeam.transforms.wires.xml_tree import (
     LANG,
     OWN_URN,
     attribute,

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from transforms.core.records import Wire, WireLink, WireNote, WireSubject
-from transforms.wires.bodies import Body, read_plain, read_text, tell_story
-from transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
-from transforms.wires.item import WireItem
-from transforms.wires.times import later, read_time, write_time
-from transforms.wires.xml_tree import OWN_URN, once, tidy
+from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
+from newsbeam.transforms.wires.bodies import Body, read_plain, read_text, tell_story
+from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.times import later, read_time, write_time
+from newsbeam.transforms.wires.xml_tree import OWN_URN, once, tidy
 
 Node = Mapping[str, Any]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from transforms.core.records import Wire, WireNote, WireSubject
-from transforms.wires.bodies import Body, read_element, tell_story
-from transforms.wires.codes import read_status, resolve
-from transforms.wires.item import WireItem
-from transforms.wires.times import later, read_time, write_time
-from transforms.wires.xml_tree import (
+from newsbeam.transforms.core.records import Wire, WireNote, WireSubject
+from newsbeam.transforms.wires.bodies import Body, read_element, tell_story
+from newsbeam.transforms.wires.codes import read_status, resolve
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.times import later, read_time, write_time
+from newsbeam.transforms.wires.xml_tree import (
     LANG,
     attribute,
     child,

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from transforms.core.errors import InputError
-from transforms.wires.anpa import is_anpa, read_anpa
-from transforms.wires.iptc7901 import read_iptc7901
-from transforms.wires.item import WireItem
-from transforms.wires.news_article import find_articles, read_article
-from transforms.wires.newsml_12 import find_items as find_items_12
-from transforms.wires.newsml_12 import read_newsml_12
-from transforms.wires.newsml_g2 import find_items as find_items_g2
-from transforms.wires.newsml_g2 import read_newsml_g2
-from transforms.wires.ninjs import find_items as find_ninjs
-from transforms.wires.ninjs import is_ninjs, read_ninjs
-from transforms.wires.nitf import read_nitf
-from transforms.wires.telegrams import split_messages
-from transforms.wires.xml_tree import attribute, descendants, name_of, parse_xml
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.wires.anpa import is_anpa, read_anpa
+from newsbeam.transforms.wires.iptc7901 import read_iptc7901
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.news_article import find_articles, read_article
+from newsbeam.transforms.wires.newsml_12 import find_items as find_items_12
+from newsbeam.transforms.wires.newsml_12 import read_newsml_12
+from newsbeam.transforms.wires.newsml_g2 import find_items as find_items_g2
+from newsbeam.transforms.wires.newsml_g2 import read_newsml_g2
+from newsbeam.transforms.wires.ninjs import find_items as find_ninjs
+from newsbeam.transforms.wires.ninjs import is_ninjs, read_ninjs
+from newsbeam.transforms.wires.nitf import read_nitf
+from newsbeam.transforms.wires.telegrams import split_messages
+from newsbeam.transforms.wires.xml_tree import attribute, descendants, name_of, parse_xml
 
 #: Roots of XML documents, in lower case, to the kind of source that they are.
 ROOTS = {

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
-from transforms.core.records import DateClaim
-from transforms.dates.months import find_month
-from transforms.dates.zones import read_zone
-from transforms.sources.xml_text import decode_xml
-from transforms.wires.xml_tree import tidy
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.months import find_month
+from newsbeam.transforms.dates.zones import read_zone
+from newsbeam.transforms.sources.xml_text import decode_xml
+from newsbeam.transforms.wires.xml_tree import tidy
 
 STX = "\x02"  # begins the text
 

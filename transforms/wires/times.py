@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta, timezone
 
-from transforms.core.records import DateClaim
-from transforms.dates.stamps import read_stamp
+from newsbeam.transforms.core.records import DateClaim
+from newsbeam.transforms.dates.stamps import read_stamp
 
 #: A day with a zone and no time: "20080219+0100", "2008-02-19Z".
 _ZONED_DAY = re.compile(r"(\d{4}-?\d\d-?\d\d)(?:[+-]\d\d:?\d\d|Z)")

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from transforms.core.records import WireSubject
-from transforms.text.unicode import scrub
-from transforms.wires.written import Row, Written, write_item
+from newsbeam.transforms.core.records import WireSubject
+from newsbeam.transforms.text.unicode import scrub
+from newsbeam.transforms.wires.written import Row, Written, write_item
 
 _NAR = "http://iptc.org/std/nar/2006-10-01/"
 _XHTML = "http://www.w3.org/1999/xhtml"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from transforms.wires.written import Row, Written, write_item
+from newsbeam.transforms.wires.written import Row, Written, write_item
 
 _STANDARD = {
     "name": "ninjs",

@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from transforms.core.records import Wire
-from transforms.dates.values import read_value
-from transforms.wires.item import WireItem
-from transforms.wires.times import read_time
-from transforms.wires.xml_tree import OWN_URN
+from newsbeam.transforms.core.records import Wire
+from newsbeam.transforms.dates.values import read_value
+from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.times import read_time
+from newsbeam.transforms.wires.xml_tree import OWN_URN
 
 Row = Mapping[str, Any]
 

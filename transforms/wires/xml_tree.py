@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from transforms.core.errors import InputError
-from transforms.sources.xml_text import is_cut, limit_tags, make_safe
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe
 
 #: A message of ten megabytes with a tag for every twenty bytes.
 _MAX_TAGS = 500_000

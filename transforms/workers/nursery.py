@@ -20,15 +20,15 @@ import socket
 import sys
 from datetime import UTC, datetime
 
-from transforms.core.errors import InputError
-from transforms.core.records import Entry, Page
-from transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
-from transforms.core.urls import registered_domain
-from transforms.extraction.article import extract_article, reject_page
-from transforms.extraction.options import ExtractOptions
-from transforms.text.gazetteer import is_city
-from transforms.text.places import find_places
-from transforms.workers.wire import LENGTH, PID, pack_outcome, receive, unpack_page
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Entry, Page
+from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
+from newsbeam.transforms.core.urls import registered_domain
+from newsbeam.transforms.extraction.article import extract_article, reject_page
+from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.text.gazetteer import is_city
+from newsbeam.transforms.text.places import find_places
+from newsbeam.transforms.workers.wire import LENGTH, PID, pack_outcome, receive, unpack_page
 
 _PR_SET_PDEATHSIG = 1
 _REAP_EVERY_S = 1.0

@@ -16,12 +16,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 
-from transforms.core.errors import InputError
-from transforms.core.records import Article, Page, Reject
-from transforms.core.rejects import reject_entry
-from transforms.core.settings import ExtractSettings
-from transforms.extraction.options import ExtractOptions
-from transforms.workers.wire import (
+from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.records import Article, Page, Reject
+from newsbeam.transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.settings import ExtractSettings
+from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.workers.wire import (
     LENGTH,
     PID,
     outcome_size,
@@ -322,7 +322,7 @@ class ExtractionPool:
         # What is imported stays: looking for garbage in it takes a fifth of the time to start.
         code = (
             "import gc; gc.disable(); "
-            f"from transforms.workers.nursery import main; main({arguments})"
+            f"from newsbeam.transforms.workers.nursery import main; main({arguments})"
         )
         with its:
             self._nursery = subprocess.Popen(  # noqa: S603 - our own interpreter and code

@@ -10,8 +10,8 @@ import struct
 
 import msgspec
 
-from transforms.core.records import Article, Page, Reject
-from transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.core.records import Article, Page, Reject
+from newsbeam.transforms.extraction.options import ExtractOptions
 
 LENGTH = struct.Struct("!Q")
 PID = struct.Struct("!i")

@@ -1,0 +1,7 @@
+"""News in, a partitioned Parquet dataset out: a streaming ingestion pipeline on Apache Beam.
+
+What is installed lives below this package. In the repository its parts stand at the top and are
+linked from here, so that a checkout and an installation have the same names.
+"""
+
+__version__ = "0.1.0"

@@ -26,7 +26,7 @@ from newsbeam.pipelines.options import (
     LogFormat,
     Output,
     Overrides,
-    folder_at,
+    output_at,
     parse_duration,
 )
 from newsbeam.transforms import resources
@@ -55,6 +55,7 @@ def ingest(
     config: ConfigFile = None,
     overrides: Overrides = None,
     log_format: LogFormat = "text",
+    as_json: Json = False,
 ) -> None:
     """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
     console = set_up_logging(log_format)
@@ -72,8 +73,8 @@ def ingest(
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
     engine = choose_engine(_beam_args)
     with show_progress(console, engine, len(sources), log_format) as on_pass:
-        outcome = run_job(sources, folder_at(output), settings, engine, on_pass=on_pass)
-    display.show_outcome(console, outcome, log_format)
+        outcome = run_job(sources, output_at(output), settings, engine, on_pass=on_pass)
+    display.show_outcome(console, outcome, log_format, as_json)
     if outcome.faults:
         raise typer.Exit(EXIT_FAULT)
     if outcome.failed:
@@ -105,7 +106,7 @@ def watch(
     watching = stream if streaming else watch_sources
     watching(
         lambda: resolve_inputs(settings.inputs),
-        folder_at(output),
+        output_at(output),
         settings,
         choose_engine(_beam_args),
         every_s=parse_duration(every),
@@ -141,7 +142,7 @@ def demo(
     console = set_up_logging(log_format)
     from newsbeam.pipelines.demo import run_demo
 
-    differences = run_demo(folder_at(output), console, log_format, _beam_args)
+    differences = run_demo(output_at(output), console, log_format, _beam_args)
     if differences:
         raise typer.Exit(EXIT_FAULT)
 
@@ -154,6 +155,10 @@ def validate(
 ) -> None:
     """Check a configuration and print it with all defaults filled in."""
     settings = load_config(config, overrides or ())
+    if settings.entities.model:
+        from newsbeam.transforms.text.entities import check_model
+
+        check_model(settings.entities)
     values = settings.model_dump(mode="json")
     if as_json:
         display.show_json(values)
@@ -220,6 +225,5 @@ def run(argv: list[str]) -> int:
 
 
 def _complain(message: object) -> None:
-    Console(stderr=True).print(
-        f"newsbeam: {display.inert(str(message))}", markup=False, highlight=False, soft_wrap=True
-    )
+    lines = "\n".join(map(display.inert, str(message).splitlines()))
+    Console(stderr=True).print(f"newsbeam: {lines}", markup=False, highlight=False, soft_wrap=True)

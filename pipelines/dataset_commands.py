@@ -1,7 +1,6 @@
 """The commands of ``newsbeam`` that look at a dataset, keep it up or take from it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,7 +35,10 @@ def feeds(
 
     measured = measure_feeds(dataset_at(root))
     if opml is not None:
-        Path(opml).write_bytes(export_opml(measured))
+        with open_output(opml) as file:
+            file.write(export_opml(measured).decode("utf-8"))
+        kept = sum(feed.state != "gone" for feed in measured)
+        _say(f"Wrote {opml}: {kept:,} feeds, without {len(measured) - kept:,} that are gone.")
         return
     display.show_feeds(display.output(), measured, as_json)
 
@@ -76,8 +78,9 @@ def report(
     if html is not None:
         from newsbeam.pipelines.report_page import write_page
 
-        Path(html).write_text(write_page(measured), encoding="utf-8")
-        Console(stderr=True).print(f"Wrote {html}.", markup=False, highlight=False)
+        with open_output(html) as file:
+            file.write(write_page(measured))
+        _say(f"Wrote {html}.")
         return
     display.show_report(display.output(), measured, as_json)
 
@@ -191,12 +194,17 @@ def export(
 
 
 @commands.command()
-def reindex(root: Root, config: ConfigFile = None, overrides: Overrides = None) -> None:
+def reindex(
+    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
+) -> None:
     """Make the index anew from the articles, duplicates and rejects."""
     from newsbeam.transforms.dataset.rebuild import rebuild_index
 
     commit = rebuild_index(dataset_at(root), load_config(config, overrides or ()).dataset)
     rows = sum(file.rows for file in commit.files)
+    if as_json:
+        display.show_json({"commit": commit.number, "rows": rows})
+        return
     display.output().print(display.cell(f"The index has {rows:,} rows (commit {commit.number})."))
 
 
@@ -225,3 +233,7 @@ def schema(
     if table not in TABLES:
         raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
     display.show_schema(display.output(), table, TABLES[table], PARTITIONS[table], as_json)
+
+
+def _say(sentence: str) -> None:
+    Console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)

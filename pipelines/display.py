@@ -17,6 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbeam.pipelines.feeds import TABLE_COLUMNS, FeedHealth, table_row
+from newsbeam.pipelines.logs import as_text
+from newsbeam.transforms.core.errors import REMEDIES
 
 _log = logging.getLogger("newsbeam")
 
@@ -72,12 +74,15 @@ def _table(title: str, *columns: str, numbers: int = 1) -> Table:
 
 def show_json(value: object) -> None:
     """Print ``value`` as JSON on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=as_text))  # noqa: T201
 
 
-def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
+def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool = False) -> None:
     """Print the closing table of a job, with its faults if the ledger has any."""
     values = outcome.to_json()
+    if as_json:
+        show_json(values)
+        return
     if log_format == "json":
         _log.info("finished", extra={"data": values})
         return
@@ -90,6 +95,9 @@ def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
     for reason, number in values["rejects"].items():
         table.add_row(cell(f"  rejected: {reason}"), f"{number:,}")
     console.print(table)
+    for reason in dict.fromkeys(label.partition(" ")[0] for label in values["rejects"]):
+        if remedy := REMEDIES.get(reason):
+            console.print(cell(f"{reason}: {remedy}"), soft_wrap=True)
     rate = f", {values['pages_per_second']:.1f} pages a second" if values["counts"]["read"] else ""
     console.print(
         cell(

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -42,8 +42,14 @@ def parse_age(text: str) -> timedelta:
 
 def check_day(option: str, day: str | None) -> None:
     """Raise UsageError if the value of ``option`` is no day."""
-    if day is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-        raise UsageError(f"{option} {day}: write a day such as 2026-11-22.")
+    if day is None:
+        return
+    try:
+        is_day = date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise UsageError(f"{option} {day}: write a day of the calendar, such as 2026-11-22.")
 
 
 def dataset_at(root: str) -> str:
@@ -62,6 +68,26 @@ def folder_at(root: str) -> str:
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file; give a folder for the dataset.")
     return str(path)
+
+
+def output_at(root: str) -> str:
+    """Return where a dataset is or may begin. Raises UsageError for a folder with other files."""
+    found = folder_at(root)
+    if "://" in found or not (path := Path(found)).is_dir() or (path / "commits").is_dir():
+        return found
+    # A pass that was killed before its commit leaves folders of a dataset.
+    from newsbeam.transforms.core.schema import TABLES
+    from newsbeam.transforms.dataset.layout import CHECKPOINTS, LOOKUP, REPLACED, STAGING
+
+    ours = {*TABLES, LOOKUP, CHECKPOINTS, STAGING, REPLACED}
+    names = (each.name for each in path.iterdir())
+    foreign = sorted(name for name in names if name not in ours and not name.startswith("."))
+    if foreign:
+        raise UsageError(
+            f"{path} holds other files, such as {foreign[0]}, and no dataset. Give an empty folder "
+            "or one that is not there yet."
+        )
+    return found
 
 
 @contextmanager

@@ -209,6 +209,21 @@ def reindex(
 
 
 @commands.command()
+def sql(
+    root: Root,
+    query: Annotated[str, typer.Argument(help="Of articles, duplicates, rejects and feeds.")],
+    as_json: Json = False,
+) -> None:
+    """Ask a dataset in SQL, with DuckDB: `SELECT language, count(*) FROM articles GROUP BY ALL`."""
+    from newsbeam.reading import open as open_dataset
+
+    answer = open_dataset(dataset_at(root)).sql(query)
+    if answer is None:  # of a statement that has none
+        return
+    display.show_answer(display.output(), answer.columns, answer.fetchall(), as_json)
+
+
+@commands.command()
 def schema(
     table: Annotated[str, typer.Argument(help="articles, duplicates, rejects, feeds, index.")] = (
         "articles"

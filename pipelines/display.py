@@ -236,6 +236,19 @@ def show_schema(
     console.print(table)
 
 
+def show_answer(
+    console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]], as_json: bool
+) -> None:
+    """Print the rows that a query found."""
+    if as_json:
+        show_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    table = _table("", *columns, numbers=0)
+    for row in rows:
+        table.add_row(*map(cell, row))
+    console.print(table)
+
+
 def show_report(console: Console, measured: Any, as_json: bool) -> None:
     """Print a report as tables, one a section."""
     if as_json:

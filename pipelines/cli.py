@@ -14,7 +14,6 @@ from rich.console import Console
 
 from newsbeam import __version__
 from newsbeam.pipelines import dataset_commands, display
-from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.logs import set_up_logging
 from newsbeam.pipelines.options import (
     EXIT_ALL_FAILED,
@@ -28,21 +27,37 @@ from newsbeam.pipelines.options import (
     Overrides,
     output_at,
     parse_duration,
+    read_settings,
 )
-from newsbeam.transforms import resources
 from newsbeam.transforms.core.errors import NewsbeamError, UsageError
 
 app = typer.Typer(
     name="newsbeam",
     help="News in, a partitioned Parquet dataset out.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # whose imports take as long as all others of `--help`
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 #: What stands behind ``--`` on the command line: options for Beam.
 _beam_args: list[str] = []
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"newsbeam {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _before(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version."),
+    ] = False,
+) -> None:
+    """News in, a partitioned Parquet dataset out."""
 
 
 @app.command()
@@ -59,8 +74,10 @@ def ingest(
 ) -> None:
     """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
     console = set_up_logging(log_format)
-    settings = load_config(config, overrides or ())
+    settings = read_settings(config, overrides)
     if not _beam_args:
+        from newsbeam.transforms import resources
+
         resources.warm_up(settings)  # while Beam is imported, which takes as long
     with _imports():
         from newsbeam.pipelines.engine import choose_engine
@@ -99,7 +116,7 @@ def watch(
     from newsbeam.pipelines.stream import stream
     from newsbeam.pipelines.watch import watch as watch_sources
 
-    settings = load_config(config, overrides or ())
+    settings = read_settings(config, overrides)
     if not settings.inputs:
         raise UsageError(f"{config} has no inputs to watch.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -124,7 +141,7 @@ def discover(
     """Find the feeds and sitemaps of a site, and print them as a piece of configuration."""
     from newsbeam.pipelines.discover import discover_sources, write_snippet
 
-    found = discover_sources(site, load_config(None, overrides or ()).fetch)
+    found = discover_sources(site, read_settings(None, overrides).fetch)
     if not found:
         raise UsageError(f"{site} has no feed or sitemap that can be found from its home page.")
     if as_json:
@@ -154,7 +171,7 @@ def validate(
     as_json: Json = False,
 ) -> None:
     """Check a configuration and print it with all defaults filled in."""
-    settings = load_config(config, overrides or ())
+    settings = read_settings(config, overrides)
     if settings.entities.model:
         from newsbeam.transforms.text.entities import check_model
 

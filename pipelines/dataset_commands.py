@@ -7,7 +7,6 @@ import typer
 from rich.console import Console
 
 from newsbeam.pipelines import display
-from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.options import (
     EXIT_FAULT,
     ConfigFile,
@@ -18,6 +17,7 @@ from newsbeam.pipelines.options import (
     dataset_at,
     open_output,
     parse_age,
+    read_settings,
 )
 from newsbeam.transforms.core.errors import UsageError
 
@@ -97,7 +97,7 @@ def explain(
     from newsbeam.pipelines.explain import explain as explain_article
     from newsbeam.pipelines.explain_display import show_explanation
 
-    settings = load_config(config, overrides or ()).duplicates
+    settings = read_settings(config, overrides).duplicates
     explained = explain_article(dataset_at(root), article, settings)
     show_explanation(display.output(), explained, as_json)
 
@@ -114,7 +114,7 @@ def compact(
     from newsbeam.transforms.dataset.compact import compact as compact_dataset
 
     check_day("--date", date)
-    settings = load_config(config, overrides or ()).dataset
+    settings = read_settings(config, overrides).dataset
     display.show_compaction(
         display.output(), compact_dataset(dataset_at(root), settings, date), as_json
     )
@@ -127,7 +127,7 @@ def upkeep(
     """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
     from newsbeam.transforms.dataset.upkeep import keep_up
 
-    settings = load_config(config, overrides or ()).dataset
+    settings = read_settings(config, overrides).dataset
     display.show_upkeep(display.output(), keep_up(dataset_at(root), settings), as_json)
 
 
@@ -147,7 +147,7 @@ def forget(
     """Delete articles and what repeats them, for good: they are not read again either."""
     from newsbeam.transforms.dataset.forget import forget as forget_rows
 
-    settings = load_config(config, overrides or ()).dataset
+    settings = read_settings(config, overrides).dataset
     before = None if older_than is None else datetime.now(UTC) - parse_age(older_than)
     gone = forget_rows(
         dataset_at(root),
@@ -200,7 +200,7 @@ def reindex(
     """Make the index anew from the articles, duplicates and rejects."""
     from newsbeam.transforms.dataset.rebuild import rebuild_index
 
-    commit = rebuild_index(dataset_at(root), load_config(config, overrides or ()).dataset)
+    commit = rebuild_index(dataset_at(root), read_settings(config, overrides).dataset)
     rows = sum(file.rows for file in commit.files)
     if as_json:
         display.show_json({"commit": commit.number, "rows": rows})

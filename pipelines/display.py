@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsbeam.pipelines.feeds import TABLE_COLUMNS, FeedHealth, table_row
 from newsbeam.pipelines.logs import as_text
 from newsbeam.transforms.core.errors import REMEDIES
+
+if TYPE_CHECKING:  # most commands show no such thing, and these take long to import
+    import pyarrow as pa
+
+    from newsbeam.pipelines.feeds import FeedHealth
 
 _log = logging.getLogger("newsbeam")
 
@@ -208,7 +211,7 @@ def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
 
 
 def show_schema(
-    console: Console, name: str, schema: pa.Schema, partitions: tuple[str, ...], as_json: bool
+    console: Console, name: str, schema: "pa.Schema", partitions: tuple[str, ...], as_json: bool
 ) -> None:
     """Print the columns of a table."""
     columns = [
@@ -261,11 +264,13 @@ def show_report(console: Console, measured: Any, as_json: bool) -> None:
         console.print(table)
 
 
-def show_feeds(console: Console, feeds: Sequence[FeedHealth], as_json: bool) -> None:
+def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -> None:
     """Print how each feed is doing, and why those that fail do."""
     if as_json:
         show_json([asdict(feed) for feed in feeds])
         return
+    from newsbeam.pipelines.feeds import TABLE_COLUMNS, table_row
+
     now = datetime.now(UTC)
     table = _table("", *TABLE_COLUMNS, numbers=5)
     table.columns[0].max_width = 30

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from newsbeam.transforms.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsbeam.transforms.core.settings import Config
 
 EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -22,6 +25,14 @@ Overrides = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 LogFormat = Annotated[str, typer.Option("--log-format", help="text, or json: one object a line.")]
+
+
+def read_settings(config: str | None, overrides: list[str] | None) -> "Config":
+    """Return the configuration that a command was given. Raises ConfigError."""
+    # Checking settings takes long to import, and help is asked for without them.
+    from newsbeam.pipelines.config import load_config
+
+    return load_config(config, overrides or ())
 
 
 def parse_duration(text: str) -> float:

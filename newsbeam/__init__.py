@@ -4,4 +4,8 @@ What is installed lives below this package. In the repository its parts stand at
 linked from here, so that a checkout and an installation have the same names.
 """
 
+from newsbeam.reading import open
+
 __version__ = "0.1.0"
+
+__all__ = ["__version__", "open"]

@@ -14,7 +14,6 @@ from rich.console import Console
 
 from newsbeam import __version__
 from newsbeam.pipelines import dataset_commands, display
-from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.logs import set_up_logging
 from newsbeam.pipelines.options import (
     EXIT_ALL_FAILED,
@@ -26,23 +25,39 @@ from newsbeam.pipelines.options import (
     LogFormat,
     Output,
     Overrides,
-    folder_at,
+    output_at,
     parse_duration,
+    read_settings,
 )
-from newsbeam.transforms import resources
 from newsbeam.transforms.core.errors import NewsbeamError, UsageError
 
 app = typer.Typer(
     name="newsbeam",
     help="News in, a partitioned Parquet dataset out.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # whose imports take as long as all others of `--help`
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 #: What stands behind ``--`` on the command line: options for Beam.
 _beam_args: list[str] = []
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"newsbeam {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _before(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version."),
+    ] = False,
+) -> None:
+    """News in, a partitioned Parquet dataset out."""
 
 
 @app.command()
@@ -55,11 +70,14 @@ def ingest(
     config: ConfigFile = None,
     overrides: Overrides = None,
     log_format: LogFormat = "text",
+    as_json: Json = False,
 ) -> None:
     """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
     console = set_up_logging(log_format)
-    settings = load_config(config, overrides or ())
+    settings = read_settings(config, overrides)
     if not _beam_args:
+        from newsbeam.transforms import resources
+
         resources.warm_up(settings)  # while Beam is imported, which takes as long
     with _imports():
         from newsbeam.pipelines.engine import choose_engine
@@ -72,8 +90,8 @@ def ingest(
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
     engine = choose_engine(_beam_args)
     with show_progress(console, engine, len(sources), log_format) as on_pass:
-        outcome = run_job(sources, folder_at(output), settings, engine, on_pass=on_pass)
-    display.show_outcome(console, outcome, log_format)
+        outcome = run_job(sources, output_at(output), settings, engine, on_pass=on_pass)
+    display.show_outcome(console, outcome, log_format, as_json)
     if outcome.faults:
         raise typer.Exit(EXIT_FAULT)
     if outcome.failed:
@@ -98,14 +116,14 @@ def watch(
     from newsbeam.pipelines.stream import stream
     from newsbeam.pipelines.watch import watch as watch_sources
 
-    settings = load_config(config, overrides or ())
+    settings = read_settings(config, overrides)
     if not settings.inputs:
         raise UsageError(f"{config} has no inputs to watch.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     watching = stream if streaming else watch_sources
     watching(
         lambda: resolve_inputs(settings.inputs),
-        folder_at(output),
+        output_at(output),
         settings,
         choose_engine(_beam_args),
         every_s=parse_duration(every),
@@ -123,7 +141,7 @@ def discover(
     """Find the feeds and sitemaps of a site, and print them as a piece of configuration."""
     from newsbeam.pipelines.discover import discover_sources, write_snippet
 
-    found = discover_sources(site, load_config(None, overrides or ()).fetch)
+    found = discover_sources(site, read_settings(None, overrides).fetch)
     if not found:
         raise UsageError(f"{site} has no feed or sitemap that can be found from its home page.")
     if as_json:
@@ -141,7 +159,7 @@ def demo(
     console = set_up_logging(log_format)
     from newsbeam.pipelines.demo import run_demo
 
-    differences = run_demo(folder_at(output), console, log_format, _beam_args)
+    differences = run_demo(output_at(output), console, log_format, _beam_args)
     if differences:
         raise typer.Exit(EXIT_FAULT)
 
@@ -153,7 +171,11 @@ def validate(
     as_json: Json = False,
 ) -> None:
     """Check a configuration and print it with all defaults filled in."""
-    settings = load_config(config, overrides or ())
+    settings = read_settings(config, overrides)
+    if settings.entities.model:
+        from newsbeam.transforms.text.entities import check_model
+
+        check_model(settings.entities)
     values = settings.model_dump(mode="json")
     if as_json:
         display.show_json(values)
@@ -220,6 +242,5 @@ def run(argv: list[str]) -> int:
 
 
 def _complain(message: object) -> None:
-    Console(stderr=True).print(
-        f"newsbeam: {display.inert(str(message))}", markup=False, highlight=False, soft_wrap=True
-    )
+    lines = "\n".join(map(display.inert, str(message).splitlines()))
+    Console(stderr=True).print(f"newsbeam: {lines}", markup=False, highlight=False, soft_wrap=True)

@@ -1,7 +1,7 @@
 """Reading a configuration: YAML, then ``--set``, checked as a whole."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,28 @@ def load_config(path: str | None = None, overrides: Iterable[str] = ()) -> Confi
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(_explain(error, path or "--set")) from None
+        lines = {} if path is None else _find_lines(path)
+        raise ConfigError(_explain(error, path or "--set", lines)) from None
+
+
+def _find_lines(path: str) -> dict[tuple[int | str, ...], int]:
+    """Return the line of each key and item of a YAML file, by the way that leads to it."""
+    lines: dict[tuple[int | str, ...], int] = {}
+    root = yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    waiting: list[tuple[tuple[int | str, ...], Any]] = [((), root)]
+    while waiting:
+        way, node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            inner = [((*way, key.value), key, value) for key, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            inner = [((*way, number), each, each) for number, each in enumerate(node.value)]
+        else:
+            continue
+        for place, named, value in inner:
+            if place not in lines:  # an alias may lead back
+                lines[place] = named.start_mark.line + 1
+                waiting.append((place, value))
+    return lines
 
 
 def _read_yaml(path: str) -> dict[str, Any]:
@@ -33,6 +54,14 @@ def _read_yaml(path: str) -> dict[str, Any]:
         raise ConfigError(
             f"The configuration {path} cannot be read: {error.strerror}. "
             "Give the path of a YAML file with --config."
+        ) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark else path
+        what = ", ".join(each for each in (error.context, error.problem) if each)
+        raise ConfigError(
+            f"{where}: this is not valid YAML: {what}. Mend that line; often the indentation, a "
+            "colon or a quotation mark is missing."
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration {path} is not valid YAML: {error}") from None
@@ -60,18 +89,22 @@ def _apply(values: dict[str, Any], override: str) -> None:
     place[last] = value
 
 
-def _explain(error: ValidationError, where: str) -> str:
+def _explain(error: ValidationError, path: str, lines: Mapping[tuple[int | str, ...], int]) -> str:
     sentences = []
     for problem in error.errors():
         location = problem["loc"]
-        key = ".".join(str(part) for part in location if part != InputSettings.__name__)
+        way = tuple(part for part in location if part != InputSettings.__name__)
+        key = ".".join(map(str, way))
+        found = (lines[way[:end]] for end in range(len(way), 0, -1) if way[:end] in lines)
+        line = next(found, None)
+        where = path if line is None else f"{path}, line {line}"
         if problem["type"] == "extra_forbidden":
             sentences.append(f"{where}: unknown key {key}{_suggest(location)}.")
         elif location[:1] == ("inputs",) and location[-1] in ("str", InputSettings.__name__):
             continue  # the other arm of the union says it better
         else:
             sentences.append(f"{where}: {key}: {problem['msg']} (found {problem['input']!r}).")
-    return "\n".join(dict.fromkeys(sentences)) or f"{where}: {error}"
+    return "\n".join(dict.fromkeys(sentences)) or f"{path}: {error}"
 
 
 def _suggest(location: tuple[int | str, ...]) -> str:

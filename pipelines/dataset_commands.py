@@ -1,14 +1,12 @@
 """The commands of ``newsbeam`` that look at a dataset, keep it up or take from it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from newsbeam.pipelines import display
-from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.options import (
     EXIT_FAULT,
     ConfigFile,
@@ -19,6 +17,7 @@ from newsbeam.pipelines.options import (
     dataset_at,
     open_output,
     parse_age,
+    read_settings,
 )
 from newsbeam.transforms.core.errors import UsageError
 
@@ -36,7 +35,10 @@ def feeds(
 
     measured = measure_feeds(dataset_at(root))
     if opml is not None:
-        Path(opml).write_bytes(export_opml(measured))
+        with open_output(opml) as file:
+            file.write(export_opml(measured).decode("utf-8"))
+        kept = sum(feed.state != "gone" for feed in measured)
+        _say(f"Wrote {opml}: {kept:,} feeds, without {len(measured) - kept:,} that are gone.")
         return
     display.show_feeds(display.output(), measured, as_json)
 
@@ -76,8 +78,9 @@ def report(
     if html is not None:
         from newsbeam.pipelines.report_page import write_page
 
-        Path(html).write_text(write_page(measured), encoding="utf-8")
-        Console(stderr=True).print(f"Wrote {html}.", markup=False, highlight=False)
+        with open_output(html) as file:
+            file.write(write_page(measured))
+        _say(f"Wrote {html}.")
         return
     display.show_report(display.output(), measured, as_json)
 
@@ -94,7 +97,7 @@ def explain(
     from newsbeam.pipelines.explain import explain as explain_article
     from newsbeam.pipelines.explain_display import show_explanation
 
-    settings = load_config(config, overrides or ()).duplicates
+    settings = read_settings(config, overrides).duplicates
     explained = explain_article(dataset_at(root), article, settings)
     show_explanation(display.output(), explained, as_json)
 
@@ -111,7 +114,7 @@ def compact(
     from newsbeam.transforms.dataset.compact import compact as compact_dataset
 
     check_day("--date", date)
-    settings = load_config(config, overrides or ()).dataset
+    settings = read_settings(config, overrides).dataset
     display.show_compaction(
         display.output(), compact_dataset(dataset_at(root), settings, date), as_json
     )
@@ -124,7 +127,7 @@ def upkeep(
     """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
     from newsbeam.transforms.dataset.upkeep import keep_up
 
-    settings = load_config(config, overrides or ()).dataset
+    settings = read_settings(config, overrides).dataset
     display.show_upkeep(display.output(), keep_up(dataset_at(root), settings), as_json)
 
 
@@ -144,7 +147,7 @@ def forget(
     """Delete articles and what repeats them, for good: they are not read again either."""
     from newsbeam.transforms.dataset.forget import forget as forget_rows
 
-    settings = load_config(config, overrides or ()).dataset
+    settings = read_settings(config, overrides).dataset
     before = None if older_than is None else datetime.now(UTC) - parse_age(older_than)
     gone = forget_rows(
         dataset_at(root),
@@ -191,13 +194,33 @@ def export(
 
 
 @commands.command()
-def reindex(root: Root, config: ConfigFile = None, overrides: Overrides = None) -> None:
+def reindex(
+    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
+) -> None:
     """Make the index anew from the articles, duplicates and rejects."""
     from newsbeam.transforms.dataset.rebuild import rebuild_index
 
-    commit = rebuild_index(dataset_at(root), load_config(config, overrides or ()).dataset)
+    commit = rebuild_index(dataset_at(root), read_settings(config, overrides).dataset)
     rows = sum(file.rows for file in commit.files)
+    if as_json:
+        display.show_json({"commit": commit.number, "rows": rows})
+        return
     display.output().print(display.cell(f"The index has {rows:,} rows (commit {commit.number})."))
+
+
+@commands.command()
+def sql(
+    root: Root,
+    query: Annotated[str, typer.Argument(help="Of articles, duplicates, rejects and feeds.")],
+    as_json: Json = False,
+) -> None:
+    """Ask a dataset in SQL, with DuckDB: `SELECT language, count(*) FROM articles GROUP BY ALL`."""
+    from newsbeam.reading import open as open_dataset
+
+    answer = open_dataset(dataset_at(root)).sql(query)
+    if answer is None:  # of a statement that has none
+        return
+    display.show_answer(display.output(), answer.columns, answer.fetchall(), as_json)
 
 
 @commands.command()
@@ -225,3 +248,7 @@ def schema(
     if table not in TABLES:
         raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
     display.show_schema(display.output(), table, TABLES[table], PARTITIONS[table], as_json)
+
+
+def _say(sentence: str) -> None:
+    Console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)

@@ -8,15 +8,20 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsbeam.pipelines.feeds import TABLE_COLUMNS, FeedHealth, table_row
+from newsbeam.pipelines.logs import as_text
+from newsbeam.transforms.core.errors import REMEDIES
+
+if TYPE_CHECKING:  # most commands show no such thing, and these take long to import
+    import pyarrow as pa
+
+    from newsbeam.pipelines.feeds import FeedHealth
 
 _log = logging.getLogger("newsbeam")
 
@@ -72,12 +77,15 @@ def _table(title: str, *columns: str, numbers: int = 1) -> Table:
 
 def show_json(value: object) -> None:
     """Print ``value`` as JSON on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=as_text))  # noqa: T201
 
 
-def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
+def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool = False) -> None:
     """Print the closing table of a job, with its faults if the ledger has any."""
     values = outcome.to_json()
+    if as_json:
+        show_json(values)
+        return
     if log_format == "json":
         _log.info("finished", extra={"data": values})
         return
@@ -90,6 +98,9 @@ def show_outcome(console: Console, outcome: Any, log_format: str) -> None:
     for reason, number in values["rejects"].items():
         table.add_row(cell(f"  rejected: {reason}"), f"{number:,}")
     console.print(table)
+    for reason in dict.fromkeys(label.partition(" ")[0] for label in values["rejects"]):
+        if remedy := REMEDIES.get(reason):
+            console.print(cell(f"{reason}: {remedy}"), soft_wrap=True)
     rate = f", {values['pages_per_second']:.1f} pages a second" if values["counts"]["read"] else ""
     console.print(
         cell(
@@ -200,7 +211,7 @@ def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
 
 
 def show_schema(
-    console: Console, name: str, schema: pa.Schema, partitions: tuple[str, ...], as_json: bool
+    console: Console, name: str, schema: "pa.Schema", partitions: tuple[str, ...], as_json: bool
 ) -> None:
     """Print the columns of a table."""
     columns = [
@@ -228,6 +239,19 @@ def show_schema(
     console.print(table)
 
 
+def show_answer(
+    console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]], as_json: bool
+) -> None:
+    """Print the rows that a query found."""
+    if as_json:
+        show_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    table = _table("", *columns, numbers=0)
+    for row in rows:
+        table.add_row(*map(cell, row))
+    console.print(table)
+
+
 def show_report(console: Console, measured: Any, as_json: bool) -> None:
     """Print a report as tables, one a section."""
     if as_json:
@@ -240,11 +264,13 @@ def show_report(console: Console, measured: Any, as_json: bool) -> None:
         console.print(table)
 
 
-def show_feeds(console: Console, feeds: Sequence[FeedHealth], as_json: bool) -> None:
+def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -> None:
     """Print how each feed is doing, and why those that fail do."""
     if as_json:
         show_json([asdict(feed) for feed in feeds])
         return
+    from newsbeam.pipelines.feeds import TABLE_COLUMNS, table_row
+
     now = datetime.now(UTC)
     table = _table("", *TABLE_COLUMNS, numbers=5)
     table.columns[0].max_width = 30

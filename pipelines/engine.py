@@ -1,5 +1,6 @@
 """Which engine runs a pass. ``DirectRunner`` is a switch between three; here it is always one."""
 
+import difflib
 import platform
 import re
 import shutil
@@ -138,6 +139,7 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
     lacks, and for a job endpoint where nobody listens.
     """
     options = _Options(list(beam_args))
+    unknown = _unknown_options(options) if beam_args else []
     runner = options.view_as(StandardOptions).runner or "DirectRunner"
     if "dask" in runner.lower():
         raise UsageError(
@@ -152,6 +154,10 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
             f"{', '.join(_REMOTE)}."
         )
     if named not in _REMOTE:
+        if unknown:
+            raise UsageError(
+                f"--{unknown[0]} is no option of Beam's, and the in-process engine takes no others."
+            )
         return Engine(IN_PROCESS, FnApiRunner(), options)
     if named == "FlinkRunner":
         options = PipelineOptions([*beam_args, *_FOR_FLINK])
@@ -165,6 +171,22 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
     if named == "PrismRunner":
         _find_prism(options)
     return Engine(_name(named, options), named, options)
+
+
+def _unknown_options(options: PipelineOptions) -> list[str]:
+    """Return the names of options that Beam passes over in silence.
+
+    Raises UsageError for one that is nearly one of Beam's; others may be for an engine elsewhere.
+    """
+    known = options.get_all_options()
+    unknown = [
+        name for name in options.get_all_options(retain_unknown_options=True) if name not in known
+    ]
+    for name in unknown:
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if close:
+            raise UsageError(f"--{name} is no option of Beam's; did you mean --{close[0]}?")
+    return unknown
 
 
 def _name(runner: str, options: PipelineOptions) -> str:

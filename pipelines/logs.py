@@ -13,13 +13,20 @@ from newsbeam.transforms.core.errors import UsageError
 _CHATTY = ("apache_beam", "trafilatura", "htmldate", "asyncio", "urllib3")
 
 
+def as_text(value: object) -> str:
+    """Return what JSON has no type for as text; moments all in one form, 2026-11-22T09:30:00Z."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return str(value)
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line: time, level, logger, message, and what ``extra`` gave as ``data``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "time": as_text(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -27,7 +34,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, ensure_ascii=False, default=as_text)
 
 
 def set_up_logging(log_format: str) -> Console:
@@ -49,4 +56,6 @@ def set_up_logging(log_format: str) -> Console:
     root.setLevel(logging.INFO if log_format == "json" else logging.WARNING)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # Whoever watches wants to know what is waited for.
+    logging.getLogger("newsbeam.watch").setLevel(logging.INFO)
     return Console(stderr=True)

@@ -4,13 +4,16 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from newsbeam.transforms.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsbeam.transforms.core.settings import Config
 
 EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -22,6 +25,14 @@ Overrides = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 LogFormat = Annotated[str, typer.Option("--log-format", help="text, or json: one object a line.")]
+
+
+def read_settings(config: str | None, overrides: list[str] | None) -> "Config":
+    """Return the configuration that a command was given. Raises ConfigError."""
+    # Checking settings takes long to import, and help is asked for without them.
+    from newsbeam.pipelines.config import load_config
+
+    return load_config(config, overrides or ())
 
 
 def parse_duration(text: str) -> float:
@@ -42,8 +53,14 @@ def parse_age(text: str) -> timedelta:
 
 def check_day(option: str, day: str | None) -> None:
     """Raise UsageError if the value of ``option`` is no day."""
-    if day is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-        raise UsageError(f"{option} {day}: write a day such as 2026-11-22.")
+    if day is None:
+        return
+    try:
+        is_day = date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise UsageError(f"{option} {day}: write a day of the calendar, such as 2026-11-22.")
 
 
 def dataset_at(root: str) -> str:
@@ -62,6 +79,26 @@ def folder_at(root: str) -> str:
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file; give a folder for the dataset.")
     return str(path)
+
+
+def output_at(root: str) -> str:
+    """Return where a dataset is or may begin. Raises UsageError for a folder with other files."""
+    found = folder_at(root)
+    if "://" in found or not (path := Path(found)).is_dir() or (path / "commits").is_dir():
+        return found
+    # A pass that was killed before its commit leaves folders of a dataset.
+    from newsbeam.transforms.core.schema import TABLES
+    from newsbeam.transforms.dataset.layout import CHECKPOINTS, LOOKUP, REPLACED, STAGING
+
+    ours = {*TABLES, LOOKUP, CHECKPOINTS, STAGING, REPLACED}
+    names = (each.name for each in path.iterdir())
+    foreign = sorted(name for name in names if name not in ours and not name.startswith("."))
+    if foreign:
+        raise UsageError(
+            f"{path} holds other files, such as {foreign[0]}, and no dataset. Give an empty folder "
+            "or one that is not there yet."
+        )
+    return found
 
 
 @contextmanager

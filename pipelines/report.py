@@ -48,7 +48,7 @@ class Report:
         """Return the report as JSON values: section title to a list of rows."""
         return {
             "root": self.root,
-            "made_at": self.made_at.isoformat(),
+            "made_at": self.made_at,
             **{
                 section.title: [
                     dict(zip(section.columns, row, strict=True)) for row in section.rows

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.run import Outcome, run_job
@@ -18,6 +18,8 @@ from newsbeam.transforms.dataset.upkeep import keep_up
 from newsbeam.transforms.sources.plan import due_sources
 
 _log = logging.getLogger("newsbeam")
+#: What people are told even where only warnings are shown (see ``logs``).
+_spoken = logging.getLogger("newsbeam.watch")
 
 
 class PacedUpkeep:
@@ -74,4 +76,20 @@ def watch(
         if due:
             on_round(run_job(due, root, config, engine, only_due=True))
         upkeep.go_on()
+        _say_when(find_sources(), root, every_s)
         stop.wait(every_s)
+
+
+def _say_when(sources: Sequence[Source], root: str, every_s: float) -> None:
+    """Log when the next round looks, and when the first source is due."""
+    now = datetime.now(UTC)
+    polls = last_polls(root)
+    every_source = due_sources(sources, polls, datetime.max.replace(tzinfo=UTC))
+    known = [polls[source.ref].next_at for source in every_source if source.ref in polls]
+    due_at = min((at for at in known if at is not None), default=None)
+    looks_at = now + timedelta(seconds=every_s)
+    data = {"looks_at": looks_at, "due_at": due_at}
+    told = f"Looks again at {looks_at:%H:%M:%S} UTC"
+    if due_at is not None:
+        told += f"; the next feed is due at {due_at:%Y-%m-%d %H:%M:%S} UTC"
+    _spoken.info("%s.", told, extra={"data": data})

@@ -60,6 +60,19 @@ def test_a_damaged_model_ends_the_command_with_a_sentence(tmp_path, capsys, monk
     assert "Traceback" not in said
 
 
+def test_help_and_version_import_neither_beam_nor_pyarrow():
+    for argv in (["--help"], ["--version"], ["ingest", "--help"]):
+        code = (
+            "import sys; from newsbeam.pipelines.cli import run; assert run(sys.argv[1:]) == 0; "
+            "assert not {'apache_beam', 'pyarrow', 'trafilatura'} & sys.modules.keys()"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, *argv], capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(("newsbeam 0.", "Usage: newsbeam"))
+
+
 @pytest.mark.parametrize("table", list(TABLES))
 def test_every_column_of_every_table_is_described(table, capsys):
     assert run(["schema", table, "--json"]) == 0

@@ -60,3 +60,18 @@ def test_a_missing_or_broken_file_is_one_sentence(tmp_path):
         load_config(write(tmp_path, "a: [1\n"))
     with pytest.raises(ConfigError, match="must be a mapping"):
         load_config(write(tmp_path, "- a\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("fetch:\n  retries: 1\n  delay: 2\n", "line 3"),
+        ("inputs:\n  - a\n  - ref: b\n    langauge: en\n", "line 4"),
+        ("fetch:\n  retries: 1\n  delay_s: soon\n", "line 3"),
+        ("fetch:\n  retries: [1\n  delay_s: 2\n", "line 3, column"),
+    ],
+)
+def test_an_error_names_its_line(tmp_path, text, place):
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError, match=f"{path}, {place}"):
+        load_config(path)

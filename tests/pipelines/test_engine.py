@@ -36,6 +36,7 @@ def test_without_another_engine_it_is_the_one_in_process(given: list[str]):
         (["--runner=flinkrunner", "--flink_master=[local]"], "Flink"),
         (["--runner=SparkRunner"], "Spark"),
         (["--runner=DataflowRunner"], "Dataflow"),
+        (["--runner=SparkRunner", "--only_the_job_server_knows_this=1"], "Spark"),
     ],
 )
 def test_other_engines_go_by_their_names(given: list[str], name: str):
@@ -52,6 +53,9 @@ def test_other_engines_go_by_their_names(given: list[str], name: str):
         (["--runner=BundleBasedDirectRunner"], "is not known here"),
         (["--runner=PortableRunner"], "needs --job_endpoint=HOST:PORT"),
         (["--runner=FlinkRunner", "--job_endpoint=there"], "write HOST:PORT"),
+        (["--rnner=FlinkRunner"], "did you mean --runner"),
+        (["--runner=FlinkRunner", "--paralellism=2"], "did you mean --parallelism"),
+        (["--my_own_option=1"], "no option of Beam's, and the in-process engine takes no others"),
     ],
 )
 def test_what_cannot_be_run_is_refused_with_the_reason(given: list[str], said: str):

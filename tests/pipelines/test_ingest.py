@@ -239,9 +239,9 @@ def test_a_list_of_urls_and_its_links_are_asked_again_though_it_has_not_changed(
 def test_a_file_is_read_again_in_another_way_when_the_settings_say_so(
     dataset: Dataset, tmp_path: Path
 ):
-    (tmp_path / "rows.jsonl").write_text(json.dumps({"body": STORY}) + "\n")
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"wording": STORY}) + "\n")
     assert dataset.ingest(tmp_path / "rows.jsonl") == 3
-    assert dataset.ingest(tmp_path / "rows.jsonl", read__fields={"text": "body"}) == 0
+    assert dataset.ingest(tmp_path / "rows.jsonl", read__fields={"text": "wording"}) == 0
     assert len(dataset.rows("articles")) == 1
     assert dataset.check() == 0
 

@@ -1,9 +1,11 @@
 """Files of every kind through the one entry point."""
 
+import bz2
 import contextlib
 import gzip
 import io
 import json
+import lzma
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -20,7 +22,7 @@ from newsbeam.transforms.core.settings import ReadSettings
 from newsbeam.transforms.sources.documents import DocumentReader, open_documents
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
-PLAIN = [lambda data: data, gzip.compress, zstandard.compress]
+PLAIN = [lambda data: data, gzip.compress, zstandard.compress, bz2.compress, lzma.compress]
 
 
 def open_bytes(data: bytes, fields: dict[str, str] | None = None, **source: object):

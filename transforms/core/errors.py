@@ -66,6 +66,14 @@ REASONS: dict[str, str] = {
     "low_quality": "the text fails a rule of quality that the configuration drops by",
 }
 
+#: What a person can do about a reason, where a setting decides.
+REMEDIES: dict[str, str] = {
+    "blocked_address": "fetch.allow_addresses names the ranges that may be asked though they are "
+    "not public, such as [10.0.0.0/8].",
+    "bad_row": "read.fields names the columns or keys that hold text, HTML or URL.",
+    "not_an_article": "extract.other_pages: write keeps such pages.",
+}
+
 
 class NewsbeamError(Exception):
     """Base of all errors that newsbeam raises on purpose."""

@@ -29,6 +29,7 @@ from newsbeam.transforms.sources.streams import (
 )
 from newsbeam.transforms.sources.tables import read_json_lines, read_parquet
 from newsbeam.transforms.sources.warc import read_warc
+from newsbeam.transforms.sources.whole_streams import decompressor_of
 from newsbeam.transforms.sources.wires import read_wires
 
 #: The name decides only where the beginning of the content is lost.
@@ -99,6 +100,8 @@ def open_documents(
     """
     try:
         head, raw = peek(raw, HEAD_BYTES)
+        if decompressor_of(head):  # which has no part that could be read alone
+            head, raw = peek(open_decompressed(raw, source.ref), HEAD_BYTES)
         text_head = _decompress_head(head, source.ref)
     except OSError as error:
         raise InputError("unreadable", f"{source.ref} cannot be read: {error}.") from error

@@ -17,6 +17,7 @@ from newsbeam.transforms.sources.cells import is_nothing, read_id, read_name, sp
 from newsbeam.transforms.sources.languages import tag_language
 from newsbeam.transforms.sources.links import absolute_url
 from newsbeam.transforms.sources.markup import plain_text
+from newsbeam.transforms.sources.other_names import other_names
 from newsbeam.transforms.sources.stated_dates import flags_of
 from newsbeam.transforms.sources.wires import settle_item
 from newsbeam.transforms.wires.written import item_of_row
@@ -37,6 +38,8 @@ FIELDS = (
     "section",
     "tags",
 )
+#: Text under another name than ours is a page if it is marked up like one.
+_MARKUP = re.compile(r"<(?:p|div|br|article|section|h[1-6]|body|html)\b[^<>]*>", re.IGNORECASE)
 
 
 def identify_row(row: Mapping[str, Any], names: Mapping[str, str], known: Entry) -> Entry:
@@ -71,6 +74,8 @@ def read_row(
     published = get("published_at")
     stated = _date(published, locale)
     html, text = _document(get("html"), "html"), _document(get("text"), "text")
+    if html is None and text and _is_markup(row, names, text):
+        html = text
     entry = replace(
         known,
         title=plain_text(_string(get("title"))),
@@ -96,7 +101,7 @@ def read_row(
     if len(body) > max_bytes:
         raise InputError("too_large", f"The row's document has more than {max_bytes:,} bytes.")
     media = "html" if html is not None else "text"
-    raw = isinstance(get(media), bytes)
+    raw = isinstance(get("text" if html is text else media), bytes)
     return Page(
         entry=replace(entry, url=url),
         url=url,
@@ -113,13 +118,34 @@ def read_row(
 def find_field(row: Mapping[str, Any], names: Mapping[str, str], field: str) -> Any:
     """Return what ``row`` holds for our ``field``, None where it holds nothing.
 
-    Not a number, which pandas writes for that, and words like "null" are nothing.
+    Where nothing stands under the field's own name, and ``names`` has none for it, other names are
+    tried that are common for it. Not a number, which pandas writes for nothing, and words like
+    "null" are nothing.
     """
-    value = _look_up(row, names.get(field, field))
-    return None if is_nothing(value) else value
+    holder = holder_of(row, names, field)
+    return None if holder is None else look_up(row, holder)
 
 
-def _look_up(row: Mapping[str, Any], path: str) -> Any:
+def holder_of(row: Mapping[str, Any], names: Mapping[str, str], field: str) -> str | None:
+    """Return the name under which ``row`` holds our ``field``, None where it holds nothing."""
+    own = names.get(field, field)
+    if not is_nothing(look_up(row, own)):
+        return own
+    if field in names:
+        return None
+    taken = names.values()
+    return next(
+        (
+            other
+            for other in other_names(tuple(row)).get(field, ())
+            if other not in taken and not is_nothing(row[other])
+        ),
+        None,
+    )
+
+
+def look_up(row: Mapping[str, Any], path: str) -> Any:
+    """Return what ``row`` holds at ``path``, where dots reach into nested objects; else None."""
     if path in row:
         return row[path]
     value: Any = row
@@ -131,6 +157,11 @@ def _look_up(row: Mapping[str, Any], path: str) -> Any:
         else:
             return None
     return value
+
+
+def _is_markup(row: Mapping[str, Any], names: Mapping[str, str], text: bytes) -> bool:
+    is_guessed = "text" not in names and holder_of(row, names, "text") != "text"
+    return is_guessed and _MARKUP.search(text.decode("utf-8", "replace")) is not None
 
 
 def _document(value: Any, field: str) -> bytes | None:

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 import zstandard
 
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.whole_streams import decompressor_of, inflate
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -98,13 +99,15 @@ def open_decompressed(raw: BinaryIO, name: str) -> BinaryIO:
     """Return the decompressed bytes of ``raw`` as a stream that is read once, from its start.
 
     Compression is found by magic bytes: gzip (any number of members), zstd (any number of frames,
-    with the dictionary in the first of them if there is one), or none. Reading raises
+    with the dictionary in the first of them if there is one), bzip2, xz, or none. Reading raises
     ``DamagedStreamError("truncated_archive")`` where the data is damaged or ends too early; what
     stood before the damage is delivered first. Reads may be short, as those of an unbuffered file:
     one that asks for n bytes gets between 1 and n until the end.
     """
-    head = raw.read(4)
+    head = raw.read(10)
     source = _Prepended(head, raw)
+    if make := decompressor_of(head):
+        return cast(BinaryIO, _Inflating(Piece(0, data) for data in inflate(source, name, make)))
     if head.startswith(GZIP_MAGIC) or is_zstd(head):
         return cast(BinaryIO, _Inflating(read_pieces(source, head, name)))
     return cast(BinaryIO, source)

@@ -16,7 +16,9 @@ from newsbeam.transforms.core.records import Entry, Page, Reject, Source
 from newsbeam.transforms.core.rejects import reject_entry
 from newsbeam.transforms.core.settings import ReadSettings
 from newsbeam.transforms.sources.fields import FIELDS, identify_row, read_row
+from newsbeam.transforms.sources.other_names import other_names
 from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.row_notes import RowNotes
 from newsbeam.transforms.sources.streams import read_lines
 
 #: JSON may write a character as six bytes ("\u4e2d") that takes two or three.
@@ -42,6 +44,7 @@ def read_json_lines(
     ends the file. Raises ``InputError("bad_json")`` for JSON that is not in lines.
     """
     last = 0
+    notes = RowNotes(source.ref, settings.fields)
     lines = read_lines(stream, settings.max_text_bytes * _JSON_GROWTH)
     try:
         for number, last, line, size in _texts(lines, settings.max_text_bytes * _JSON_GROWTH):
@@ -49,6 +52,7 @@ def read_json_lines(
                 continue
             if progress.must_stop():
                 progress.stop_at(number - 1)
+                notes.tell()
                 return
             progress.spend(size)
             if line is not None and not line.strip(_BLANK):
@@ -61,13 +65,14 @@ def read_json_lines(
                     _refuse_other_json(line or b"", source.ref)
                 yield _reject(known, error)
                 continue
-            yield _read_row(row, known, settings, max_url_chars)
+            yield _read_row(row, known, settings, max_url_chars, notes)
     except InputError as error:
         if error.reason == "bad_json":
             raise
         last += 1
         yield _reject(_known("jsonl", source, last, seen_at), error)
     progress.position = last
+    notes.tell()
 
 
 def read_parquet(
@@ -93,6 +98,8 @@ def read_parquet(
         try:
             table = pq.ParquetFile(stream, pre_buffer=False)
             columns = _columns(table.schema_arrow, settings)
+            _check_names(table.schema_arrow, settings, source.ref)
+            notes = RowNotes(source.ref, settings.fields, table.schema_arrow.names)
         except (pa.ArrowException, OSError) as error:
             raise InputError("unreadable", f"{source.ref} is no Parquet file: {error}.") from error
         if not columns and table.metadata.num_rows:
@@ -104,17 +111,19 @@ def read_parquet(
             for number, row, size in _rows(table, columns, source.position):
                 if progress.must_stop():
                     progress.stop_at(number - 1)
+                    notes.tell()
                     return
                 progress.spend(size)
                 known = _known("parquet", source, number, seen_at)
                 if isinstance(row, InputError):
                     yield _reject(known, row)
                 else:
-                    yield _read_row(row, known, settings, max_url_chars)
+                    yield _read_row(row, known, settings, max_url_chars, notes)
         except (pa.ArrowException, OSError) as error:
             broken = InputError("truncated_archive", f"The file is damaged: {error}.")
             yield _reject(_known("parquet", source, number + 1, seen_at), broken)
         progress.position = max(number, table.metadata.num_rows)
+    notes.tell()
 
 
 def _rows(
@@ -225,15 +234,33 @@ def _joined(parts: list[bytes], size: int, max_bytes: int) -> bytes | None:
 def _columns(schema: pa.Schema, settings: ReadSettings) -> list[str]:
     paths = [settings.fields.get(field, field) for field in FIELDS]
     wanted = set(paths) | {path.partition(".")[0] for path in paths}
+    for field, others in other_names(tuple(schema.names)).items():
+        if field not in settings.fields:
+            wanted.update(others)
     return [name for name in schema.names if name in wanted]
 
 
+def _check_names(schema: pa.Schema, settings: ReadSettings, ref: str) -> None:
+    for field, path in settings.fields.items():
+        if path not in schema.names and path.partition(".")[0] not in schema.names:
+            names = ", ".join(schema.names[:20])
+            raise InputError(
+                "bad_row",
+                f"{ref} has no column {path}, which read.fields names for {field}, but {names}.",
+            )
+
+
 def _read_row(
-    row: Mapping[str, Any], known: Entry, settings: ReadSettings, max_url_chars: int
+    row: Mapping[str, Any],
+    known: Entry,
+    settings: ReadSettings,
+    max_url_chars: int,
+    notes: RowNotes,
 ) -> Page | Entry | Reject:
     known = identify_row(row, settings.fields, known)
+    outcome: Page | Entry | Reject
     try:
-        return read_row(
+        outcome = read_row(
             row,
             settings.fields,
             known,
@@ -241,7 +268,9 @@ def _read_row(
             max_url_chars=max_url_chars,
         )
     except InputError as error:
-        return _reject(known, error)
+        outcome = _reject(known, error)
+    notes.see(row, outcome)
+    return outcome
 
 
 def _read_json(line: bytes | None, max_bytes: int) -> dict[str, Any]:

@@ -1,0 +1,160 @@
+"""Reading a dataset in one line: ``newsbeam.open(root).articles.arrow()``."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsbeam.transforms.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.dataset as pd
+
+#: What is read of a dataset by its name.
+TABLES = ("articles", "duplicates", "rejects", "feeds")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a dataset, as it was when the dataset was opened.
+
+    Its columns are those of the present schema, whatever version wrote a file: what an older one
+    has not is null. ``date`` and ``language``, which stand in the path, are columns.
+    """
+
+    root: str
+    name: str
+    paths: tuple[str, ...]
+    #: Only rows of these units, all if None.
+    units: tuple[str, ...] | None
+
+    def arrow(self) -> "pd.Dataset":
+        """Return the table as a dataset of Arrow; nothing is read yet."""
+        import pyarrow as pa
+        import pyarrow.dataset as pd
+
+        schema = _schema(self.name)
+        if not self.paths:
+            return pd.dataset(schema.empty_table())
+        places = pa.schema([field for field in schema if field.name in _places(self.name)])
+        found = pd.dataset(
+            [str(Path(self.root) / path) for path in self.paths],
+            schema=schema,
+            format="parquet",
+            partitioning=pd.partitioning(places, flavor="hive"),
+            partition_base_dir=str(Path(self.root) / self.name),
+        )
+        if self.units is None:
+            return found
+        return found.filter(pd.field("unit").isin(list(self.units)))
+
+    def pandas(self) -> Any:
+        """Return the table as a DataFrame of pandas, read whole."""
+        _need("pandas")
+        return self.arrow().to_table().to_pandas()
+
+    def polars(self) -> Any:
+        """Return the table as a LazyFrame of Polars."""
+        return _need("polars").scan_pyarrow_dataset(self.arrow())
+
+    def duckdb(self, connection: Any = None) -> Any:
+        """Return the table as a relation of DuckDB, of ``connection`` or its default one."""
+        reader = connection or _need("duckdb")
+        return reader.from_arrow(self.arrow())
+
+    def hugging_face(self) -> Any:
+        """Return the table as a Dataset of Hugging Face's ``datasets``, read whole."""
+        return _need("datasets").Dataset(self.arrow().to_table())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dataset as it was when it was opened, with the commit ``number``."""
+
+    root: str
+    number: int
+    articles: Table
+    duplicates: Table
+    rejects: Table
+    feeds: Table  # one row a poll
+
+    def sql(self, query: str) -> Any:
+        """Return what DuckDB answers to ``query``, as a relation; its views are the tables.
+
+        Raises UsageError for a query that cannot be answered.
+        """
+        engine = _need("duckdb")
+        connection = engine.connect()
+        try:
+            for name in TABLES:
+                connection.register(name, getattr(self, name).arrow())
+            return connection.sql(query)
+        except engine.Error as error:
+            raise UsageError(f"DuckDB cannot answer that: {error}") from None
+
+
+def open(root: str | Path, *, since: int | None = None) -> Opened:
+    """Return the dataset at ``root``, to be read.
+
+    With ``since``, only the rows of commits after that number; keep ``number`` of what you get, and
+    give it the next time. Raises UsageError if there is no dataset, or no such commit.
+
+    >>> newsbeam.open("news").articles.pandas()  # doctest: +SKIP
+    """
+    from newsbeam.transforms.dataset.state import load_state
+    from newsbeam.transforms.dataset.storage import open_storage
+
+    place = str(root)
+    if "://" not in place:
+        place = str(Path(place).expanduser().absolute())
+    storage = open_storage(place)
+    if not storage.exists("commits"):
+        raise UsageError(f"There is no dataset at {place}: give the folder of an --output.")
+    state = load_state(storage)
+    if since is not None and not 0 <= since <= state.number:
+        raise UsageError(f"since={since}: {place} has the commits 1 to {state.number}.")
+    later = None if since is None else state.since(since)
+    units = None if later is None else tuple(commit.unit for commit in later)
+    fresh = None if later is None else {file.path for each in later for file in each.files}
+    tables = {
+        name: Table(
+            root=place,
+            name=name,
+            paths=tuple(
+                file.path for file in state.files(name) if fresh is None or file.path in fresh
+            ),
+            units=units,
+        )
+        for name in TABLES
+    }
+    return Opened(root=place, number=state.number, **tables)
+
+
+def _schema(name: str) -> "pa.Schema":
+    """Return the present schema, with ``date`` as a day."""
+    import pyarrow as pa
+
+    from newsbeam.transforms.core.schema import file_schema
+
+    places = [pa.field(place, kind) for place, kind in _places(name).items()]
+    return pa.schema([*places, *file_schema(name)])
+
+
+def _places(name: str) -> "dict[str, pa.DataType]":
+    import pyarrow as pa
+
+    from newsbeam.transforms.core.schema import PARTITIONS
+
+    kinds = {"date": pa.date32(), "language": pa.string()}
+    return {place: kinds[place] for place in PARTITIONS[name]}
+
+
+def _need(package: str) -> Any:
+    try:
+        return import_module(package)
+    except ImportError:
+        raise UsageError(
+            f"{package} is not installed, and newsbeam does without it until it is asked for this. "
+            f"Run `pip install {package}`."
+        ) from None

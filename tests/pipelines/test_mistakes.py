@@ -1,0 +1,128 @@
+"""Mistakes that people make end in a sentence with its remedy, and in the right exit code."""
+
+import json
+import re
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from jobs import PARAGRAPHS, Dataset, page
+
+from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.watch import watch
+from newsbeam.transforms.core.settings import Config
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    found = capsys.readouterr()
+    assert "Traceback" not in found.err
+    return " ".join((found.out + found.err).split())
+
+
+@pytest.fixture
+def small(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Dataset:
+    (tmp_path / "page.html").write_text(page("harbour"))
+    assert dataset.ingest(tmp_path / "page.html") == 0
+    capsys.readouterr()
+    return dataset
+
+
+@pytest.mark.parametrize("day", ["2026-13-45", "2026-02-30", "20260203", "today"])
+def test_a_day_that_no_calendar_has(small: Dataset, day: str, capsys):
+    assert run(["compact", str(small.root), "--date", day]) == 2
+    assert "write a day of the calendar, such as 2026-11-22" in said(capsys)
+
+
+@pytest.mark.parametrize("argv", [["report", "--html"], ["feeds", "--opml"]])
+def test_a_page_that_cannot_be_written(small: Dataset, argv: list[str], tmp_path: Path, capsys):
+    target = tmp_path / "no" / "such" / "folder"
+    assert run([argv[0], str(small.root), argv[1], str(target)]) == 2
+    assert f"{target} cannot be written: No such file or directory" in said(capsys)
+
+
+def test_feeds_say_what_they_wrote(small: Dataset, tmp_path: Path, capsys):
+    target = tmp_path / "feeds.opml"
+    assert run(["feeds", str(small.root), "--opml", str(target)]) == 0
+    assert f"Wrote {target}: 0 feeds" in said(capsys)
+    assert target.read_bytes().startswith(b"<?xml")
+
+
+def test_a_folder_with_the_files_of_others_is_no_place_for_a_dataset(tmp_path: Path, capsys):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letters.txt").write_text("Dear Ana")
+    argv = ["ingest", str(tmp_path / "page.html"), "-o", str(tmp_path / "home")]
+    assert run(argv) == 2
+    assert "holds other files, such as letters.txt, and no dataset" in said(capsys)
+    assert [each.name for each in (tmp_path / "home").iterdir()] == ["letters.txt"]
+
+
+def test_a_folder_that_a_killed_pass_left_is_one(dataset: Dataset, tmp_path: Path):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    (dataset.root / "staging").mkdir(parents=True)
+    (dataset.root / ".hidden").write_text("")
+    assert dataset.ingest(tmp_path / "page.html") == 0
+
+
+def test_a_model_that_is_missing_is_known_before_the_run(tmp_path: Path, capsys):
+    path = tmp_path / "news.yaml"
+    path.write_text("entities: {model: no_such_model_anywhere}\n")
+    assert run(["validate", "--config", str(path)]) == 2
+    assert re.search(r"entities\.model.*(pip install|Give the path)", said(capsys))
+
+
+def test_several_errors_of_a_configuration_stand_in_lines(tmp_path: Path, capsys):
+    path = tmp_path / "news.yaml"
+    path.write_text("fetch:\n  delay: 2\n  retry: 3\n")
+    assert run(["validate", "--config", str(path)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [re.search(r"line (\d)", line)[1] for line in lines] == ["2", "3"]
+
+
+def test_a_blocked_address_comes_with_its_remedy(tmp_path: Path, capsys):
+    argv = ["ingest", "url:http://127.0.0.1:9/story", "-o", str(tmp_path / "out")]
+    assert run(argv) == 3
+    assert "blocked_address: fetch.allow_addresses names the ranges" in said(capsys)
+
+
+def test_a_column_that_is_not_there_fails_the_input(dataset: Dataset, tmp_path: Path, capsys):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    text = "\n\n".join(PARAGRAPHS["harbour"])
+    pq.write_table(pa.table({"body": [text], "head": ["A"]}), tmp_path / "a.parquet")
+    assert dataset.ingest(tmp_path / "a.parquet", read__fields={"text": "bdy"}) == 3
+    (reject,) = dataset.rows("rejects")
+    assert "no column bdy, which read.fields names for text, but body, head" in reject["detail"]
+
+
+def test_ingest_and_reindex_speak_json_with_one_form_of_moments(
+    small: Dataset, tmp_path: Path, capsys
+):
+    assert run(["ingest", str(tmp_path / "page.html"), "-o", str(small.root), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["root"] == str(small.root)
+    assert run(["reindex", str(small.root), "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == {"commit", "rows"}
+    assert run(["report", str(small.root), "--json"]) == 0
+    made_at = json.loads(capsys.readouterr().out)["made_at"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", made_at)
+
+
+def test_watch_says_when_it_looks_again(tmp_path: Path, caplog):
+    stop = threading.Event()
+    timer = threading.Timer(1.0, stop.set)
+    timer.start()
+    with caplog.at_level("INFO", "newsbeam.watch"):
+        watch(
+            list,
+            str(tmp_path / "out"),
+            Config(),
+            choose_engine(),
+            every_s=timedelta(hours=1).total_seconds(),
+            stop=stop,
+            on_round=lambda _: None,
+        )
+    timer.join()
+    assert "Looks again at" in caplog.text

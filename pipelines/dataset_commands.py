@@ -124,8 +124,9 @@ def upkeep(
     """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
     from newsbeam.transforms.dataset.upkeep import keep_up
 
-    settings = load_config(config, overrides or ()).dataset
-    display.show_upkeep(display.output(), keep_up(dataset_at(root), settings), as_json)
+    settings = load_config(config, overrides or ())
+    done = keep_up(dataset_at(root), settings.dataset, obey_kills=settings.wires.obey_kills)
+    display.show_upkeep(display.output(), done, as_json)
 
 
 @commands.command()

@@ -13,7 +13,7 @@ import msgspec
 
 from newsbeam.transforms.core.records import Wire
 from newsbeam.transforms.dates.values import read_value
-from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
 from newsbeam.transforms.wires.times import later, read_time
 from newsbeam.transforms.wires.xml_tree import OWN_URN
 
@@ -61,7 +61,7 @@ def write_item(row: Row, form: str, form_version: str) -> Written:
         "format_version": form_version,
         "guid": _guid(row, facts),
         "version": facts.version or (None if is_first else str(row["revision"])),
-        "pub_status": facts.pub_status or ("canceled" if row.get("withdrawn") else None),
+        "pub_status": _status(row, facts),
         # A page's publisher is who publishes it, and nobody provides it.
         "provider": None if facts.format == "schema.org" else facts.provider,
         "version_created": created,
@@ -97,6 +97,8 @@ def restore(item: WireItem, rest: Mapping[str, Any]) -> WireItem:
     return replace(
         item,
         facts=replace(item.facts, **facts),
+        headline=None if "title" in rest else item.headline,
+        publisher=None if "publisher" in rest else item.publisher,
         is_killed=item.is_withdrawn,
         published=moments["published_at"],
         modified=moments["modified_at"],
@@ -153,6 +155,8 @@ def _rest(row: Row, facts: Wire, said: Mapping[str, str | None]) -> dict[str, st
     if row.get("wire"):
         known = {name: getattr(facts, name) for name in _FACTS}
         rest |= {name: value for name, value in known.items() if value != said[name]}
+    # Readers take who provides it for who publishes it, and a second headline for a first.
+    rest |= {name: None for name in ("title", "publisher") if not row.get(name)}
     created, first = read_time(said["version_created"]), read_time(said["first_created"])
     is_revision = created is not None and first is not None and created.at > first.at
     embargo = read_time(facts.embargoed)
@@ -192,6 +196,12 @@ def _guid(row: Row, facts: Wire) -> str:
     if facts.format == "newsml-1.2" and facts.version:
         return guid.removesuffix(f":{facts.version}")
     return guid
+
+
+def _status(row: Row, facts: Wire) -> str | None:
+    """Return a status; a kill that left it usable is canceled for whoever reads no signals."""
+    is_told = facts.pub_status in WITHDRAWN or not row.get("withdrawn")
+    return facts.pub_status if is_told else "canceled"
 
 
 def _times(row: Row, facts: Wire) -> tuple[str | None, str | None]:

@@ -127,8 +127,9 @@ def upkeep(
     """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
     from newsbeam.transforms.dataset.upkeep import keep_up
 
-    settings = read_settings(config, overrides).dataset
-    display.show_upkeep(display.output(), keep_up(dataset_at(root), settings), as_json)
+    settings = read_settings(config, overrides)
+    done = keep_up(dataset_at(root), settings.dataset, obey_kills=settings.wires.obey_kills)
+    display.show_upkeep(display.output(), done, as_json)
 
 
 @commands.command()

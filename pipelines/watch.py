@@ -44,7 +44,12 @@ class PacedUpkeep:
             return
         began = time.monotonic()
         try:
-            done = keep_up(self._root, self._config.dataset, limit_s=left_s)
+            done = keep_up(
+                self._root,
+                self._config.dataset,
+                limit_s=left_s,
+                obey_kills=self._config.wires.obey_kills,
+            )
             _log.debug("kept up", extra={"data": asdict(done)})
             self._kept_up = head(self._root) if done.done else 0
         except DatasetError as error:

@@ -152,6 +152,7 @@ class _CommitFn(beam.DoFn):
             info={**dict(context.info), "began_at": context.started_at.isoformat()},
             settings=context.config.dataset,
             duplicates=context.config.duplicates,
+            obey_kills=context.config.wires.obey_kills,
         )
         yield commit.number
 

@@ -104,8 +104,69 @@ def test_versions_are_revisions_and_a_kill_is_the_last(
     (tmp_path / "b.xml").write_text(kill + "\n")
     assert dataset.ingest(tmp_path / "late.xml", tmp_path / "b.xml", wires__obey_kills=obey) == 0
     assert reasons(dataset) == ["superseded"]
-    assert len(dataset.rows("articles")) == 3
+    assert [row["revision"] for row in by_revision(dataset)] == ([3] if obey else [1, 2, 3])
+    assert len(dataset.rows("duplicates")) == (0 if obey else 1)
     assert dataset.ledger()("unchanged") == 1
+    assert dataset.check() == 0
+
+
+def killed(version: int = 2) -> str:
+    return g2_item(
+        version=version,
+        created="2026-03-03T12:00:00+01:00",
+        status="canceled",
+        headline="KILL",
+        meta="<edNote>Kill: the board has not voted.</edNote>",
+    )
+
+
+def test_a_kill_in_the_same_pass_takes_the_story_with_it(dataset: Dataset, tmp_path: Path):
+    story, copy = g2_item(paragraphs=HARBOUR), page("harbour", url="https://gazette.example/vote")
+    (tmp_path / "a.xml").write_text(g2_message(story, killed()))
+    (tmp_path / "b.html").write_text(copy)
+    (tmp_path / "c.xml").write_text(g2_item("urn:x:other", paragraphs=LIBRARY))
+    documents = [tmp_path / name for name in ("a.xml", "b.html", "c.xml")]
+    assert dataset.ingest(*documents, wires__obey_kills=True) == 0
+    rows = {(row["wire"]["guid"], row["revision"]) for row in dataset.rows("articles")}
+    assert rows == {("urn:newsml:ellery.example:20260303:breakwater", 2), ("urn:x:other", 1)}
+    assert dataset.rows("duplicates") == []  # the paper's copy had the wire's text
+    assert dataset.check() == 0
+    assert run(["reindex", str(dataset.root)]) == 0
+    assert dataset.check() == 0
+
+
+def test_what_was_killed_leaves_every_file_once_no_pass_can_need_it(
+    dataset: Dataset, tmp_path: Path
+):
+    (tmp_path / "a.xml").write_text(g2_item(paragraphs=HARBOUR))
+    assert dataset.ingest(tmp_path / "a.xml") == 0
+    (tmp_path / "b.xml").write_text(killed())
+    assert dataset.ingest(tmp_path / "b.xml", wires__obey_kills=True) == 0
+    assert list((dataset.root / "replaced" / "articles").rglob("*.parquet"))
+    over = ["--set", "dataset.staging_ttl_s=0.01"]
+    assert run(["forget", str(dataset.root), "--domain", "nowhere.example"]) == 0  # a checkpoint
+    assert run(["upkeep", str(dataset.root), *over]) == 0
+    assert not list((dataset.root / "replaced" / "articles").rglob("*.parquet"))
+    # The sender may give the article free again.
+    (tmp_path / "c.xml").write_text(
+        g2_item(version=3, created="2026-03-03T13:00:00+01:00", paragraphs=HARBOUR[:2])
+    )
+    assert dataset.ingest(tmp_path / "c.xml", wires__obey_kills=True) == 0
+    assert [(row["revision"], row["withdrawn"]) for row in by_revision(dataset)] == [
+        (2, True),
+        (3, None),
+    ]
+    assert dataset.check() == 0
+
+
+def test_upkeep_takes_out_what_a_pass_has_left(dataset: Dataset, tmp_path: Path):
+    for name, text in (("a", g2_item(paragraphs=HARBOUR)), ("b", killed())):
+        (tmp_path / f"{name}.xml").write_text(text)
+        assert dataset.ingest(tmp_path / f"{name}.xml") == 0
+    assert run(["upkeep", str(dataset.root)]) == 0
+    assert len(dataset.rows("articles")) == 2
+    assert run(["upkeep", str(dataset.root), "--set", "wires.obey_kills=true"]) == 0
+    assert [row["revision"] for row in dataset.rows("articles")] == [2]
     assert dataset.check() == 0
 
 

@@ -185,8 +185,9 @@ class WireSettings(Settings):
 
     obey_kills: bool = Field(
         False,
-        description="A revision that takes an article back keeps nothing of the story: no text, "
-        "summary or captions, only the notice. Without it, what the item itself carries stays.",
+        description="Of an article that is taken back only the notice stays: its revision has no "
+        "text, summary or captions of the story, the revisions before it and the duplicates with "
+        "their texts are removed. Without it, what the item itself carries stays, and they do.",
     )
 
 

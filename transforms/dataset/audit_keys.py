@@ -17,6 +17,7 @@ _SCHEMA = pa.schema(
         ("revision", pa.int32()),
         ("supersedes", pa.string()),
         ("content_hash", pa.string()),
+        ("withdrawn", pa.bool_()),
         ("file", pa.int32()),  # place in the list of files; null: known, and not audited itself
     ]
 )
@@ -51,7 +52,9 @@ class KeyAudit:
     def add(self, table: str, rows: pa.Table) -> None:
         """Take in rows of the file."""
         if table == "articles":
-            self._add(ARTICLE, "article_id", rows, ["revision", "supersedes", "content_hash"])
+            columns = ["revision", "supersedes", "content_hash"]
+            columns += ["withdrawn"] if "withdrawn" in rows.column_names else []  # from version 5
+            self._add(ARTICLE, "article_id", rows, columns)
         elif table == "duplicates":
             self._add(DUPLICATE, "article_id", rows, ["content_hash"])
             self._add(TARGET, "duplicate_of", rows, [])
@@ -107,12 +110,18 @@ class KeyAudit:
                 )
 
     def _revisions(self, articles: pa.Table, duplicates: pa.Table) -> Iterator[str]:
-        """Revisions count 1, 2, … and name the text before; the first may be a duplicate."""
+        """Revisions count 1, 2, … and name the text before; the first may be a duplicate.
+
+        What was before a revision that takes an article back may be gone, all of it.
+        """
         later = articles.filter(pc.not_equal(articles["revision"], 1))["key"].unique()
         first = pc.and_(pc.equal(articles["revision"], 1), pc.is_valid(articles["supersedes"]))
         mask = pc.or_(pc.is_in(articles["key"], value_set=later), first)
         several = articles.filter(mask).to_pylist()
         texts = {(row["key"], row["revision"]): row["content_hash"] for row in several}
+        first_left: dict[str, int] = {}
+        for identity, revision in texts:
+            first_left[identity] = min(revision, first_left.get(identity, revision))
         some = duplicates.filter(pc.is_in(duplicates["key"], value_set=later))
         repeated = set(zip(some["key"].to_pylist(), some["content_hash"].to_pylist(), strict=True))
         for row in several:
@@ -122,6 +131,8 @@ class KeyAudit:
             if texts.get((identity, revision - 1)) == before and before is not None:
                 continue
             if revision > 1 and (identity, before) in repeated:
+                continue
+            if row["withdrawn"] and first_left[identity] == revision:
                 continue
             yield (
                 f"{self._paths[row['file']]}: revision {revision} of article {identity} does not "

@@ -30,7 +30,7 @@ from newsbeam.transforms.dataset.projection import COLUMNS, add_up, index_rows, 
 from newsbeam.transforms.dataset.rows import widen
 from newsbeam.transforms.dataset.writer import StagedFile, to_lines
 
-_CHECKED = {"articles": ["supersedes", "text", "wire"], "duplicates": ["duplicate_of"]}
+_CHECKED = {"articles": ["supersedes", "text", "wire", "withdrawn"], "duplicates": ["duplicate_of"]}
 
 
 def checked_columns(table: str) -> list[str]:

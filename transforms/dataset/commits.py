@@ -27,6 +27,7 @@ from newsbeam.transforms.dataset.recovery import finish
 from newsbeam.transforms.dataset.repeats import has_inputs, set_apart
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import Storage, open_storage
+from newsbeam.transforms.dataset.withdrawals import drop_withdrawn
 from newsbeam.transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
 
 _log = logging.getLogger("newsbeam")
@@ -48,14 +49,16 @@ def commit_unit(
     info: Mapping[str, str],
     settings: DatasetSettings,
     duplicates: DuplicateSettings = _NO_NEAR,
+    obey_kills: bool = False,
 ) -> Commit:
     """Publish ``staged`` as the commit of ``unit``, or return the commit that it has already.
 
     If the unit has a commit with other inputs, ``staged`` gets a commit of its own beside it.
     ``events`` are the kinds of the ledger that have no rows; ``base`` is the newest commit that
     the unit was judged against: if others have landed since, its rows are judged again. It is the
-    same for each attempt, and the commit of the unit, if there is one, comes after it. Raises
-    ``DatasetError``; then nothing of the unit counts, and it can be tried again.
+    same for each attempt, and the commit of the unit, if there is one, comes after it. With
+    ``obey_kills`` what it takes back is removed by a commit of its own (``dataset.withdrawals``).
+    Raises ``DatasetError``; then it can be tried again, and no row counts twice.
     """
     doubled = {kind for kind, _ in events} & set(ROW_KINDS)
     if doubled:
@@ -77,6 +80,8 @@ def commit_unit(
             if not append_commit(storage, commit):
                 continue
         finish(storage, commit, landed)
+        if obey_kills:
+            drop_withdrawn(storage, commit.files, settings)
         if commit.number - state.folded >= EVERY:
             _fold(storage, settings)
         return commit

@@ -105,9 +105,21 @@ class IndexFiles:
         return {row["reject_id"] for row in self._find("reject_id", reject_ids, ["reject_id"])}
 
     def rows_of(self, article_ids: Collection[str]) -> Iterator[dict[str, Any]]:
-        """Yield what an audit needs of each row of these articles, oldest first."""
+        """Yield what is entered of each row of these articles, oldest first."""
         columns = ["article_id", "outcome", "revision", "content_hash", "unit"]
+        columns += ["published_at", "fetched_at"]
         return self._find("article_id", article_ids, columns)
+
+    def runs_of(self, article_ids: Collection[str]) -> set[str]:
+        """Return the paths of the runs that have a row of one of these articles."""
+        wanted = pa.array(sorted(set(article_ids)), pa.string())
+        keys = to_keys(wanted)
+        return {
+            file.path
+            for file in self._files
+            for rows in self._candidates(file, keys, ["article_id"])
+            if pc.any(pc.is_in(rows["article_id"], value_set=wanted)).as_py()
+        }
 
     def _find(
         self, key: str, values: Collection[str], columns: list[str], outcome: str | None = None

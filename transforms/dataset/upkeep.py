@@ -17,11 +17,12 @@ from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.keys import filter_path, keys_path, run_of, write_lookup
 from newsbeam.transforms.dataset.layout import LOOKUP, STAGING, replaced_path
-from newsbeam.transforms.dataset.log import read_data
+from newsbeam.transforms.dataset.log import live_files, read_data
 from newsbeam.transforms.dataset.recovery import recover_from
 from newsbeam.transforms.dataset.rows import widen
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam.transforms.dataset.withdrawals import drop_withdrawn
 from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
 
 
@@ -37,14 +38,27 @@ class Upkeep:
     done: bool  # False if there is more to do
 
 
-def keep_up(root: str, settings: DatasetSettings, *, limit_s: float | None = None) -> Upkeep:
+def keep_up(
+    root: str,
+    settings: DatasetSettings,
+    *,
+    limit_s: float | None = None,
+    obey_kills: bool = False,
+) -> Upkeep:
     """Do what is due, for about ``limit_s`` seconds: a step that has begun is brought to its end.
+
+    With ``obey_kills`` what was taken back is removed where a pass has not done it: in what has
+    been written since the last checkpoint, or, without a limit, in all of the dataset.
 
     Raises ``DatasetError``; then what was done stays, and nothing is lost.
     """
     began, storage = time.monotonic(), open_storage(root)
     recover_from(storage, settings)
     _forget_old(root, storage, settings)
+    if obey_kills:
+        state = load_state(storage)
+        recent = live_files(state.commits, "articles")
+        drop_withdrawn(storage, state.files("articles") if limit_s is None else recent, settings)
     merges: list[Compaction] = []
     lookups, done = 0, False
 

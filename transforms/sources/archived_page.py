@@ -21,6 +21,7 @@ _UNTOLD = re.compile(
 )
 _WHOLE_RANGE = re.compile(r"bytes\s+0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 _PARTIAL = 206
+_GZIP = b"\x1f\x8b\x08"
 _CHUNK_SIZE = re.compile(rb"[ \t\r\n]{0,8}0{0,16}([0-9A-Fa-f]{1,8})(?:[ \t;][^\r\n]{0,256})?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 
@@ -136,7 +137,8 @@ def _decode_body(
     """Return the body without its transfer and content codings, and why it ends early if it does.
 
     It is cut soon after ``max_bytes`` + 1. Archives keep these headers even where they store the
-    body decoded already; then the body does not look encoded, and is taken as it is.
+    body decoded already; then the body does not look encoded, and is taken as it is. Others keep the
+    body and lose the header: what begins as gzip is read as gzip.
     """
     body, cut = block, None
     length = headers.get("content-length", "").partition(",")[0].strip()
@@ -148,6 +150,8 @@ def _decode_body(
         cut = "content_length"
     codings = name_codings([headers.get("content-encoding", "")])
     codings += [coding for coding in transfer if coding in KNOWN]
+    if not codings and body.startswith(_GZIP):
+        codings = ["gzip"]  # some archivers lose the header and keep the coding
     if len(codings) > MAX_CODINGS:
         detail = f"It has {len(codings)} content encodings in a row."
         raise InputError("bad_encoding", detail, http_status=status)

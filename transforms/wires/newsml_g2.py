@@ -10,6 +10,7 @@ from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read
 from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
 from newsbeam.transforms.wires.nitf import Story, read_story
 from newsbeam.transforms.wires.times import later, read_time, write_time
+from newsbeam.transforms.wires.written import EXTENSION, restore
 from newsbeam.transforms.wires.xml_tree import (
     LANG,
     OWN_URN,
@@ -92,7 +93,7 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
         usage_terms=_lines(item, "usageterms"),
     )
     is_revision = created is not None and first is not None and created.at > first.at
-    return WireItem(
+    found = WireItem(
         kind=_kind(item, meta, has_text=bool(body.paragraphs), status=facts.pub_status),
         facts=facts,
         headline=headline,
@@ -113,6 +114,8 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
         is_killed=any(map(is_kill, signals)),
         paragraphs=tell_story(body, headline, summary),
     )
+    rest = _rest(meta)
+    return restore(found, rest) if rest else found
 
 
 def _kind(
@@ -259,6 +262,17 @@ def _links(meta: etree._Element | None) -> Iterator[WireLink]:
                 target=target,
                 version=attribute(link, "version"),
             )
+
+
+def _rest(meta: etree._Element | None) -> dict[str, str | None]:
+    """Return the properties of our own that an exported item has."""
+    own = f"{EXTENSION}:"
+    properties = ((each, each.get("rel", "")) for each in children(meta, "itemmetaextproperty"))
+    return {
+        name.removeprefix(own): each.get("value")
+        for each, name in properties
+        if name.startswith(own)
+    }
 
 
 def _lines(item: etree._Element, name: str) -> str | None:

@@ -9,6 +9,7 @@ from newsbeam.transforms.wires.bodies import Body, read_plain, read_text, tell_s
 from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
 from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.times import later, read_time, write_time
+from newsbeam.transforms.wires.written import EXTENSION, restore
 from newsbeam.transforms.wires.xml_tree import OWN_URN, once, tidy
 
 Node = Mapping[str, Any]
@@ -72,7 +73,6 @@ def read_ninjs(node: Node) -> WireItem:
     embargo_text = get.text("embargoed", "embargo")
     embargo = read_time(embargo_text)
     kind, typed = _kind(get, body), get.text("type")
-    located = get.text("located") or _name_of(get.value("located"))
     signals = once(_name_of(each) for each in get.items("signals", "signal"))
     facts = Wire(
         language=get.text("language"),
@@ -93,7 +93,7 @@ def read_ninjs(node: Node) -> WireItem:
         embargoed=write_time(embargo),
         subjects=tuple(_subjects(get)),
         genres=once(_name_of(each) or _code(each) for each in get.items("genres", "genre")),
-        located=(located,) if located else (),
+        located=_located(get),
         signals=signals,
         notes=tuple(_notes(get)),
         links=tuple(_links(get, related)),
@@ -102,7 +102,8 @@ def read_ninjs(node: Node) -> WireItem:
         usage_terms=get.text("usageterms", "usage"),
     )
     is_revision = created is not None and first is not None and created.at > first.at
-    return WireItem(
+    rest = get.value(EXTENSION)
+    item = WireItem(
         kind=kind,
         facts=facts,
         headline=headline,
@@ -121,6 +122,7 @@ def read_ninjs(node: Node) -> WireItem:
         is_killed=any(map(is_kill, signals)) or typed == "kill",
         paragraphs=tell_story(body, headline, summary) if kind == "text" else (),
     )
+    return restore(item, rest) if isinstance(rest, Mapping) else item
 
 
 class _Getter:
@@ -270,6 +272,13 @@ def _source(get: _Getter, role: str) -> str | None:
     found = [(last_part(_text(each, "role")), _name_of(each)) for each in get.items("infosources")]
     roles = {each for each, _ in found} & {"provider", "publisher"}
     return next((name for each, name in found if name and (each == role or not roles)), None)
+
+
+def _located(get: _Getter) -> tuple[str, ...]:
+    """Return where the item was made: a text, or the places that are marked so."""
+    places = (each for each in get.items("places") if _text(each, "rel") == "located")
+    located = get.text("located") or _name_of(get.value("located"))
+    return once(map(_name_of, places)) or ((located,) if located else ())
 
 
 def _section(get: _Getter) -> str | None:

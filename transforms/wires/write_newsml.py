@@ -6,8 +6,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from newsbeam.transforms.core.records import WireSubject
 from newsbeam.transforms.text.unicode import scrub
-from newsbeam.transforms.wires.written import Row, Written, write_item
+from newsbeam.transforms.wires.written import EXTENSION, Row, Written, write_item
 
+_VERSION = "2.33"
 _NAR = "http://iptc.org/std/nar/2006-10-01/"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _CATALOG = "http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_40.xml"
@@ -26,14 +27,14 @@ def write_newsml(rows: Iterable[Row], *, sent: datetime) -> Iterator[str]:
 
 def to_news_item(row: Row) -> str:
     """Return a row as a newsItem without a namespace of its own."""
-    item = write_item(row)
+    item = write_item(row, "newsml-g2", _VERSION)
     facts = item.facts
     rights = _element("copyrightNotice", facts.copyright) + _element(
         "usageTerms", facts.usage_terms
     )
     text = (
         f"<newsItem{_attributes(guid=item.guid, version=item.version)} "
-        'standard="NewsML-G2" standardversion="2.33" conformance="power">'
+        f'standard="NewsML-G2" standardversion="{_VERSION}" conformance="power">'
         f'<catalogRef href="{_CATALOG}"/>'
         f"{f'<rightsInfo>{rights}</rightsInfo>' if rights else ''}"
         f"<itemMeta>{_meta(item)}</itemMeta>"
@@ -58,6 +59,10 @@ def _meta(item: Written) -> str:
         *(
             f"<link{_attributes(rel=each.relation, residref=each.target, version=each.version)}/>"
             for each in facts.links
+        ),
+        *(
+            f"<itemMetaExtProperty{_attributes(rel=f'{EXTENSION}:{name}', value=value)}/>"
+            for name, value in item.rest.items()
         ),
     ]
     return "".join(parts)

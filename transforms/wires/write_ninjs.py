@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from newsbeam.transforms.wires.written import Row, Written, write_item
+from newsbeam.transforms.wires.written import EXTENSION, Row, Written, write_item
 
 _STANDARD = {
     "name": "ninjs",
@@ -21,7 +21,7 @@ def write_ninjs(rows: Iterable[Row]) -> Iterator[str]:
 
 def to_ninjs(row: Row) -> dict[str, Any]:
     """Return a row as an object of ninjs."""
-    item = write_item(row)
+    item = write_item(row, "ninjs", _STANDARD["version"])
     facts = item.facts
     values = {
         "standard": _STANDARD,
@@ -45,6 +45,7 @@ def to_ninjs(row: Row) -> dict[str, Any]:
         "keywords": list(item.keywords),
         "genres": [{"name": name} for name in facts.genres],
         "located": ", ".join(facts.located) or None,
+        "places": _places(facts.located),
         "infoSources": _sources(item),
         "copyrightNotice": facts.copyright,
         "usageTerms": facts.usage_terms,
@@ -52,9 +53,10 @@ def to_ninjs(row: Row) -> dict[str, Any]:
         "edNotes": [_told(value=note.text, role=note.role) for note in facts.notes],
         "links": _links(item),
         "associations": _picture(row),
+        EXTENSION: dict(item.rest),
         "bodies": [{"role": "main", "contentType": "application/xhtml+xml", "value": item.body}],
     }
-    return {key: value for key, value in values.items() if value not in (None, [], "")}
+    return {key: value for key, value in values.items() if value not in (None, [], {}, "")}
 
 
 def _told(**values: Any) -> dict[str, Any]:
@@ -70,6 +72,11 @@ def _subjects(item: Written) -> list[dict[str, Any]]:
     if section := item.row.get("section"):
         found.append({"name": section, "rel": "section"})
     return found
+
+
+def _places(located: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the places of an item that was made at several; one has a field of its own."""
+    return [{"name": name, "rel": "located"} for name in located] if len(located) > 1 else []
 
 
 def _sources(item: Written) -> list[dict[str, str]]:

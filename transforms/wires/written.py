@@ -4,7 +4,7 @@ What is written is what the readers read, so that a dataset made of it has the s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from html import escape
 from typing import Any
@@ -13,11 +13,19 @@ import msgspec
 
 from newsbeam.transforms.core.records import Wire
 from newsbeam.transforms.dates.values import read_value
-from newsbeam.transforms.wires.item import WireItem
-from newsbeam.transforms.wires.times import read_time
+from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
+from newsbeam.transforms.wires.times import later, read_time
 from newsbeam.transforms.wires.xml_tree import OWN_URN
 
 Row = Mapping[str, Any]
+
+#: Facts that are written otherwise, or not at all, where the row's own form of them fits no format.
+_FACTS = (
+    *("format", "format_version", "guid", "version", "pub_status", "provider"),
+    *("version_created", "first_created"),
+)
+#: What our properties are called beside those of a format.
+EXTENSION = "newsbeam"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,29 +44,64 @@ class Written:
     provider: str | None
     keywords: tuple[str, ...]  # the tags that no subject gives
     body: str  # XHTML
+    #: What the row has and the fields above do not give: names of facts or columns, and values.
+    #: It goes where a format lets senders put properties of their own (see ``restore``).
+    rest: Mapping[str, str | None]
 
 
-def write_item(row: Row) -> Written:
-    """Return a row as an item."""
+def write_item(row: Row, form: str, form_version: str) -> Written:
+    """Return a row as an item of this format, named as in ``Wire.format``."""
     facts = _facts_of(row) or Wire(format="newsbeam")
     url = row.get("canonical_url")
     named = {subject.name for subject in facts.subjects}
     created, first = _times(row, facts)
     is_first = facts.guid is not None and row["revision"] == 1
+    said = {
+        "format": form,
+        "format_version": form_version,
+        "guid": _guid(row, facts),
+        "version": facts.version or (None if is_first else str(row["revision"])),
+        "pub_status": _status(row, facts),
+        # A page's publisher is who publishes it, and nobody provides it.
+        "provider": None if facts.format == "schema.org" else facts.provider,
+        "version_created": created,
+        "first_created": first,
+    }
     return Written(
         row=row,
         facts=facts,
         guid=_guid(row, facts),
         url=url,
-        version=facts.version or (None if is_first else str(row["revision"])),
+        version=said["version"],
         created=created,
         first=first,
-        status=facts.pub_status or ("canceled" if row.get("withdrawn") else None),
+        status=said["pub_status"],
         language=facts.language if row.get("wire") else _known_language(row),
-        # A page's publisher is who publishes it, and nobody provides it.
-        provider=None if facts.format == "schema.org" else facts.provider,
+        provider=said["provider"],
         keywords=tuple(tag for tag in row.get("tags") or () if tag not in named),
         body=_body(row, facts),
+        rest=_rest(row, facts, said),
+    )
+
+
+def restore(item: WireItem, rest: Mapping[str, Any]) -> WireItem:
+    """Return ``item`` with what ``Written.rest`` says beside it."""
+    facts = {
+        name: rest[name]
+        for name in _FACTS
+        if name in rest and (_text(rest[name]) or (rest[name] is None and name != "format"))
+    }
+    moments = {"published_at": item.published, "modified_at": item.modified}
+    for name in moments.keys() & rest.keys():
+        moments[name] = read_value(rest[name], source="wire")
+    return replace(
+        item,
+        facts=replace(item.facts, **facts),
+        headline=None if "title" in rest else item.headline,
+        publisher=None if "publisher" in rest else item.publisher,
+        is_killed=item.is_withdrawn,
+        published=moments["published_at"],
+        modified=moments["modified_at"],
     )
 
 
@@ -107,6 +150,25 @@ def write_moment(row: Row, name: str) -> str | None:
     return at.astimezone(zone).isoformat(timespec=unit)
 
 
+def _rest(row: Row, facts: Wire, said: Mapping[str, str | None]) -> dict[str, str | None]:
+    rest: dict[str, str | None] = {}
+    if row.get("wire"):
+        known = {name: getattr(facts, name) for name in _FACTS}
+        rest |= {name: value for name, value in known.items() if value != said[name]}
+    # Readers take who provides it for who publishes it, and a second headline for a first.
+    rest |= {name: None for name in ("title", "publisher") if not row.get(name)}
+    created, first = read_time(said["version_created"]), read_time(said["first_created"])
+    is_revision = created is not None and first is not None and created.at > first.at
+    embargo = read_time(facts.embargoed)
+    for name, claim in (
+        ("published_at", later(first or created, embargo)),
+        ("modified_at", created if is_revision else None),
+    ):
+        if row.get(name) != (claim.at if claim else None):
+            rest[name] = write_moment(row, name)
+    return rest
+
+
 def _known_language(row: Row) -> str | None:
     language = row.get("language")
     return None if language == "und" else language
@@ -134,6 +196,12 @@ def _guid(row: Row, facts: Wire) -> str:
     if facts.format == "newsml-1.2" and facts.version:
         return guid.removesuffix(f":{facts.version}")
     return guid
+
+
+def _status(row: Row, facts: Wire) -> str | None:
+    """Return a status; a kill that left it usable is canceled for whoever reads no signals."""
+    is_told = facts.pub_status in WITHDRAWN or not row.get("withdrawn")
+    return facts.pub_status if is_told else "canceled"
 
 
 def _times(row: Row, facts: Wire) -> tuple[str | None, str | None]:

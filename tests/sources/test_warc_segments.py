@@ -1,0 +1,147 @@
+"""Records in segments, and records of ARC."""
+
+import gzip
+import time
+import tracemalloc
+from itertools import pairwise
+
+import pytest
+import zstandard
+from archives import (
+    HTML,
+    MAX_BYTES,
+    http,
+    open_archive,
+    outcomes,
+    passed_over,
+    record,
+)
+from warc_forms import DATE, THREE, chunked
+
+from newsbeam.transforms.core.records import Page
+
+
+def test_a_long_line_of_an_arc_takes_no_time():
+    line = "http://paper.example/" + " 1.2.3.4 20200203040506 text/html x" * 1500 + "  " * 5000
+    started = time.process_time()
+    assert len(outcomes(arc((line, http())))) == 1
+    assert time.process_time() - started < 1
+
+
+def segmented(name: str, block: bytes, sizes: list[int], *, total: bool = True) -> list[bytes]:
+    """Return a record as segments of these sizes and the rest."""
+    cuts = [0, *sizes, len(block)]
+    parts = [block[start:end] for start, end in pairwise(cuts)]
+    made = []
+    for number, part in enumerate(parts, start=1):
+        fields = {"WARC-Segment-Number": str(number)}
+        if number > 1:
+            fields |= {
+                "WARC-Type": "continuation",
+                "WARC-Record-ID": f"<urn:uuid:{name}.{number}>",
+                "WARC-Segment-Origin-ID": f"<urn:uuid:{name}>",
+                "Content-Type": "",
+            }
+        if number == len(parts) and total:
+            fields["WARC-Segment-Total-Length"] = str(len(block))
+        made.append(record(name, part, fields=fields))
+    return made
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress])
+def test_segments_are_joined(pack):
+    first, second, third = segmented("1", http(), [20, 60])
+    parts = [first, THREE[1], second, third, THREE[2]]
+    data = b"".join(map(pack, parts))
+    assert outcomes(data) == ["2", "1", "3"]
+    page = next(item for item in open_archive(data) if item.url and item.url.endswith("/1"))
+    assert (page.body, page.truncated) == (HTML, None)
+    assert passed_over(data) == {"continuation": 2}
+    # No pass ends between them.
+    reader = open_archive(data, max_bytes=1)
+    found = [item.url for item in reader]
+    rest = open_archive(data, position=reader.position)
+    assert found + [item.url for item in rest] == [item.url for item in open_archive(data)]
+
+
+def test_segments_that_never_come_are_missing_from_the_page():
+    first, second, _ = segmented("1", http(), [90, 110])
+    (page,) = open_archive(first + second)
+    assert isinstance(page, Page)
+    assert (page.truncated, HTML.startswith(page.body)) == ("segments", True)
+
+
+def test_segments_without_a_beginning_or_out_of_order_are_rejects():
+    first, second, third = segmented("1", http(), [90, 110])
+    assert outcomes(second + third) == ["bad_record", "bad_record"]
+    assert outcomes(first + third + second) == ["bad_record", "1"]
+
+
+def test_many_first_segments_are_not_kept():
+    firsts = [segmented(str(number), http(), [90])[0] for number in range(30)]
+    assert outcomes(b"".join(firsts)) == [str(number) for number in range(30)]
+
+
+def test_segments_together_are_under_the_limit_of_a_page():
+    parts = segmented("1", http(b"<p>" + b"x" * (3 * MAX_BYTES)), [MAX_BYTES, 2 * MAX_BYTES])
+    assert outcomes(b"".join(parts)) == ["too_large"]
+
+
+def arc(*entries: tuple[str, bytes], version: int = 1) -> bytes:
+    """Return an ARC file; each entry is its line without the length, and its block."""
+    about = b"%d 0 archive\nURL IP-address Archive-date Content-type Archive-length\n" % version
+    lines = [("filedesc://a.arc 0.0.0.0 20200101000000 text/plain", about), *entries]
+    return b"".join(b"%s %d\n%s\n" % (line.encode(), len(block), block) for line, block in lines)
+
+
+LINE = "https://paper.example/1 1.2.3.4 20200203040506 text/html"
+
+
+LINE_2 = f"{LINE} 200 abc123 - 777 a.arc"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize(
+    ("line", "block"),
+    [
+        (LINE, http()),
+        (LINE, http(end="\n")),
+        (LINE, b"HTTP/1.1 100 Continue\r\n\r\n" + http()),
+        (LINE, http(gzip.compress(HTML), fields=["content-encoding: gzip"])),
+        (LINE, http(chunked(HTML), fields=["Transfer-Encoding: chunked"])),
+        (LINE, HTML),
+        (LINE.replace("text/html", "no-type"), HTML),
+        (LINE.replace("text/html", "text/html; charset=utf-8"), http()),
+        (LINE.replace("1.2.3.4", "2001:db8::1"), http()),
+        (LINE_2, http()),
+        (LINE_2.replace("text/html", "text/html; charset=utf-8"), http()),
+    ],
+)
+def test_arc_of_both_versions(pack, line, block):
+    data = pack(
+        arc((line, block), (LINE.replace("/1", "/2"), http()), version=2 if "abc" in line else 1)
+    )
+    assert outcomes(data) == ["1", "2"]
+    first, _ = open_archive(data)
+    assert (first.body, first.fetched_at) == (HTML, DATE)
+    assert passed_over(data) == {"filedesc": 1}
+
+
+def test_arc_addresses_with_blanks_and_other_records():
+    data = arc(
+        (LINE.replace("/1", "/a b c"), http()),
+        ("dns:paper.example 1.2.3.4 20200203040506 text/dns", b"20200203040506\npaper.example. A"),
+        (LINE, http(status="HTTP/1.1 404 Gone")),
+        (LINE, http(status="HTTP/1.1 203 Other")),
+    )
+    assert outcomes(data) == ["a b c", "not_html", "http_status", "1"]
+
+
+def test_reading_needs_no_more_memory_than_a_page_whatever_a_length_says():
+    big = record("1", http(b"<p>" + b"x" * (24 << 20)))
+    data = big + record("2", b"x" * (24 << 20), fields={"WARC-Type": "metadata"}) + THREE[2]
+    tracemalloc.start()
+    assert outcomes(data) == ["too_large", "3"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * MAX_BYTES

@@ -256,7 +256,11 @@ def show_detection(folder: Path) -> None:
 
 def show_speed(folder: Path) -> None:
     """Print items a second beside those of feeds of the same size, by turns."""
-    print("## Speed\n\nEach file beside a feed of one item and of as many bytes.\n")
+    print(
+        "## Speed\n\nReading alone, each file beside a feed of one item and of as many bytes. An "
+        "entry of a feed\nis an address to fetch with a teaser; an item of the trade is the whole "
+        "article in paragraphs.\n"
+    )
     print("| Format | Files | Wire, ms an item | Feed, ms an item | Items a second, ratio |")
     print("|---|---:|---:|---:|---:|")
     pairs: dict[str, list[tuple[bytes, bytes]]] = defaultdict(list)

@@ -69,6 +69,7 @@ def test_names_in_structured_data():
         names_in([{"name": "Jane"}, "John", {"givenName": "Max", "familyName": "Moe"}])
     ) == ["Jane", "John", "Max Moe"]
     assert list(names_in(None)) == []
+    assert list(names_in({"0": {"name": "Jane"}, "2": "John"})) == ["Jane", "John"]
 
 
 def authors_of(article=None, *, feed=(), head="", body=""):

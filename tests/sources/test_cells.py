@@ -92,3 +92,11 @@ def test_nothing_is_written_in_many_ways():
 @given(st.text(alphabet="[]{}()'\", \\AbNone:u\n", max_size=40))
 def test_no_text_raises(text):
     assert isinstance(split_list(text), list)
+
+
+def test_an_object_whose_keys_are_numbers_is_a_list():
+    assert split_list({"0": "Ana Moreira", "2": "Joan Albrecht"}) == [
+        "Ana Moreira",
+        "Joan Albrecht",
+    ]
+    assert split_list({"name": "Ana Moreira"}) == [{"name": "Ana Moreira"}]

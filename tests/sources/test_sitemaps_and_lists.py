@@ -211,3 +211,8 @@ def test_comments_and_bad_lines_of_a_list():
     bad = read_url_line("ftp://a.example", 7, source, seen_at=SEEN)
     assert isinstance(bad, Reject)
     assert (bad.reason, bad.source_ref) == ("bad_url", "/l.txt#7")
+
+
+def test_a_feed_that_is_called_a_sitemap_says_what_to_call_it():
+    with pytest.raises(InputError, match="It is a feed: its root is <rss>"):
+        parse_sitemap(b"<rss/>", ref="file", seen_at=datetime(2026, 1, 1, tzinfo=UTC))

@@ -139,6 +139,8 @@ def names_in(value: Any) -> Iterator[str]:
     if isinstance(value, list):
         for each in value:
             yield from names_in(each)
+    elif isinstance(value, dict) and value and all(map(str.isdecimal, value)):
+        yield from names_in(list(value.values()))  # a list, as PHP writes one with gaps
     elif isinstance(value, dict) and not value.get("name"):
         parts = [value.get("givenName"), value.get("familyName")]
         if all(isinstance(part, str) for part in parts):

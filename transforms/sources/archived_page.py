@@ -137,8 +137,8 @@ def _decode_body(
     """Return the body without its transfer and content codings, and why it ends early if it does.
 
     It is cut soon after ``max_bytes`` + 1. Archives keep these headers even where they store the
-    body decoded already; then the body does not look encoded, and is taken as it is. Others keep the
-    body and lose the header: what begins as gzip is read as gzip.
+    body decoded already; then the body does not look encoded, and is taken as it is. Others keep
+    the body and lose the header: what begins as gzip is read as gzip.
     """
     body, cut = block, None
     length = headers.get("content-length", "").partition(",")[0].strip()

@@ -68,6 +68,8 @@ def split_list(value: Any) -> list[Any]:
     """Return the values in a cell that is a list, or the text of one; else the cell alone."""
     if isinstance(value, list | tuple):
         return [each for each in value if not is_nothing(each)]
+    if isinstance(value, dict) and value and all(str(key).isdecimal() for key in value):
+        return split_list(list(value.values()))  # a list, as PHP writes one with gaps
     if is_nothing(value):
         return []
     if isinstance(value, str) and len(value) <= _MAX_CHARS and _PRINTED.fullmatch(value.strip()):

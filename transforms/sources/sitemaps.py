@@ -93,6 +93,12 @@ def parse_sitemap(
     )
 
 
+def _of_other_root(name: str) -> str:
+    if name in ("rss", "feed", "rdf"):
+        return f"It is a feed: its root is <{name}>. Put feed: before it, or nothing."
+    return f"It is XML, but its root is <{name}>."
+
+
 def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[tuple[bool, Entry]]:
     """Yield (stands in an index, entry with its address as given)."""
     document = drop_cut_end(make_safe(body, content_type), "url|sitemap")
@@ -113,9 +119,7 @@ def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[t
             if root is None:
                 root = element
                 if _name(root) not in _ROOTS:
-                    raise InputError(
-                        "not_a_sitemap", f"It is XML, but its root is <{_name(root)}>."
-                    )
+                    raise InputError("not_a_sitemap", _of_other_root(_name(root)))
             if event == "end" and element.getparent() is root:
                 if _name(element) == "url":
                     yield False, _read_url(element, known)

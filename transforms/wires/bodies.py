@@ -158,6 +158,8 @@ class _Walk:
             self._caption = None
 
     def flush(self) -> None:
+        if not self._line:
+            return
         lines = (tidy(line) for line in "".join(self._line).split("\n"))
         self._line.clear()
         text = "\n".join(line for line in lines if line)

@@ -14,7 +14,7 @@ import msgspec
 from newsbeam.transforms.core.records import Wire
 from newsbeam.transforms.dates.values import read_value
 from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
-from newsbeam.transforms.wires.times import later, read_time
+from newsbeam.transforms.wires.times import later, read_time, write_time
 from newsbeam.transforms.wires.xml_tree import OWN_URN
 
 Row = Mapping[str, Any]
@@ -159,13 +159,11 @@ def _rest(row: Row, facts: Wire, said: Mapping[str, str | None]) -> dict[str, st
     rest |= {name: None for name in ("title", "publisher") if not row.get(name)}
     created, first = read_time(said["version_created"]), read_time(said["first_created"])
     is_revision = created is not None and first is not None and created.at > first.at
-    embargo = read_time(facts.embargoed)
-    for name, claim in (
-        ("published_at", later(first or created, embargo)),
-        ("modified_at", created if is_revision else None),
-    ):
-        if row.get(name) != (claim.at if claim else None):
-            rest[name] = write_moment(row, name)
+    published = later(first or created, read_time(facts.embargoed))
+    if write_moment(row, "published_at") != write_time(published):
+        rest["published_at"] = write_moment(row, "published_at")
+    if row.get("modified_at") != (created.at if created and is_revision else None):
+        rest["modified_at"] = write_moment(row, "modified_at")
     return rest
 
 

@@ -6,6 +6,7 @@ namespace here, and all by their local names.
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -52,8 +53,11 @@ def parse_xml(body: bytes, content_type: str | None = None) -> tuple[etree._Elem
 def name_of(element: etree._Element) -> str:
     """Return the local name of ``element`` in lower case; "" for what has none."""
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
+    return _local_name(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=4096)  # a document asks for the same few names over and over
+def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 

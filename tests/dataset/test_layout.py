@@ -140,9 +140,15 @@ def test_a_folder_holds_a_day_a_month_or_a_year_and_what_was_old_a_year(
 ):
     day = datetime(2026, 8, 17, 23, tzinfo=UTC)
     row = article(published_at=day, fetched_at=day + timedelta(days=age_days))
-    partition = partition_of("articles", row, DatasetSettings(partition_by=by, old_days=90))
+    partition = partition_of("articles", row, DatasetSettings(partition_by=by))
     assert partition == f"date={expected}/language=en"
     assert expected in folder_dates("2026-08-17")
+
+
+def test_old_rows_stand_in_their_day_where_somebody_wants_that(article):
+    row = article(published_at=datetime(2020, 8, 17, tzinfo=UTC))
+    partition = partition_of("articles", row, DatasetSettings(old_days=None))
+    assert partition == "date=2020-08-17/language=en"
 
 
 def test_a_row_without_a_date_is_as_old_as_its_reading(article):

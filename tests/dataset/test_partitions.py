@@ -70,7 +70,7 @@ def test_a_back_catalogue_has_few_folders_and_all_is_found_in_them(
 
 
 def test_an_export_of_some_days_finds_them_in_folders_of_a_month(dataset, article, events):
-    settings = DatasetSettings(partition_by="month")
+    settings = DatasetSettings(partition_by="month", old_days=None)
     first = datetime(2026, 3, 1, 8, tzinfo=UTC)
     rows = [article(f"a{n}", published_at=first + timedelta(days=n)) for n in range(40)]
     staged = stage(dataset, "u1", rows, settings)

@@ -330,9 +330,10 @@ class DatasetSettings(Settings):
         "what is read as it is published.",
     )
     old_days: Positive | None = Field(
-        None,
+        90.0,
         description="Rows that are older than this when they are read stand in the folder of their "
-        "year; null: they too stand where partition_by says. For back catalogues beside a stream.",
+        "year, so that a back catalogue is no folder a day; null: they too stand where "
+        "partition_by says.",
     )
     shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
     row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")

@@ -60,11 +60,13 @@ class _ReadFilesFn(beam.DoFn):
     def process(self, keyed: tuple[str, Iterable[Source]]) -> Routed:
         aside: deque[Any] = deque()
         pages = _only_pages(self._read_all(keyed[1]), aside)
-        for outcome in resources.extraction_pool(self._context).map_unordered(pages):
+        pool = resources.extraction_pool(self._context)
+        for outcome in pool.map_unordered(pages):
             while aside:
                 yield aside.popleft()
             yield settled(outcome)
         yield from aside
+        pool.rest()  # what follows needs the memory
 
     def _read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
         """Yield pages and tagged outputs."""

@@ -49,6 +49,13 @@ def is_local(ref: str) -> bool:
     return "://" not in ref
 
 
+def _open(path: str) -> Any:
+    try:
+        return FileSystems.open(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
+    except BeamIOError as error:
+        raise OSError(str(error)) from error
+
+
 def _key_by_path(source: Source, shards: int) -> tuple[str, Source]:
     return shard_of(source.ref, shards), source
 
@@ -86,10 +93,8 @@ class _ReadFilesFn(beam.DoFn):
         if is_local(source.ref) and not Path(source.ref).is_file():
             raise InputError("unreadable", f"{source.ref} is no file that can be read.")
         try:
-            raw = FileSystems.open(
-                source.ref, "application/octet-stream", CompressionTypes.UNCOMPRESSED
-            )
-        except (OSError, BeamIOError) as error:
+            raw = _open(source.ref)
+        except OSError as error:
             raise InputError("unreadable", f"{source.ref} cannot be opened: {error}.") from error
         with raw:
             reader = open_documents(
@@ -99,6 +104,7 @@ class _ReadFilesFn(beam.DoFn):
                 seen_at=now,
                 max_entries=config.fetch.max_entries,
                 max_url_chars=config.fetch.max_url_chars,
+                open_file=_open,
             )
             last = source.last if source.position else None  # of this file's earlier parts
             found, has_links = 0, last is not None and last.has_links

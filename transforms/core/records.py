@@ -12,7 +12,7 @@ from datetime import datetime
 #: What a source is, once known. ``url`` is one article's page; ``auto`` is to be found by content.
 SOURCE_KINDS = (
     *("auto", "feed", "sitemap", "url", "file", "jsonl", "parquet", "warc"),
-    *("newsml", "nitf", "ninjs", "iptc7901", "jsonld", "archive"),
+    *("newsml", "nitf", "ninjs", "iptc7901", "jsonld", "archive", "cdx"),
 )
 
 #: Those of them that are items as the news trade sends them (see ``newsbeam.transforms.wires``).

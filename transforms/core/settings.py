@@ -3,6 +3,7 @@
 No number that a user might want to change stands anywhere else in the code.
 """
 
+from datetime import date
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -129,6 +130,25 @@ class PollSettings(Settings):
     )
 
 
+class SelectSettings(Settings):
+    """Which captures of web archives are read. What is not wanted is counted, and has no row."""
+
+    hosts: tuple[str, ...] = Field(
+        (), description="Only these hosts and what is below them; empty: all."
+    )
+    exclude_hosts: tuple[str, ...] = Field((), description="Not these, nor what is below them.")
+    languages: tuple[str, ...] = Field(
+        (),
+        description="Only captures that the archive or the first tag of the page states to be in "
+        "one of these; those that state none are read.",
+    )
+    since: date | None = Field(None, description="First day of capture, in UTC.")
+    until: date | None = Field(None, description="Last day of capture, in UTC.")
+    statuses: tuple[int, ...] = Field(
+        (), description="Only answers with these; empty: all, and errors become rejects."
+    )
+
+
 class ReadSettings(Settings):
     """How files, feeds and tables are read."""
 
@@ -142,6 +162,14 @@ class ReadSettings(Settings):
     )
     max_text_bytes: PositiveInt = Field(
         10 * MIB, description="Largest document in a file, a row or a WARC record."
+    )
+    archives: str | None = Field(
+        None,
+        description="Folder or bucket below which the archives lie that an index (CDX) names; "
+        "null: the folder of the index.",
+    )
+    select: SelectSettings = Field(
+        SelectSettings(), description="Which captures of web archives are read."
     )
     max_sitemap_depth: int = Field(3, ge=0, description="How far sitemap indexes are followed.")
     max_archive_members: PositiveInt = Field(

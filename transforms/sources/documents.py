@@ -15,10 +15,12 @@ from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.core.settings import ReadSettings
 from newsbeam.transforms.sources.arc import read_arc
 from newsbeam.transforms.sources.archives import MAX_DEPTH, is_archive, open_members
+from newsbeam.transforms.sources.cdx import OpenFile, open_local, read_cdx
 from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
 from newsbeam.transforms.sources.feeds import parse_feed
 from newsbeam.transforms.sources.lists import read_opml, read_url_line
 from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.selection import Selection
 from newsbeam.transforms.sources.sitemaps import parse_sitemap
 from newsbeam.transforms.sources.streams import (
     DICTIONARY_MAGIC,
@@ -88,13 +90,15 @@ def open_documents(
     max_entries: int,
     max_url_chars: int = 2048,
     depth: int = 0,
+    open_file: OpenFile = open_local,
 ) -> DocumentReader:
     """Return a reader of what the file ``raw``, at its start, holds from ``source.position`` on.
 
     Its kind is found from its content unless ``source.kind`` says it. At most about
     ``source.max_bytes`` bytes are read of what can be read in parts: of WARC as the file is
     compressed, of JSON lines, lists and archives after decompression; of feeds and sitemaps, at
-    most ``max_entries`` items. ``depth`` is how many archives the file is in. Raises ``InputError``
+    most ``max_entries`` items. ``depth`` is how many archives the file is in; ``open_file`` opens
+    the archives that an index names. Raises ``InputError``
     for a file that cannot be read at all; damage further on becomes a reject among the items.
     """
     try:
@@ -128,6 +132,7 @@ def open_documents(
             max_bytes=settings.max_text_bytes,
             max_url_chars=max_url_chars,
             seen_at=seen_at,
+            selection=Selection(settings.select),
         )
         return DocumentReader("warc", pages, progress)
     plain = (
@@ -141,6 +146,17 @@ def open_documents(
             plain, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
         )
         return DocumentReader(kind, rows, progress)
+    if kind == "cdx":
+        captures = read_cdx(
+            plain,
+            source,
+            settings,
+            progress,
+            seen_at=seen_at,
+            max_url_chars=max_url_chars,
+            open_file=open_file,
+        )
+        return DocumentReader("cdx", captures, progress)
     if kind in WIRE_KINDS:
         items = read_wires(
             plain, kind, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars

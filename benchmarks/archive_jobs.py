@@ -1,12 +1,14 @@
 """What a job over archived pages costs, beside the same by hand and beside an older build.
 
-    pip install trafilatura==2.3.1 datasketch==2.0.0 pyarrow==26.0.1 fastwarc==2.0.1 resiliparse==2.0.1
+    pip install trafilatura==2.3.1 datasketch==2.0.0 pyarrow==26.0.1 \
+        fastwarc==2.0.1 resiliparse==2.0.1
     python -m benchmarks.archive_jobs 2b25080 --peer THAT/bin/python
 
-The peers stand in an environment of their own. The archive is made of the pages of the evaluation
-data, with their addresses, so that their dates are mixed; by hand means: records by fastwarc, pages
-by trafilatura (or resiliparse) in two processes, MinHash and LSH by datasketch, one Parquet file by
-pyarrow. All are run in turn. Prints tables and writes them to benchmarks/results/archive_jobs.md.
+The peers stand in an environment of their own; the older build needs fastwarc in this one. The
+archive is made of the pages of the evaluation data, with their addresses, so that their dates are
+mixed; by hand means: records by fastwarc, pages by trafilatura (or resiliparse) in two processes,
+MinHash and LSH by datasketch, one Parquet file by pyarrow. All are run in turn. Prints tables and
+writes them to benchmarks/results/archive_jobs.md.
 """
 
 import argparse
@@ -111,8 +113,8 @@ def clocked(name, cls):
 for name, module, cls in (
     ("read, extract", read, "_ReadFilesFn"), ("sites, addresses", deduplicate, "_SettleSitesFn"),
     ("equal texts", deduplicate, "_SettleTextsFn"), ("sign", near, "_SignFn"),
-    ("link", near, "_LinkFn"), ("judge", near, "_JudgeFn"), ("sort, encode", commit, "_WriteShardFn"),
-    ("commit", commit, "_CommitFn"),
+    ("link", near, "_LinkFn"), ("judge", near, "_JudgeFn"),
+    ("sort, encode", commit, "_WriteShardFn"), ("commit", commit, "_CommitFn"),
 ):
     clocked(name, getattr(module, cls))
 from PACKAGEpipelines.cli import run
@@ -213,22 +215,22 @@ def write_archive(data: Path, path: Path) -> int:
 def write_rows(data: Path, path: Path) -> int:
     """Write rows of about 420 words as JSON lines."""
     count = 0
-    with lzma.open(data / "texts" / "news_en_abp.jsonl.xz", "rt", encoding="utf-8") as lines:
-        with path.open("w", encoding="utf-8") as out:
-            for line in lines:
-                known = json.loads(line)
-                words = known["text"].split(" ")
-                if len(words) < ROW_WORDS or count == ROWS:
-                    continue
-                row = {
-                    "id": known["id"],
-                    "url": known["url"],
-                    "title": known["title"],
-                    "text": " ".join(words[:ROW_WORDS]),
-                    "published_at": known["date"],
-                }
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
-                count += 1
+    texts = data / "texts" / "news_en_abp.jsonl.xz"
+    with lzma.open(texts, "rt", encoding="utf-8") as lines, path.open("w") as out:
+        for line in lines:
+            known = json.loads(line)
+            words = known["text"].split(" ")
+            if len(words) < ROW_WORDS or count == ROWS:
+                continue
+            row = {
+                "id": known["id"],
+                "url": known["url"],
+                "title": known["title"],
+                "text": " ".join(words[:ROW_WORDS]),
+                "published_at": known["date"],
+            }
+            out.write(json.dumps(row) + "\n")
+            count += 1
     return count
 
 

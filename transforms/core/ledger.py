@@ -36,6 +36,7 @@ KINDS = (
 #: What records of archives are that are passed over.
 PASSED_OVER_KINDS = (
     *("warcinfo", "request", "metadata", "continuation", "filedesc", "other"),
+    "unlisted",  # captures of a WACZ that are no page by its lists
     # ... and captures that ``read.select`` leaves out
     *("unwanted_host", "unwanted_language", "unwanted_date", "unwanted_status"),
 )

@@ -150,7 +150,7 @@ def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
         store_schema=is_large,
         use_dictionary=list(_REPEATED[table]),
         write_statistics=True,
-        write_page_index=True,
+        write_page_index=rows.num_rows >= _FEW_ROWS,  # each column of fewer has one page
         write_page_checksum=True,
         sorting_columns=[pq.SortingColumn(schema.get_field_index(name)) for name in order],
         bloom_filter_options={

@@ -23,6 +23,8 @@ from newsbeam.transforms.sources.warc_records import read_records
 OpenFile = Callable[[str], BinaryIO]
 
 _MAX_LINE = 1 << 16
+#: How much smaller a page is in an archive, where the index does not say.
+_PACKED = 5
 #: Archives that stay open: lines are sorted by address, not by archive.
 _MAX_OPEN = 16
 
@@ -130,6 +132,8 @@ def read_cdx(
                     max_url_chars=max_url_chars,
                 )
                 if found is not None:
+                    body = found.body if isinstance(found, Page) else b""
+                    progress.spend(capture.length or len(body) // _PACKED)
                     yield found
         except InputError as error:
             number += 1

@@ -16,7 +16,14 @@ from newsbeam.transforms.core.errors import InputError
 HEADER = re.compile(r"\s?CDX((?: \S)+)\s*")
 #: As a line begins that is followed by JSON: a key of the address, or what stands for none.
 _KEYED = re.compile(r"\S+ (\d{4,17}) (\{.*\})\s*")
-_LETTERS = {"b": "timestamp", "a": "url", "s": "status", "V": "offset", "g": "filename"}
+_LETTERS = {
+    "b": "timestamp",
+    "a": "url",
+    "s": "status",
+    "S": "length",
+    "V": "offset",
+    "g": "filename",
+}
 #: What most files without a first line have.
 _USUAL = ["N", "b", "a", "m", "s", "k", "r", "M", "S", "V", "g"]
 _OLDER = ["N", "b", "a", "m", "s", "k", "r", "V", "g"]
@@ -43,6 +50,7 @@ class Capture:
     at: datetime | None
     filename: str
     offset: int
+    length: int | None  # in the archive
     status: int | None
     languages: str | None
 
@@ -68,12 +76,13 @@ def read_line(line: str, letters: list[str] | None) -> Capture | None:
     name, offset = fields.get("filename", ""), fields.get("offset", "")
     if not name or name == "-" or not re.fullmatch(r"\d{1,18}", offset):
         raise InputError("bad_record", "The line names no archive, or no place in it.")
-    status = fields.get("status", "")
+    status, length = fields.get("status", ""), fields.get("length", "")
     return Capture(
         url=fields.get("url") or None,
         at=read_timestamp(fields.get("timestamp", "")),
         filename=name,
         offset=int(offset),
+        length=int(length) if re.fullmatch(r"\d{1,18}", length) else None,
         status=int(status) if re.fullmatch(r"\d{3}", status) else None,
         languages=fields.get("languages"),
     )

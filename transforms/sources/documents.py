@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +15,13 @@ from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Reject, So
 from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.core.settings import ReadSettings
 from newsbeam.transforms.sources.arc import read_arc
-from newsbeam.transforms.sources.archives import MAX_DEPTH, is_archive, open_members
+from newsbeam.transforms.sources.archives import (
+    MAX_DEPTH,
+    ZIP_MAGIC,
+    copy_zip,
+    is_archive,
+    open_members,
+)
 from newsbeam.transforms.sources.cdx import OpenFile, open_local, read_cdx
 from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
 from newsbeam.transforms.sources.feeds import parse_feed
@@ -30,6 +37,7 @@ from newsbeam.transforms.sources.streams import (
     read_lines,
 )
 from newsbeam.transforms.sources.tables import read_json_lines, read_parquet
+from newsbeam.transforms.sources.wacz import ARCHIVE, judge_zip, read_wacz
 from newsbeam.transforms.sources.warc import read_warc
 from newsbeam.transforms.sources.wires import read_wires
 
@@ -167,7 +175,8 @@ def open_documents(
             raise InputError("truncated_archive", f"{source.ref} is no zip or tar archive.")
         if depth >= MAX_DEPTH:
             raise InputError("too_deep", f"{source.ref} is an archive within archives.")
-        members = _read_members(plain, source, settings, progress, seen_at, max_url_chars, depth)
+        read_archive = _read_zip if text_head.startswith(ZIP_MAGIC) else _read_members
+        members = read_archive(plain, source, settings, progress, seen_at, max_url_chars, depth)
         return DocumentReader("archive", members, progress)
     if kind == "urls":
         listed = _read_urls(plain, source, progress, seen_at, max_url_chars)
@@ -225,7 +234,7 @@ def _take_part(items: Sequence[Item], progress: Progress, max_entries: int) -> S
     return part
 
 
-def _read_members(
+def _read_zip(
     stream: BinaryIO,
     source: Source,
     settings: ReadSettings,
@@ -234,7 +243,34 @@ def _read_members(
     max_url_chars: int,
     depth: int,
 ) -> Iterator[Item]:
-    """Yield what the members of an archive hold; positions are counts of members.
+    """Yield what a zip file holds: the pages that it lists if it is a WACZ, else its members."""
+    with tempfile.SpooledTemporaryFile(max_size=1 << 24) as file:
+        spool = cast(BinaryIO, file)
+        copy_zip(stream, spool, settings)
+        is_wacz, lists_pages = judge_zip(spool)
+        if lists_pages:
+            yield from read_wacz(
+                spool, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
+            )
+            return
+        spool.seek(0)
+        below = ARCHIVE if is_wacz else ""
+        yield from _read_members(
+            spool, source, settings, progress, seen_at, max_url_chars, depth, below
+        )
+
+
+def _read_members(
+    stream: BinaryIO,
+    source: Source,
+    settings: ReadSettings,
+    progress: Progress,
+    seen_at: datetime,
+    max_url_chars: int,
+    depth: int,
+    below: str = "",
+) -> Iterator[Item]:
+    """Yield what the members of an archive ``below`` a folder hold; positions count members.
 
     A member is read whole, as the next pass could not go on within it.
     """
@@ -244,7 +280,7 @@ def _read_members(
         for number, (name, member) in enumerate(
             open_members(stream, source.ref, settings), start=1
         ):
-            if number <= source.position:
+            if number <= source.position or not name.startswith(below):
                 continue
             if progress.must_stop():
                 progress.stop_at(number - 1)

@@ -22,7 +22,8 @@ from newsbeam.transforms.core.rejects import failed_poll, reject_source
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.fetch import settled
 from newsbeam.transforms.routing import Routed, count, count_all, count_entry, outputs, route
-from newsbeam.transforms.sources.documents import Item, open_documents
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.sources.members import Item
 
 
 class ReadFiles(beam.PTransform):

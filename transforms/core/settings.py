@@ -180,6 +180,25 @@ class ReadSettings(Settings):
     )
 
 
+class CrawlSettings(Settings):
+    """Where the archives of Common Crawl are, which an input names by month or crawl."""
+
+    base: str = Field(
+        "https://data.commoncrawl.org",
+        description="Folder, bucket or address below which crawl-data/ lies.",
+    )
+    folder: str = Field(
+        "out/crawls",
+        description="Where an archive that is fetched from an address is kept until it is read.",
+    )
+    part_bytes: PositiveInt = Field(
+        16 * MIB, description="How much of an archive is asked for at once; see fetch.delay_s."
+    )
+    max_paths_bytes: PositiveInt = Field(
+        16 * MIB, description="Largest list of archives, decompressed."
+    )
+
+
 class ExtractSettings(Settings):
     """How pages become articles."""
 
@@ -413,6 +432,7 @@ class Config(Settings):
 
     inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
     read: ReadSettings = ReadSettings()
+    crawls: CrawlSettings = CrawlSettings()
     fetch: FetchSettings = FetchSettings()
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()

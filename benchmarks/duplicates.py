@@ -26,7 +26,7 @@ from benchmarks.measure import Measured, machine, run
 from newsbeam.transforms.core.settings import DuplicateSettings
 from newsbeam.transforms.dedup.links import NewArticle
 from newsbeam.transforms.dedup.near import find_near_duplicates
-from newsbeam.transforms.dedup.signatures import ALGORITHM, encode_signature, sign
+from newsbeam.transforms.dedup.signing import ALGORITHM, encode_signature, sign
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("NEWSBEAM_DATA", ROOT.parent / "shared" / "data"))

@@ -45,12 +45,8 @@ from newsbeam.transforms.dedup.near import (
     find_near_duplicates,
     judge_linked,
 )
-from newsbeam.transforms.dedup.signatures import (
-    SignatureBlock,
-    decode_column,
-    encode_signature,
-    sign,
-)
+from newsbeam.transforms.dedup.signatures import SignatureBlock, decode_column
+from newsbeam.transforms.dedup.signing import encode_signature, sign
 
 SITES = 500
 RECENT_STORIES = 20_000

@@ -65,8 +65,14 @@ def ingest(
     output: Output,
     inputs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="INPUT...", help="URLs, paths, folders or globs; kind: forces."),
+        typer.Argument(
+            metavar="INPUT...",
+            help="URLs, paths, folders, globs or crawls (cc-news:2026-11); kind: forces.",
+        ),
     ] = None,
+    part: Annotated[
+        str, typer.Option(metavar="N/COUNT", help="Share of a crawl's archives, such as 3/16.")
+    ] = "1/1",
     config: ConfigFile = None,
     overrides: Overrides = None,
     log_format: LogFormat = "text",
@@ -80,17 +86,25 @@ def ingest(
 
         resources.warm_up(settings)  # while Beam is imported, which takes as long
     with _imports():
+        from newsbeam.pipelines.crawls import is_crawl, parse_share, run_crawls
         from newsbeam.pipelines.engine import choose_engine
         from newsbeam.pipelines.plan import resolve_inputs
         from newsbeam.pipelines.progress import show_progress
         from newsbeam.pipelines.run import run_job
 
-    sources = resolve_inputs([*settings.inputs, *(inputs or ())])
-    if not sources:
+    given = [*settings.inputs, *(inputs or ())]
+    crawls = [each for each in given if is_crawl(each)]
+    sources = resolve_inputs(each for each in given if not is_crawl(each))
+    if not given or not (sources or crawls):
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
-    engine = choose_engine(_beam_args)
-    with show_progress(console, engine, len(sources), log_format) as on_pass:
-        outcome = run_job(sources, output_at(output), settings, engine, on_pass=on_pass)
+    share = parse_share(part)
+    engine, root = choose_engine(_beam_args), output_at(output)
+    with show_progress(console, engine, len(sources) + len(crawls), log_format) as on_pass:
+        outcome = run_job(sources, root, settings, engine, on_pass=on_pass)
+        if crawls:
+            found = run_crawls(crawls, root, settings, engine, share=share, on_pass=on_pass)
+            outcome.commits += found.commits
+            outcome.seconds += found.seconds
     display.show_outcome(console, outcome, log_format, as_json)
     if outcome.faults:
         raise typer.Exit(EXIT_FAULT)

@@ -94,7 +94,12 @@ def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool 
         if number or label in ("entries", "written"):
             table.add_row(cell(label), f"{number:,}")
     for kind, number in values["passed_over"].items():
-        table.add_row(cell(f"  no pages: {kind} records of archives"), f"{number:,}")
+        what, of = (
+            ("no pages", "records")
+            if not kind.startswith("unwanted_")
+            else ("left out", "captures")
+        )
+        table.add_row(cell(f"  {what}: {kind} {of} of archives"), f"{number:,}")
     for reason, number in values["rejects"].items():
         table.add_row(cell(f"  rejected: {reason}"), f"{number:,}")
     console.print(table)

@@ -134,7 +134,7 @@ def run_job(
     recover(root, config.dataset)
     outcome = Outcome(root=root, engine=engine.name)
     begun = time.monotonic()
-    remaining = [_mark_reading(source, config) for source in sources]
+    remaining = [mark_reading(source, config) for source in sources]
     while remaining:
         polls = last_polls(root)
         plan = next_pass(remaining, polls, config.passes)
@@ -167,7 +167,7 @@ def run_job(
     return outcome
 
 
-def _mark_reading(source: Source, config: Config) -> Source:
+def mark_reading(source: Source, config: Config) -> Source:
     """Let a file count as changed when it is to be read in another way."""
     if source.fingerprint is None:
         return source

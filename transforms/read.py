@@ -22,7 +22,8 @@ from newsbeam.transforms.core.rejects import failed_poll, reject_source
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.fetch import settled
 from newsbeam.transforms.routing import Routed, count, count_all, count_entry, outputs, route
-from newsbeam.transforms.sources.documents import Item, open_documents
+from newsbeam.transforms.sources.documents import open_documents
+from newsbeam.transforms.sources.members import Item
 
 
 class ReadFiles(beam.PTransform):
@@ -49,6 +50,13 @@ def is_local(ref: str) -> bool:
     return "://" not in ref
 
 
+def _open(path: str) -> Any:
+    try:
+        return FileSystems.open(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
+    except BeamIOError as error:
+        raise OSError(str(error)) from error
+
+
 def _key_by_path(source: Source, shards: int) -> tuple[str, Source]:
     return shard_of(source.ref, shards), source
 
@@ -60,11 +68,13 @@ class _ReadFilesFn(beam.DoFn):
     def process(self, keyed: tuple[str, Iterable[Source]]) -> Routed:
         aside: deque[Any] = deque()
         pages = _only_pages(self._read_all(keyed[1]), aside)
-        for outcome in resources.extraction_pool(self._context).map_unordered(pages):
+        pool = resources.extraction_pool(self._context)
+        for outcome in pool.map_unordered(pages):
             while aside:
                 yield aside.popleft()
             yield settled(outcome)
         yield from aside
+        pool.rest()  # what follows needs the memory
 
     def _read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
         """Yield pages and tagged outputs."""
@@ -84,10 +94,8 @@ class _ReadFilesFn(beam.DoFn):
         if is_local(source.ref) and not Path(source.ref).is_file():
             raise InputError("unreadable", f"{source.ref} is no file that can be read.")
         try:
-            raw = FileSystems.open(
-                source.ref, "application/octet-stream", CompressionTypes.UNCOMPRESSED
-            )
-        except (OSError, BeamIOError) as error:
+            raw = _open(source.ref)
+        except OSError as error:
             raise InputError("unreadable", f"{source.ref} cannot be opened: {error}.") from error
         with raw:
             reader = open_documents(
@@ -97,6 +105,7 @@ class _ReadFilesFn(beam.DoFn):
                 seen_at=now,
                 max_entries=config.fetch.max_entries,
                 max_url_chars=config.fetch.max_url_chars,
+                open_file=_open,
             )
             last = source.last if source.position else None  # of this file's earlier parts
             found, has_links = 0, last is not None and last.has_links

@@ -145,6 +145,12 @@ def test_a_folder_holds_a_day_a_month_or_a_year_and_what_was_old_a_year(
     assert expected in folder_dates("2026-08-17")
 
 
+def test_old_rows_stand_in_their_day_unless_somebody_wants_otherwise(article):
+    row = article(published_at=datetime(2020, 8, 17, tzinfo=UTC))
+    partition = partition_of("articles", row, DatasetSettings())
+    assert partition == "date=2020-08-17/language=en"
+
+
 def test_a_row_without_a_date_is_as_old_as_its_reading(article):
     row = article(published_at=None)
     assert partition_of("articles", row, DatasetSettings()) == "date=2026-11-22/language=en"

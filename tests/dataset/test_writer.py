@@ -56,6 +56,11 @@ def test_what_was_taken_out_of_a_page_comes_back_and_is_safe_to_write(dataset, a
     assert found.removed == (removed[0], Removed(kind="call", text="Sub\ufffd"))
 
 
+def test_a_file_of_one_row_is_small(dataset, article):
+    _, path = write(dataset, "articles", [article("a", text="One line.")])
+    assert path.stat().st_size < 28_000, "the descriptions of the columns stand in it once"
+
+
 def test_files_are_laid_out_for_readers(dataset, article):
     _, path = write(dataset, "articles", [article(str(number)) for number in range(300)])
     group = pq.ParquetFile(path).metadata.row_group(0)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from newsbeam.transforms.dedup.candidates import Sieve, band_keys, find_band_keys
-from newsbeam.transforms.dedup.signatures import decode_block, encode_signature, sign
+from newsbeam.transforms.dedup.signatures import decode_block
+from newsbeam.transforms.dedup.signing import encode_signature, sign
 
 WORDS = [f"word{i}" for i in range(4000)]
 

@@ -12,12 +12,8 @@ from newsbeam.transforms.core.settings import DuplicateSettings
 from newsbeam.transforms.dedup.clusters import find_components
 from newsbeam.transforms.dedup.links import Link, NewArticle, find_links, shards_of, writing_order
 from newsbeam.transforms.dedup.near import NearResult, find_near_duplicates, judge_linked
-from newsbeam.transforms.dedup.signatures import (
-    SignatureBlock,
-    decode_block,
-    encode_signature,
-    sign,
-)
+from newsbeam.transforms.dedup.signatures import SignatureBlock, decode_block
+from newsbeam.transforms.dedup.signing import encode_signature, sign
 
 SETTINGS = DuplicateSettings()
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

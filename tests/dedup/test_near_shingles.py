@@ -118,7 +118,7 @@ def test_long_texts() -> None:
     assert hashes[-1] == shingle_hashes(" ".join(words[-5:]))[0]
 
 
-# The index stores what follows from these: a change here needs a new signatures.ALGORITHM.
+# The index stores what follows from these: a change here needs a new signing.ALGORITHM.
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.dedup.shingles import shingle_hashes
 from newsbeam.transforms.dedup.signatures import (
-    ALGORITHM,
-    FEWEST_ANCHORS,
     decode_block,
     decode_column,
     decode_signature,
-    encode_signature,
     estimate_containment,
+)
+from newsbeam.transforms.dedup.signing import (
+    ALGORITHM,
+    FEWEST_ANCHORS,
+    encode_signature,
     sample,
     sign,
     sign_shingles,

@@ -11,6 +11,7 @@ import pytest
 
 from newsbeam.transforms.core.records import Article, Reject
 from newsbeam.transforms.core.settings import ExtractSettings
+from newsbeam.transforms.dedup.signing import encode_signature, sign
 from newsbeam.transforms.extraction.article import extract_article
 from newsbeam.transforms.workers.pool import ExtractionPool
 from newsbeam.transforms.workers.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
@@ -206,6 +207,7 @@ from datetime import UTC, datetime
 from newsbeam.transforms.core.records import Entry, Page
 from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.dedup.signing import encode_signature, sign
 from newsbeam.transforms.extraction.article import extract_article
 from newsbeam.transforms.workers.pool import ExtractionPool
 from newsbeam.transforms.workers.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
@@ -229,6 +231,21 @@ def test_processes_end_when_the_parent_is_killed():
         assert len(pids) >= 2
         parent.kill()
     assert wait_until_gone(pids)
+
+
+def test_articles_come_signed(pool, make_page):
+    (outcome,) = pool.map_unordered([make_page(article(1))])
+    assert outcome.signature == encode_signature(sign(outcome.text))
+
+
+def test_a_pool_that_rests_has_no_process_and_works_on(pool, make_page):
+    list(pool.map_unordered([make_page(article(1))]))
+    before = pids_of(pool)
+    pool.rest()
+    assert wait_until_gone(before)
+    assert pids_of(pool) == []
+    (outcome,) = pool.map_unordered([make_page(article(2))])
+    assert outcome.title == "Bridge 2"
 
 
 def test_neither_beam_nor_arrow_is_imported_in_the_processes():

@@ -92,3 +92,35 @@ def test_reading_an_archive_again_counts_nothing_twice(dataset: Dataset, tmp_pat
     dataset.ingest(path)
     ledger = to_ledger(read_commits(str(dataset.root))[-1].ledger)
     assert total(ledger, "passed_over").count == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "left_out"),
+    [
+        ({"hosts": ["paper.example"]}, {"unwanted_host": 1}),
+        ({"exclude_hosts": ["*.paper.example", "third.example"]}, {"unwanted_host": 2}),
+        ({"languages": ["en", "fr"]}, {"unwanted_language": 1}),
+        ({"since": "2020-02-04"}, {"unwanted_date": 1}),
+        ({"since": "2020-02-04", "statuses": [200]}, {"unwanted_date": 1, "unwanted_status": 1}),
+    ],
+)
+def test_captures_that_are_not_wanted_are_counted_and_not_read(
+    dataset: Dataset, tmp_path: Path, settings, left_out
+):
+    german = story("library").replace(b'lang="en"', b"lang='de-AT'")
+    other = {"WARC-Target-URI": "https://other.example/harbour"}
+    later = {"WARC-Date": "2020-02-04T00:00:00Z"}
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(
+        record("harbour", story("harbour"), fields=other | later)
+        + record("library", german)
+        + record("gone", http(b"<p>Gone</p>", status="HTTP/1.1 404 Not Found"), fields=later)
+    )
+    assert dataset.ingest(path, read__select=settings) == 0
+    counted = {
+        reason: tally.count
+        for (kind, reason), tally in to_ledger(read_commits(str(dataset.root))[0].ledger).items()
+        if kind == "passed_over"
+    }
+    assert counted == left_out
+    assert dataset.check() == 0

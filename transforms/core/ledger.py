@@ -29,12 +29,17 @@ KINDS = (
     "near_duplicate",
     "unchanged",  # read again and found the same
     "rejected",  # (reason)
-    "passed_over",  # (kind) records of archives that are no pages by their type: in no equation
+    "passed_over",  # (kind) records of archives that are no pages, or not wanted: in no equation
     "forgotten",  # of what was deleted on request, or older than is kept: it leaves no row
 )
 
 #: What records of archives are that are passed over.
-PASSED_OVER_KINDS = ("warcinfo", "request", "metadata", "continuation", "filedesc", "other")
+PASSED_OVER_KINDS = (
+    *("warcinfo", "request", "metadata", "continuation", "filedesc", "other"),
+    "unlisted",  # captures of a WACZ that are no page by its lists
+    # ... and captures that ``read.select`` leaves out
+    *("unwanted_host", "unwanted_language", "unwanted_date", "unwanted_status"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 #: What a source is, once known. ``url`` is one article's page; ``auto`` is to be found by content.
 SOURCE_KINDS = (
     *("auto", "feed", "sitemap", "url", "file", "jsonl", "parquet", "warc"),
-    *("newsml", "nitf", "ninjs", "iptc7901", "jsonld", "archive"),
+    *("newsml", "nitf", "ninjs", "iptc7901", "jsonld", "archive", "cdx"),
 )
 
 #: Those of them that are items as the news trade sends them (see ``newsbeam.transforms.wires``).
@@ -226,7 +226,10 @@ class Wire:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One row of ``articles/``; fields, order and meaning are those of ``schema.ARTICLES``."""
+    """One row of ``articles/``; fields, order and meaning are those of ``schema.ARTICLES``.
+
+    The last field is no column: it travels with the row until it is compared.
+    """
 
     article_id: str
     revision: int = 1
@@ -291,6 +294,8 @@ class Article:
     removed: tuple[Removed, ...] = ()  # in the order of the page
     wire: Wire | None = None  # None of what did not come as the trade sends it
     withdrawn: bool | None = None  # True: whoever sent it took it back
+    #: Of the text, as ``dedup.signing`` encodes it; no column. None: to be made from the text.
+    signature: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

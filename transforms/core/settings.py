@@ -3,6 +3,7 @@
 No number that a user might want to change stands anywhere else in the code.
 """
 
+from datetime import date
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -129,6 +130,25 @@ class PollSettings(Settings):
     )
 
 
+class SelectSettings(Settings):
+    """Which captures of web archives are read. What is not wanted is counted, and has no row."""
+
+    hosts: tuple[str, ...] = Field(
+        (), description="Only these hosts and what is below them; empty: all."
+    )
+    exclude_hosts: tuple[str, ...] = Field((), description="Not these, nor what is below them.")
+    languages: tuple[str, ...] = Field(
+        (),
+        description="Only captures that the archive or the first tag of the page states to be in "
+        "one of these; those that state none are read.",
+    )
+    since: date | None = Field(None, description="First day of capture, in UTC.")
+    until: date | None = Field(None, description="Last day of capture, in UTC.")
+    statuses: tuple[int, ...] = Field(
+        (), description="Only answers with these; empty: all, and errors become rejects."
+    )
+
+
 class ReadSettings(Settings):
     """How files, feeds and tables are read."""
 
@@ -143,12 +163,39 @@ class ReadSettings(Settings):
     max_text_bytes: PositiveInt = Field(
         10 * MIB, description="Largest document in a file, a row or a WARC record."
     )
+    archives: str | None = Field(
+        None,
+        description="Folder or bucket below which the archives lie that an index (CDX) names; "
+        "null: the folder of the index.",
+    )
+    select: SelectSettings = Field(
+        SelectSettings(), description="Which captures of web archives are read."
+    )
     max_sitemap_depth: int = Field(3, ge=0, description="How far sitemap indexes are followed.")
     max_archive_members: PositiveInt = Field(
         100_000, description="Members of a zip or tar archive, at most; the rest is rejected."
     )
     max_archive_bytes: PositiveInt = Field(
         4096 * MIB, description="What an archive may hold after decompression."
+    )
+
+
+class CrawlSettings(Settings):
+    """Where the archives of Common Crawl are, which an input names by month or crawl."""
+
+    base: str = Field(
+        "https://data.commoncrawl.org",
+        description="Folder, bucket or address below which crawl-data/ lies.",
+    )
+    folder: str = Field(
+        "out/crawls",
+        description="Where an archive that is fetched from an address is kept until it is read.",
+    )
+    part_bytes: PositiveInt = Field(
+        16 * MIB, description="How much of an archive is asked for at once; see fetch.delay_s."
+    )
+    max_paths_bytes: PositiveInt = Field(
+        16 * MIB, description="Largest list of archives, decompressed."
     )
 
 
@@ -333,14 +380,15 @@ class DatasetSettings(Settings):
     old_days: Positive | None = Field(
         None,
         description="Rows that are older than this when they are read stand in the folder of their "
-        "year; null: they too stand where partition_by says. For back catalogues beside a stream.",
+        "year, so that a back catalogue is no folder a day, and their date is its first day; null: "
+        "they too stand where partition_by says.",
     )
     shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
     row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")
     file_bytes: PositiveInt = Field(
         128 * MIB, description="Size of a file that compaction aims for; half of it is not small."
     )
-    compression_level: int = Field(1, ge=1, le=19, description="zstd level.")
+    compression_level: int = Field(3, ge=1, le=19, description="zstd level.")
     keep_days: Positive | None = Field(
         None,
         description="Articles that are older are forgotten by upkeep, and not read; null: none.",
@@ -385,6 +433,7 @@ class Config(Settings):
 
     inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
     read: ReadSettings = ReadSettings()
+    crawls: CrawlSettings = CrawlSettings()
     fetch: FetchSettings = FetchSettings()
     poll: PollSettings = PollSettings()
     extract: ExtractSettings = ExtractSettings()

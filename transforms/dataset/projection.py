@@ -14,7 +14,7 @@ from newsbeam.transforms.core.identity import entry_id, source_identity
 from newsbeam.transforms.core.ledger import Ledger, Tally
 from newsbeam.transforms.core.schema import file_schema
 from newsbeam.transforms.core.urls import url_id
-from newsbeam.transforms.dedup.signatures import ALGORITHM, encode_signature, sign
+from newsbeam.transforms.dedup.signing import ALGORITHM, encode_signature, sign
 
 #: Columns of each table that this module reads.
 COLUMNS: dict[str, list[str]] = {

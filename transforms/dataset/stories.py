@@ -16,7 +16,8 @@ from newsbeam.transforms.dataset.log import open_data
 from newsbeam.transforms.dataset.state import State
 from newsbeam.transforms.dedup.claims import Told
 from newsbeam.transforms.dedup.exact import ItemState, Known
-from newsbeam.transforms.dedup.signatures import ALGORITHM, SignatureBlock, decode_column
+from newsbeam.transforms.dedup.signatures import SignatureBlock, decode_column
+from newsbeam.transforms.dedup.signing import ALGORITHM
 
 _COLUMNS = ["article_id", "signature", "signature_algorithm", "first_seen_at"]
 _TEXT = ["text"]

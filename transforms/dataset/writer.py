@@ -138,16 +138,19 @@ def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
     group_rows = settings.row_group_rows
     if table == "index":
         group_rows = min(group_rows, INDEX_GROUP_ROWS)
-    metadata = {**(schema.metadata or {}), "newsbeam.writer": f"newsbeam {__version__}"}
+    metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+    metadata["newsbeam.writer"] = f"newsbeam {__version__}"
+    # Arrow's own form of the schema takes 16 KB, and Parquet's says all of it but large types.
+    is_large = table == "index"
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        rows.cast(schema).replace_schema_metadata(metadata),
+    with pq.ParquetWriter(
         sink,
+        schema.with_metadata(metadata),
         **_compression(rows.num_rows, settings.compression_level),
+        store_schema=is_large,
         use_dictionary=list(_REPEATED[table]),
-        row_group_size=group_rows,
         write_statistics=True,
-        write_page_index=True,
+        write_page_index=rows.num_rows >= _FEW_ROWS,  # each column of fewer has one page
         write_page_checksum=True,
         sorting_columns=[pq.SortingColumn(schema.get_field_index(name)) for name in order],
         bloom_filter_options={
@@ -157,7 +160,10 @@ def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
             }
             for name in _BLOOMED.get(table, ())
         },
-    )
+    ) as file:
+        file.write_table(rows.cast(schema).replace_schema_metadata(), row_group_size=group_rows)
+        if not is_large:
+            file.add_key_value_metadata(metadata)
     return sink.getvalue()
 
 

@@ -31,13 +31,8 @@ from newsbeam.transforms.dedup.crowds import (
 )
 from newsbeam.transforms.dedup.exact import came_by_wire
 from newsbeam.transforms.dedup.shingles import Hashes
-from newsbeam.transforms.dedup.signatures import (
-    SignatureBlock,
-    concat_blocks,
-    decode_block,
-    encode_signature,
-    sign,
-)
+from newsbeam.transforms.dedup.signatures import SignatureBlock, concat_blocks, decode_block
+from newsbeam.transforms.dedup.signing import encode_signature, sign
 
 # Articles whose band keys are made at once, and pairs whose anchors are compared at once; both
 # bound memory and change no result. Pairs must fit the bits above _ANCHOR.
@@ -57,7 +52,7 @@ class NewArticle:
     published_at: datetime | None
     first_seen_at: datetime
     length: int  # of the text, in characters
-    signature: bytes  # as signatures.encode_signature gives it
+    signature: bytes  # as signing.encode_signature gives it
     by_wire: bool = False  # it came from an agency's own hand
 
 
@@ -117,13 +112,13 @@ def order_of_new(new: NewArticle) -> tuple[bool, datetime, datetime, int, str]:
 
 
 def new_article(article: Article) -> NewArticle:
-    """Sign an article."""
+    """Return what the search for links needs of an article; sign it if nobody has."""
     return NewArticle(
         article_id=article.article_id,
         published_at=article.published_at,
         first_seen_at=article.first_seen_at,
         length=len(article.text),
-        signature=encode_signature(sign(article.text)),
+        signature=article.signature or encode_signature(sign(article.text)),
         by_wire=came_by_wire(article),
     )
 

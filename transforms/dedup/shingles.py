@@ -9,7 +9,7 @@ single letters, which is about as many words.
 Everything is array arithmetic over the code points, about 0.1 ms for an article of 6,000
 characters on one core; a loop over words takes several times that. The hashes are the same on every
 machine. They follow the Unicode tables of the Python release, so a change of any of this changes
-``signatures.ALGORITHM``.
+``signing.ALGORITHM``.
 """
 
 import sys

@@ -1,13 +1,4 @@
-"""A signature: a small sample of a text's shingles, by which copies find each other.
-
-MinHash by one hash in place of 128 permutations: the shingles whose hash is below 2^(64 - level)
-are kept, in the order of the text, as *anchors*. Whether a shingle is kept depends on itself alone,
-so two texts sample what they share alike, however much else stands around it, and the anchors of a
-text at a coarser level are among those of a finer one. Hence the sample of a cut or enlarged copy
-still meets that of the original, which bands over the minima of whole texts miss, at a fraction of
-their cost (``benchmarks/results/duplicates.md``). The level is the coarsest that leaves at least
-``FEWEST_ANCHORS`` different ones; a signature has 35 on average, and a short text keeps them all.
-"""
+"""Signatures of many articles as they are stored, side by side: as arrays, and compared."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,27 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from newsbeam.transforms.core.errors import DatasetError
-from newsbeam.transforms.dedup.shingles import Hashes, shingle
-
-#: Stands beside each stored signature; others must not be compared with it. It covers the
-#: normalization, the tokens, the hashes, the sampling and the encoding.
-ALGORITHM = "sampled-shingles/1"
-
-#: Different anchors of a signature, unless the text has fewer shingles.
-FEWEST_ANCHORS = 24
-
-# A signature is stored as 8-byte words: the level above the number of shingles, then the anchors.
-_LEVEL_SHIFT = 56
-_SHINGLES = (1 << _LEVEL_SHIFT) - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """The sample of one text."""
-
-    shingles: int  # how many the text has
-    level: int  # anchors are below 2^(64 - level)
-    anchors: Hashes  # in the order of the text, each once
+from newsbeam.transforms.dedup.shingles import Hashes
+from newsbeam.transforms.dedup.signing import ALGORITHM, LEVEL_SHIFT, SHINGLES, Signature, sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +27,15 @@ class SignatureBlock:
         start, stop = self.offsets[index : index + 2].tolist()
         head = int(self.words[start])
         return Signature(
-            shingles=head & _SHINGLES,
-            level=head >> _LEVEL_SHIFT,
+            shingles=head & SHINGLES,
+            level=head >> LEVEL_SHIFT,
             anchors=self.words[start + 1 : stop],
         )
 
     @property
     def levels(self) -> NDArray[np.int64]:
         """The level of each article."""
-        return (self.words[self.offsets[:-1]] >> np.uint64(_LEVEL_SHIFT)).astype(np.int64)
+        return (self.words[self.offsets[:-1]] >> np.uint64(LEVEL_SHIFT)).astype(np.int64)
 
     def take(self, chosen: NDArray[np.int64]) -> "SignatureBlock":
         """Return the articles with these indices, ascending, as a block of their own."""
@@ -95,29 +67,6 @@ def concat_blocks(blocks: Sequence[SignatureBlock]) -> SignatureBlock:
     )
 
 
-def sign(text: str) -> Signature:
-    """Return the signature of ``text``."""
-    return sign_shingles(shingle(text).hashes)
-
-
-def sign_shingles(hashes: Hashes) -> Signature:
-    """Return the signature of a text with these shingles."""
-    ordered = np.sort(hashes)  # a plain sort: np.unique takes five times as long
-    distinct = ordered[np.append(ordered[:-1] != ordered[1:], True)] if len(ordered) else ordered
-    level = 0
-    if len(distinct) > FEWEST_ANCHORS:
-        level = 64 - int(distinct[FEWEST_ANCHORS - 1]).bit_length()
-    anchors = sample(hashes, level)
-    if len(anchors) > len(sample(distinct, level)):
-        anchors = anchors[np.sort(np.unique(anchors, return_index=True)[1])]
-    return Signature(shingles=len(hashes), level=level, anchors=anchors)
-
-
-def sample(hashes: Hashes, level: int) -> Hashes:
-    """Return those of ``hashes`` that are kept at ``level``: one in 2^level."""
-    return hashes if level == 0 else hashes[hashes < np.uint64(1 << (64 - level))]
-
-
 def estimate_containment(a: Signature, b: Signature) -> float:
     """Return the estimated share of the shorter text's shingles that the longer one has too.
 
@@ -127,14 +76,6 @@ def estimate_containment(a: Signature, b: Signature) -> float:
     first, second = set(sample(a.anchors, level).tolist()), set(sample(b.anchors, level).tolist())
     least = min(len(first), len(second))
     return len(first & second) / least if least else 0.0
-
-
-def encode_signature(signature: Signature) -> bytes:
-    """Return ``signature`` as bytes: about 290 of them."""
-    words = np.empty(len(signature.anchors) + 1, "<u8")
-    words[0] = signature.shingles | signature.level << _LEVEL_SHIFT
-    words[1:] = signature.anchors
-    return words.tobytes()
 
 
 def decode_signature(data: bytes) -> Signature:

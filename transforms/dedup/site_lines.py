@@ -84,7 +84,7 @@ def _with_text(
     flags = (*article.quality_flags, FLAG)
     columns = text_columns(text, article.language, flags, settings, quality)
     cleaning = (*article.cleaning, Cleaning(rule=FLAG, count=taken))
-    return replace(article, **columns, cleaning=cleaning)
+    return replace(article, **columns, cleaning=cleaning, signature=None)
 
 
 def _site_line(domain: str, found: Recurring, learned_at: datetime) -> SiteLine:

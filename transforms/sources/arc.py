@@ -12,9 +12,11 @@ from newsbeam.transforms.core.identity import entry_id
 from newsbeam.transforms.core.records import Entry, Page, Reject, Source
 from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.sources.archived_page import make_answer, make_page
-from newsbeam.transforms.sources.http_head import ANSWER
+from newsbeam.transforms.sources.http_head import ANSWER, read_http_head
 from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.selection import Selection
 from newsbeam.transforms.sources.streams import open_decompressed
+from newsbeam.transforms.sources.warc import refuse_page
 
 _MAX_HEADER = 1 << 16
 _CHUNK = 1 << 16
@@ -33,8 +35,11 @@ def read_arc(
     max_bytes: int,
     max_url_chars: int = 2048,
     seen_at: datetime,
+    selection: Selection,
 ) -> Iterator[Page | Reject]:
     """Yield the pages of the ARC file ``raw``, and a reject for each record that is no page.
+
+    Records that are not in ``selection`` are counted in ``progress``.
 
     Positions are byte offsets after decompression. ARC has no record ids and no way to find the
     next record behind damage, so that damage ends the file.
@@ -73,7 +78,15 @@ def read_arc(
                 progress.pass_over("filedesc", entry_id("warc", entry.source_ref, None, None))
                 continue
             try:
-                yield _read_page(entry, content_type, block, max_bytes, max_url_chars)
+                unwanted = _refuse(entry, block, selection)
+                if unwanted is None:
+                    page = _read_page(entry, content_type, block, max_bytes, max_url_chars)
+                    unwanted = refuse_page(page, selection)
+                if unwanted is None:
+                    yield page
+                else:
+                    identity = entry_id("warc", entry.source_ref, None, None)
+                    progress.pass_over(unwanted, identity)
             except InputError as error:
                 yield reject_entry(
                     entry, error, stage="read", rejected_at=seen_at, bytes_ref=entry.source_ref
@@ -97,6 +110,13 @@ def _read_header(header: bytes, entry: Entry) -> tuple[Entry, str, int]:
     except ValueError:
         seen_at = entry.seen_at
     return replace(entry, url=scrub(url), seen_at=seen_at), "".join(content_type), int(size)
+
+
+def _refuse(entry: Entry, block: bytes, selection: Selection) -> str | None:
+    head = read_http_head(block) if selection.looks_at_statuses else None
+    return selection.refuse(
+        url=entry.url, captured_at=entry.seen_at, status=head.status if head else None
+    )
 
 
 def _read_page(

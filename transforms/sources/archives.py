@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.settings import ReadSettings
@@ -26,7 +26,7 @@ _RUBBISH = ("__MACOSX/", "._")
 _MAX_NOTE_BYTES = 1 << 20
 
 #: What the standard library raises over archives that are damaged, or of another make.
-_DAMAGE = (
+DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, OSError, ValueError, OverflowError, NotImplementedError, RuntimeError, KeyError),
 )
@@ -52,9 +52,11 @@ def open_members(stream: BinaryIO, ref: str, settings: ReadSettings) -> Iterator
         budget = _Budget(settings.max_archive_bytes)
         if head.startswith(ZIP_MAGIC):
             # Its table of contents stands at the end.
-            _copy(stream, spool, settings.max_archive_bytes)
-            spool.seek(0)
-            members = _zip_members(cast(BinaryIO, spool), ref, budget)
+            if stream.seekable():
+                members = _zip_members(stream, ref, budget)
+            else:
+                copy_zip(stream, cast(BinaryIO, spool), settings)
+                members = _zip_members(cast(BinaryIO, spool), ref, budget)
         else:
             limited = _Limited(head, stream, settings.max_archive_bytes)
             members = _tar_members(cast(BinaryIO, limited), ref, budget)
@@ -96,7 +98,7 @@ class _Counted:
     def read(self, size: int = -1) -> bytes:
         try:
             data = self._stream.read(size)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise InputError("truncated_archive", f"{self._name} is damaged: {error}.") from error
         self._budget.spend(len(data))
         return data
@@ -134,18 +136,21 @@ class _Header(tarfile.TarInfo):
         return processed
 
 
-def _copy(stream: BinaryIO, spool: IO[bytes], limit: int) -> None:
+def copy_zip(stream: BinaryIO, spool: BinaryIO, settings: ReadSettings) -> None:
+    """Add what is left of ``stream`` to ``spool``, and go to its start. Raises ``InputError``."""
+    left = settings.max_archive_bytes
     while data := stream.read(1 << 16):
-        limit -= len(data)
-        if limit < 0:
+        left -= len(data)
+        if left < 0:
             raise InputError("too_large", "The archive is larger than read.max_archive_bytes.")
         spool.write(data)
+    spool.seek(0)
 
 
 def _zip_members(spool: BinaryIO, ref: str, budget: _Budget) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(spool)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise InputError("truncated_archive", f"{ref} is no whole zip archive: {error}.") from error
     with archive:
         for info in archive.infolist():
@@ -160,7 +165,7 @@ def _zip_members(spool: BinaryIO, ref: str, budget: _Budget) -> Iterator[Member]
                 continue
             try:
                 member = archive.open(info)
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 cause = InputError("truncated_archive", f"{info.filename} is damaged: {error}.")
                 yield info.filename, cause
                 continue
@@ -179,7 +184,7 @@ def _tar_members(stream: BinaryIO, ref: str, budget: _Budget) -> Iterator[Member
                 if member is not None:
                     counted = _Counted(cast(BinaryIO, member), info.name, budget)
                     yield info.name, cast(BinaryIO, counted)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise InputError("truncated_archive", f"{ref} is no whole tar archive: {error}.") from error
 
 

@@ -3,6 +3,7 @@
 import re
 
 from newsbeam.transforms.sources.archives import is_archive
+from newsbeam.transforms.sources.cdx_lines import is_cdx
 from newsbeam.transforms.sources.streams import GZIP_MAGIC, is_zstd
 from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.read import ROOTS, detect_json, detect_telegram
@@ -23,6 +24,7 @@ KINDS = (
     "iptc7901",
     "jsonld",
     "archive",
+    "cdx",
     "empty",
     "binary",
 )
@@ -83,6 +85,8 @@ def detect_kind(name: str, head: bytes, content_type: str | None = None) -> str:
     text = text.lstrip("\ufeff\x1e \t\r\n\0")
     if not text:
         return "empty"
+    if is_cdx(text):
+        return "cdx"
     if text[0] in "{[":
         return _judge_json(text)
     if text[0] == "<":

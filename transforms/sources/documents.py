@@ -4,9 +4,8 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.ledger import Tally
@@ -14,11 +13,14 @@ from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Reject, So
 from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.core.settings import ReadSettings
 from newsbeam.transforms.sources.arc import read_arc
-from newsbeam.transforms.sources.archives import MAX_DEPTH, is_archive, open_members
+from newsbeam.transforms.sources.archives import MAX_DEPTH, ZIP_MAGIC, is_archive
+from newsbeam.transforms.sources.cdx import OpenFile, open_local, read_cdx
 from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
 from newsbeam.transforms.sources.feeds import parse_feed
 from newsbeam.transforms.sources.lists import read_opml, read_url_line
+from newsbeam.transforms.sources.members import Item, read_members, read_zip
 from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.selection import Selection
 from newsbeam.transforms.sources.sitemaps import parse_sitemap
 from newsbeam.transforms.sources.streams import (
     DICTIONARY_MAGIC,
@@ -34,8 +36,6 @@ from newsbeam.transforms.sources.wires import read_wires
 
 #: The name decides only where the beginning of the content is lost.
 _ARCHIVE = re.compile(r"\.warc\b", re.IGNORECASE)
-
-Item = Page | Entry | Source | Reject
 
 
 class DocumentReader:
@@ -89,13 +89,15 @@ def open_documents(
     max_entries: int,
     max_url_chars: int = 2048,
     depth: int = 0,
+    open_file: OpenFile = open_local,
 ) -> DocumentReader:
     """Return a reader of what the file ``raw``, at its start, holds from ``source.position`` on.
 
     Its kind is found from its content unless ``source.kind`` says it. At most about
     ``source.max_bytes`` bytes are read of what can be read in parts: of WARC as the file is
     compressed, of JSON lines, lists and archives after decompression; of feeds and sitemaps, at
-    most ``max_entries`` items. ``depth`` is how many archives the file is in. Raises ``InputError``
+    most ``max_entries`` items. ``depth`` is how many archives the file is in; ``open_file`` opens
+    the archives that an index names. Raises ``InputError``
     for a file that cannot be read at all; damage further on becomes a reject among the items.
     """
     try:
@@ -131,6 +133,7 @@ def open_documents(
             max_bytes=settings.max_text_bytes,
             max_url_chars=max_url_chars,
             seen_at=seen_at,
+            selection=Selection(settings.select),
         )
         return DocumentReader("warc", pages, progress)
     plain = (
@@ -144,6 +147,17 @@ def open_documents(
             plain, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
         )
         return DocumentReader(kind, rows, progress)
+    if kind == "cdx":
+        captures = read_cdx(
+            plain,
+            source,
+            settings,
+            progress,
+            seen_at=seen_at,
+            max_url_chars=max_url_chars,
+            open_file=open_file,
+        )
+        return DocumentReader("cdx", captures, progress)
     if kind in WIRE_KINDS:
         items = read_wires(
             plain, kind, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
@@ -154,7 +168,31 @@ def open_documents(
             raise InputError("truncated_archive", f"{source.ref} is no zip or tar archive.")
         if depth >= MAX_DEPTH:
             raise InputError("too_deep", f"{source.ref} is an archive within archives.")
-        members = _read_members(plain, source, settings, progress, seen_at, max_url_chars, depth)
+
+        def open_inner(member: BinaryIO, inner: Source) -> DocumentReader:
+            return open_documents(
+                member,
+                inner,
+                settings,
+                seen_at=seen_at,
+                max_entries=sys.maxsize,
+                max_url_chars=max_url_chars,
+                depth=depth + 1,
+            )
+
+        members = (
+            read_zip(
+                plain,
+                source,
+                settings,
+                progress,
+                open_inner,
+                seen_at=seen_at,
+                max_url_chars=max_url_chars,
+            )
+            if text_head.startswith(ZIP_MAGIC)
+            else read_members(plain, source, settings, progress, open_inner, seen_at=seen_at)
+        )
         return DocumentReader("archive", members, progress)
     if kind == "urls":
         listed = _read_urls(plain, source, progress, seen_at, max_url_chars)
@@ -210,79 +248,6 @@ def _take_part(items: Sequence[Item], progress: Progress, max_entries: int) -> S
     else:
         progress.position = len(items)
     return part
-
-
-def _read_members(
-    stream: BinaryIO,
-    source: Source,
-    settings: ReadSettings,
-    progress: Progress,
-    seen_at: datetime,
-    max_url_chars: int,
-    depth: int,
-) -> Iterator[Item]:
-    """Yield what the members of an archive hold; positions are counts of members.
-
-    A member is read whole, as the next pass could not go on within it.
-    """
-    number = 0
-    name = ""
-    try:
-        for number, (name, member) in enumerate(
-            open_members(stream, source.ref, settings), start=1
-        ):
-            if number <= source.position:
-                continue
-            if progress.must_stop():
-                progress.stop_at(number - 1)
-                return
-            inner = replace(source, ref=f"{source.ref}#{name}", position=0, max_bytes=None)
-            try:
-                if isinstance(member, InputError):
-                    raise member
-                counted = _Spending(member, progress)
-                reader = open_documents(
-                    cast(BinaryIO, counted),
-                    inner,
-                    settings,
-                    seen_at=seen_at,
-                    max_entries=sys.maxsize,
-                    max_url_chars=max_url_chars,
-                    depth=depth + 1,
-                )
-                try:
-                    yield from reader
-                finally:
-                    progress.add_passed_over(reader.passed_over)
-            except InputError as error:
-                yield _reject_member(inner.ref, error, seen_at)
-    except InputError as error:
-        if not number:
-            raise
-        # What is behind the damage, or beyond the limit, is one loss.
-        number += 1
-        yield _reject_member(f"{source.ref}#{number}", error, seen_at)
-    progress.position = number
-
-
-class _Spending:
-    """A member's bytes, counted as read."""
-
-    def __init__(self, stream: BinaryIO, progress: Progress) -> None:
-        self._stream, self._progress = stream, progress
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._progress.spend(len(data))
-        return data
-
-    def seekable(self) -> bool:
-        return False
-
-
-def _reject_member(ref: str, error: InputError, seen_at: datetime) -> Reject:
-    member = Entry(source_kind="archive", source_ref=scrub(ref), seen_at=seen_at)
-    return reject_entry(member, error, stage="read", rejected_at=seen_at, bytes_ref=ref)
 
 
 def _decompress_head(head: bytes, name: str) -> bytes:

@@ -1,5 +1,6 @@
 """Which sources are read next: those that are due, in parts of bounded size."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from newsbeam.transforms.sources.answers import listed_sources
 from newsbeam.transforms.web.polling import PollState, is_due
 
 _WEB = ("http://", "https://")
+_INDEX = re.compile(r"\.cdxj?(?:\.\w+)?$")
 _HTML = (".html", ".htm", ".xhtml")
 
 
@@ -90,6 +92,9 @@ def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: Pa
 
 def weigh(source: Source, settings: PassSettings) -> int:
     """Return what a file counts for in the budget of a pass; its name is a good enough guess."""
-    if source.ref.lower().endswith(_HTML):
+    name = source.ref.lower()
+    if name.endswith(_HTML):
         return int(source.size * settings.html_share)
+    if source.kind == "cdx" or _INDEX.search(name):
+        return settings.max_bytes  # of what it leads to it reads as much as a pass may
     return source.size

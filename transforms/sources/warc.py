@@ -12,9 +12,10 @@ from newsbeam.transforms.core.identity import entry_id
 from newsbeam.transforms.core.records import Entry, Page, Reject, Source
 from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.sources.archived_page import make_answer, make_page
-from newsbeam.transforms.sources.http_head import ANSWER, MAX_HEAD_BYTES
+from newsbeam.transforms.sources.http_head import ANSWER, MAX_HEAD_BYTES, read_http_head
 from newsbeam.transforms.sources.progress import Progress
 from newsbeam.transforms.sources.segments import Segments
+from newsbeam.transforms.sources.selection import Selection, stated_language
 from newsbeam.transforms.sources.warc_records import PAGE_TYPES, Damage, Record, read_records
 
 #: Records that have an outcome of their own; one without a type may be a page.
@@ -37,10 +38,11 @@ def read_warc(
     max_bytes: int,
     max_url_chars: int = 2048,
     seen_at: datetime,
+    selection: Selection,
 ) -> Iterator[Page | Reject]:
     """Yield the pages of the WARC file ``raw``, and a reject for each record that should be one.
 
-    Records that are no pages by their type are counted in ``progress``.
+    Records that are no pages by their type, or not in ``selection``, are counted in ``progress``.
     ``max_bytes`` limits one page, decoded. Positions are byte offsets of records in the file.
     ``seen_at`` is taken for records without a date and for rejects.
     """
@@ -58,11 +60,6 @@ def read_warc(
                 return
         begun = True
         ref = f"{source.ref}#{item.offset}"
-        if isinstance(item, Record) and not item.missing and item.type not in _WITH_OUTCOME:
-            identity = scrub(item.fields.get("warc-record-id", "")) or None
-            kind = "continuation" if item.type == "joined" else item.type
-            progress.pass_over(kind, entry_id("warc", ref, identity, None))
-            continue
         entry = Entry(
             source_kind="warc",
             source_ref=ref,
@@ -70,18 +67,60 @@ def read_warc(
             language=source.language,
             seen_at=seen_at,
         )
-        try:
-            if isinstance(item, Damage):
-                # Damaged records have no ids, and may stand in one gzip member.
-                damaged[item.offset] += 1
-                if damaged[item.offset] > 1:
-                    entry = replace(entry, source_ref=f"{ref}.{damaged[item.offset]}")
-                raise InputError("bad_record", item.detail)
-            entry = _describe(item, entry)
-            yield _read_page(item, entry, max_bytes, max_url_chars)
-        except InputError as error:
-            yield reject_entry(entry, error, stage="read", rejected_at=seen_at, bytes_ref=ref)
+        if isinstance(item, Damage):
+            # Damaged records have no ids, and may stand in one gzip member.
+            damaged[item.offset] += 1
+            if damaged[item.offset] > 1:
+                entry = replace(entry, source_ref=f"{ref}.{damaged[item.offset]}")
+        found = settle_item(
+            item,
+            entry,
+            progress,
+            selection,
+            bytes_ref=ref,
+            max_bytes=max_bytes,
+            max_url_chars=max_url_chars,
+        )
+        if found is not None:
+            yield found
     progress.position = raw.tell() if raw.seekable() else 0
+
+
+def settle_item(
+    item: Record | Damage,
+    entry: Entry,
+    progress: Progress,
+    selection: Selection,
+    *,
+    bytes_ref: str,
+    max_bytes: int,
+    max_url_chars: int,
+) -> Page | Reject | None:
+    """Return the outcome of one record: None if it was passed over and counted in ``progress``.
+
+    ``entry`` says where it was found; ``bytes_ref`` where its bytes are.
+    """
+    seen_at = entry.seen_at
+    try:
+        if isinstance(item, Damage):
+            raise InputError("bad_record", item.detail)
+        if not item.missing and item.type not in _WITH_OUTCOME:
+            identity = scrub(item.fields.get("warc-record-id", "")) or None
+            kind = "continuation" if item.type == "joined" else item.type
+            progress.pass_over(kind, entry_id(entry.source_kind, entry.source_ref, identity, None))
+            return None
+        entry = _describe(item, entry)
+        unwanted = _refuse(item, entry, selection)
+        if unwanted is None:
+            page = _read_page(item, entry, max_bytes, max_url_chars)
+            unwanted = refuse_page(page, selection)
+        if unwanted is None:
+            return page
+        identity = entry_id(entry.source_kind, entry.source_ref, entry.source_id, None)
+        progress.pass_over(unwanted, identity)
+        return None
+    except InputError as error:
+        return reject_entry(entry, error, stage="read", rejected_at=seen_at, bytes_ref=bytes_ref)
 
 
 def _describe(record: Record, entry: Entry) -> Entry:
@@ -94,6 +133,24 @@ def _describe(record: Record, entry: Entry) -> Entry:
         source_id=scrub(identity) or None,
         seen_at=_read_date(record.fields.get("warc-date", "")) or entry.seen_at,
     )
+
+
+def _refuse(record: Record, entry: Entry, selection: Selection) -> str | None:
+    """Return why a record is not wanted, as far as that is known before its body is decoded."""
+    head = read_http_head(record.block) if selection.looks_at_statuses else None
+    return selection.refuse(
+        url=entry.url,
+        captured_at=entry.seen_at,
+        status=head.status if head else None,
+        languages=record.fields.get("warc-identified-content-language"),
+    )
+
+
+def refuse_page(page: Page, selection: Selection) -> str | None:
+    """Return why a page is not wanted, by what it states of itself."""
+    if not selection.looks_at_languages or page.media != "html":
+        return None
+    return selection.refuse(url=None, languages=stated_language(page.body))
 
 
 def _read_date(text: str) -> datetime | None:

@@ -79,14 +79,24 @@ class Fetcher:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str = HTML_ACCEPT,
+        byte_range: tuple[int, int] | None = None,
+        if_range: str | None = None,
     ) -> Response:
         """Fetch ``url``, waiting for its host, and return the final answer (2xx or 304).
+
+        ``byte_range`` asks for the bytes from the first to the last of the two, ``if_range`` for
+        all if the ETag is another by now; the server may send all in any case (status 200).
 
         Every failure is an InputError whose reason stands in ``core.errors.REASONS``.
         """
         chase = self.start(
             url, max_bytes=max_bytes, etag=etag, last_modified=last_modified, accept=accept
         )
+        if byte_range is not None:
+            chase.headers["Range"] = f"bytes={byte_range[0]}-{byte_range[1]}"
+            chase.headers["Accept-Encoding"] = "identity"
+            if if_range is not None:
+                chase.headers["If-Range"] = if_range
         while (response := await self.advance(chase)) is None:
             pass
         return response
@@ -248,6 +258,7 @@ class Fetcher:
             robots_tag=header_text(headers, "X-Robots-Tag"),
             tdm_reservation=header_text(headers, "TDM-Reservation"),
             refresh=header_text(headers, "Refresh"),
+            content_range=header_text(headers, "Content-Range"),
         )
         if chase.follows_refresh and self._follow_refresh(chase, response):
             return None

@@ -32,6 +32,7 @@ class Response:
     robots_tag: str | None = None  # X-Robots-Tag, all of them, joined by ", "
     tdm_reservation: str | None = None  # W3C TDM Reservation Protocol
     refresh: str | None = None
+    content_range: str | None = None  # of a part (status 206)
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ own: it imports the extractors once and then forks a worker whenever it is asked
 milliseconds and with most memory shared.
 
 The control socket speaks single bytes: ``f`` with a socket attached asks for a worker that serves
-it and is answered by its process id, ``k`` and a process id has it killed. A worker reads pages and
-writes outcomes (see ``wire``) until its socket closes.
+it and is answered by its process id, ``k`` and a process id has it killed. A worker reads its
+options and then pages, and writes outcomes (see ``wire``), until its socket closes.
 """
 
 import ctypes
@@ -24,11 +24,19 @@ from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.records import Entry, Page
 from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from newsbeam.transforms.core.urls import registered_domain
+from newsbeam.transforms.dedup.signing import sign_article
 from newsbeam.transforms.extraction.article import extract_article, reject_page
 from newsbeam.transforms.extraction.options import ExtractOptions
 from newsbeam.transforms.text.gazetteer import is_city
 from newsbeam.transforms.text.places import find_places
-from newsbeam.transforms.workers.wire import LENGTH, PID, pack_outcome, receive, unpack_page
+from newsbeam.transforms.workers.wire import (
+    LENGTH,
+    PID,
+    pack_outcome,
+    receive,
+    unpack_options,
+    unpack_page,
+)
 
 _PR_SET_PDEATHSIG = 1
 _REAP_EVERY_S = 1.0
@@ -76,7 +84,7 @@ def _warm_up() -> None:
     options = ExtractOptions.of(
         ExtractSettings(min_chars=0), TextSettings(), QualitySettings(), pipeline_version=""
     )
-    extract_article(page, options)
+    sign_article(extract_article(page, options))
     for language in ("en", "de", "ru"):  # with them come the tables that other languages need
         find_places("", language)
     is_city("Any Town")
@@ -100,14 +108,17 @@ def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:
 
 def _serve(channel: socket.socket) -> None:
     """Extract page after page until the pool closes the channel or memory runs out."""
+    try:
+        options = unpack_options(_receive_message(channel))
+    except EOFError:
+        return
     while True:
         try:
-            (size,) = LENGTH.unpack(receive(channel, LENGTH.size))
-            page, options = unpack_page(receive(channel, size))
+            page = unpack_page(_receive_message(channel))
         except EOFError:
             return
         try:
-            outcome = extract_article(page, options)
+            outcome = sign_article(extract_article(page, options))
         except MemoryError:
             error = InputError("extraction_memory", "Extraction needed more memory than allowed.")
             channel.sendall(pack_outcome(reject_page(page, error)))
@@ -116,6 +127,11 @@ def _serve(channel: socket.socket) -> None:
             detail = f"Extraction failed: {type(error).__name__}: {error}"
             outcome = reject_page(page, InputError("extraction_failed", detail))
         channel.sendall(pack_outcome(outcome))
+
+
+def _receive_message(channel: socket.socket) -> bytearray:
+    (size,) = LENGTH.unpack(receive(channel, LENGTH.size))
+    return receive(channel, size)
 
 
 def _end_with_parent() -> None:

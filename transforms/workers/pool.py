@@ -25,6 +25,7 @@ from newsbeam.transforms.workers.wire import (
     LENGTH,
     PID,
     outcome_size,
+    pack_options,
     pack_page,
     receive,
     unpack_outcome,
@@ -123,6 +124,16 @@ class ExtractionPool:
         self._release(worker, outcome)
         return outcome
 
+    def rest(self) -> None:
+        """End the processes that nobody uses: what they have learned takes 100 MB each.
+
+        Others are forked when they are needed, which takes milliseconds.
+        """
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.channel.close()
+
     def close(self) -> None:
         """End all processes."""
         with self._lock:
@@ -154,7 +165,7 @@ class ExtractionPool:
 
     def _give(self, worker: _Worker, page: Page) -> _Worker:
         """Send a page; if the process died while idle, to another one."""
-        message = pack_page(page, self._options)
+        message = pack_page(page)
         try:
             worker.channel.sendall(message)
         except OSError:
@@ -308,6 +319,7 @@ class ExtractionPool:
                     control = self._control or self._start_nursery()
                     socket.send_fds(control, [b"f"], [its.fileno()])
                     (pid,) = PID.unpack(receive(control, PID.size))
+                    mine.sendall(pack_options(self._options))
                     return _Worker(pid, mine)
                 except (OSError, EOFError):
                     # The nursery was killed, by the system's memory guard for one.

@@ -1,7 +1,8 @@
 """How the pool, its nursery and its workers talk: messages over sockets, each after its length.
 
-A page goes to a worker pickled, by its own parent. What comes back is never unpickled: a worker
-reads what anybody may have written, and a parser that was broken by it must not reach any further.
+A worker is told the options once and is then given pages, both pickled, by its own parent. What
+comes back is never unpickled: a worker reads what anybody may have written, and a parser that was
+broken by it must not reach any further.
 """
 
 import pickle
@@ -22,15 +23,26 @@ _ENCODER = msgspec.msgpack.Encoder()
 _ARTICLE, _REJECT = msgspec.msgpack.Decoder(Article), msgspec.msgpack.Decoder(Reject)
 
 
-def pack_page(page: Page, options: ExtractOptions) -> bytes:
+def pack_options(options: ExtractOptions) -> bytes:
+    """Return the message that a worker begins with."""
+    return _frame(pickle.dumps(options, pickle.HIGHEST_PROTOCOL))
+
+
+def unpack_options(data: bytearray) -> ExtractOptions:
+    """Read what ``pack_options`` wrote, without its length."""
+    options: ExtractOptions = pickle.loads(data)  # noqa: S301 - from our parent
+    return options
+
+
+def pack_page(page: Page) -> bytes:
     """Return the message that asks for the extraction of a page."""
-    return _frame(pickle.dumps((page, options), pickle.HIGHEST_PROTOCOL))
+    return _frame(pickle.dumps(page, pickle.HIGHEST_PROTOCOL))
 
 
-def unpack_page(data: bytearray) -> tuple[Page, ExtractOptions]:
+def unpack_page(data: bytearray) -> Page:
     """Read what ``pack_page`` wrote, without its length."""
-    page, options = pickle.loads(data)  # noqa: S301 - from our parent
-    return page, options
+    page: Page = pickle.loads(data)  # noqa: S301 - from our parent
+    return page
 
 
 def pack_outcome(outcome: Article | Reject) -> bytes:

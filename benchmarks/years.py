@@ -280,7 +280,9 @@ def show(
     )
     print(f"| Runs of the index | {this.found['runs'][0]:.0f} | | | | |")
     print(
-        f"\nThe first {passes:,} commits and the last {past.LAST} bring {past.ROWS} articles and a "
+        f"\nThe known articles stand in the index, in runs as upkeep leaves them; {past.YOUNG:,} "
+        "more, of yesterday, in\nall tables. "
+        f"The first {passes:,} commits and the last {past.LAST} bring {past.ROWS} articles and a "
         f"poll of each of {past.FEEDS} feeds, with upkeep\nafter each; of those between, one in "
         f"{past.FULL_EVERY} does, the others a poll alone, with upkeep after each "
         f"{UPKEEP_EVERY}th.\nThey are made as passes over the newsroom's feeds commit, without "
@@ -325,13 +327,14 @@ def main() -> int:
         shutil.rmtree(this.folder)
         theirs = Path(folder, "older")
         theirs.mkdir()
-        with older_build(theirs) as older:
+        older = None
+        with older_build(theirs) as build:
             try:
-                if older is not None:
-                    measure_older(older, sizes[2], sizes[3])
+                if build is not None:
+                    measure_older(build, sizes[2], sizes[3])
+                    older = build
             except RuntimeError as error:  # the figures of this build stand all the same
                 print(f"{OLDER} could not be measured: {error}", file=sys.stderr)
-                older = None
     worst = show(this, older, kept, sizes, (time.monotonic() - began) / 60)
     print(f"ratio: {worst:.2f}")
     return 0

@@ -239,7 +239,8 @@ class TestBetweenRounds:
         monkeypatch.setattr("newsbeam.pipelines.watch.time.monotonic", lambda: clock[0])
         asked = []
 
-        def keep_up_slowly(_root, _settings, *, limit_s):
+        def keep_up_slowly(_root, _settings, *, limit_s, obey_kills):
+            assert not obey_kills
             asked.append(limit_s)
             clock[0] += 5
             return keep_up(dataset.root, dataset.settings)

@@ -64,7 +64,7 @@ def judge_kind(outline: Outline, *, article: Node, url: str | None, title: str |
     model = load_model()
     features = page_features(outline, article=article, url=url)
     values = [features[name] for name in model.features]
-    other, score = model.judge(values, page_names(outline.elements))
+    other, score = model.judge(values, page_names(outline))
     names = f"{unquote(urlsplit(url or '').path)} {title or ''}"
     types = types_of(article)
     if _is_live(outline, names):

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from ahocorasick_rs import AhoCorasick
 
 from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Outline
+from newsbeam.transforms.extraction.page_names import TYPE
 from newsbeam.transforms.extraction.structured import Node, types_of
 
 #: Paragraphs have so many characters; in scripts that write words in one or two, half as many.
@@ -38,7 +39,6 @@ _ENDS = (". ", "! ", "? ", "… ", "。", "！", "？", "।", "؟")
 _QUOTES = '"“”„«»「」『』'
 _WORDS = re.compile(r"[-_+ ]")
 
-_TYPE = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:https?://schema\.org/)?(\w+)"')
 _TYPES = {
     "type_article": re.compile(r"Article|BlogPosting|Report$|Recipe|Review$"),
     "type_product": re.compile(r"Product|Offer"),
@@ -113,7 +113,7 @@ def _of_path(path: str) -> dict[str, int]:
 
 def _of_declarations(outline: Outline, article: Node) -> dict[str, int]:
     og_type = (outline.first("og:type") or "").lower()
-    declared = Counter(kind for text in outline.json_ld for kind in _TYPE.findall(text))
+    declared = Counter(kind for text in outline.json_ld for kind in TYPE.findall(text))
     for kind in [each.attrs["itemtype"] for each in outline.elements if "itemtype" in each.attrs]:
         if kind:
             declared[kind.rpartition("/")[2]] += 1

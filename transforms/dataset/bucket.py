@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import obstore
 import pyarrow as pa
@@ -23,7 +23,10 @@ from newsbeam.transforms.dataset.layout import CHECKPOINTS, COMMITS, LATEST, STA
 from newsbeam.transforms.dataset.storage import new_name
 from newsbeam.transforms.stores.kept import Kept
 from newsbeam.transforms.stores.objects import TRIES, ask, explain, open_bucket, place
-from newsbeam.transforms.stores.ranges import open_in_ranges
+from newsbeam.transforms.stores.ranges import RangeReader, open_buffered
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
 
 #: What is kept in memory, in all and of one object; larger ones are read in ranges.
 _KEPT_BYTES, _WHOLE_BYTES = 64 << 20, 16 << 20
@@ -58,9 +61,8 @@ class BucketStorage:
             return pa.BufferReader(data)
         size, data = self._ask(path, "read", lambda: self._get(path, _WHOLE_BYTES))
         if data is None:
-            return pa.PythonFile(
-                open_in_ranges(self._store, self._url, path, size, _BLOCK_BYTES), mode="r"
-            )
+            reader = RangeReader(self._store, self._url, path, size)
+            return pa.PythonFile(open_buffered(reader, _BLOCK_BYTES), mode="r")
         self._kept.put(path, data)
         return pa.BufferReader(data)
 
@@ -93,7 +95,8 @@ class BucketStorage:
             self._kept.put(final, kept)
 
     def _put(self, path: str, data: bytes | memoryview) -> None:
-        self._ask(path, "write", lambda: obstore.put(self._store, path, data, use_multipart=False))
+        plain = memoryview(data).cast("B")  # Arrow's bytes are signed, which the client refuses
+        self._ask(path, "write", lambda: obstore.put(self._store, path, plain, use_multipart=False))
 
     def replace(self, path: str, data: bytes) -> None:
         """Write an object in the place of what is there. For hints alone."""
@@ -107,10 +110,11 @@ class BucketStorage:
         ``UsageError`` if the store cannot do it.
         """
         self._check_creates()
+        plain = memoryview(data).cast("B")
         failure: BaseException | None = None
         for attempt in range(1, TRIES + 1):
             try:
-                obstore.put(self._store, path, data, mode="create", use_multipart=False)
+                obstore.put(self._store, path, plain, mode="create", use_multipart=False)
             except NotSupportedError:
                 raise self._no_creates() from None
             except AlreadyExistsError as error:
@@ -183,7 +187,7 @@ class BucketStorage:
             return False
         return True
 
-    def _head(self, path: str) -> obstore.ObjectMeta:
+    def _head(self, path: str) -> "ObjectMeta":
         return self._ask(path, "read", lambda: obstore.head(self._store, path))
 
     def size(self, path: str) -> int:
@@ -196,15 +200,15 @@ class BucketStorage:
 
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted; none if it is not there."""
-        found = self._ask(folder, "list", lambda: obstore.list_with_delimiter(self._store, folder))
-        paths = [*found["common_prefixes"], *(each["path"] for each in found["objects"])]
-        return sorted(path.rpartition("/")[2] for path in paths)
+        # Some stores list folders in which nothing is left: objects are what is asked for.
+        below = len(folder) + 1
+        return sorted({path[below:].partition("/")[0] for path in self.walk(folder)})
 
     def walk(self, folder: str) -> list[str]:
         """Return the paths of all objects below a folder, sorted."""
         return sorted(each["path"] for each in self._list(folder))
 
-    def _list(self, folder: str) -> Sequence[obstore.ObjectMeta]:
+    def _list(self, folder: str) -> "Sequence[ObjectMeta]":
         return self._ask(folder, "list", lambda: obstore.list(self._store, folder).collect())
 
     def remove(self, path: str) -> None:

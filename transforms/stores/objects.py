@@ -5,12 +5,13 @@ store's client says of an error may hold an address with a token in it, so none 
 passed on: the cause is told in words of our own.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from obstore.exceptions import (
@@ -33,8 +34,12 @@ _VARIABLES = {
 _FAMILIES = {
     **dict.fromkeys(("s3", "s3a"), "s3"),
     "gs": "gs",
-    **dict.fromkeys(("az", "abfs", "abfss", "azure", "adl"), "az"),
+    "az": "az",
 }
+#: What the variables of each family begin with, and those of them that are the client's.
+_PREFIXES = {"s3": "AWS", "gs": "GOOGLE", "az": "AZURE"}
+_FLAGS = frozenset(("allow_http", "allow_invalid_certificates"))
+_CLIENT = (*sorted(_FLAGS), "connect_timeout", "proxy_url", "proxy_excludes", "timeout")
 #: A bucket in the memory of this process, which ends with it.
 _MEMORY = "memory"
 
@@ -79,7 +84,7 @@ def open_bucket(url: str) -> ObjectStore:
     try:
         return from_url(
             url,
-            client_options={"timeout": timedelta(seconds=REQUEST_S), "connect_timeout": "5s"},
+            client_options=_client_options(url),
             retry_config={
                 "max_retries": RETRIES,
                 "retry_timeout": timedelta(seconds=RETRY_S),
@@ -90,10 +95,25 @@ def open_bucket(url: str) -> ObjectStore:
                 },
             },
         )
-    except (BaseError, ValueError) as error:
+    except (BaseError, ValueError) as error:  # which may repeat what a variable holds
         raise UsageError(
             f"{url} cannot be opened ({type(error).__name__}). Set {_variables(url)}."
         ) from None
+
+
+def _client_options(url: str) -> Any:
+    """Return the options of the client, those of the environment among them.
+
+    The store reads them there itself, but not if any are given (obstore 0.12).
+    """
+    said = {name: os.environ.get(f"{_PREFIXES[_family(url)]}_{name.upper()}") for name in _CLIENT}
+    given = {name: value for name, value in said.items() if value}
+    flags = {name: given[name].lower() in ("1", "true", "yes", "on") for name in _FLAGS & {*given}}
+    return {"timeout": f"{REQUEST_S:g}s", "connect_timeout": "5s", **given, **flags}
+
+
+def _family(url: str) -> str:
+    return _FAMILIES.get(urlsplit(url).scheme, "")
 
 
 def ask(url: str, path: str, doing: str, request: Callable[[], Result]) -> Result:
@@ -129,6 +149,8 @@ def _cause(url: str, error: BaseException) -> str:
         return f"the store refuses the credentials; check {_variables(url)}"
     if isinstance(error, NotSupportedError):
         return "the store has no such operation"
+    if "BadScheme" in text:
+        return "its endpoint has no TLS; set AWS_ALLOW_HTTP=true if that is meant"
     if "169.254.169.254" in text or "metadata.google" in text:
         return f"there are no credentials; set {_variables(url)}"
     if status := _STATUS.search(text):
@@ -144,4 +166,4 @@ _AGAIN = ". What was committed is safe; run the same command again"
 
 
 def _variables(url: str) -> str:
-    return _VARIABLES.get(_FAMILIES.get(urlsplit(url).scheme, ""), "its variables")
+    return _VARIABLES.get(_family(url), "its variables")

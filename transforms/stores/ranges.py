@@ -56,8 +56,6 @@ class RangeReader(io.RawIOBase):
         return len(data)
 
 
-def open_in_ranges(
-    store: ObjectStore, url: str, path: str, size: int, block: int = BLOCK_BYTES
-) -> io.BufferedReader:
-    """Return a file over an object of ``size`` bytes; ``block`` of them are asked for at once."""
-    return io.BufferedReader(RangeReader(store, url, path, size), block)
+def open_buffered(reader: RangeReader, block: int) -> io.BufferedReader:
+    """Return a file over an object, of which at least ``block`` bytes are asked for at once."""
+    return io.BufferedReader(reader, max(block, 1))

@@ -113,7 +113,7 @@ def test_inputs_are_found_by_name_folder_and_glob(s3, tmp_path: Path):
         dataset = Dataset(new_url())
         where = [f"{base}/{each}" for each in patterns]
         assert dataset.ingest(*where, duplicates__near=False) == 0
-        return {row["url"] for row in dataset.rows("articles")}
+        return {row["canonical_url"] for row in dataset.rows("articles")}
 
     assert read("in/plain.jsonl") == {f"https://news.example/{n}" for n in range(3)}
     assert read("in/*.jsonl") == {f"https://news.example/{n}" for n in range(3)}

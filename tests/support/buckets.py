@@ -66,6 +66,10 @@ class Server:
             "-s3",
             f"-s3.config={self._folder / 'identities.json'}",
             "-master.volumeSizeLimitMB=64",
+            "-master.electionTimeout=1s",
+            "-master.telemetry=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
             "-volume.max=40",
         ]
         command += [f"-{name}.port={port}" for name, port in self._ports.items()]

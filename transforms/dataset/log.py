@@ -99,18 +99,20 @@ def head(root: str) -> int:
     return newest(open_storage(root))
 
 
-def newest(storage: Storage) -> int:
+def newest(storage: Storage, known: int | None = None) -> int:
     """Return the number of the newest commit, found from a checkpoint on by looking for the next.
+
+    ``known`` is one of which the caller knows that all records up to it have stood.
 
     Raises ``DatasetError`` if a record is missing before others.
     """
-    last = newest_checkpoint(storage)
+    last = newest_checkpoint(storage) if known is None else known
     while storage.exists(commit_path(last + 1)):
         last += 1
     if storage.exists(commit_path(last + 2)):
         # It may have been written while the one before was looked for.
         if storage.exists(commit_path(last + 1)):
-            return newest(storage)
+            return newest(storage, known)
         raise _missing(commit_path(last + 1))
     return last
 

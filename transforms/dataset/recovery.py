@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.fences import sweep_fenced
-from newsbeam.transforms.dataset.layout import STAGING, replaced_path
+from newsbeam.transforms.dataset.layout import STAGING, commit_path, replaced_path
 from newsbeam.transforms.dataset.log import Commit, load_commit, load_commits
 from newsbeam.transforms.dataset.replacing import replace_files
 from newsbeam.transforms.dataset.state import State, load_state
@@ -83,7 +83,10 @@ def finish(
 
 def _withdraw(storage: Storage, commit: Commit) -> None:
     """Remove what was copied after a later commit had replaced it: the log is asked afterwards."""
-    gone = {path for later in load_commits(storage, after=commit.number) for path in later.removed}
+    number, gone = commit.number + 1, set[str]()
+    while storage.exists(commit_path(number)):
+        gone.update(load_commit(storage, number).removed)
+        number += 1
     storage.remove_files([file.path for file in commit.files if file.path in gone])
 
 

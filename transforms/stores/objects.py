@@ -155,10 +155,10 @@ def _cause(url: str, error: BaseException) -> str:
         return f"there are no credentials; set {_variables(url)}"
     if status := _STATUS.search(text):
         return _WORDS.get(status[1], f"the store answers with {status[1]}") + _AGAIN
-    if "timed out" in text:
+    if "timed out" in text or "TimedOut" in text:
         return "the store does not answer in time" + _AGAIN
     if any(each in text for each in _UNREACHABLE):
-        return f"the store cannot be reached; check the network and {_variables(url)}"
+        return f"the store cannot be reached; check {_variables(url)}" + _AGAIN
     return f"{type(error).__name__}" + _AGAIN
 
 

@@ -3,7 +3,8 @@
 A folder is made anew beside the old one, of hard links to the files that stay and of the new files,
 and the two are exchanged by one rename: whoever lists the folder finds all old files or all new
 ones. Replaced files are kept below ``replaced/`` for passes and readers that follow the log from
-before. ``docs/decisions/0015-one-story-once.md`` says what holds.
+before. ``docs/decisions/0015-one-story-once.md`` says what holds, and what does in a bucket,
+``docs/decisions/0028-in-a-bucket.md``.
 """
 
 from collections.abc import Callable, Sequence

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -36,9 +35,9 @@ def run_demo(root: str, console: Console, log_format: str, beam_args: Sequence[s
     display.show_outcome(console, outcome, log_format)
     tables = {table: read_table(root, table) for table in ("articles", "duplicates", "rejects")}
     differences = [*outcome.faults, *audit_dataset(root).faults, *compare(truth, **tables)]
-    page = Path(root) / "report.html"
-    page.write_text(write_page(measure_dataset(root)), encoding="utf-8")
-    _show_verdict(console, outcome, differences, page)
+    page = "report.html"
+    open_storage(root).replace(page, write_page(measure_dataset(root)).encode())
+    _show_verdict(console, outcome, differences, f"{root}/{page}")
     return differences
 
 
@@ -53,7 +52,7 @@ def read_table(root: str, table: str) -> list[dict[str, Any]]:
 
 
 def _show_verdict(
-    console: Console, outcome: Outcome, differences: Sequence[str], page: Path
+    console: Console, outcome: Outcome, differences: Sequence[str], page: str
 ) -> None:
     console.print(display.cell(f"Report: {page}"), soft_wrap=True)
     for difference in differences:

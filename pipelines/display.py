@@ -118,7 +118,8 @@ def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool 
     if known and not counts["written"] and not values["rejects"]:
         console.print(cell("Nothing new: the dataset has all articles of these inputs already."))
     console.print(cell(f"Dataset: {values['root']}"))
-    if any((Path(values["root"]) / "articles").glob("*/*/*.parquet")):
+    in_bucket = "://" in values["root"] and values["counts"]["written"]
+    if in_bucket or any((Path(values["root"]) / "articles").glob("*/*/*.parquet")):
         query = SQL.format(root=values["root"].replace("'", "''"))
         console.print(cell(f"Look at it, with DuckDB: {query};"), soft_wrap=True)
     for fault in values["faults"]:

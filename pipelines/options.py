@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.dataset.log import newest
+from newsbeam.transforms.dataset.storage import open_storage
 
 if TYPE_CHECKING:
     from newsbeam.transforms.core.settings import Config
 
 EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
-Root = Annotated[str, typer.Argument(metavar="ROOT", help="Folder of the dataset.")]
-Output = Annotated[str, typer.Option("--output", "-o", help="Folder of the dataset.")]
+Root = Annotated[str, typer.Argument(metavar="ROOT", help="Folder or bucket of the dataset.")]
+Output = Annotated[
+    str, typer.Option("--output", "-o", help="Folder of the dataset, or s3://, gs://, az://.")
+]
 ConfigFile = Annotated[str | None, typer.Option("--config", "-c", help="YAML configuration.")]
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one setting.")
@@ -66,15 +70,23 @@ def check_day(option: str, day: str | None) -> None:
 def dataset_at(root: str) -> str:
     """Return where the dataset ``root`` is. Raises UsageError if there is none."""
     found = folder_at(root)
-    if "://" not in found and not (Path(found) / "commits").is_dir():
-        raise UsageError(f"There is no dataset at {found}: give the folder of an --output.")
+    if (
+        not newest(open_storage(found))
+        if "://" in found
+        else not (Path(found) / "commits").is_dir()
+    ):
+        raise UsageError(f"There is no dataset at {found}: give the place of an --output.")
     return found
 
 
 def folder_at(root: str) -> str:
-    """Return ``root`` as workers in other folders find it. Raises UsageError if it is a file."""
+    """Return ``root`` as workers in other folders find it.
+
+    Raises UsageError if it is a file, or no place for a dataset.
+    """
     if "://" in root:
-        return root
+        open_storage(root)
+        return root.rstrip("/")
     path = Path(root).expanduser().absolute()
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file; give a folder for the dataset.")

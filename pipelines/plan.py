@@ -12,6 +12,8 @@ from newsbeam.transforms.core.records import SOURCE_KINDS, Source
 from newsbeam.transforms.core.rejects import scrub
 from newsbeam.transforms.core.settings import InputSettings
 from newsbeam.transforms.sources.plan import is_web
+from newsbeam.transforms.stores.inputs import find_objects
+from newsbeam.transforms.stores.objects import is_bucket
 
 
 def resolve_inputs(inputs: Iterable[InputSettings | str]) -> tuple[Source, ...]:
@@ -46,7 +48,10 @@ def _find(kind: str, ref: str) -> Iterator[Source]:
     if is_web(ref):
         yield Source(ref=ref, kind=kind)
         return
-    found = list(_find_files(ref)) if "://" not in ref else list(_match(ref))
+    if "://" not in ref:
+        found = list(_find_files(ref))
+    else:
+        found = list(find_objects(ref) if is_bucket(ref) else _match(ref))
     if not found:
         raise UsageError(
             f"The input {ref} matches no file. Give a URL, a path, a folder or a glob that exists."
@@ -77,7 +82,7 @@ def _complain(error: OSError) -> None:
 
 
 def _match(pattern: str) -> Iterator[tuple[str, int, float]]:
-    """Yield what ``_find_files`` does, of an object store."""
+    """Yield what ``_find_files`` does, of a file system that Beam knows, such as hdfs://."""
     try:
         matched = FileSystems.match([pattern])[0].metadata_list
     except ValueError as error:

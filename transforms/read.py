@@ -6,7 +6,7 @@ HTML never leaves this step: a page that is read here is an article or a reject 
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import apache_beam as beam
 from apache_beam.io.filesystem import CompressionTypes
@@ -24,6 +24,8 @@ from newsbeam.transforms.fetch import settled
 from newsbeam.transforms.routing import Routed, count, count_all, count_entry, outputs, route
 from newsbeam.transforms.sources.documents import open_documents
 from newsbeam.transforms.sources.members import Item
+from newsbeam.transforms.stores.inputs import open_object
+from newsbeam.transforms.stores.objects import is_bucket
 
 
 class ReadFiles(beam.PTransform):
@@ -45,16 +47,19 @@ class ReadFiles(beam.PTransform):
         )
 
 
-def is_local(ref: str) -> bool:
-    """Return whether ``ref`` is a path on this machine rather than in an object store."""
-    return "://" not in ref
-
-
-def _open(path: str) -> Any:
+def _open(ref: str) -> BinaryIO:
+    """Open a file, an object in ranges, or what Beam's file systems know."""
+    if is_bucket(ref):
+        return open_object(ref)
+    if "://" not in ref and not Path(ref).is_file():
+        raise InputError("unreadable", f"{ref} is no file that can be read.")
     try:
-        return FileSystems.open(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
-    except BeamIOError as error:
-        raise OSError(str(error)) from error
+        opened: BinaryIO = FileSystems.open(
+            ref, "application/octet-stream", CompressionTypes.UNCOMPRESSED
+        )
+    except (OSError, BeamIOError) as error:
+        raise InputError("unreadable", f"{ref} cannot be opened: {error}.") from error
+    return opened
 
 
 def _key_by_path(source: Source, shards: int) -> tuple[str, Source]:
@@ -91,13 +96,7 @@ class _ReadFilesFn(beam.DoFn):
 
     def _read(self, source: Source) -> Iterator[Any]:
         config, now = self._context.config, self._context.started_at
-        if is_local(source.ref) and not Path(source.ref).is_file():
-            raise InputError("unreadable", f"{source.ref} is no file that can be read.")
-        try:
-            raw = _open(source.ref)
-        except OSError as error:
-            raise InputError("unreadable", f"{source.ref} cannot be opened: {error}.") from error
-        with raw:
+        with _open(source.ref) as raw:
             reader = open_documents(
                 raw,
                 source,

@@ -1,12 +1,15 @@
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pytest
+from buckets import new_url
 
 from newsbeam.transforms.core.identity import (
     article_id,
@@ -28,6 +31,7 @@ from newsbeam.transforms.core.records import (
     Unchanged,
 )
 from newsbeam.transforms.core.settings import DatasetSettings, DuplicateSettings
+from newsbeam.transforms.dataset import compact
 from newsbeam.transforms.dataset.audit import Audit, audit_dataset
 from newsbeam.transforms.dataset.commits import commit_unit
 from newsbeam.transforms.dataset.index import IndexReader
@@ -150,10 +154,10 @@ def events_of(rows: Sequence[Any]) -> Ledger:
 
 
 class Dataset:
-    """A dataset in a temporary folder, written as a pipeline would."""
+    """A dataset in a temporary folder or a bucket, written as a pipeline would."""
 
-    def __init__(self, root: Path) -> None:
-        self.path = root
+    def __init__(self, root: Path | str) -> None:
+        self.path = Path(root)
         self.root = str(root)
         self.settings = DatasetSettings()
 
@@ -216,6 +220,8 @@ class Dataset:
         return pa.concat_tables(parts).to_pylist() if parts else []
 
     def files(self, folder: str = ".") -> list[str]:
+        if "://" in self.root:
+            return open_storage(self.root, fresh=True).walk(folder)
         return sorted(
             path.relative_to(self.path).as_posix()
             for path in (self.path / folder).rglob("*")
@@ -234,6 +240,30 @@ def dataset(tmp_path: Path) -> Dataset:
 @pytest.fixture
 def open_dataset() -> Callable[[Path], Dataset]:
     return Dataset
+
+
+@pytest.fixture(params=["disk", "memory", "s3"])
+def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Dataset]]:
+    """Makes new datasets, each somewhere else in the same store."""
+    count = itertools.count()
+    if request.param == "disk":
+        yield lambda: Dataset(tmp_path / f"dataset-{next(count)}")
+    elif request.param == "memory":
+        yield lambda: Dataset(f"memory://{uuid4().hex}")
+    else:
+        request.getfixturevalue("s3")
+        yield lambda: Dataset(new_url())
+
+
+@pytest.fixture
+def store(make_store: Callable[[], Dataset]) -> Dataset:
+    return make_store()
+
+
+@pytest.fixture(autouse=True)
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commits of tests are as good as old ones, unless a test says otherwise."""
+    monkeypatch.setattr(compact, "GRACE_S", 0.0)
 
 
 @pytest.fixture

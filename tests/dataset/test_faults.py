@@ -11,14 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import entry_id
 from newsbeam.transforms.core.records import Reject
 from newsbeam.transforms.dataset import storage as storage_module
 from newsbeam.transforms.dataset.commits import commit_unit
 from newsbeam.transforms.dataset.log import head, read_commits
 from newsbeam.transforms.dataset.recovery import recover
-from newsbeam.transforms.dataset.storage import LocalStorage, open_storage
+from newsbeam.transforms.dataset.storage import LocalStorage
 from newsbeam.transforms.dedup.exact import entry_of
 
 
@@ -189,12 +189,6 @@ def test_a_row_count_that_does_not_come_back_is_an_error(dataset, article, monke
     monkeypatch.setattr(writer.pq, "read_metadata", lambda _file: Footer)
     with pytest.raises(DatasetError, match="1 rows were written, 0 can be read"):
         dataset.stage("u1", [article("a")])
-
-
-@pytest.mark.parametrize("root", ["s3://bucket/news", "gs://bucket/news", "hdfs://host/news"])
-def test_an_object_store_is_no_root_yet(root):
-    with pytest.raises(UsageError, match="file systems"):
-        open_storage(root)
 
 
 def test_publishing_never_replaces(tmp_path):

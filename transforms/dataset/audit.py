@@ -52,7 +52,7 @@ def audit_dataset(root: str, *, on_file: OnFile = lambda _done, _all: None) -> A
     what must be compared with other rows is kept on the disk, in parts. ``on_file`` is told how
     many files of how many have been read.
     """
-    storage = open_storage(root)
+    storage = open_storage(root, fresh=True)
     present = {path for table in TABLES for path in storage.walk(table)}
     faults: list[str] = []
     state = _read_log(storage, faults)
@@ -84,7 +84,7 @@ def audit_since(root: str, number: int, *, on_file: OnFile = lambda _done, _all:
     What upkeep has merged since is read where the pass left it, or, once that is gone, as it is
     now; ledgers are compared for the former only.
     """
-    storage = open_storage(root)
+    storage = open_storage(root, fresh=True)
     faults: list[str] = []
     state = _read_log(storage, faults)
     if number > state.number:

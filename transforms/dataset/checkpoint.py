@@ -15,6 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 import pyarrow as pa
@@ -24,7 +25,6 @@ from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.layout import (
     CHECKPOINTS,
-    STAGING,
     check_part_path,
     checkpoint_number,
     checkpoint_path,
@@ -37,7 +37,7 @@ from newsbeam.transforms.dataset.log import (
     check_version,
     newest_checkpoint,
 )
-from newsbeam.transforms.dataset.storage import Storage, new_name
+from newsbeam.transforms.dataset.storage import Storage
 
 #: Tables of which every pass needs all files.
 INLINE = ("index", "boilerplate")
@@ -136,7 +136,7 @@ def load_checkpoint(storage: Storage, number: int) -> Checkpoint | None:
             check_file(placed.file)
         if found.number != number or found.previous >= number:
             return None
-        if not all(_is_whole(storage, part) for part in found.parts):
+        if not all(storage.for_each(partial(_is_whole, storage), found.parts)):
             return None
     except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
         return None
@@ -150,10 +150,9 @@ def publish_checkpoint(storage: Storage, checkpoint: Checkpoint) -> None:
     checksum = hashlib.sha256(body).hexdigest().encode()
     data = b'{"sha256":"' + checksum + b'","checkpoint":' + body + b"}"
     path = checkpoint_path(checkpoint.number)
-    _publish(storage, data, ".json", path)
-    if load_checkpoint(storage, checkpoint.number) is None:
+    if not storage.create(path, data) and load_checkpoint(storage, checkpoint.number) is None:
         storage.remove(path)
-        _publish(storage, data, ".json", path)
+        storage.create(path, data)
 
 
 def write_part(storage: Storage, kind: str, rows: pa.Table) -> Part:
@@ -169,10 +168,9 @@ def write_part(storage: Storage, kind: str, rows: pa.Table) -> Part:
     data = memoryview(sink.getvalue())
     sha256 = hashlib.sha256(data).hexdigest()
     part = Part(path=part_path(kind, sha256), rows=rows.num_rows, bytes=len(data), sha256=sha256)
-    _publish(storage, data, ".parquet", part.path)
-    if not _is_whole(storage, part):
+    if not storage.create(part.path, data) and not _is_whole(storage, part):
         storage.remove(part.path)
-        _publish(storage, data, ".parquet", part.path)
+        storage.create(part.path, data)
     return part
 
 
@@ -237,19 +235,9 @@ def _open(storage: Storage, part: Part) -> pq.ParquetFile:
 
 def _is_whole(storage: Storage, part: Part) -> bool:
     try:
-        with storage.open(check_part_path(part.path)) as file:
-            return bool(file.size() == part.bytes)
+        return storage.size(check_part_path(part.path)) == part.bytes
     except (FileNotFoundError, DatasetError):
         return False
-
-
-def _publish(storage: Storage, data: bytes | memoryview, suffix: str, path: str) -> None:
-    folder = f"{STAGING}/checkpoint-{new_name('')}"
-    staged = f"{folder}/{new_name(suffix)}"
-    storage.write(staged, data)
-    storage.publish(staged, path)
-    storage.sync([path])
-    storage.remove(folder)
 
 
 def _damaged(part: Part, error: object) -> DatasetError:

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 import pyarrow as pa
 
@@ -21,6 +23,9 @@ from newsbeam.transforms.dataset.writer import StagedFile, write_rows
 
 #: Files of a partition that upkeep leaves, and runs of the index.
 _FILES, _RUNS = 3, 6
+#: In a bucket, files of commits younger than this stay as they are: their writer, or a request of
+#: it that is still on its way, may be copying them into their place.
+GRACE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,7 @@ def compact(root: str, settings: DatasetSettings, date: str | None = None) -> Co
     recover(root, settings)
 
     def plan(state: State) -> Iterator[Merge]:
-        for (table, partition), files in partitions(state.placed()):
+        for (table, partition), files in settled_partitions(state):
             if date is None or partition_values(table, partition).get("date") == date:
                 yield from _all_small(files, settings)
 
@@ -104,12 +109,30 @@ def partitions(
     return sorted(found.items())
 
 
+def settled_partitions(state: State) -> list[tuple[tuple[str, str], list[Placed]]]:
+    """Return what ``partitions`` does; in a bucket, up to the first file that is too young."""
+    found = partitions(state.placed())
+    if state.storage.folders is not None:
+        return found
+    settled = datetime.now(UTC) - timedelta(seconds=GRACE_S)
+    young = {
+        file.path
+        for commit in state.commits
+        if commit.committed_at > settled
+        for file in commit.files
+    }
+    return [
+        (place, list(takewhile(lambda placed: placed.file.path not in young, files)))
+        for place, files in found
+    ]
+
+
 def due_merges(state: State, settings: DatasetSettings) -> Iterator[Merge]:
     """Yield what is to be merged, so that partitions have few files and each row moves rarely.
 
     Files of older versions are among them, alone if they are not small.
     """
-    for (table, _), files in partitions(state.placed()):
+    for (table, _), files in settled_partitions(state):
         start = merge_from(
             [placed.file.bytes for placed in files],
             _RUNS if table == "index" else _FILES,

@@ -63,7 +63,8 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
         return False
     # What a checkpoint covers stands in its place: nobody need look for it in staging again.
     recover_from(storage, settings)
-    if any(_is_unfinished(storage, commit) for commit in state.commits):
+    left = {name.removeprefix(SWEPT) for name in storage.names(STAGING)}
+    if any(commit.unit in left for commit in state.commits):
         return False
     checkpoint = state.checkpoint
     history = list(checkpoint.history) if checkpoint else []
@@ -91,10 +92,6 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
     storage.replace(LATEST, checkpoint_path(made.number).rpartition("/")[2].encode())
     sweep_checkpoints(storage, made, settings)
     return True
-
-
-def _is_unfinished(storage: Storage, commit: Commit) -> bool:
-    return any(storage.exists(f"{STAGING}/{mark}{commit.unit}") for mark in ("", SWEPT))
 
 
 def _records(storage: Storage, commits: Sequence[Commit]) -> pa.Table:
@@ -188,6 +185,7 @@ def sweep_checkpoints(storage: Storage, newest: Checkpoint, settings: DatasetSet
     for name in storage.names(CHECKPOINTS):
         path = f"{CHECKPOINTS}/{name}"
         number = checkpoint_number(name) or 0
-        is_old = storage.age_s(path) > settings.staging_ttl_s
-        if path not in kept and is_old and number <= newest.number:
+        if path in kept or number > newest.number:
+            continue
+        if storage.age_s(path) > settings.staging_ttl_s:
             storage.remove(path)

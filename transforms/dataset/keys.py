@@ -19,8 +19,8 @@ from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.filters import Keys, decode_filter, encode_filter, may_have
-from newsbeam.transforms.dataset.layout import LOOKUP, STAGING, check_unit, split_data_path
-from newsbeam.transforms.dataset.storage import Storage, new_name
+from newsbeam.transforms.dataset.layout import LOOKUP, split_data_path
+from newsbeam.transforms.dataset.storage import Storage
 from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile, write_rows
 
 #: Columns of the index that are looked up, each with the rows of which it is a key.
@@ -43,11 +43,11 @@ def write_run(storage: Storage, unit: str, rows: pa.Table, settings: DatasetSett
     """Write rows of the index to staging as one run, and beside it where its keys are."""
     run = write_rows(storage, unit, "index", "", rows, settings)
     if rows.num_rows > INDEX_GROUP_ROWS:
-        write_lookup(storage, unit, run, rows)
+        write_lookup(storage, run, rows)
     return run
 
 
-def write_lookup(storage: Storage, unit: str, run: StagedFile, rows: pa.Table) -> None:
+def write_lookup(storage: Storage, run: StagedFile, rows: pa.Table) -> None:
     """Publish filter and sorted keys of ``run``, which has these ``rows``.
 
     They may stand there before the run is committed: nobody looks at them without it.
@@ -62,11 +62,9 @@ def write_lookup(storage: Storage, unit: str, run: StagedFile, rows: pa.Table) -
         (keys_path(run), memoryview(sink.getvalue())),
         (filter_path(run), encode_filter(np.unique(keys), run.sha256)),
     ):
-        staged = f"{STAGING}/{check_unit(unit)}/{new_name('.lookup')}"
-        storage.write(staged, data)
-        storage.remove(path)  # what stands there may be what a kill or a fault has left
-        storage.publish(staged, path)
-        storage.remove(staged)
+        if not storage.create(path, data):
+            storage.remove(path)  # what stands there may be what a kill or a fault has left
+            storage.create(path, data)
 
 
 def keys_path(run: StagedFile) -> str:

@@ -137,6 +137,11 @@ def check_staged_path(path: str) -> str:
     return path
 
 
+def fence_path(unit: str) -> str:
+    """Return what stands in the staging folder of a unit in a bucket that is being swept."""
+    return f"{STAGING}/{unit}/.swept"
+
+
 def check_unit(unit: str) -> str:
     """Return ``unit`` if it can be a name in a path; else raise a ``DatasetError``."""
     if not _UNIT.fullmatch(unit):

@@ -24,6 +24,7 @@ from newsbeam.transforms.dataset.layout import (
     checkpoint_number,
     checkpoint_path,
     commit_path,
+    fence_path,
     replaced_path,
     split_data_path,
 )
@@ -98,18 +99,20 @@ def head(root: str) -> int:
     return newest(open_storage(root))
 
 
-def newest(storage: Storage) -> int:
+def newest(storage: Storage, known: int | None = None) -> int:
     """Return the number of the newest commit, found from a checkpoint on by looking for the next.
+
+    ``known`` is one of which the caller knows that all records up to it have stood.
 
     Raises ``DatasetError`` if a record is missing before others.
     """
-    last = newest_checkpoint(storage)
+    last = newest_checkpoint(storage) if known is None else known
     while storage.exists(commit_path(last + 1)):
         last += 1
     if storage.exists(commit_path(last + 2)):
         # It may have been written while the one before was looked for.
         if storage.exists(commit_path(last + 1)):
-            return newest(storage)
+            return newest(storage, known)
         raise _missing(commit_path(last + 1))
     return last
 
@@ -202,22 +205,37 @@ def append_commit(storage: Storage, commit: Commit) -> bool:
     """
     body = msgspec.json.format(msgspec.json.encode(commit), indent=1)
     checksum = hashlib.sha256(body).hexdigest().encode()
+    data = b'{"sha256":"' + checksum + b'","commit":' + body + b"}"
+    path = commit_path(commit.number)
+    if storage.folders is None:
+        # After the log was read, as ``dataset.fences`` needs it.
+        if storage.exists(fence_path(commit.unit)):
+            raise DatasetError(
+                f"What {commit.unit} has written was swept as a leftover before it was committed. "
+                "Run the same command again."
+            )
+        _check_staged(storage, commit)
+        return storage.create(path, data)
     staged = f"{STAGING}/{commit.unit}/{new_name('.json')}"
-    storage.write(staged, b'{"sha256":"' + checksum + b'","commit":' + body + b"}")
+    storage.write(staged, data)
     # After the record is written beside them: if they are swept later than this look, the record
     # goes with them and cannot be published.
-    for file in commit.files:
-        if not storage.exists(file.staged):
-            raise DatasetError(
-                f"{file.staged} is gone before it was committed: it was swept as a leftover, or "
-                "removed by hand. Run the same command again."
-            )
+    _check_staged(storage, commit)
     storage.sync([staged, *(file.staged for file in commit.files)])
-    path = commit_path(commit.number)
     if not storage.publish(staged, path):
         return False
     storage.sync([path])
     return True
+
+
+def _check_staged(storage: Storage, commit: Commit) -> None:
+    staged = [file.staged for file in commit.files]
+    for path, is_there in zip(staged, storage.for_each(storage.exists, staged), strict=True):
+        if not is_there:
+            raise DatasetError(
+                f"{path} is gone before it was committed: it was swept as a leftover, or removed "
+                "by hand. Run the same command again."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

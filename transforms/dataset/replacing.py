@@ -3,7 +3,8 @@
 A folder is made anew beside the old one, of hard links to the files that stay and of the new files,
 and the two are exchanged by one rename: whoever lists the folder finds all old files or all new
 ones. Replaced files are kept below ``replaced/`` for passes and readers that follow the log from
-before. ``docs/decisions/0015-one-story-once.md`` says what holds.
+before. ``docs/decisions/0015-one-story-once.md`` says what holds, and what does in a bucket,
+``docs/decisions/0028-in-a-bucket.md``.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.schema import SCHEMA_VERSION
 from newsbeam.transforms.dataset.layout import REPLACED, replaced_path
 from newsbeam.transforms.dataset.log import Commit, Mark, UnitLine, append_commit, load_commits
 from newsbeam.transforms.dataset.state import State, load_state
-from newsbeam.transforms.dataset.storage import ASIDE, Storage
+from newsbeam.transforms.dataset.storage import ASIDE, Folders, Storage
 from newsbeam.transforms.dataset.writer import StagedFile
 
 
@@ -74,7 +76,11 @@ def commit_replacement(
 
 def replace_files(storage: Storage, commit: Commit, staging: str) -> None:
     """Bring the folders of ``commit`` to what the log says, whatever was done of it already."""
-    with storage.lock(_LOCK):
+    folders_of = storage.folders
+    if folders_of is None:
+        replace_objects(storage, commit, staging)
+        return
+    with folders_of.lock(_LOCK):
         # Read under the lock: a process that slept here must not bring back what was replaced.
         state = load_state(storage)
         if commit.number <= state.folded:
@@ -82,17 +88,54 @@ def replace_files(storage: Storage, commit: Commit, staging: str) -> None:
         gone = {path for each in state.commits for path in each.removed}
         folders = sorted({_folder(path) for path in commit.removed})
         for folder in folders:
-            _replace_folder(storage, commit, staging, folder, gone)
+            _replace_folder(storage, folders_of, commit, staging, folder, gone)
         storage.sync(path for path in _present(storage, folders) if storage.exists(path))
 
 
+def replace_objects(storage: Storage, commit: Commit, staging: str) -> None:
+    """Do what ``replace_files`` does in a bucket, where nothing can be exchanged.
+
+    Of each folder the old files go first and the new ones come then: a reader with a glob may miss
+    rows for that moment, and sees none twice. Each step can be repeated, and by several at once.
+    """
+    state = load_state(storage)
+    if commit.number <= state.folded:
+        return
+    gone = {path for each in state.commits for path in each.removed}
+    staged = {file.path: file.staged for each in state.commits for file in each.files}
+
+    def keep(path: str) -> None:
+        try:
+            storage.publish(path, replaced_path(path))
+        except DatasetError:
+            # It was never published, and its own commit will not do it any more.
+            if path not in staged:
+                raise
+            storage.publish(staged[path], replaced_path(path))
+
+    def change(folder: str) -> None:
+        storage.remove_files([path for path in commit.removed if _folder(path) == folder])
+        for file in commit.files:
+            if _folder(file.path) == folder and file.path not in gone:
+                name = PurePosixPath(file.staged).name
+                storage.publish(f"{staging}/{name}", file.path)
+
+    storage.for_each(keep, commit.removed)
+    storage.for_each(change, sorted({_folder(path) for path in commit.removed}))
+
+
 def _replace_folder(
-    storage: Storage, commit: Commit, staging: str, folder: str, gone: set[str]
+    storage: Storage,
+    folders: Folders,
+    commit: Commit,
+    staging: str,
+    folder: str,
+    gone: set[str],
 ) -> None:
     new = [file for file in commit.files if _folder(file.path) == folder and file.path not in gone]
     aside = f"{staging}/exchange/{folder}"
-    if storage.exists(aside + ASIDE):
-        storage.exchange(aside, folder)
+    if folders.exists(aside + ASIDE):
+        folders.exchange(aside, folder)
     present = _present(storage, [folder])
     for path in present:
         if path in gone:
@@ -107,15 +150,15 @@ def _replace_folder(
             if file.path not in present:
                 storage.publish(f"{staging}/{name}", f"{aside}/{PurePosixPath(file.path).name}")
         storage.sync(f"{aside}/{name}" for name in storage.names(aside))
-        storage.exchange(aside, folder)
+        folders.exchange(aside, folder)
     # Others publish while this runs: their files may have gone into the old folder.
-    while not storage.remove_folder(aside):
+    while not folders.remove_folder(aside):
         for name in storage.names(aside):
             if f"{folder}/{name}" not in gone:
                 storage.publish(f"{aside}/{name}", f"{folder}/{name}")
             storage.remove(f"{aside}/{name}")
     if not storage.names(folder):  # all of it was forgotten
-        storage.remove_folder(folder)
+        folders.remove_folder(folder)
 
 
 def _folder(path: str) -> str:

@@ -41,19 +41,18 @@ def beat(context: PassContext) -> None:
     """Leave a sign in the dataset that the engine still runs the stream, every five seconds."""
     storage = open_storage(context.root)
     folder = f"{STAGING}/{_stream(context).name}"
-    if storage.exists(folder) and storage.age_s(folder) < BEAT_S:
-        return
     before = storage.names(folder)
+    if before and storage.age_s(folder) < BEAT_S:
+        return
     storage.write(f"{folder}/{new_name('.alive')}", b"")
-    for name in before:
-        storage.remove(f"{folder}/{name}")
+    storage.remove_files([f"{folder}/{name}" for name in before])
 
 
 def silent_s(context: PassContext) -> float | None:
     """Return the seconds since the last sign of life of the stream; None: there was none yet."""
     storage = open_storage(context.root)
     folder = f"{STAGING}/{_stream(context).name}"
-    return storage.age_s(folder) if storage.exists(folder) else None
+    return storage.age_s(folder) if storage.names(folder) else None
 
 
 def _stream(context: PassContext) -> Stream:

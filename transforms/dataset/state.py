@@ -103,7 +103,7 @@ def load_state(storage: Storage, until: int | None = None) -> State:
     """
     checkpoint = find_checkpoint(storage, until)
     folded = checkpoint.number if checkpoint else 0
-    last = newest(storage) if until is None else until
+    last = newest(storage, folded) if until is None else until
     commits = tuple(load_commit(storage, number) for number in range(folded + 1, last + 1))
     return State(storage=storage, number=last, checkpoint=checkpoint, commits=commits)
 

@@ -1,8 +1,8 @@
 """Where a dataset is kept: the few operations that the commit protocol is made of.
 
-Everything rests on ``publish``, which must never replace: ``link(2)`` on a local disk. An object
-store has the same in one conditional request (``ifGenerationMatch=0`` on GCS, ``If-None-Match: *``
-on S3) and would be another implementation of ``Storage``.
+Everything rests on ``create``, which must never replace: ``link(2)`` on a local disk, in an object
+store one conditional request (``If-None-Match: *`` on S3). What only a disk can do, to move and
+exchange folders and to lock, stands apart in ``Folders``; a store without it has ``folders`` None.
 """
 
 import ctypes
@@ -11,15 +11,16 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 import pyarrow as pa
 
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.dataset.layout import STAGING
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _UNLINKABLE = (errno.EPERM, errno.ENOTSUP, errno.EXDEV)
@@ -27,13 +28,20 @@ _UNLINKABLE = (errno.EPERM, errno.ENOTSUP, errno.EXDEV)
 ASIDE = ".aside"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
 
 class Storage(Protocol):
     """Files below a root, named by relative paths with ``/``. Errors are ``DatasetError``.
 
-    Only ``open`` and ``read`` let a ``FileNotFoundError`` through, since a missing file means
-    something else to each caller.
+    Only ``open``, ``read`` and ``size`` let a ``FileNotFoundError`` through, since a missing file
+    means something else to each caller.
     """
+
+    @property
+    def folders(self) -> "Folders | None":
+        """Return what can be done with whole folders; None in a store that has none."""
 
     def open(self, path: str) -> pa.NativeFile:
         """Open a file for reading at any place."""
@@ -41,8 +49,14 @@ class Storage(Protocol):
     def read(self, path: str) -> bytes:
         """Return the whole of a file."""
 
-    def write(self, path: str, data: bytes | memoryview) -> None:
-        """Write a new file; its content is on the disk when this returns."""
+    def write(self, path: str, data: bytes | memoryview, final: str | None = None) -> None:
+        """Write a new file; its content is on the disk when this returns.
+
+        ``final`` is where it is to be published, for a store that keeps what it wrote at hand.
+        """
+
+    def create(self, path: str, data: bytes | memoryview) -> bool:
+        """Let a file appear at ``path``, whole and for good, unless another one is there."""
 
     def replace(self, path: str, data: bytes) -> None:
         """Write a file in the place of what is there. For hints alone, which may be out of date."""
@@ -58,7 +72,10 @@ class Storage(Protocol):
         """
 
     def exists(self, path: str) -> bool:
-        """Return whether a file or folder is there."""
+        """Return whether a file is there."""
+
+    def size(self, path: str) -> int:
+        """Return the size of a file in bytes."""
 
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted; none if it is not there."""
@@ -69,8 +86,21 @@ class Storage(Protocol):
     def remove(self, path: str) -> None:
         """Remove a file or a whole folder, if it is there."""
 
+    def remove_files(self, paths: Sequence[str]) -> None:
+        """Remove these files, as far as they are there."""
+
     def age_s(self, folder: str) -> float:
         """Return for how many seconds nothing was added to a folder or file; 0 without one."""
+
+    def for_each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """Return what ``do`` makes of each item; several at once where waiting takes the time."""
+
+
+class Folders(Protocol):
+    """What a disk can do with whole folders, and for one process at a time."""
+
+    def exists(self, path: str) -> bool:
+        """Return whether a file or folder is there."""
 
     def move(self, folder: str, target: str) -> bool:
         """Rename a folder; False if it is not there."""
@@ -85,14 +115,23 @@ class Storage(Protocol):
         """Let one process at a time do what is inside; it ends with the process."""
 
 
-def open_storage(root: str) -> Storage:
-    """Return the storage at ``root``, a local path; a ``UsageError`` for any other place."""
-    if "://" in root:
+def open_storage(root: str, *, fresh: bool = False) -> Storage:
+    """Return the storage at ``root``, a local path or a bucket; ``UsageError`` for other places.
+
+    A ``fresh`` one keeps nothing that was read or written before: for those who check the store.
+    """
+    if "://" not in root:
+        return LocalStorage(root)
+    # A client of object stores is only loaded where there is one.
+    from newsbeam.transforms.dataset.bucket import BucketStorage, bucket_storage
+    from newsbeam.transforms.stores.objects import is_bucket
+
+    if not is_bucket(root):
         raise UsageError(
-            f"{root}: datasets are kept on local or mounted file systems so far; give a path as "
-            "the root and copy the finished dataset to the object store."
+            f"{root.partition('://')[0]}://: datasets are kept on local or mounted file systems, "
+            "on s3://, gs:// and az://. Give one of these."
         )
-    return LocalStorage(root)
+    return BucketStorage(root) if fresh else bucket_storage(root)
 
 
 class LocalStorage:
@@ -100,6 +139,11 @@ class LocalStorage:
 
     def __init__(self, root: str) -> None:
         self._root = Path(root)
+
+    @property
+    def folders(self) -> "LocalStorage":
+        """Return this: a disk has folders."""
+        return self
 
     def open(self, path: str) -> pa.NativeFile:
         """Open a file for reading at any place."""
@@ -111,7 +155,7 @@ class LocalStorage:
         with _explained(self._root / path, "read"):
             return (self._root / path).read_bytes()
 
-    def write(self, path: str, data: bytes | memoryview) -> None:
+    def write(self, path: str, data: bytes | memoryview, final: str | None = None) -> None:  # noqa: ARG002
         """Write a new file; its content is on the disk when this returns."""
         target = self._root / path
         with _explained(target, "write"):
@@ -124,6 +168,16 @@ class LocalStorage:
             except OSError:
                 target.unlink(missing_ok=True)
                 raise
+
+    def create(self, path: str, data: bytes | memoryview) -> bool:
+        """Let a file appear at ``path``, whole and for good, unless another one is there."""
+        folder = f"{STAGING}/{new_name('.new')}"
+        staged = f"{folder}/file"
+        self.write(staged, data)
+        created = self.publish(staged, path)
+        self.sync([path])
+        self.remove(folder)
+        return created
 
     def replace(self, path: str, data: bytes) -> None:
         """Write a file in the place of what is there. For hints alone, which may be out of date."""
@@ -174,6 +228,11 @@ class LocalStorage:
         """Return whether a file or folder is there."""
         return (self._root / path).exists()
 
+    def size(self, path: str) -> int:
+        """Return the size of a file in bytes."""
+        with _explained(self._root / path, "read"):
+            return (self._root / path).stat().st_size
+
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted; none if it is not there."""
         with _explained(self._root / folder, "list"):
@@ -198,6 +257,15 @@ class LocalStorage:
                 shutil.rmtree(target, onerror=_ignore_others)
             else:
                 target.unlink(missing_ok=True)
+
+    def remove_files(self, paths: Sequence[str]) -> None:
+        """Remove these files, as far as they are there."""
+        for path in paths:
+            self.remove(path)
+
+    def for_each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """Return what ``do`` makes of each item, one after the other."""
+        return [do(item) for item in items]
 
     def age_s(self, folder: str) -> float:
         """Return for how many seconds nothing was added to a folder or file; 0 without one."""

@@ -16,12 +16,12 @@ from newsbeam.transforms.dataset.compact import Compaction, Merge, due_merges, m
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.keys import filter_path, keys_path, run_of, write_lookup
-from newsbeam.transforms.dataset.layout import LOOKUP, STAGING, replaced_path
+from newsbeam.transforms.dataset.layout import LOOKUP, replaced_path
 from newsbeam.transforms.dataset.log import live_files, read_data
 from newsbeam.transforms.dataset.recovery import recover_from
 from newsbeam.transforms.dataset.rows import widen
 from newsbeam.transforms.dataset.state import State, load_state
-from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
+from newsbeam.transforms.dataset.storage import Storage, open_storage
 from newsbeam.transforms.dataset.withdrawals import drop_withdrawn
 from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
 
@@ -117,9 +117,7 @@ def _runs_without_keys(state: State) -> Iterator[StagedFile]:
 
 
 def _make_keys(storage: Storage, run: StagedFile) -> None:
-    unit = f"keys-{new_name('')}"
-    write_lookup(storage, unit, run, widen("index", read_data(storage, run)))
-    storage.remove(f"{STAGING}/{unit}")
+    write_lookup(storage, run, widen("index", read_data(storage, run)))
 
 
 def _sweep_lookups(storage: Storage, settings: DatasetSettings) -> None:

@@ -111,7 +111,7 @@ def write_rows(
     sha256 = hashlib.sha256(data).hexdigest()
     staged = f"{STAGING}/{check_unit(unit)}/{new_name('.parquet')}"
     path = data_path(table, partition, unit, sha256)
-    storage.write(staged, data)
+    storage.write(staged, data, path)
     with storage.open(staged) as file:
         found = pq.read_metadata(file).num_rows
     if found != rows.num_rows:

@@ -169,7 +169,7 @@ def read_capture(
     try:
         raw.seek(0)
         item = next(read_records(raw, offset, max_bytes + MAX_HEAD_BYTES + 1), None)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, InputError) as error:
         detail = f"{bytes_ref} cannot be read: {error}."
         broken = InputError("unreadable", detail)
         return reject_entry(

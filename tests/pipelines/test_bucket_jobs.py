@@ -1,0 +1,213 @@
+"""Whole jobs with everything in a bucket: each command, and inputs of each kind."""
+
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import obstore
+import pytest
+from buckets import SECRET, new_url
+from jobs import PARAGRAPHS, Dataset, page
+
+from newsbeam.pipelines.cli import run
+from newsbeam.transforms.dataset.log import read_commits
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.stores.objects import open_bucket
+
+ROOT = Path(__file__).parents[2]
+STORY = "\n\n".join(PARAGRAPHS["harbour"])
+
+
+def story(number: int) -> str:
+    return f"{STORY}\n\nIt was the {number}th vote, of which {number * 7} people knew."
+
+
+def put(url: str, data: bytes | str) -> str:
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    body = data.encode() if isinstance(data, str) else data
+    obstore.put(open_bucket(f"s3://{bucket}"), key, body)
+    return url
+
+
+def lines(numbers: range) -> bytes:
+    rows = [
+        {"url": f"https://news.example/{n}", "text": story(n), "published_at": "2026-03-03"}
+        for n in numbers
+    ]
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def test_every_command_works_on_a_bucket(s3, tmp_path: Path, capsys):
+    root = new_url()
+    dataset = Dataset(root)
+    for number in range(5):
+        (tmp_path / f"{number}.jsonl").write_bytes(lines(range(number * 3, number * 3 + 3)))
+        assert dataset.ingest(tmp_path / f"{number}.jsonl", duplicates__near=False) == 0
+    assert {row["url"] for row in dataset.rows("articles")} == {
+        f"https://news.example/{n}" for n in range(15)
+    }
+    capsys.readouterr()
+    assert run(["check", root]) == 0
+    assert "Every input has exactly one outcome: 5 commits" in capsys.readouterr().out
+    assert run(["report", root, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["root"] == root
+    assert run(["explain", root, "https://news.example/4"]) == 0
+    assert run(["feeds", root]) == 0
+    assert run(["schema", "--check", root]) == 0
+    assert run(["upkeep", root]) == 0
+    assert run(["compact", root]) == 0
+    assert run(["check", root]) == 0
+    assert run(["forget", root, "--url", "https://news.example/4"]) == 0
+    capsys.readouterr()
+    assert run(["export", root, "--format", "jsonl"]) == 0
+    exported = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["url"] for row in exported} == {
+        f"https://news.example/{n}" for n in range(15) if n != 4
+    }
+    assert run(["reindex", root]) == 0
+    assert run(["check", root]) == 0
+    assert run(["check", root, "--since", "5"]) == 0
+    # What stood there is not read again, from the bucket's own log.
+    before = len(read_commits(root))
+    assert dataset.ingest(tmp_path / "0.jsonl", duplicates__near=False) == 0
+    assert len(dataset.rows("articles")) == 14
+    assert len(read_commits(root)) == before + 1
+
+
+def test_the_same_rows_as_on_a_disk(s3, tmp_path: Path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.html").write_text(page("harbour", url="https://news.example/a"))
+    (tmp_path / "pages" / "b.html").write_text(page("library", url="https://news.example/b"))
+    (tmp_path / "pages" / "c.html").write_text(page("library", url="https://news.example/c"))
+    found = []
+    for root in (tmp_path / "dataset", new_url()):
+        dataset = Dataset(root)
+        assert dataset.ingest(tmp_path / "pages") == 0
+        found.append(
+            [
+                sorted(row["article_id"] for row in dataset.rows(table))
+                for table in ("articles", "duplicates")
+            ]
+        )
+    assert found[0] == found[1]
+    assert [len(part) for part in found[0]] == [2, 1]
+
+
+def test_inputs_are_found_by_name_folder_and_glob(s3, tmp_path: Path):
+    base = new_url()
+    put(f"{base}/in/plain.jsonl", lines(range(3)))
+    put(f"{base}/in/deep/er/packed.jsonl.gz", gzip.compress(lines(range(3, 6))))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("page.html", page("library", url="https://news.example/page"))
+    put(f"{base}/in/deep/pages.zip", archive.getvalue())
+    put(f"{base}/in/notes[1].txt", "")
+    everything = {f"https://news.example/{n}" for n in (*range(6), "page")}
+
+    def read(*patterns: str) -> set[str]:
+        dataset = Dataset(new_url())
+        where = [f"{base}/{each}" for each in patterns]
+        assert dataset.ingest(*where, duplicates__near=False) == 0
+        return {row["canonical_url"] for row in dataset.rows("articles")}
+
+    assert read("in/plain.jsonl") == {f"https://news.example/{n}" for n in range(3)}
+    assert read("in/*.jsonl") == {f"https://news.example/{n}" for n in range(3)}
+    assert read("in/deep/er/*") == {f"https://news.example/{n}" for n in range(3, 6)}
+    assert read("in/**/*.jsonl*") == {f"https://news.example/{n}" for n in range(6)}
+    assert read("in/") == read("in/**") == read("in") == everything
+
+
+def test_an_input_that_is_not_there_is_a_users_mistake(s3, capsys):
+    assert run(["ingest", f"{new_url()}/none/*.html", "--output", new_url()]) == 2
+    assert "matches no file" in capsys.readouterr().err
+    assert run(["ingest", "s3://no-such-bucket-anywhere/x", "--output", new_url()]) == 2
+    error = capsys.readouterr().err
+    assert "no-such-bucket-anywhere" in error
+    assert "Traceback" not in error
+
+
+def test_an_object_that_is_gone_is_a_reject(s3, monkeypatch):
+    from newsbeam.pipelines import plan
+
+    url = put(f"{new_url()}/a.jsonl", lines(range(2)))
+    real = plan.find_objects
+
+    def found_and_removed(ref):
+        found = list(real(ref))
+        bucket, _, key = ref.removeprefix("s3://").partition("/")
+        obstore.delete(open_bucket(f"s3://{bucket}"), key)
+        return found
+
+    monkeypatch.setattr(plan, "find_objects", found_and_removed)
+    dataset = Dataset(new_url())
+    assert dataset.ingest(url) == 3
+    (row,) = dataset.rows("rejects")
+    assert (row["stage"], row["reason"]) == ("poll", "unreadable")
+
+
+def test_a_large_object_is_read_in_ranges(s3, monkeypatch):
+    """No read asks for more than a block, and all of it arrives."""
+    asked = []
+    real = obstore.get_range
+
+    def watched(store, path, *, start, end):
+        asked.append(end - start)
+        return real(store, path, start=start, end=end)
+
+    monkeypatch.setattr(obstore, "get_range", watched)
+    body = lines(range(40)) + (b" " * 1023 + b"\n") * 9000 + lines(range(40, 60))
+    url = put(f"{new_url()}/large.jsonl", body)
+    dataset = Dataset(new_url())
+    dataset.ingest(url, duplicates__near=False)
+    assert len(dataset.rows("articles")) == 60
+    assert max(asked) <= 4 << 20
+    assert len(asked) >= 3
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "wrong-but-long-enough"}, "refuses the credentials"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "cannot be reached"),
+        ({"AWS_ALLOW_HTTP": ""}, "AWS_ALLOW_HTTP"),
+    ],
+)
+def test_what_is_wrong_with_a_store_is_said_and_no_secret_is(s3, tmp_path: Path, changed, said):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "newsbeam", "ingest", str(tmp_path / "page.html")),
+            *("--output", new_url()),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **changed},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    for secret in (SECRET, "wrong-but-long-enough", "Signature"):
+        assert secret not in done.stderr + done.stdout
+
+
+def test_nothing_of_the_credentials_is_in_the_dataset(s3, tmp_path: Path):
+    (tmp_path / "page.html").write_text(page("harbour"))
+    dataset = Dataset(new_url())
+    assert dataset.ingest(tmp_path / "page.html") == 0
+    storage = open_storage(dataset.root, fresh=True)
+    for path in storage.walk("commits"):
+        assert SECRET.encode() not in storage.read(path)
+
+
+def test_a_place_without_a_dataset_is_a_users_mistake(s3, capsys):
+    assert run(["check", new_url()]) == 2
+    assert "There is no dataset at s3://" in capsys.readouterr().err
+    assert run(["check", "hdfs://host/news"]) == 2

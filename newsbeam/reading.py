@@ -105,9 +105,12 @@ def open(root: str | Path, *, since: int | None = None) -> Opened:
     from newsbeam.transforms.dataset.state import load_state
     from newsbeam.transforms.dataset.storage import open_storage
 
-    place = str(root)
-    if "://" not in place:
-        place = str(Path(place).expanduser().absolute())
+    if "://" in str(root):
+        raise UsageError(
+            f"{root} is in a bucket, and newsbeam.open reads datasets on a disk. Read the Parquet "
+            "files there with DuckDB, Polars or pandas."
+        )
+    place = str(Path(root).expanduser().absolute())
     storage = open_storage(place)
     if not storage.exists("commits"):
         raise UsageError(f"There is no dataset at {place}: give the folder of an --output.")

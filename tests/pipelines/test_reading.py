@@ -82,6 +82,11 @@ def test_files_of_an_older_version_are_read_with_those_of_this_one(tmp_path: Pat
     assert after.polars().collect().height == before.num_rows + 1
 
 
+def test_a_bucket_is_told_how_to_be_read():
+    with pytest.raises(UsageError, match="s3://news/data is in a bucket"):
+        newsbeam.open("s3://news/data")
+
+
 def test_what_is_missing_is_a_sentence(two_commits: Dataset, tmp_path: Path, monkeypatch):
     with pytest.raises(UsageError, match="There is no dataset at"):
         newsbeam.open(tmp_path / "nowhere")

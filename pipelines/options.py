@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from newsbeam.transforms.core.errors import UsageError
-from newsbeam.transforms.dataset.log import newest
-from newsbeam.transforms.dataset.storage import open_storage
 
 if TYPE_CHECKING:
     from newsbeam.transforms.core.settings import Config
@@ -70,13 +68,18 @@ def check_day(option: str, day: str | None) -> None:
 def dataset_at(root: str) -> str:
     """Return where the dataset ``root`` is. Raises UsageError if there is none."""
     found = folder_at(root)
-    if (
-        not newest(open_storage(found))
-        if "://" in found
-        else not (Path(found) / "commits").is_dir()
-    ):
+    if not _has_commits(found):
         raise UsageError(f"There is no dataset at {found}: give the place of an --output.")
     return found
+
+
+def _has_commits(root: str) -> bool:
+    if "://" not in root:
+        return (Path(root) / "commits").is_dir()
+    from newsbeam.transforms.dataset.log import newest
+    from newsbeam.transforms.dataset.storage import open_storage
+
+    return newest(open_storage(root)) > 0
 
 
 def folder_at(root: str) -> str:
@@ -85,6 +88,8 @@ def folder_at(root: str) -> str:
     Raises UsageError if it is a file, or no place for a dataset.
     """
     if "://" in root:
+        from newsbeam.transforms.dataset.storage import open_storage
+
         open_storage(root)
         return root.rstrip("/")
     path = Path(root).expanduser().absolute()

@@ -169,14 +169,14 @@ def test_a_writer_whose_files_are_swept_fails_and_commits_nothing(
     """The sweeper comes between the writer's files and its record, at the last moment."""
     real = LocalStorage.write
 
-    def write_while_sweeping(self, path, data):
+    def write_while_sweeping(self, path, data, final=None):
         if path.endswith(".json") and moment == "after the record":
-            real(self, path, data)
+            real(self, path, data, final)
         if path.endswith(".json"):
             make_old(dataset, "u1")
             recover(dataset.root, dataset.settings)
         if not path.endswith(".json") or moment == "before the record":
-            real(self, path, data)
+            real(self, path, data, final)
 
     monkeypatch.setattr(LocalStorage, "write", write_while_sweeping)
     with pytest.raises(DatasetError):

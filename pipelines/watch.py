@@ -12,10 +12,10 @@ from newsbeam.pipelines.run import Outcome, run_job
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.agenda import Agenda
 from newsbeam.transforms.dataset.log import head
-from newsbeam.transforms.dataset.polls import last_polls
 from newsbeam.transforms.dataset.upkeep import keep_up
-from newsbeam.transforms.sources.plan import due_sources
+from newsbeam.transforms.sources.schedule import Schedule
 
 _log = logging.getLogger("newsbeam")
 #: What people are told even where only warnings are shown (see ``logs``).
@@ -75,23 +75,20 @@ def watch(
     something. Between rounds the dataset is kept up, within the share of the time that the
     configuration names.
     """
-    upkeep = PacedUpkeep(root, config)
+    upkeep, agenda = PacedUpkeep(root, config), Agenda(root)
     while not stop.is_set():
-        due = due_sources(find_sources(), last_polls(root), datetime.now(UTC))
+        due = agenda.look(find_sources()).due(datetime.now(UTC))
         if due:
             on_round(run_job(due, root, config, engine, only_due=True))
         upkeep.go_on()
-        _say_when(find_sources(), root, every_s)
+        _say_when(agenda.look(find_sources()), every_s)
         stop.wait(every_s)
 
 
-def _say_when(sources: Sequence[Source], root: str, every_s: float) -> None:
+def _say_when(schedule: Schedule, every_s: float) -> None:
     """Log when the next round looks, and when the first source is due."""
     now = datetime.now(UTC)
-    polls = last_polls(root)
-    every_source = due_sources(sources, polls, datetime.max.replace(tzinfo=UTC))
-    known = [polls[source.ref].next_at for source in every_source if source.ref in polls]
-    due_at = min((at for at in known if at is not None), default=None)
+    due_at = schedule.next_at
     looks_at = now + timedelta(seconds=every_s)
     data = {"looks_at": looks_at, "due_at": due_at}
     told = f"Looks again at {looks_at:%H:%M:%S} UTC"

@@ -149,7 +149,7 @@ class _PollFn(beam.DoFn):
                 yield count("not_modified", identity)
                 waiting = yield from self._read_waiting(source)
                 yield route(self._poll(source, facts, outcome="not_modified", waiting=waiting))
-                yield from listed_sources(source, source.last)
+                yield from listed_sources(source, source.last.children if source.last else ())
                 return
             found = open_answer(
                 source,

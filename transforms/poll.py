@@ -121,7 +121,7 @@ class _PollFn(beam.DoFn):
         return replace(source, last=resources.polls(self._context).get(source.ref))
 
     def _pass_over(self, source: Source) -> Iterator[Any]:
-        observer.notify("source")
+        observer.notify("source", source.ref)
         identity = source_identity(source.ref)
         yield count("polled", identity)
         yield count("not_modified", identity)
@@ -134,7 +134,7 @@ class _PollFn(beam.DoFn):
 
         ``wait_s`` is for how long the host wants to be left alone.
         """
-        observer.notify("source")
+        observer.notify("source", source.ref)
         identity = source_identity(source.ref)
         yield count("polled", identity)
         try:

@@ -16,6 +16,8 @@ from newsbeam.pipelines.newsroom import Newsroom
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.run import Outcome, run_job
 from newsbeam.pipelines.watch import watch
+from newsbeam.pipelines.watching.config import Plan
+from newsbeam.pipelines.watching.events import Ended, Event, Waiting
 from newsbeam.transforms import resources
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.polls import last_polls
@@ -135,24 +137,22 @@ def test_only_what_is_due_is_read_and_a_restart_changes_nothing(room: Newsroom, 
     stop = threading.Event()
     rounds: list[Outcome] = []
 
-    def on_round(outcome: Outcome) -> None:
-        rounds.append(outcome)
-
-    def sources() -> list:
-        if len(rounds) or stop.is_set():
+    def tell(event: Event) -> None:
+        if isinstance(event, Ended):
+            rounds.append(event.outcome)
+        elif isinstance(event, Waiting) and rounds:
             stop.set()
-        return list(resolve_inputs([FEED]))
 
+    plan = Plan(settings(room), resolve_inputs([FEED]))
     for _ in range(2):
         stop.clear()
         watch(
-            sources,
+            lambda: plan,
             str(dataset.root),
-            settings(room),
             choose_engine(),
             every_s=0.01,
             stop=stop,
-            on_round=on_round,
+            tell=tell,
         )
     assert len(rounds) == 1
     assert len(asked(room)) == 1

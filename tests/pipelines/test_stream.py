@@ -20,6 +20,7 @@ from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.newsroom import Newsroom, load_content
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.stream import ingest_rounds, stream
+from newsbeam.pipelines.watching.config import Plan
 from newsbeam.transforms import resources
 from newsbeam.transforms.core.context import PassContext, Stream
 from newsbeam.transforms.core.errors import DatasetError
@@ -167,13 +168,12 @@ def test_an_engine_that_fails_is_begun_again_until_three_times_in_vain(dataset: 
     engine = Falling(commit, lambda: None, lambda: None, commit)
     with pytest.raises(DatasetError, match="begun 3 times without a commit: it fell"):
         stream(
-            lambda: resolve_inputs([FEED]),
+            lambda: Plan(Config(), resolve_inputs([FEED])),
             root,
-            Config(),
             engine,
             every_s=1,
             stop=threading.Event(),
-            on_round=lambda _: None,
+            tell=lambda _: None,
         )
     assert head(root) == 2
 

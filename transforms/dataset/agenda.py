@@ -19,7 +19,7 @@ class Agenda:
     def __init__(self, root: str) -> None:
         self._root = root
         self._storage = open_storage(root)
-        self._schedule = Schedule()
+        self.schedule = Schedule()  # as of the last look
         self._sources: tuple[Source, ...] = ()
         #: The commit up to which the schedule knows all polls; None before the first look.
         self._number: int | None = None
@@ -28,11 +28,11 @@ class Agenda:
         """Return the schedule of ``sources`` as the dataset stands now. Raises ``DatasetError``."""
         newest, before = head(self._root), self._number
         if newest == before and tuple(sources) == self._sources:
-            return self._schedule
+            return self.schedule
         polled: list[str] = []
         if before is not None and newest > before:
             landed = load_commits(self._storage, after=before, until=newest)
             polled = polls_of(self._storage, landed, landed)["source_ref"].to_pylist()
-        self._schedule.follow(sources, last_polls(self._root, until=newest), polled)
+        self.schedule.follow(sources, last_polls(self._root, until=newest), polled)
         self._number, self._sources = newest, tuple(sources)
-        return self._schedule
+        return self.schedule

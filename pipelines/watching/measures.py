@@ -5,7 +5,7 @@ A measure has one name: ``entries`` in a JSON log is ``newsbeam_entries_total`` 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -16,7 +16,7 @@ from newsbeam.transforms.core.errors import REASONS
 from newsbeam.transforms.core.ledger import total
 from newsbeam.transforms.dataset.log import Commit, read_data
 from newsbeam.transforms.dataset.storage import Storage, open_storage
-from newsbeam.transforms.dataset.writer import to_ledger
+from newsbeam.transforms.dataset.writer import StagedFile, to_ledger
 
 #: Kinds of the ledger that are rejects of entries and pages, with the stage that rejected.
 REJECTS = {kind: stage for kind, stage in STAGES.items() if kind != "poll_failed"}
@@ -100,16 +100,19 @@ def measure_commit(root: str, commit: Commit, seconds: float | None = None) -> M
     )
 
 
-def _lags(storage: Storage, commit: Commit) -> Iterator[float]:
-    """Yield the seconds from publication to commit of articles that state the hour of it."""
-    columns = ["published_at", "published_precision", "revision"]
-    for file in commit.files:
-        if file.table != "articles":
-            continue
-        for row in read_data(storage, file, columns).to_pylist():
-            if row["revision"] == 1 and row["published_precision"] in ("second", "minute"):
-                published = row["published_at"].astimezone(UTC)
-                yield max((commit.committed_at - published).total_seconds(), 0.0)
+def _lags(storage: Storage, commit: Commit) -> list[float]:
+    """Return the seconds from publication to commit of new articles that state the hour."""
+
+    def read(file: StagedFile) -> list[float]:
+        rows = read_data(storage, file, ["published_at", "published_precision", "revision"])
+        return [
+            max((commit.committed_at - row["published_at"]).total_seconds(), 0.0)
+            for row in rows.to_pylist()
+            if row["revision"] == 1 and row["published_precision"] in ("second", "minute")
+        ]
+
+    files = [file for file in commit.files if file.table == "articles"]
+    return [lag for lags in storage.for_each(read, files) for lag in lags]
 
 
 def _spread(values: Sequence[float]) -> dict[str, float] | None:

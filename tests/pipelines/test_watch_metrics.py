@@ -132,7 +132,7 @@ class TestCounting:
             watch.tell(Committed(measures))
         after = watch.samples()
         assert after.keys() == before.keys()
-        assert len(after) < 400
+        assert len(after) < 300
         values = {value for _, labels in after for name, value in labels if name != "le"}
         assert not [value for value in values if "/" in value or "." in value]
 

@@ -7,7 +7,6 @@ A measure has one name: ``entries`` in a JSON log is ``newsbeam_entries_total`` 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 

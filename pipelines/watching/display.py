@@ -31,7 +31,7 @@ from newsbeam.transforms.core.observer import Done
 from newsbeam.transforms.sources.schedule import Schedule, Standing
 
 #: Lines of the terminal that the table leaves to the rest.
-_OTHER_LINES = 8
+_OTHER_LINES = 9
 #: Columns of the terminal below which a source has its name and its next turn alone.
 _WIDE = 70
 _MOST_ROWS = 200
@@ -152,7 +152,7 @@ class WatchDisplay:
                 _line(self._doing(now)),
                 self._table(now, rows),
                 _line(later, "dim"),
-                _line(self._summary(), "dim"),
+                *(_line(each, "dim") for each in self._summary()),
                 *(_line(each, "bold red") for each in problems),
             ]
         return Group(*parts)
@@ -187,10 +187,13 @@ class WatchDisplay:
             return "waits"
         return "has answered" if ref in self._round.read else "its turn"
 
-    def _summary(self) -> str:
+    def _summary(self) -> tuple[str, str]:
         states = ", ".join(f"{count:,} {state}" for state, count in self._states.items() if count)
         rounds = "1 round" if self._rounds == 1 else f"{self._rounds:,} rounds"
-        return f"Sources: {states or 'none'}. Since the start, {rounds}: {describe(self._total)}."
+        return (
+            f"Sources: {states or 'none'}.",
+            f"Since the start, {rounds}: {describe(self._total)}.",
+        )
 
 
 def _line(text: str, style: str = "") -> Text:

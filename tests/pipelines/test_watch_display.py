@@ -84,7 +84,7 @@ def test_each_source_is_shown_with_how_it_stands_and_when_it_is_next(screen: Scr
         r"Bay +waits +timeout \(3 times\), 5 min ago +in 10 min", screen.line("\ufffd")
     )
     assert re.search(r"waits +3 new, 5 min ago +in 40 min", screen.line("The Anchor"))
-    assert "Sources: 1 new, 1 fine, 1 failing." in screen.line("Since")
+    assert "Sources: 1 new, 1 fine, 1 failing." in screen.line("Sources")
 
 
 def test_a_round_shows_who_has_answered_and_whom_it_waits_for(screen: Screen):
@@ -100,7 +100,7 @@ def test_a_round_shows_who_has_answered_and_whom_it_waits_for(screen: Screen):
     assert "Anchor" in names[0], "what is waited for stands above what is over"
     screen.display(Committed(Measures(entries=5, articles=2)))
     screen.display(Ended(4, Outcome("news", "engine")))
-    assert "1 round: 5 entries, 2 articles." in screen.line("Sources")
+    assert "1 round: 5 entries, 2 articles." in screen.line("Since")
 
 
 def test_what_is_wrong_is_shown_until_it_is_right(screen: Screen):

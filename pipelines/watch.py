@@ -102,20 +102,22 @@ class _Watch:
         self._commit_s: float | None = None  # that the last commit took, where it is known
 
     def go_on(self, every_s: float, stop: threading.Event) -> None:
-        went_well = False
+        has_gone_well = False
         while not stop.is_set():
+            failed = False
             try:
                 self._take_plan()
                 self._read_due()
                 self._keep_up()
                 self._agenda.look(self._plan.sources)
-                went_well = True
+                has_gone_well = True
             except NewsbeamError as error:
-                if not went_well:
+                if not has_gone_well:
                     raise
+                failed = True
                 self._tell(Failed(str(error)))
             looks_at = datetime.now(UTC) + timedelta(seconds=every_s)
-            self._tell(Waiting(looks_at, self._agenda.schedule))
+            self._tell(Waiting(looks_at, self._agenda.schedule, not failed))
             stop.wait(every_s)
 
     def _take_plan(self) -> None:

@@ -86,7 +86,8 @@ class WatchDisplay:
         self._looks_at: datetime | None = None
         self._rounds = 0
         self._total = Measures()
-        self._problem = ""  # of the last round
+        self._failed = ""  # why the last look or round failed
+        self._fault = ""  # in the ledger of the last round
         self._refused = ""
 
     @contextmanager
@@ -120,16 +121,17 @@ class WatchDisplay:
             case Ended(_, outcome):
                 self._rounds += 1
                 self._round = None
-                self._problem = outcome.faults[0] if outcome.faults else ""
+                self._fault = f"FAULT: {outcome.faults[0]}" if outcome.faults else ""
             case Failed(why):
                 self._round = None
-                self._problem = f"The last round failed: {why}"
+                self._failed = f"The last round failed: {why}"
             case Configured():
                 self._refused = ""
             case Refused(path, why):
                 self._refused = f"{path} is refused, the configuration before goes on: {why}"
-            case Waiting(looks_at, schedule):
+            case Waiting(looks_at, schedule, went_well):
                 self._looks_at = looks_at
+                self._failed = "" if went_well else self._failed
                 self._take(schedule)
 
     def _take(self, schedule: Schedule) -> None:
@@ -140,7 +142,7 @@ class WatchDisplay:
         """Return what the terminal shows now."""
         now = datetime.now(UTC)
         with self._lock:
-            problems = [each for each in (self._problem, self._refused) if each]
+            problems = [each for each in (self._failed, self._fault, self._refused) if each]
             room = max(self._console.height - _OTHER_LINES - len(problems), 1)
             read: set[str] = self._round.read if self._round else set()
             # What has answered is over; what is to be seen first is what is still waited for.

@@ -77,6 +77,7 @@ class Waiting:
 
     looks_at: datetime
     schedule: Schedule
+    went_well: bool = True  # the look and the round before; else ``Failed`` was told
 
 
 @dataclass(frozen=True, slots=True)

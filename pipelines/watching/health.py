@@ -25,7 +25,8 @@ class Health:
     def __init__(self, patience: timedelta, clock: Callable[[], datetime] = _now) -> None:
         self._patience = patience
         self._clock = clock
-        self._fault: str | None = None  # of the last round
+        self._failed: str | None = None  # why the last look or round failed
+        self._fault: str | None = None  # in the ledger of the last round
         self._silent: str | None = None  # why nothing can come
         self._ended_at: datetime | None = None
         self._sign_at = clock()
@@ -37,12 +38,14 @@ class Health:
         begins = self._sign_at
         match event:
             case Failed(why):
-                self._fault = f"The last round failed: {why}"
+                self._failed = f"The last round failed: {why}"
             case Ended(_, outcome):
                 self._ended_at = self._sign_at
                 self._fault = outcome.faults[0] if outcome.faults else None
-            case Waiting(looks_at, schedule):
+            case Waiting(looks_at, schedule, went_well):
                 begins = max(begins, looks_at)
+                # What a round that failed was to read stays due: if nothing is, all is read.
+                self._failed = None if went_well else self._failed
                 self._silent = _silence(schedule)
         self._expected_by = begins + self._patience
 
@@ -50,7 +53,7 @@ class Health:
         """Return whether all is well, and a sentence."""
         if self._clock() > self._expected_by:
             return False, f"Overdue: nothing was heard since {self._sign_at:%Y-%m-%d %H:%M:%S} UTC."
-        problem = self._fault or self._silent
+        problem = self._failed or self._fault or self._silent
         if problem is not None:
             return False, " ".join(problem.split())
         if self._ended_at is None:

@@ -109,10 +109,12 @@ def test_what_is_wrong_is_shown_until_it_is_right(screen: Screen):
     text = " ".join(screen.lines())
     assert "The last round failed: The disk is full." in text
     assert "watch.yaml is refused, the configuration before goes on: line 2" in text
-    screen.display(Ended(2, Outcome("news", "engine")))
+    screen.display(Waiting(NOW, SCHEDULE, went_well=False))
+    assert "The last round failed: The disk is full." in " ".join(screen.lines())
+    screen.display(Waiting(NOW, SCHEDULE))
     screen.display(Configured("watch.yaml"))
     text = " ".join(screen.lines())
-    assert "failed" not in text
+    assert "round failed" not in text
     assert "refused" not in text
 
 

@@ -52,12 +52,23 @@ def test_it_is_well_before_the_first_round_has_ended_and_after(health: Health):
     assert health.verdict() == (True, "The last round ended at 2026-11-22 12:00:00 UTC.")
 
 
-def test_a_round_that_failed_is_a_reason_until_one_succeeds(health: Health):
-    health(Failed("The disk is full:\nnothing can be written."))
+def test_a_round_that_failed_is_a_reason_until_a_look_goes_well(health: Health):
     for _ in range(2):
+        health(Failed("The disk is full:\nnothing can be written."))
         expected = "The last round failed: The disk is full: nothing can be written."
         assert health.verdict() == (False, expected)
-        health(Waiting(NOON + MINUTE, schedule(a="changed")))
+        health(Waiting(NOON + MINUTE, schedule(a="changed"), went_well=False))
+        assert health.verdict() == (False, expected)
+    health(Waiting(NOON + MINUTE, schedule(a="changed")))
+    assert health.verdict()[0]
+
+
+def test_a_fault_in_the_ledger_is_a_reason_until_a_round_has_none(health: Health, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Outcome, "faults", ("Commit 7: polled = 2, but 1.",))
+        health(DONE)
+    health(Waiting(NOON, schedule(a="changed")))
+    assert health.verdict() == (False, "Commit 7: polled = 2, but 1.")
     health(DONE)
     assert health.verdict()[0]
 

@@ -2,14 +2,14 @@
 
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.ledger import Tally
-from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Poll, Reject, Source
+from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
 from newsbeam.transforms.core.rejects import reject_entry
 from newsbeam.transforms.core.settings import FetchSettings, ReadSettings
 from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
@@ -49,9 +49,9 @@ class Found:
         return sum(map(len, (self.entries, self.pages, self.invalid)))
 
 
-def listed_sources(source: Source, poll: Poll | None) -> Iterator[Source]:
-    """Yield what ``source`` listed in its last ``poll``."""
-    for listed in poll.children if poll else ():
+def listed_sources(source: Source, children: Iterable[str]) -> Iterator[Source]:
+    """Yield what ``source`` lists: the ``children`` of its last poll, with kinds in front."""
+    for listed in children:
         kind, _, ref = listed.partition(":")
         yield Source(
             ref=ref,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newsbeam.transforms.wires.xml_tree import inner_texts, name_of, tidy
+from newsbeam.transforms.wires.xml_tree import name_plainly, tidy
 
 #: Elements that begin and end a paragraph. All others are part of a line.
 _BLOCK_NAMES = (
@@ -62,7 +62,7 @@ def read_element(element: etree._Element) -> Body:
 
 def is_text(element: etree._Element) -> bool:
     """Return whether ``element`` is prose rather than data, such as results of sports."""
-    return name_of(element) in _BLOCKS or any(name_of(each) == "p" for each in element.iter())
+    return element.tag in _BLOCKS or next(element.iterdescendants("p"), None) is not None
 
 
 def read_text(text: str | None) -> Body:
@@ -81,6 +81,7 @@ def read_text(text: str | None) -> Body:
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
         return Body()
+    name_plainly(root)
     contents = next((each for each in root.iter("body.content")), root)
     body = read_element(contents)
     if contents is not root:
@@ -125,8 +126,8 @@ class _Walk:
         self._figures = 0  # that are open: what stands in them is no story
 
     def enter(self, element: etree._Element, depth: int) -> None:
-        name = name_of(element)
-        if name in _SKIPPED or not isinstance(element.tag, str):
+        name = element.tag
+        if name in _SKIPPED:
             return
         if name == "br":
             self._line.append("\n")
@@ -135,7 +136,7 @@ class _Walk:
             self._read_row(element, depth)
             return
         if depth > _MAX_DEPTH:
-            self._line.append("".join(inner_texts(element)))
+            self._line.append("".join(element.itertext()))
             return
         is_block = name in _BLOCKS
         is_caption = name in _CAPTIONS and self._caption is None
@@ -160,22 +161,26 @@ class _Walk:
     def flush(self) -> None:
         if not self._line:
             return
-        lines = (tidy(line) for line in "".join(self._line).split("\n"))
+        said = "".join(self._line)
         self._line.clear()
-        text = "\n".join(line for line in lines if line)
+        if "\n" in said:
+            text = "\n".join(filter(None, map(tidy, said.split("\n"))))
+        else:
+            text = tidy(said) or ""
         if text and self._caption is not None:
             self._caption.append(text.replace("\n", " "))
         elif text and not self._figures:
             self.body.paragraphs.append(Paragraph(text, self._look))
 
     def _add(self, text: str | None, name: str) -> None:
-        if text:
+        # Blanks between blocks begin no line.
+        if text and (self._line or not text.isspace()):
             self._line.append(text if name == "pre" else text.replace("\n", " "))
 
     def _read_row(self, row: etree._Element, depth: int) -> None:
         """Read a row as one paragraph of cells; a table of one column is only a frame."""
         self.flush()
-        cells = [cell for cell in row if name_of(cell) in _CELLS]
+        cells = [cell for cell in row if cell.tag in _CELLS]
         if len(cells) > 1:
             texts = (tidy(" ".join(each.text for each in _read_cell(cell))) for cell in cells)
             if line := " | ".join(text for text in texts if text):

@@ -17,7 +17,6 @@ from newsbeam.transforms.wires.xml_tree import (
     child,
     children,
     descendants,
-    name_of,
     number_in,
     once,
     text_of,
@@ -34,6 +33,8 @@ _OTHERS = (
     *("contact", "contacts", "stylesheet", "logo", "thumbnail", "quicklook", "highdef"),
     *("preview", "advisory", "credit", "byline", "dateline", "keywords", "ednote", "metadata"),
 )
+#: Elements that say by their own names how an item belongs to another.
+_RELATIONS = {"associatedwith": "AssociatedWith", "derivedfrom": "DerivedFrom"}
 _TAKEN_BACK = ("delete", "kill", "withdraw", "cancel")
 
 
@@ -52,7 +53,7 @@ class _Parts:
 
 def find_items(root: etree._Element) -> Iterator[etree._Element]:
     """Yield the items of a document."""
-    if name_of(root) == "newsitem":
+    if root.tag == "newsitem":
         yield root
         return
     for part in root:
@@ -167,7 +168,7 @@ def _own_language(component: etree._Element) -> str | None:
 def _role_of(component: etree._Element) -> str:
     """Return the role of a component, or the nearest above it that has one."""
     for each in (component, *component.iterancestors()):
-        if name_of(each) == "newscomponent" and (
+        if each.tag == "newscomponent" and (
             role := attribute(child(each, "role"), "FormalName")
         ):
             return role.lower()
@@ -288,9 +289,9 @@ def _links(
     own = text_of(child(identity, "newsitemid"))
     if before and before != "0" and own:
         yield WireLink(relation="PreviousRevision", target=own, version=before)
-    for each in children(management, "associatedwith", "derivedfrom"):
+    for each in children(management, *_RELATIONS):
         if target := attribute(each, "NewsItem"):
-            relation = attribute(each, "FormalName") or str(etree.QName(each).localname)
+            relation = attribute(each, "FormalName") or _RELATIONS[each.tag]
             yield WireLink(relation=relation, target=target, version=None)
 
 

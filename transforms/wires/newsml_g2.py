@@ -18,7 +18,6 @@ from newsbeam.transforms.wires.xml_tree import (
     child,
     children,
     descendants,
-    name_of,
     number_in,
     once,
     text_of,
@@ -33,7 +32,7 @@ OTHERS = ("conceptitem", "knowledgeitem", "planningitem", "catalogitem", "hopite
 
 def find_items(root: etree._Element) -> Iterator[etree._Element]:
     """Yield the items in a document: its root, or those of a message, not those within others."""
-    if name_of(root) in ITEMS + OTHERS:
+    if root.tag in ITEMS + OTHERS:
         yield root
         return
     for part in root:
@@ -121,9 +120,9 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
 def _kind(
     item: etree._Element, meta: etree._Element | None, *, has_text: bool, status: str | None
 ) -> str:
-    if name_of(item) == "packageitem":
+    if item.tag == "packageitem":
         return "package"
-    if name_of(item) != "newsitem":
+    if item.tag != "newsitem":
         return "other"
     kind = read_class(attribute(child(meta, "itemclass"), "qcode", "uri"))
     if kind == "package" and has_text:
@@ -299,7 +298,7 @@ def _read_body(item: etree._Element, language: str | None) -> tuple[Body, Story 
     for part in children(child(item, "contentset"), "inlinexml", "inlinedata"):
         body, story = _read_part(part)
         lang = _language_of(part)
-        rank = 0 if name_of(part) == "inlinexml" else 2
+        rank = 0 if part.tag == "inlinexml" else 2
         rank += bool(language and lang and lang.lower() != language.lower())
         if (body.paragraphs or story) and rank < best[0]:
             best = rank, body, story, lang
@@ -310,7 +309,7 @@ def _read_part(part: etree._Element) -> tuple[Body, Story | None]:
     document = next(iter(part), None)
     if document is None:
         return read_text(part.text), None
-    if name_of(document) == "nitf":
+    if document.tag == "nitf":
         story = read_story(document)
         return story.body, story
     return read_element(part) if is_text(document) else Body(), None

@@ -19,7 +19,7 @@ from newsbeam.transforms.wires.ninjs import find_items as find_ninjs
 from newsbeam.transforms.wires.ninjs import is_ninjs, read_ninjs
 from newsbeam.transforms.wires.nitf import read_nitf
 from newsbeam.transforms.wires.telegrams import split_messages
-from newsbeam.transforms.wires.xml_tree import attribute, descendants, name_of, parse_xml
+from newsbeam.transforms.wires.xml_tree import attribute, descendants, parse_xml
 
 #: Roots of XML documents, in lower case, to the kind of source that they are.
 ROOTS = {
@@ -116,15 +116,15 @@ def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[Wire
     if not is_whole:
         raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
     if waiting is None:
-        raise InputError("bad_wire", f"It holds no item: its root is <{name_of(root)}>.")
+        raise InputError("bad_wire", f"It holds no item: its root is <{root.tag}>.")
     yield waiting
 
 
 def _items_of(root: etree._Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
-        documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
+        documents = [root] if root.tag == "nitf" else list(descendants(root, "nitf"))
         yield from map(read_nitf, documents)
-    elif name_of(root) == "newsml":
+    elif root.tag == "newsml":
         version = attribute(root, "Version")
         for item in find_items_12(root):
             yield read_newsml_12(item, version)

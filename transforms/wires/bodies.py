@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newsbeam.transforms.wires.xml_tree import name_plainly, tidy
+from newsbeam.transforms.wires.xml_tree import (
+    NAMES,
+    Element,
+    descendants,
+    inner_texts,
+    name_of,
+    tidy,
+)
 
 #: Elements that begin and end a paragraph. All others are part of a line.
 _BLOCK_NAMES = (
@@ -52,7 +59,7 @@ class Body:
     captions: list[str] = field(default_factory=list)
 
 
-def read_element(element: etree._Element) -> Body:
+def read_element(element: Element) -> Body:
     """Return what stands in ``element``, of XHTML or NITF."""
     walk = _Walk()
     walk.enter(element, 0)
@@ -60,9 +67,9 @@ def read_element(element: etree._Element) -> Body:
     return walk.body
 
 
-def is_text(element: etree._Element) -> bool:
+def is_text(element: Element) -> bool:
     """Return whether ``element`` is prose rather than data, such as results of sports."""
-    return element.tag in _BLOCKS or next(element.iterdescendants("p"), None) is not None
+    return name_of(element) in _BLOCKS or next(descendants(element, "p"), None) is not None
 
 
 def read_text(text: str | None) -> Body:
@@ -81,11 +88,10 @@ def read_text(text: str | None) -> Body:
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
         return Body()
-    name_plainly(root)
-    contents = next((each for each in root.iter("body.content")), root)
+    contents = next(descendants(root, "body.content"), root)
     body = read_element(contents)
     if contents is not root:
-        for end in root.iter("body.end"):
+        for end in descendants(root, "body.end"):
             body.paragraphs += read_element(end).paragraphs
     return body
 
@@ -125,8 +131,8 @@ class _Walk:
         self._caption: list[str] | None = None  # lines of the one that is being read
         self._figures = 0  # that are open: what stands in them is no story
 
-    def enter(self, element: etree._Element, depth: int) -> None:
-        name = element.tag
+    def enter(self, element: Element, depth: int) -> None:
+        name = NAMES[element.tag]
         if name in _SKIPPED:
             return
         if name == "br":
@@ -136,13 +142,13 @@ class _Walk:
             self._read_row(element, depth)
             return
         if depth > _MAX_DEPTH:
-            self._line.append("".join(element.itertext()))
+            self._line.append("".join(inner_texts(element)))
             return
         is_block = name in _BLOCKS
         is_caption = name in _CAPTIONS and self._caption is None
         if is_block:
             self.flush()
-            self._look = f"{name} {element.get('class', '')}"
+            self._look = f"{name} {element.get('class') or ''}"
         if is_caption:
             self._caption = []
         self._figures += name == "figure"
@@ -177,10 +183,10 @@ class _Walk:
         if text and (self._line or not text.isspace()):
             self._line.append(text if name == "pre" else text.replace("\n", " "))
 
-    def _read_row(self, row: etree._Element, depth: int) -> None:
+    def _read_row(self, row: Element, depth: int) -> None:
         """Read a row as one paragraph of cells; a table of one column is only a frame."""
         self.flush()
-        cells = [cell for cell in row if cell.tag in _CELLS]
+        cells = [cell for cell in row if name_of(cell) in _CELLS]
         if len(cells) > 1:
             texts = (tidy(" ".join(each.text for each in _read_cell(cell))) for cell in cells)
             if line := " | ".join(text for text in texts if text):
@@ -194,7 +200,7 @@ class _Walk:
             self.flush()
 
 
-def _read_cell(cell: etree._Element) -> list[Paragraph]:
+def _read_cell(cell: Element) -> list[Paragraph]:
     walk = _Walk()
     walk.enter(cell, 0)
     walk.flush()

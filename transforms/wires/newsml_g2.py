@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from lxml import etree
-
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
 from newsbeam.transforms.wires.bodies import Body, is_text, read_element, read_text, tell_story
 from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
@@ -14,10 +12,12 @@ from newsbeam.transforms.wires.written import EXTENSION, restore
 from newsbeam.transforms.wires.xml_tree import (
     LANG,
     OWN_URN,
+    Element,
     attribute,
     child,
     children,
     descendants,
+    name_of,
     number_in,
     once,
     text_of,
@@ -30,16 +30,16 @@ ITEMS = ("newsitem", "packageitem")
 OTHERS = ("conceptitem", "knowledgeitem", "planningitem", "catalogitem", "hopitem")
 
 
-def find_items(root: etree._Element) -> Iterator[etree._Element]:
+def find_items(root: Element) -> Iterator[Element]:
     """Yield the items in a document: its root, or those of a message, not those within others."""
-    if root.tag in ITEMS + OTHERS:
+    if name_of(root) in ITEMS + OTHERS:
         yield root
         return
     for part in root:
         yield from find_items(part)
 
 
-def read_newsml_g2(item: etree._Element) -> WireItem:
+def read_newsml_g2(item: Element) -> WireItem:
     """Return what one item says."""
     meta, content = child(item, "itemmeta"), child(item, "contentmeta")
     names = _asserted(item)
@@ -117,12 +117,10 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
     return restore(found, rest) if rest else found
 
 
-def _kind(
-    item: etree._Element, meta: etree._Element | None, *, has_text: bool, status: str | None
-) -> str:
-    if item.tag == "packageitem":
+def _kind(item: Element, meta: Element | None, *, has_text: bool, status: str | None) -> str:
+    if name_of(item) == "packageitem":
         return "package"
-    if item.tag != "newsitem":
+    if name_of(item) != "newsitem":
         return "other"
     kind = read_class(attribute(child(meta, "itemclass"), "qcode", "uri"))
     if kind == "package" and has_text:
@@ -131,7 +129,7 @@ def _kind(
     return kind or ("text" if has_text or status in WITHDRAWN else "other")
 
 
-def _asserted(item: etree._Element) -> Mapping[str, str]:
+def _asserted(item: Element) -> Mapping[str, str]:
     """Return the names that the item gives its codes apart from where they are used."""
     return {
         code: name
@@ -140,38 +138,38 @@ def _asserted(item: etree._Element) -> Mapping[str, str]:
     }
 
 
-def _named(element: etree._Element | None) -> str | None:
+def _named(element: Element | None) -> str | None:
     """Return the name of a party as a reader would say it, never its code."""
     return text_of(child(element, "name")) or attribute(element, "literal")
 
 
-def _name(element: etree._Element | None, names: Mapping[str, str]) -> str | None:
+def _name(element: Element | None, names: Mapping[str, str]) -> str | None:
     code = attribute(element, "qcode", "uri")
     return _named(element) or names.get(code or "") or code
 
 
-def _guid(item: etree._Element) -> str | None:
+def _guid(item: Element) -> str | None:
     guid = attribute(item, "guid")
     return None if guid and guid.startswith(OWN_URN) else guid
 
 
-def _canonical(meta: etree._Element | None) -> Iterator[etree._Element]:
+def _canonical(meta: Element | None) -> Iterator[Element]:
     """Yield the links to the page that the item is of."""
     return (each for each in children(meta, "link") if last_part(each.get("rel")) == "canonical")
 
 
-def _publisher(meta: etree._Element | None, content: etree._Element | None) -> str | None:
+def _publisher(meta: Element | None, content: Element | None) -> str | None:
     sources = children(content, "infosource")
     named = (_named(each) for each in sources if last_part(each.get("role")) == "publisher")
     return next(filter(None, named), None) or _named(child(meta, "provider"))
 
 
-def _sections(content: etree._Element | None) -> Iterator[etree._Element]:
+def _sections(content: Element | None) -> Iterator[Element]:
     subjects = children(content, "subject")
     return (each for each in subjects if last_part(each.get("type")) == "section")
 
 
-def _image(item: etree._Element) -> str | None:
+def _image(item: Element) -> str | None:
     for each in children(child(item, "contentset"), "remotecontent"):
         if (each.get("contenttype") or "").startswith("image/") and (
             href := attribute(each, "href")
@@ -180,12 +178,12 @@ def _image(item: etree._Element) -> str | None:
     return None
 
 
-def _is_person(creator: etree._Element) -> bool:
+def _is_person(creator: Element) -> bool:
     kind = last_part(attribute(creator, "type"))
     return kind == "person" or (kind is None and child(creator, "name") is not None)
 
 
-def _headline(content: etree._Element | None, language: str | None) -> str | None:
+def _headline(content: Element | None, language: str | None) -> str | None:
     """Return the first headline without a role, in the content's language where there are more."""
     found = [each for each in children(content, "headline") if text_of(each)]
     plain = [each for each in found if not _is_second(each)] or found
@@ -195,20 +193,20 @@ def _headline(content: etree._Element | None, language: str | None) -> str | Non
     return text_of(ranked[0]) if ranked else None
 
 
-def _is_second(headline: etree._Element) -> bool:
+def _is_second(headline: Element) -> bool:
     return "sub" in (last_part(headline.get("role")) or "")
 
 
-def _subheadline(content: etree._Element | None) -> str | None:
+def _subheadline(content: Element | None) -> str | None:
     return next(iter(texts_of(filter(_is_second, children(content, "headline")))), None)
 
 
-def _rank(element: etree._Element) -> int:
-    rank = element.get("rank", "")
+def _rank(element: Element) -> int:
+    rank = element.get("rank") or ""
     return int(rank) if rank.isdecimal() and len(rank) < 6 else 1
 
 
-def _summary(content: etree._Element | None) -> str | None:
+def _summary(content: Element | None) -> str | None:
     """Return the best ranked description, captions of pictures last."""
     found = [each for each in children(content, "description") if text_of(each)]
     found.sort(key=_rank)
@@ -216,7 +214,7 @@ def _summary(content: etree._Element | None) -> str | None:
 
 
 def _subjects(
-    content: etree._Element | None, names: Mapping[str, str], catalog: Mapping[str, str]
+    content: Element | None, names: Mapping[str, str], catalog: Mapping[str, str]
 ) -> Iterator[WireSubject]:
     for subject in children(content, "subject"):
         code = attribute(subject, "qcode", "literal", "uri")
@@ -226,7 +224,7 @@ def _subjects(
             yield WireSubject(code=code, name=name, uri=uri)
 
 
-def _notes(meta: etree._Element | None) -> Iterator[WireNote]:
+def _notes(meta: Element | None) -> Iterator[WireNote]:
     """Yield the notes that are not confidential, nor their confidential parts."""
     for note in children(meta, "ednote"):
         if _is_secret(attribute(note, "pubconstraint")):
@@ -235,7 +233,7 @@ def _notes(meta: etree._Element | None) -> Iterator[WireNote]:
             yield WireNote(text=text, role=attribute(note, "role", "roleuri"))
 
 
-def _public_text(element: etree._Element) -> Iterator[str]:
+def _public_text(element: Element) -> Iterator[str]:
     if _is_secret(element.get("class")):
         return
     yield element.text or ""
@@ -250,7 +248,7 @@ def _is_secret(said: str | None) -> bool:
     return "nonpublic" in (said or "").lower().replace("-", "").replace("_", "")
 
 
-def _links(meta: etree._Element | None) -> Iterator[WireLink]:
+def _links(meta: Element | None) -> Iterator[WireLink]:
     canonical = set(_canonical(meta))
     for link in children(meta, "link"):
         if link not in canonical and (
@@ -263,10 +261,10 @@ def _links(meta: etree._Element | None) -> Iterator[WireLink]:
             )
 
 
-def _rest(meta: etree._Element | None) -> dict[str, str | None]:
+def _rest(meta: Element | None) -> dict[str, str | None]:
     """Return the properties of our own that an exported item has."""
     own = f"{EXTENSION}:"
-    properties = ((each, each.get("rel", "")) for each in children(meta, "itemmetaextproperty"))
+    properties = ((each, each.get("rel") or "") for each in children(meta, "itemmetaextproperty"))
     return {
         name.removeprefix(own): each.get("value")
         for each, name in properties
@@ -274,7 +272,7 @@ def _rest(meta: etree._Element | None) -> dict[str, str | None]:
     }
 
 
-def _lines(item: etree._Element, name: str) -> str | None:
+def _lines(item: Element, name: str) -> str | None:
     """Return what the rights say under ``name``, once where they say it in several languages."""
     found: dict[str | None, list[str]] = {}
     for rights in children(item, "rightsinfo"):
@@ -285,11 +283,11 @@ def _lines(item: etree._Element, name: str) -> str | None:
     return " ".join(dict.fromkeys(found.get(None, own))) or None
 
 
-def _holders(item: etree._Element, names: Mapping[str, str]) -> str | None:
+def _holders(item: Element, names: Mapping[str, str]) -> str | None:
     return _name(child(item, "rightsinfo", "copyrightholder"), names)
 
 
-def _read_body(item: etree._Element, language: str | None) -> tuple[Body, Story | None, str | None]:
+def _read_body(item: Element, language: str | None) -> tuple[Body, Story | None, str | None]:
     """Return the one text of the alternatives that the item holds.
 
     Markup goes before plain text, and the content's own language before others.
@@ -298,23 +296,23 @@ def _read_body(item: etree._Element, language: str | None) -> tuple[Body, Story 
     for part in children(child(item, "contentset"), "inlinexml", "inlinedata"):
         body, story = _read_part(part)
         lang = _language_of(part)
-        rank = 0 if part.tag == "inlinexml" else 2
+        rank = 0 if name_of(part) == "inlinexml" else 2
         rank += bool(language and lang and lang.lower() != language.lower())
         if (body.paragraphs or story) and rank < best[0]:
             best = rank, body, story, lang
     return best[1:]
 
 
-def _read_part(part: etree._Element) -> tuple[Body, Story | None]:
+def _read_part(part: Element) -> tuple[Body, Story | None]:
     document = next(iter(part), None)
     if document is None:
         return read_text(part.text), None
-    if document.tag == "nitf":
+    if name_of(document) == "nitf":
         story = read_story(document)
         return story.body, story
     return read_element(part) if is_text(document) else Body(), None
 
 
-def _language_of(part: etree._Element) -> str | None:
+def _language_of(part: Element) -> str | None:
     document = next(iter(part), None)
     return attribute(part, LANG) or attribute(document, LANG, "lang", "baselang")

@@ -4,8 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.wires.anpa import is_anpa, read_anpa
 from newsbeam.transforms.wires.iptc7901 import read_iptc7901
@@ -19,7 +17,7 @@ from newsbeam.transforms.wires.ninjs import find_items as find_ninjs
 from newsbeam.transforms.wires.ninjs import is_ninjs, read_ninjs
 from newsbeam.transforms.wires.nitf import read_nitf
 from newsbeam.transforms.wires.telegrams import split_messages
-from newsbeam.transforms.wires.xml_tree import attribute, descendants, parse_xml
+from newsbeam.transforms.wires.xml_tree import Element, attribute, descendants, name_of, parse_xml
 
 #: Roots of XML documents, in lower case, to the kind of source that they are.
 ROOTS = {
@@ -105,26 +103,26 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
 
 
 def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[WireItem]:
-    root, is_whole = parse_xml(body, content_type)
+    document = parse_xml(body, content_type)
     found = 0
     waiting: WireItem | None = None
-    for item in _items_of(root, kind):
+    for item in _items_of(document.root, kind):
         found += 1
         if waiting is not None:
             yield waiting
         waiting = item
-    if not is_whole:
+    if not document.is_whole:
         raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
     if waiting is None:
-        raise InputError("bad_wire", f"It holds no item: its root is <{root.tag}>.")
+        raise InputError("bad_wire", f"It holds no item: its root is <{name_of(document.root)}>.")
     yield waiting
 
 
-def _items_of(root: etree._Element, kind: str) -> Iterator[WireItem]:
+def _items_of(root: Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
-        documents = [root] if root.tag == "nitf" else list(descendants(root, "nitf"))
+        documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
         yield from map(read_nitf, documents)
-    elif root.tag == "newsml":
+    elif name_of(root) == "newsml":
         version = attribute(root, "Version")
         for item in find_items_12(root):
             yield read_newsml_12(item, version)

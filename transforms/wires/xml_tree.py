@@ -1,17 +1,18 @@
 """XML of the trade as a tree, under the guards of feeds; names without namespace or prefix.
 
 Senders declare namespaces, prefix them, forget them, or invent them, so that none is told by its
-namespace here, and all by their local names in lower case, which they are given as the tree is
-made: lxml then finds them by itself, many times as fast as Python would.
+namespace here, and all by their local names.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.xml_parser import parse_mended
 from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe
 
 #: A message of ten megabytes with a tag for every twenty bytes.
@@ -22,69 +23,81 @@ OWN_URN = "urn:newsbeam:"
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+Element = etree._Element
 
-def parse_xml(body: bytes, content_type: str | None = None) -> tuple[etree._Element, bool]:
-    """Return the root of an XML document, mended where it is not well-formed.
 
-    With it, whether the document is whole: it may have been cut in its middle.
+class _Names(dict[str, str]):
+    """Tags, and the local names that they are in lower case: documents use the same few."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) >= 4096:
+            self.clear()
+        name = self[tag] = tag.rpartition("}")[2].rpartition(":")[2].lower()
+        return name
+
+
+#: Asked in loops, where the call of a function would cost more than the answer.
+NAMES = _Names()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as a tree."""
+
+    root: Element
+    is_whole: bool  # or it was cut in its middle
+    #: Kept while the tree is read: lxml makes the objects of elements that nobody holds anew each
+    #: time, which took half of the reading.
+    elements: list[Element]
+
+
+def parse_xml(body: bytes, content_type: str | None = None) -> Document:
+    """Return an XML document, mended where it is not well-formed.
 
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``bad_xml``.
     """
     document = make_safe(body, content_type)
     limit_tags(document, _MAX_TAGS)
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-        strip_cdata=True,
-    )
-    try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        raise InputError("bad_xml", f"It is no XML: {error}.") from error
+    root = parse_mended(document, "bad_xml")
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")
-    etree.strip_elements(root, etree.Entity, with_tail=False)
-    name_plainly(root)
-    return root, not is_cut(document)
+    return Document(root=root, is_whole=not is_cut(document), elements=list(root.iter()))
 
 
-def name_plainly(root: etree._Element) -> None:
-    """Give all elements of a tree their local names in lower case."""
-    plain: dict[str, str] = {}
-    for element in root.iter(etree.Element):
-        tag = element.tag
-        name = plain.get(tag)
-        if name is None:
-            name = plain[tag] = tag.rpartition("}")[2].rpartition(":")[2].lower()
-        if name is not tag and name != tag:
-            with suppress(ValueError):  # what was mended may have names that none may be given
-                element.tag = name
+def name_of(element: Element) -> str:
+    """Return the local name of ``element`` in lower case."""
+    return NAMES[element.tag]
 
 
-def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
-    """Yield the children with one of these names (in lower case)."""
-    return iter(()) if element is None else element.iterchildren(*names)
+def children(element: Element | None, *names: str) -> Sequence[Element]:
+    """Return the children with one of these names (in lower case)."""
+    if element is None:
+        return ()
+    return [part for part in element if NAMES[part.tag] in names]
 
 
-def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+def child(element: Element | None, *path: str) -> Element | None:
     """Return the first descendant on ``path``, a name for each level."""
     for name in path:
         if element is None:
             return None
-        element = next(element.iterchildren(name), None)
+        for part in element:
+            if NAMES[part.tag] == name:
+                element = part
+                break
+        else:
+            return None
     return element
 
 
-def descendants(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
+def descendants(element: Element | None, *names: str) -> Iterator[Element]:
     """Yield all elements below with one of these names, in document order."""
-    return iter(()) if element is None else element.iterdescendants(*names)
+    if element is None:
+        return iter(())
+    return (each for each in element.iterdescendants() if NAMES[each.tag] in names)
 
 
-def attribute(element: etree._Element | None, *names: str) -> str | None:
+def attribute(element: Element | None, *names: str) -> str | None:
     """Return the first of these attributes that says something."""
     if element is not None:
         for name in names:
@@ -93,21 +106,26 @@ def attribute(element: etree._Element | None, *names: str) -> str | None:
     return None
 
 
-def text_of(element: etree._Element | None) -> str | None:
+def text_of(element: Element | None) -> str | None:
     """Return all text in ``element`` on one line, None if there is none."""
     if element is None:
         return None
-    return tidy("".join(element.itertext()) if len(element) else element.text)
+    return tidy("".join(inner_texts(element)) if len(element) else element.text)
 
 
-def texts_of(elements: Iterable[etree._Element]) -> tuple[str, ...]:
+def inner_texts(element: Element) -> Iterator[str]:
+    """Yield all pieces of text in ``element``."""
+    return cast(Iterator[str], element.itertext())
+
+
+def texts_of(elements: Iterable[Element]) -> tuple[str, ...]:
     """Return what the elements say, each once, without the silent ones."""
-    return once(text_of(each) for each in elements)
+    return once(map(text_of, elements))
 
 
 def once(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Return the texts that are there, each once, in order."""
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def tidy(text: str | None) -> str | None:

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -43,8 +44,7 @@ _HEADING = re.compile(r"hl?\d |\S+ .*(?:title|head)")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph with what its sender calls it."""
 
     text: str
@@ -151,7 +151,8 @@ class _Walk:
             self._look = f"{name} {element.get('class') or ''}"
         if is_caption:
             self._caption = []
-        self._figures += name == "figure"
+        if name == "figure":
+            self._figures += 1
         self._add(element.text, name)
         for child in element:
             self.enter(child, depth + 1)
@@ -159,7 +160,8 @@ class _Walk:
         if is_block:
             self.flush()
             self._look = ""
-        self._figures -= name == "figure"
+        if name == "figure":
+            self._figures -= 1
         if is_caption and self._caption is not None:
             self.body.captions += [" ".join(self._caption)] if self._caption else []
             self._caption = None

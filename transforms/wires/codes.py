@@ -40,7 +40,10 @@ _KILLS = re.compile(r"(?:mandatory)?[\s_-]?(?:kill|cancel|withdraw)(?:ed|led|al|
 
 def last_part(code: str | None) -> str | None:
     """Return a code without the scheme before it, or the last step of an address, in lower case."""
-    return re.split(r"[:/#]", code.rstrip("/"))[-1].strip().lower() or None if code else None
+    if not code:
+        return None
+    steps = code.rstrip("/").replace("#", "/").replace(":", "/")
+    return steps.rpartition("/")[2].strip().lower() or None
 
 
 def read_status(code: str | None) -> str | None:

@@ -21,7 +21,6 @@ from newsbeam.transforms.wires.xml_tree import (
     number_in,
     once,
     text_of,
-    texts_of,
     tidy,
 )
 
@@ -240,7 +239,7 @@ def _each(elements: Iterable[Element], *names: str) -> list[Element]:
 
 
 def _line(lines: Sequence[Element], name: str) -> str | None:
-    return next(iter(texts_of(_each(lines, name))), None)
+    return next(filter(None, map(text_of, _each(lines, name))), None)
 
 
 def _party(managed: Sequence[Element], name: str) -> str | None:

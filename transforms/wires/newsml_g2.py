@@ -13,6 +13,7 @@ from newsbeam.transforms.wires.xml_tree import (
     LANG,
     OWN_URN,
     Element,
+    Parts,
     attribute,
     child,
     children,
@@ -41,26 +42,26 @@ def find_items(root: Element) -> Iterator[Element]:
 
 def read_newsml_g2(item: Element) -> WireItem:
     """Return what one item says."""
-    meta, content = child(item, "itemmeta"), child(item, "contentmeta")
+    meta, content = Parts(child(item, "itemmeta")), Parts(child(item, "contentmeta"))
     names = _asserted(item)
     catalog = {
         alias: uri
         for scheme in descendants(child(item, "catalog"), "scheme")
         if (alias := attribute(scheme, "alias")) and (uri := attribute(scheme, "uri"))
     }
-    language = attribute(child(content, "language"), "tag")
+    language = attribute(content.first("language"), "tag")
     headline = _headline(content, language)
     body, story, body_language = _read_body(item, language)
     story_summary = story.summary if story else None
     summary = _summary(content) or story_summary
-    by = text_of(child(content, "by"))
-    created = read_time(text_of(child(meta, "versioncreated")))
-    first = read_time(text_of(child(meta, "firstcreated")))
-    embargoed = child(meta, "embargoed")
+    by = text_of(content.first("by"))
+    created = read_time(text_of(meta.first("versioncreated")))
+    first = read_time(text_of(meta.first("firstcreated")))
+    embargoed = meta.first("embargoed")
     embargo = read_time(text_of(embargoed))
     version = attribute(item, "version")
-    signals = once(attribute(each, "qcode", "uri", "literal") for each in children(meta, "signal"))
-    creators = list(children(content, "creator"))
+    signals = once(attribute(each, "qcode", "uri", "literal") for each in meta.every("signal"))
+    creators = list(content.every("creator"))
     people = once(_name(each, names) for each in creators if _is_person(each)) or (
         story.people if story else ()
     )
@@ -70,20 +71,20 @@ def read_newsml_g2(item: Element) -> WireItem:
         format_version=attribute(item, "standardversion"),
         guid=_guid(item),
         version=version,
-        pub_status=read_status(attribute(child(meta, "pubstatus"), "qcode", "uri", "literal")),
-        urgency=number_in(text_of(child(content, "urgency")) or text_of(child(meta, "urgency"))),
-        slugline=text_of(child(content, "slugline")),
+        pub_status=read_status(attribute(meta.first("pubstatus"), "qcode", "uri", "literal")),
+        urgency=number_in(text_of(content.first("urgency")) or text_of(meta.first("urgency"))),
+        slugline=text_of(content.first("slugline")),
         byline=by or (story.byline if story else None),
-        credit=text_of(child(content, "creditline")) or (story.credit if story else None),
-        provider=_name(child(meta, "provider"), names),
-        dateline=text_of(child(content, "dateline")) or (story.dateline if story else None),
+        credit=text_of(content.first("creditline")) or (story.credit if story else None),
+        provider=_name(meta.first("provider"), names),
+        dateline=text_of(content.first("dateline")) or (story.dateline if story else None),
         version_created=write_time(created),
         first_created=write_time(first),
-        content_created=write_time(read_time(text_of(child(content, "contentcreated")))),
+        content_created=write_time(read_time(text_of(content.first("contentcreated")))),
         embargoed=write_time(embargo),
         subjects=tuple(_subjects(content, names, catalog)),
-        genres=once(_name(each, names) for each in children(content, "genre")),
-        located=once(_name(each, names) for each in children(content, "located")),
+        genres=once(_name(each, names) for each in content.every("genre")),
+        located=once(_name(each, names) for each in content.every("located")),
         signals=signals,
         notes=tuple(_notes(meta)),
         links=tuple(_links(meta)),
@@ -105,7 +106,7 @@ def read_newsml_g2(item: Element) -> WireItem:
         dateline_place=story.place if story else None,
         section=next((text_of(each) for each in _sections(content)), None),
         image_url=_image(item),
-        keywords=texts_of(children(content, "keyword")),
+        keywords=texts_of(content.every("keyword")),
         published=later(first or created, embargo),
         modified=created if is_revision else None,
         embargo=embargo,
@@ -117,12 +118,12 @@ def read_newsml_g2(item: Element) -> WireItem:
     return restore(found, rest) if rest else found
 
 
-def _kind(item: Element, meta: Element | None, *, has_text: bool, status: str | None) -> str:
+def _kind(item: Element, meta: Parts, *, has_text: bool, status: str | None) -> str:
     if name_of(item) == "packageitem":
         return "package"
     if name_of(item) != "newsitem":
         return "other"
-    kind = read_class(attribute(child(meta, "itemclass"), "qcode", "uri"))
+    kind = read_class(attribute(meta.first("itemclass"), "qcode", "uri"))
     if kind == "package" and has_text:
         return "text"
     # What is taken back has often neither a class nor a text any more.
@@ -153,19 +154,19 @@ def _guid(item: Element) -> str | None:
     return None if guid and guid.startswith(OWN_URN) else guid
 
 
-def _canonical(meta: Element | None) -> Iterator[Element]:
+def _canonical(meta: Parts) -> Iterator[Element]:
     """Yield the links to the page that the item is of."""
-    return (each for each in children(meta, "link") if last_part(each.get("rel")) == "canonical")
+    return (each for each in meta.every("link") if last_part(each.get("rel")) == "canonical")
 
 
-def _publisher(meta: Element | None, content: Element | None) -> str | None:
-    sources = children(content, "infosource")
+def _publisher(meta: Parts, content: Parts) -> str | None:
+    sources = content.every("infosource")
     named = (_named(each) for each in sources if last_part(each.get("role")) == "publisher")
-    return next(filter(None, named), None) or _named(child(meta, "provider"))
+    return next(filter(None, named), None) or _named(meta.first("provider"))
 
 
-def _sections(content: Element | None) -> Iterator[Element]:
-    subjects = children(content, "subject")
+def _sections(content: Parts) -> Iterator[Element]:
+    subjects = content.every("subject")
     return (each for each in subjects if last_part(each.get("type")) == "section")
 
 
@@ -183,9 +184,9 @@ def _is_person(creator: Element) -> bool:
     return kind == "person" or (kind is None and child(creator, "name") is not None)
 
 
-def _headline(content: Element | None, language: str | None) -> str | None:
+def _headline(content: Parts, language: str | None) -> str | None:
     """Return the first headline without a role, in the content's language where there are more."""
-    found = [each for each in children(content, "headline") if text_of(each)]
+    found = [each for each in content.every("headline") if text_of(each)]
     plain = [each for each in found if not _is_second(each)] or found
     own = [each for each in plain if language and each.get(LANG) in (None, language)]
     main = [each for each in own or plain if last_part(each.get("role")) in (None, "main")]
@@ -197,8 +198,8 @@ def _is_second(headline: Element) -> bool:
     return "sub" in (last_part(headline.get("role")) or "")
 
 
-def _subheadline(content: Element | None) -> str | None:
-    return next(iter(texts_of(filter(_is_second, children(content, "headline")))), None)
+def _subheadline(content: Parts) -> str | None:
+    return next(iter(texts_of(filter(_is_second, content.every("headline")))), None)
 
 
 def _rank(element: Element) -> int:
@@ -206,17 +207,17 @@ def _rank(element: Element) -> int:
     return int(rank) if rank.isdecimal() and len(rank) < 6 else 1
 
 
-def _summary(content: Element | None) -> str | None:
+def _summary(content: Parts) -> str | None:
     """Return the best ranked description, captions of pictures last."""
-    found = [each for each in children(content, "description") if text_of(each)]
+    found = [each for each in content.every("description") if text_of(each)]
     found.sort(key=_rank)
     return text_of(found[0]) if found else None
 
 
 def _subjects(
-    content: Element | None, names: Mapping[str, str], catalog: Mapping[str, str]
+    content: Parts, names: Mapping[str, str], catalog: Mapping[str, str]
 ) -> Iterator[WireSubject]:
-    for subject in children(content, "subject"):
+    for subject in content.every("subject"):
         code = attribute(subject, "qcode", "literal", "uri")
         name = text_of(child(subject, "name")) or names.get(code or "")
         if (code or name) and last_part(subject.get("type")) != "section":
@@ -224,9 +225,9 @@ def _subjects(
             yield WireSubject(code=code, name=name, uri=uri)
 
 
-def _notes(meta: Element | None) -> Iterator[WireNote]:
+def _notes(meta: Parts) -> Iterator[WireNote]:
     """Yield the notes that are not confidential, nor their confidential parts."""
-    for note in children(meta, "ednote"):
+    for note in meta.every("ednote"):
         if _is_secret(attribute(note, "pubconstraint")):
             continue
         if text := tidy("".join(_public_text(note))):
@@ -248,9 +249,9 @@ def _is_secret(said: str | None) -> bool:
     return "nonpublic" in (said or "").lower().replace("-", "").replace("_", "")
 
 
-def _links(meta: Element | None) -> Iterator[WireLink]:
+def _links(meta: Parts) -> Iterator[WireLink]:
     canonical = set(_canonical(meta))
-    for link in children(meta, "link"):
+    for link in meta.every("link"):
         if link not in canonical and (
             target := attribute(link, "residref", "href", "qcode", "uri")
         ):
@@ -261,10 +262,10 @@ def _links(meta: Element | None) -> Iterator[WireLink]:
             )
 
 
-def _rest(meta: Element | None) -> dict[str, str | None]:
+def _rest(meta: Parts) -> dict[str, str | None]:
     """Return the properties of our own that an exported item has."""
     own = f"{EXTENSION}:"
-    properties = ((each, each.get("rel") or "") for each in children(meta, "itemmetaextproperty"))
+    properties = ((each, each.get("rel") or "") for each in meta.every("itemmetaextproperty"))
     return {
         name.removeprefix(own): each.get("value")
         for each, name in properties

@@ -124,10 +124,9 @@ def join_lines(lines: list[str]) -> Iterator[str]:
 
     for line in lines:
         bare = line.strip()
-        indent = len(line.expandtabs(8)) - len(line.expandtabs(8).lstrip())
         if not bare:
             yield from flush()
-        elif row := _ROW.match(line):
+        elif "|" in line and (row := _ROW.match(line)):
             yield from flush()
             if text := _join_cells(row[1].split("|")):
                 yield text
@@ -137,10 +136,17 @@ def join_lines(lines: list[str]) -> Iterator[str]:
         else:
             # What a point goes on with is indented as well.
             goes_on = bool(parts) and _POINT.match(parts[0]) and not _POINT.match(bare)
-            if indent >= 2 and not goes_on:
+            if _indent(line) >= 2 and not goes_on:
                 yield from flush()
             parts.append(bare)
     yield from flush()
+
+
+def _indent(line: str) -> int:
+    if not line[:1].isspace():
+        return 0
+    spread = line.expandtabs(8)
+    return len(spread) - len(spread.lstrip())
 
 
 def _join_cells(cells: list[str]) -> str:

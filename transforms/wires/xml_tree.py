@@ -69,6 +69,24 @@ def name_of(element: Element) -> str:
     return NAMES[element.tag]
 
 
+class Parts(dict[str, list[Element]]):
+    """The children of an element by their names, for a reader that asks for many."""
+
+    def __init__(self, element: Element | None) -> None:
+        super().__init__()
+        for part in () if element is None else element:
+            self.setdefault(NAMES[part.tag], []).append(part)
+
+    def every(self, name: str) -> Sequence[Element]:
+        """Return the children of this name."""
+        return self.get(name, ())
+
+    def first(self, name: str) -> Element | None:
+        """Return the first child of this name."""
+        found = self.get(name)
+        return found[0] if found else None
+
+
 def children(element: Element | None, *names: str) -> Sequence[Element]:
     """Return the children with one of these names (in lower case)."""
     if element is None:

@@ -33,6 +33,8 @@ _SKIPPED_NAMES = (
 )
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _CAPTIONS = frozenset(("figcaption", "media-caption"))
+#: Blocks whose texts are no paragraphs, or have lines of their own.
+_FRAMES = _CAPTIONS | {"figure", "pre"}
 _CELLS = frozenset(("td", "th"))
 #: Deeper elements are read as one line.
 _MAX_DEPTH = 120
@@ -149,6 +151,10 @@ class _Walk:
         if is_block:
             self.flush()
             self._look = f"{name} {element.get('class') or ''}"
+            if len(element) == 0 and name not in _FRAMES:  # most are a paragraph in one piece
+                self._keep(tidy(element.text))
+                self._look = ""
+                return
         if is_caption:
             self._caption = []
         if name == "figure":
@@ -175,6 +181,9 @@ class _Walk:
             text = "\n".join(filter(None, map(tidy, said.split("\n"))))
         else:
             text = tidy(said) or ""
+        self._keep(text)
+
+    def _keep(self, text: str | None) -> None:
         if text and self._caption is not None:
             self._caption.append(text.replace("\n", " "))
         elif text and not self._figures:

@@ -135,8 +135,9 @@ def join_lines(lines: list[str]) -> Iterator[str]:
             yield _join_cells(cells)
         else:
             # What a point goes on with is indented as well.
-            goes_on = bool(parts) and _POINT.match(parts[0]) and not _POINT.match(bare)
-            if _indent(line) >= 2 and not goes_on:
+            if _indent(line) >= 2 and not (
+                parts and _POINT.match(parts[0]) and not _POINT.match(bare)
+            ):
                 yield from flush()
             parts.append(bare)
     yield from flush()

@@ -1,6 +1,6 @@
 """NewsML 1: a NewsItem is a tree of NewsComponents, each with a role, metadata and content."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from newsbeam.transforms.core.records import DateClaim, Wire, WireLink, WireNote, WireSubject
@@ -11,8 +11,8 @@ from newsbeam.transforms.wires.nitf import Story, read_story
 from newsbeam.transforms.wires.times import read_time, write_time
 from newsbeam.transforms.wires.xml_tree import (
     LANG,
-    NAMES,
     Element,
+    Parts,
     attribute,
     child,
     children,
@@ -33,7 +33,7 @@ _OTHERS = (
     *("contact", "contacts", "stylesheet", "logo", "thumbnail", "quicklook", "highdef"),
     *("preview", "advisory", "credit", "byline", "dateline", "keywords", "ednote", "metadata"),
 )
-#: Sequence[Element] that say by their own names how an item belongs to another.
+#: Parts that say by their own names how an item belongs to another.
 _RELATIONS = {"associatedwith": "AssociatedWith", "derivedfrom": "DerivedFrom"}
 _TAKEN_BACK = ("delete", "kill", "withdraw", "cancel")
 
@@ -82,7 +82,7 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
     lines = _gather(own, "newslines")
     described = _gather(own, "descriptivemetadata")
     managed = _gather(own, "administrativemetadata")
-    rights = list(descendants(item, "copyright", "usagerights"))
+    rights = Parts(descendants(item, "copyright", "usagerights"))
     story = parts.stories[0] if parts.stories else None
     headline = (
         _line(lines, "headline")
@@ -99,7 +99,7 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
     places = tuple(_places(described))
     dateline = _line(lines, "dateline") or (story.dateline if story else None)
     facts = Wire(
-        language=_language(described) or attribute(item, LANG),
+        language=_first_name(described.every("language")) or attribute(item, LANG),
         format="newsml-1.2",
         format_version=version,
         guid=text_of(child(identity, "publicidentifier")),
@@ -115,14 +115,13 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
         first_created=write_time(first),
         embargoed=write_time(release),
         subjects=tuple(_subjects(described)),
-        genres=once(attribute(each, "FormalName") for each in _each(described, "genre")),
+        genres=once(attribute(each, "FormalName") for each in described.every("genre")),
         located=places,
         notes=tuple(_notes(lines)),
         links=tuple(_links(identity, management)),
         captions=tuple(dict.fromkeys(parts.body.captions)),
         copyright=_line(lines, "copyrightline") or _copyright(rights),
-        usage_terms=_line(lines, "rightsline")
-        or text_of(next(iter(_each(rights, "usagerights")), None)),
+        usage_terms=_line(lines, "rightsline") or text_of(rights.first("usagerights")),
     )
     is_revision = created is not None and first is not None and created.at > first.at
     instruction = attribute(child(management, "instruction"), "FormalName") or ""
@@ -174,7 +173,8 @@ def _choose(item: Element) -> list[_Component]:
 
 
 def _language_of(component: Element) -> str | None:
-    return _language(_gather([component], "descriptivemetadata")) or attribute(component, LANG)
+    languages = descendants(child(component, "descriptivemetadata"), "language")
+    return _first_name(languages) or attribute(component, LANG)
 
 
 def _role_of(component: Element) -> str:
@@ -228,53 +228,49 @@ def _kind(parts: _Parts) -> str:
     return min(media, key=("picture", "graphic", "video", "audio", "package").index, default="text")
 
 
-def _gather(components: Iterable[Element], name: str) -> list[Element]:
+def _gather(components: Iterable[Element], name: str) -> Parts:
     """Return all that stands in the metadata of this name, component by component."""
     holders = (child(component, name) for component in components)
-    return [each for holder in holders if holder is not None for each in holder.iterdescendants()]
+    return Parts(
+        each for holder in holders if holder is not None for each in holder.iterdescendants()
+    )
 
 
-def _each(elements: Iterable[Element], *names: str) -> list[Element]:
-    return [each for each in elements if NAMES[each.tag] in names]
+def _line(lines: Parts, name: str) -> str | None:
+    return next(filter(None, map(text_of, lines.every(name))), None)
 
 
-def _line(lines: Sequence[Element], name: str) -> str | None:
-    return next(filter(None, map(text_of, _each(lines, name))), None)
+def _party(managed: Parts, name: str) -> str | None:
+    return _first_name(child(each, "party") for each in managed.every(name))
 
 
-def _party(managed: Sequence[Element], name: str) -> str | None:
-    parties = (child(each, "party") for each in _each(managed, name))
-    return next(filter(None, (attribute(party, "FormalName") for party in parties)), None)
-
-
-def _people(managed: Sequence[Element]) -> tuple[str, ...]:
-    creators = (child(each, "party") for each in _each(managed, "creator"))
+def _people(managed: Parts) -> tuple[str, ...]:
+    creators = (child(each, "party") for each in managed.every("creator"))
     return once(attribute(party, "FormalName") for party in creators)
 
 
-def _language(described: Sequence[Element]) -> str | None:
-    found = (attribute(each, "FormalName") for each in _each(described, "language"))
-    return next(filter(None, found), None)
+def _first_name(elements: Iterable[Element | None]) -> str | None:
+    return next(filter(None, (attribute(each, "FormalName") for each in elements)), None)
 
 
-def _subjects(described: Sequence[Element]) -> Iterator[WireSubject]:
-    for each in _each(described, "subject", "subjectmatter", "subjectdetail", "subjectqualifier"):
+def _subjects(described: Parts) -> Iterator[WireSubject]:
+    for each in described.every("subject", "subjectmatter", "subjectdetail", "subjectqualifier"):
         code = attribute(each, "FormalName")
         if code:
             yield WireSubject(code=code, name=attribute(each, "name"), uri=resolve(code))
 
 
-def _keywords(lines: Sequence[Element], described: Sequence[Element]) -> Iterator[str | None]:
-    for each in _each(lines, "keywordline"):
+def _keywords(lines: Parts, described: Parts) -> Iterator[str | None]:
+    for each in lines.every("keywordline"):
         yield text_of(each)
-    for each in _each(described, "property"):
+    for each in described.every("property"):
         if (each.get("FormalName") or "").lower() == "keyword":
             yield attribute(each, "Value")
 
 
-def _places(described: Sequence[Element]) -> Iterator[str]:
+def _places(described: Parts) -> Iterator[str]:
     """Yield the places that the item comes from, or that its events were at."""
-    for location in _each(described, "location"):
+    for location in described.every("location"):
         values = {
             (attribute(each, "FormalName") or "").lower(): attribute(each, "Value")
             for each in children(location, "property")
@@ -284,8 +280,8 @@ def _places(described: Sequence[Element]) -> Iterator[str]:
             yield text
 
 
-def _notes(lines: Sequence[Element]) -> Iterator[WireNote]:
-    for each in _each(lines, "newsline"):
+def _notes(lines: Parts) -> Iterator[WireNote]:
+    for each in lines.every("newsline"):
         role = attribute(child(each, "newslinetype"), "FormalName")
         text = text_of(child(each, "newslinetext"))
         is_note = role and ("advisory" in role.lower() or "note" in role.lower())
@@ -311,8 +307,8 @@ def _release(management: Element | None, status: str | None) -> DateClaim | None
     return read_time(text_of(child(management, "statuswillchange", "dateandtime")))
 
 
-def _copyright(rights: Sequence[Element]) -> str | None:
-    for each in _each(rights, "copyright"):
+def _copyright(rights: Parts) -> str | None:
+    for each in rights.every("copyright"):
         parts = (text_of(child(each, name)) for name in ("copyrightdate", "copyrightholder"))
         if said := tidy(" ".join(part for part in parts if part)):
             return said

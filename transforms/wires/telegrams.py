@@ -25,7 +25,7 @@ _NOISE = re.compile(r"[\x00\x05-\x08\x0b\x0c\x0e-\x12\x14-\x1e\x7f]")
 #: "- a point", "* a point", "+ 0900 a date", "1. a point": what a list's lines begin with.
 _POINT = re.compile(r"(?:[*•·]|[-–+](?=\s))\s*")
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
-_COLUMN_BREAK = re.compile(r"(?<=\S)(?:\t+|\s{3,})(?=\S)")
+_COLUMN_BREAK = re.compile(r"(?<=\S)(?:\t+|[^\S\n]{3,})(?=\S)")
 
 #: "2ND LEAD", "1st Ld-Writethru", "REFILE", "CORRECTED", "KILL", "URGENT".
 _MARK = re.compile(
@@ -116,6 +116,7 @@ def join_lines(lines: list[str]) -> Iterator[str]:
     stand alone, with " | " between their cells.
     """
     parts: list[str] = []
+    has_columns = _COLUMN_BREAK.search("\n".join(lines)) is not None
 
     def flush() -> Iterator[str]:
         if text := tidy(" ".join(parts)):
@@ -130,7 +131,7 @@ def join_lines(lines: list[str]) -> Iterator[str]:
             yield from flush()
             if text := _join_cells(row[1].split("|")):
                 yield text
-        elif len(cells := _COLUMN_BREAK.split(bare)) > 2:
+        elif has_columns and len(cells := _COLUMN_BREAK.split(bare)) > 2:
             yield from flush()
             yield _join_cells(cells)
         else:

@@ -69,21 +69,28 @@ def name_of(element: Element) -> str:
     return NAMES[element.tag]
 
 
-class Parts(dict[str, list[Element]]):
-    """The children of an element by their names, for a reader that asks for many."""
+class Parts:
+    """Elements by their names, for a reader that asks for many; often the children of another."""
 
-    def __init__(self, element: Element | None) -> None:
-        super().__init__()
-        for part in () if element is None else element:
-            self.setdefault(NAMES[part.tag], []).append(part)
+    def __init__(self, elements: Iterable[Element] | None) -> None:
+        self._all = () if elements is None else tuple(elements)
+        self._named: dict[str, list[Element]] = {}
+        for element in self._all:
+            name = NAMES[element.tag]
+            if name in self._named:
+                self._named[name].append(element)
+            else:
+                self._named[name] = [element]
 
-    def every(self, name: str) -> Sequence[Element]:
-        """Return the children of this name."""
-        return self.get(name, ())
+    def every(self, *names: str) -> Sequence[Element]:
+        """Return the elements with one of these names, in their order."""
+        if len(names) == 1:
+            return self._named.get(names[0], ())
+        return [element for element in self._all if NAMES[element.tag] in names]
 
     def first(self, name: str) -> Element | None:
-        """Return the first child of this name."""
-        found = self.get(name)
+        """Return the first element of this name."""
+        found = self._named.get(name)
         return found[0] if found else None
 
 

@@ -289,15 +289,9 @@ def _read_urls(
     stream: BinaryIO, source: Source, progress: Progress, seen_at: datetime, max_url_chars: int
 ) -> Iterator[Source | Reject]:
     """Yield what each line of a list of URLs names; positions are counts of lines."""
-    number = 0
+    number = progress.position
     try:
-        for number, (line, size) in enumerate(read_lines(stream, 8 * max_url_chars), start=1):
-            if number <= source.position:
-                continue
-            if progress.must_stop():
-                progress.stop_at(number - 1)
-                return
-            progress.spend(size)
+        for number, line in progress.count(read_lines(stream, 8 * max_url_chars)):
             text = "x" * (max_url_chars + 1) if line is None else line.decode("utf-8", "replace")
             item = read_url_line(text, number, source, seen_at=seen_at, max_url_chars=max_url_chars)
             if item is not None:
@@ -306,4 +300,4 @@ def _read_urls(
         number += 1
         broken = Entry(source_kind="file", source_ref=f"{source.ref}#{number}", seen_at=seen_at)
         yield reject_entry(broken, error, stage="read", rejected_at=seen_at)
-    progress.position = number
+        progress.position = number

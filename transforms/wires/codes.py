@@ -35,6 +35,12 @@ _CLASSES = {
     "composite": "package",
     "package": "package",
 }
+#: Content that may be the text of an item, by its media type, else by the end of its address.
+_TEXT_TYPE = re.compile(
+    r"text/(?!css|calendar|javascript)|[\w.+/-]*(?:x(?:ht)?ml|nitf|json)\b", re.I
+)
+_MEDIA_TYPE = re.compile(r"(?:image|video|audio|font|model)/", re.I)
+_TEXT_ENDING = re.compile(r"\.(?:html?|xhtml|txt|xml|nitf|json)(?:[?#]|$)", re.I)
 _KILLS = re.compile(r"(?:mandatory)?[\s_-]?(?:kill|cancel|withdraw)(?:ed|led|al|n)?", re.I)
 
 
@@ -79,3 +85,12 @@ def resolve(code: str | None, catalog: Mapping[str, str] | None = None) -> str |
         scheme = "mediatopic/" if code.startswith("2") else "subjectcode/"
         return _NEWSCODES + scheme + code
     return None
+
+
+def is_text_address(address: str | None, media_type: str | None) -> bool:
+    """Return whether what is behind ``address`` may be the text of an item."""
+    if not address:
+        return False
+    if media_type:
+        return _TEXT_TYPE.match(media_type) is not None and not _MEDIA_TYPE.match(media_type)
+    return _TEXT_ENDING.search(address) is not None

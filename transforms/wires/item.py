@@ -20,6 +20,7 @@ class WireItem:
     kind: str  # one of ITEM_KINDS
     facts: Wire
     url: str | None = None  # of its page, where it says so
+    text_url: str | None = None  # of its text, as it is written, where it does not come along
     headline: str | None = None
     subheadline: str | None = None
     summary: str | None = None

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 
 from newsbeam.transforms.core.records import DateClaim, Wire, WireLink, WireNote, WireSubject
 from newsbeam.transforms.wires.bodies import Body, read_element, read_text, tell_story
-from newsbeam.transforms.wires.codes import is_kill, read_class, read_status, resolve
+from newsbeam.transforms.wires.codes import (
+    is_kill,
+    is_text_address,
+    read_class,
+    read_status,
+    resolve,
+)
 from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.nitf import Story, read_story
 from newsbeam.transforms.wires.times import read_time, write_time
@@ -48,6 +54,7 @@ class _Parts:
     subtitles: list[str] = field(default_factory=list)
     summaries: list[str] = field(default_factory=list)
     media: set[str] = field(default_factory=set)
+    text_url: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +135,7 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
     return WireItem(
         kind=_kind(parts),
         facts=facts,
+        text_url=None if parts.body.paragraphs else parts.text_url,
         headline=headline,
         subheadline=subheadline,
         summary=summary,
@@ -190,7 +198,13 @@ def _read_content(component: _Component, parts: _Parts) -> None:
         kind = read_class(medium) or read_class(mime.partition("/")[0])
         if kind and kind != "text":
             parts.media.add(kind)
-        if data is None or role in _OTHERS or "css" in mime:
+        if role in _OTHERS or "css" in mime:
+            continue
+        if data is None:
+            is_title = role in (*_TITLES, *_SUBTITLES, *_CAPTIONS, *_SUMMARIES)
+            href = attribute(content, "Href")
+            if kind in (None, "text") and not is_title and is_text_address(href, mime or None):
+                parts.text_url = parts.text_url or href
             continue
         body, story = _read_data(data)
         texts = [each.text for each in body.paragraphs]
@@ -222,7 +236,7 @@ def _read_data(data: Element) -> tuple[Body, Story | None]:
 
 
 def _kind(parts: _Parts) -> str:
-    if parts.body.paragraphs:
+    if parts.body.paragraphs or parts.text_url:
         return "text"
     media = parts.media - {"text"}
     return min(media, key=("picture", "graphic", "video", "audio", "package").index, default="text")

@@ -4,7 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
 from newsbeam.transforms.wires.bodies import Body, is_text, read_element, read_text, tell_story
-from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
+from newsbeam.transforms.wires.codes import (
+    is_kill,
+    is_text_address,
+    last_part,
+    read_class,
+    read_status,
+    resolve,
+)
 from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
 from newsbeam.transforms.wires.nitf import Story, read_story
 from newsbeam.transforms.wires.times import later, read_time, write_time
@@ -60,18 +67,21 @@ def read_newsml_g2(item: Element) -> WireItem:
     embargoed = meta.first("embargoed")
     embargo = read_time(text_of(embargoed))
     version = attribute(item, "version")
+    status = read_status(attribute(meta.first("pubstatus"), "qcode", "uri", "literal"))
     signals = once(attribute(each, "qcode", "uri", "literal") for each in meta.every("signal"))
     creators = list(content.every("creator"))
     people = once(_name(each, names) for each in creators if _is_person(each)) or (
         story.people if story else ()
     )
+    kind = _kind(item, meta, has_text=bool(body.paragraphs), status=status)
+    text_url = None if body.paragraphs or kind not in ("text", "other") else _text_url(item)
     facts = Wire(
         language=language or body_language or attribute(item, LANG),
         format="newsml-g2",
         format_version=attribute(item, "standardversion"),
         guid=_guid(item),
         version=version,
-        pub_status=read_status(attribute(meta.first("pubstatus"), "qcode", "uri", "literal")),
+        pub_status=status,
         urgency=number_in(text_of(content.first("urgency")) or text_of(meta.first("urgency"))),
         slugline=text_of(content.first("slugline")),
         byline=by or (story.byline if story else None),
@@ -94,12 +104,13 @@ def read_newsml_g2(item: Element) -> WireItem:
     )
     is_revision = created is not None and first is not None and created.at > first.at
     found = WireItem(
-        kind=_kind(item, meta, has_text=bool(body.paragraphs), status=facts.pub_status),
+        kind="text" if text_url else kind,
         facts=facts,
         headline=headline,
         subheadline=_subheadline(content),
         summary=summary,
         url=next((attribute(each, "href") for each in _canonical(meta)), None),
+        text_url=text_url,
         authors=once(_named(each) for each in creators if last_part(each.get("role")) == "author"),
         people=people,
         publisher=_publisher(meta, content),
@@ -168,6 +179,17 @@ def _publisher(meta: Parts, content: Parts) -> str | None:
 def _sections(content: Parts) -> Iterator[Element]:
     subjects = content.every("subject")
     return (each for each in subjects if last_part(each.get("type")) == "section")
+
+
+def _text_url(item: Element) -> str | None:
+    """Return where the text is, if it does not come along."""
+    if name_of(item) != "newsitem":
+        return None
+    for each in children(child(item, "contentset"), "remotecontent"):
+        href = attribute(each, "href")
+        if is_text_address(href, attribute(each, "contenttype")):
+            return href
+    return None
 
 
 def _image(item: Element) -> str | None:

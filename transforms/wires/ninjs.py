@@ -6,7 +6,14 @@ from typing import Any
 
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
 from newsbeam.transforms.wires.bodies import Body, tell_story
-from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
+from newsbeam.transforms.wires.codes import (
+    is_kill,
+    is_text_address,
+    last_part,
+    read_class,
+    read_status,
+    resolve,
+)
 from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.ninjs_keys import Getter, Node, code_in, name_in, text_in
 from newsbeam.transforms.wires.ninjs_text import (
@@ -110,6 +117,7 @@ def read_ninjs(node: Node) -> WireItem:
         subheadline=subheadline,
         summary=summary,
         url=_canonical(get),
+        text_url=None if kind != "text" or body.paragraphs else _text_url(get),
         authors=_authors(get),
         publisher=get.text("source") or _source(get, "publisher"),
         section=_section(get),
@@ -256,6 +264,15 @@ def _links(get: Getter, related: list[tuple[str | None, Node]]) -> Iterator[Wire
         if not _is_canonical(each) and (target := text_in(each, "href", "uri")):
             version = text_in(each, "version")
             yield WireLink(relation=text_in(each, "rel"), target=target, version=version)
+
+
+def _text_url(get: Getter) -> str | None:
+    """Return where the text is, if it does not come along."""
+    for each in (*get.items("bodies"), *get.items("renditions")):
+        href = text_in(each, "href")
+        if is_text_address(href, text_in(each, "contenttype", "mimetype")):
+            return href
+    return None
 
 
 def _image(get: Getter) -> str | None:

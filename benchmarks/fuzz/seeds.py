@@ -220,6 +220,10 @@ WIRES = (
     _zipped(NITF, NINJS),
     _zipped(_zipped(ANPA)),
     NEWSML_G2.replace(b"newsMessage", b"x:newsMessage").replace(b"<p", b"<x:p"),
+    b'<newsMessage><newsItem guid="a"><itemMeta><itemClass qcode="ninat:text"/></itemMeta>'
+    b'<contentSet><remoteContent contenttype="text/html" href="https://a.example/t.html"/>'
+    b"</contentSet></newsItem><newsItem><contentSet><inlineXML><p>a</p></inlineXML></contentSet>"
+    b"</newsItem></newsMessage>",
 )
 
 SEEDS = {

@@ -292,6 +292,41 @@ def test_bad_input_has_one_outcome_each_and_the_run_goes_on(dataset: Dataset, tm
     assert dataset.check() == 0
 
 
+def test_items_without_an_identifier_or_with_a_plain_one_have_one_outcome_each(
+    dataset: Dataset, tmp_path: Path
+):
+    def named(guid: str, provider: str, text: tuple[str, ...], version: int = 1) -> str:
+        whole = g2_item(
+            guid, version, paragraphs=text, created=f"2026-03-03T{version + 8:02}:00:00Z"
+        )
+        whole = whole.replace('guid="" ', "")
+        return whole.replace("Ellery Press</name>", f"{provider}</name>", 1)
+
+    other = ("The crew sang at the last quay.", "Nobody had asked them to.")
+    (tmp_path / "a.xml").write_text(
+        g2_message(
+            named("", "Ellery", HARBOUR),  # two versions that nothing ties together
+            named("", "Ellery", (*HARBOUR[:1], *other), 2),
+            named("", "Ellery", HARBOUR),  # the same once more
+            named("17", "Ellery", LIBRARY),
+            named("17", "Ellery", LIBRARY[:2], 2),
+            named("17", "Ellery", LIBRARY[:2], 2),  # the same once more
+            named("17", "Gazette", other),  # another sender's 17
+        )
+    )
+    assert dataset.ingest(tmp_path / "a.xml") == 0
+    found = sorted(
+        (row["wire"]["guid"] or "", row["publisher"], row["revision"])
+        for row in dataset.rows("articles")
+    )
+    assert found == [
+        *(("", "Ellery", 1), ("", "Ellery", 1)),
+        *(("17", "Ellery", 1), ("17", "Ellery", 2), ("17", "Gazette", 1)),
+    ]
+    assert len(dataset.rows("duplicates")) == 2
+    assert dataset.check() == 0
+
+
 @pytest.fixture
 def room() -> Iterator[Newsroom]:
     with Newsroom() as served:

@@ -13,6 +13,7 @@ from newsbeam.transforms.sources.links import absolute_or_none
 from newsbeam.transforms.sources.messages import is_message, read_message
 from newsbeam.transforms.sources.progress import Progress
 from newsbeam.transforms.sources.streams import peek, read_capped, read_lines
+from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.item import WireItem, encode_item
 from newsbeam.transforms.wires.read import is_json_line, read_items, read_json
 from newsbeam.transforms.wires.times import read_time
@@ -112,8 +113,7 @@ class _Reading:
             if line is None:
                 raise InputError("too_large", "The line holds more than read.max_text_bytes.")
             if line.strip():
-                text = line.decode("utf-8-sig", "replace")
-                yield from self.settle_all(read_json(text, self.kind), ref)
+                yield from self.settle_all(read_json(decode_xml(line), self.kind), ref)
         except InputError as error:
             yield self.settle(ref, error)
 

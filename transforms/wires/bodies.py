@@ -1,5 +1,6 @@
 """The text of an item: paragraphs out of XHTML, NITF, HTML or plain text, and captions apart."""
 
+import base64
 import html
 import re
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.xml_tree import (
     NAMES,
     Element,
@@ -96,6 +98,15 @@ def read_text(text: str | None) -> Body:
         for end in descendants(root, "body.end"):
             body.paragraphs += read_element(end).paragraphs
     return body
+
+
+def read_base64(text: str | None) -> Body:
+    """Return what a string holds whose bytes were written in base64; nothing if that is no text."""
+    try:
+        raw = base64.b64decode("".join((text or "").split()), validate=True)
+    except ValueError:
+        return Body()
+    return Body() if b"\0" in raw else read_text(decode_xml(raw))
 
 
 def read_plain(text: str) -> Body:

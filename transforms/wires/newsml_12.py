@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from newsbeam.transforms.core.records import DateClaim, Wire, WireLink, WireNote, WireSubject
-from newsbeam.transforms.wires.bodies import Body, read_element, read_text, tell_story
+from newsbeam.transforms.wires.bodies import Body, read_base64, read_element, read_text, tell_story
 from newsbeam.transforms.wires.codes import (
     is_kill,
     is_text_address,
@@ -200,13 +200,17 @@ def _read_content(component: _Component, parts: _Parts) -> None:
             parts.media.add(kind)
         if role in _OTHERS or "css" in mime:
             continue
-        if data is None:
+        packed = child(content, "encoding", "datacontent")
+        if packed is not None and kind in (None, "text"):
+            body, story = read_base64(packed.text), None
+        elif data is not None:
+            body, story = _read_data(data)
+        else:
             is_title = role in (*_TITLES, *_SUBTITLES, *_CAPTIONS, *_SUMMARIES)
             href = attribute(content, "Href")
             if kind in (None, "text") and not is_title and is_text_address(href, mime or None):
                 parts.text_url = parts.text_url or href
             continue
-        body, story = _read_data(data)
         texts = [each.text for each in body.paragraphs]
         if role in _CAPTIONS:
             parts.body.captions += [" ".join(texts)] if texts else []

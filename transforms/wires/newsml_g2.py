@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
-from newsbeam.transforms.wires.bodies import Body, is_text, read_element, read_text, tell_story
+from newsbeam.transforms.wires.bodies import (
+    Body,
+    is_text,
+    read_base64,
+    read_element,
+    read_text,
+    tell_story,
+)
 from newsbeam.transforms.wires.codes import (
     is_kill,
     is_text_address,
@@ -57,8 +64,8 @@ def read_newsml_g2(item: Element) -> WireItem:
         if (alias := attribute(scheme, "alias")) and (uri := attribute(scheme, "uri"))
     }
     language = attribute(content.first("language"), "tag")
-    headline = _headline(content, language)
     body, story, body_language = _read_body(item, language)
+    headline = _headline(content, language) or (story.headline if story else None)
     story_summary = story.summary if story else None
     summary = _summary(content) or story_summary
     by = text_of(content.first("by"))
@@ -107,7 +114,7 @@ def read_newsml_g2(item: Element) -> WireItem:
         kind="text" if text_url else kind,
         facts=facts,
         headline=headline,
-        subheadline=_subheadline(content),
+        subheadline=_subheadline(content) or (story.subheadline if story else None),
         summary=summary,
         url=next((attribute(each, "href") for each in _canonical(meta)), None),
         text_url=text_url,
@@ -329,7 +336,8 @@ def _read_body(item: Element, language: str | None) -> tuple[Body, Story | None,
 def _read_part(part: Element) -> tuple[Body, Story | None]:
     document = next(iter(part), None)
     if document is None:
-        return read_text(part.text), None
+        said = (attribute(part, "encoding", "encodinguri") or "").lower()
+        return (read_base64 if said.endswith("base64") else read_text)(part.text), None
     if name_of(document) == "nitf":
         story = read_story(document)
         return story.body, story

@@ -81,6 +81,7 @@ def read_ninjs(node: Node) -> WireItem:
     embargo = read_time(embargo_text)
     kind, typed = _kind(get, body), get.text("type")
     signals = once(name_in(each) for each in get.items("signals", "signal"))
+    rights = _rights(get)
     facts = Wire(
         language=get.text("language"),
         format="ninjs",
@@ -105,8 +106,9 @@ def read_ninjs(node: Node) -> WireItem:
         notes=tuple(_notes(get)),
         links=tuple(_links(get, related)),
         captions=tuple(dict.fromkeys([*body.captions, *_captions(related)])),
-        copyright=get.text("copyrightnotice", "copyrightholder"),
-        usage_terms=get.text("usageterms", "usage"),
+        copyright=get.text("copyrightnotice", "copyrightholder")
+        or rights.text("copyrightnotice", "copyrightholder"),
+        usage_terms=get.text("usageterms", "usage") or rights.text("usageterms"),
     )
     is_revision = created is not None and first is not None and created.at > first.at
     rest = get.value(EXTENSION)
@@ -264,6 +266,13 @@ def _links(get: Getter, related: list[tuple[str | None, Node]]) -> Iterator[Wire
         if not _is_canonical(each) and (target := text_in(each, "href", "uri")):
             version = text_in(each, "version")
             yield WireLink(relation=text_in(each, "rel"), target=target, version=version)
+
+
+def _rights(get: Getter) -> Getter:
+    """Return the rights of version 3, which stand together, or in a list of such."""
+    found = get.value("rightsinfo")
+    first = next(iter(found), None) if isinstance(found, list) else found
+    return Getter(first if isinstance(first, Mapping) else {})
 
 
 def _text_url(get: Getter) -> str | None:

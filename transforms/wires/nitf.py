@@ -100,8 +100,11 @@ def read_story(root: Element) -> Story:
     content = child(body, "body.content")
     if content is None:
         content = next(descendants(root, "body.content"), None)
-    found = read_element(content) if content is not None else Body()
-    if (end := child(body, "body.end")) is not None:
+    if content is not None:
+        found = read_element(content)
+    else:  # a body without parts, in which its head is passed over
+        found = read_element(body) if body is not None else Body()
+    if content is not None and (end := child(body, "body.end")) is not None:
         found.paragraphs += read_element(end).paragraphs
     titles = child(head, "hedline")
     dateline = child(head, "dateline")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.anpa import is_anpa, read_anpa
 from newsbeam.transforms.wires.iptc7901 import read_iptc7901
 from newsbeam.transforms.wires.item import WireItem
@@ -31,7 +32,11 @@ ROOTS = {
     "catalogitem": "newsml",
     "nitf": "nitf",
 }
-_TELEGRAM = re.compile(rb"[\x00\x05-\x20\x7f]{0,64}\x01[\x00-\x1f]?[ -\xff]{3,200}[\r\n\x1f]")
+_TELEGRAM = re.compile(
+    rb"[\x00\x05-\x20\x7f]{0,64}(?:\x01[\x00-\x1f]?[ -\xff]{3,200}[\r\n\x1f]"
+    # SOH is lost where a message went through what takes only text
+    rb"|[A-Za-z]{1,4} ?\d{1,5} +\d [\n\r\x20-\xff]{1,300}\x02)"
+)
 #: Keys of the outermost object, behind one other object at most.
 _OUTER = r"\A[\s\[]*\{[^{}]{0,2000}(?:\{[^{}]{0,500}\}[^{}]{0,2000})?"
 _SCHEMA = re.compile(
@@ -97,7 +102,7 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
     if kind == "iptc7901":
         yield from _read_telegrams(body)
     elif kind in ("ninjs", "jsonld"):
-        yield from read_json(body.decode("utf-8-sig", "replace"), kind)
+        yield from read_json(decode_xml(body), kind)
     else:
         yield from _read_xml(body, kind, content_type)
 
@@ -122,12 +127,19 @@ def _items_of(root: Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
         documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
         yield from map(read_nitf, documents)
-    elif name_of(root) == "newsml":
-        version = attribute(root, "Version")
-        for item in find_items_12(root):
+    elif (newsml := _first(root, "newsml")) is not None:
+        version = attribute(newsml, "Version")
+        for item in find_items_12(newsml):
             yield read_newsml_12(item, version)
     else:
         yield from map(read_newsml_g2, find_items_g2(root))
+
+
+def _first(root: Element, name: str) -> Element | None:
+    """Return the document of this name: the root, or what an envelope of SOAP holds."""
+    if name_of(root) == name:
+        return root
+    return next(descendants(root, name), None) if name_of(root) == "envelope" else None
 
 
 def _read_telegrams(body: bytes) -> Iterator[WireItem]:

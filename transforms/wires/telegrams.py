@@ -10,7 +10,7 @@ from newsbeam.transforms.dates.zones import read_zone
 from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.xml_tree import tidy
 
-STX = "\x02"  # begins the text
+SOH, STX = "\x01", "\x02"  # begin a message, and its text
 
 #: A message: header, text and trailer, each of which may be cut off.
 _MESSAGE = re.compile(
@@ -54,6 +54,8 @@ _AMERICAN = re.compile(
 def split_messages(body: bytes) -> Iterator[tuple[str, str, str | None]]:
     """Yield (header, text, trailer) of each message in ``body``."""
     clean = _NOISE.sub("", _INSTRUCTION.sub("", decode_xml(body)))
+    if SOH not in clean and STX in clean:
+        clean = SOH + clean
     for match in _MESSAGE.finditer(clean):
         text = (match["text"] or "").lstrip(STX).replace("\x13", "")
         yield match["header"], text.replace("\x1f", "\t"), match["trailer"]

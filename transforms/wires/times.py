@@ -11,6 +11,8 @@ from newsbeam.transforms.dates.stamps import make_claim, read_stamp
 _USUAL = re.compile(r"\d{4}(-?)\d\d\1\d\dT\d\d(:?)\d\d\2\d\d(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d)")
 #: A day with a zone and no time: "20080219+0100", "2008-02-19Z".
 _ZONED_DAY = re.compile(r"(\d{4}-?\d\d-?\d\d)(?:[+-]\d\d:?\d\d|Z)")
+#: What NITF writes without seconds: "20260303T0930+0100".
+_SHORT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)((?:Z|[+-]\d\d:?\d\d)?)")
 
 
 def read_time(text: str | None) -> DateClaim | None:
@@ -23,6 +25,8 @@ def read_time(text: str | None) -> DateClaim | None:
             return make_claim(datetime.fromisoformat(text), "wire", "second")
     if day := _ZONED_DAY.fullmatch(text):
         text = day[1]
+    elif short := _SHORT.fullmatch(text):
+        text = "{}-{}-{}T{}:{}{}".format(*short.groups())
     return read_stamp(text, source="wire")
 
 

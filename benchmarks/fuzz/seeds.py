@@ -208,6 +208,13 @@ def _zipped(*documents: bytes) -> bytes:
 
 #: Documents of the news trade, and archives of them.
 WIRES = (
+    NITF + b"\n" + NITF,
+    b'<s:Envelope xmlns:s="urn:s"><s:Body>' + NITF.partition(b"?>")[2] + b"</s:Body></s:Envelope>",
+    b'<newsItem><contentSet><inlineData encoding="base64">QQoKQg==</inlineData></contentSet>'
+    b"</newsItem>",
+    b"<newsItem><contentSet><inlineXML><p><![CDATA[<p>a</p>]]></p></inlineXML></contentSet>"
+    b"</newsItem>",
+    b'{"uri": "a\\ud800", "versioncreated": "2026-03-03T09:30:00Z", "headline": "\\udfff"}',
     NEWSML_G2,
     NEWSML_12,
     NITF,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.wires.item import WireItem
+from newsbeam.transforms.wires.item import WireItem, decode_item, encode_item
 from newsbeam.transforms.wires.read import detect_json, read_items, read_json
 
 BODY = "<p>The lock opens at six.</p><p>Barges queue.</p>"
@@ -166,3 +166,9 @@ def test_json_in_another_charset_than_it_should_be_is_read():
     body = json.dumps({**V1, "body_text": "Größe und Maß."}, ensure_ascii=False).encode("cp1252")
     (item,) = read_items(body, "ninjs")
     assert item.paragraphs == ("Größe und Maß.",)
+
+
+def test_half_a_character_is_replaced_and_stops_nothing():
+    (item,) = read_json('{"uri": "urn:\\udfff", "headline": "A\\ud800", "body_text": "B"}', "ninjs")
+    again = decode_item(encode_item(item))
+    assert (again.headline, again.facts.guid) == ("A\ufffd", "urn:\ufffd")

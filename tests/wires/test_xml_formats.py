@@ -289,3 +289,24 @@ def test_items_in_an_envelope_of_soap_are_found(inner: str):
 def test_an_envelope_of_anything_else_is_none_of_ours():
     document = b'<s:Envelope xmlns:s="urn:soap"><s:Body><p>A</p></s:Body></s:Envelope>'
     assert detect_kind("a.xml", document) not in ("newsml", "nitf")
+
+
+def test_documents_one_behind_another_are_all_read():
+    one, two = g2_item("urn:x:1", paragraphs=TEXT), g2_item("urn:x:2", paragraphs=TEXT)
+    assert [item.facts.guid for item in read(f"{one}\n{two}")] == ["urn:x:1", "urn:x:2"]
+    declared = f'<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf.dtd">{nitf(TEXT)}\n'
+    assert [item.paragraphs for item in read(declared * 3, "nitf")] == [TEXT] * 3
+    entities = '<!DOCTYPE nitf [<!ENTITY a "b">]>'
+    with pytest.raises(InputError, match="entities"):
+        read(declared + entities + nitf(TEXT), "nitf")
+    with pytest.raises(InputError, match="middle of item 2"):
+        read(f"{one}\n{two[:-100]}")
+
+
+def test_paragraphs_in_a_section_of_text_are_paragraphs():
+    (item,) = read(
+        content(
+            "<inlineXML><html><body><![CDATA[<p>A &amp; B</p><p>C</p>]]></body></html></inlineXML>"
+        )
+    )
+    assert item.paragraphs == ("A & B", "C")

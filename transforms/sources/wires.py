@@ -14,7 +14,7 @@ from newsbeam.transforms.sources.messages import is_message, read_message
 from newsbeam.transforms.sources.progress import Progress
 from newsbeam.transforms.sources.streams import peek, read_capped, read_lines
 from newsbeam.transforms.sources.xml_text import decode_xml
-from newsbeam.transforms.wires.item import WireItem, encode_item
+from newsbeam.transforms.wires.item import WireItem, decode_item, encode_item
 from newsbeam.transforms.wires.read import is_json_line, read_items, read_json
 from newsbeam.transforms.wires.times import read_time
 
@@ -80,7 +80,7 @@ class _Reading:
         known = Entry(
             source_kind=self.kind,
             source_ref=scrub(ref),
-            source_id=None if isinstance(item, InputError) else item.facts.guid,
+            source_id=None if isinstance(item, InputError) else _identifier(item),
             publisher=self.source.publisher,
             language=self.source.language,
             seen_at=self.seen_at,
@@ -127,7 +127,7 @@ def open_items(
         known = entry
         if number > 1:
             ref = f"{entry.url or entry.source_ref}#{number}"
-            known = replace(entry, source_ref=ref, source_id=item.facts.guid, url=None)
+            known = replace(entry, source_ref=ref, source_id=_identifier(item), url=None)
         settled = settle_item(item, known, stage="fetch", base=base, max_url_chars=max_url_chars)
         found.append(settled)
     return found
@@ -157,10 +157,15 @@ def settle_item(
             entry=known, url=url, body=encode_item(item), media="wire", fetched_at=known.seen_at
         )
     if text_url is None:
-        return replace(known, url=url, title=item.headline, summary=item.summary)
+        told = decode_item(encode_item(item))  # without halves of characters
+        return replace(known, url=url, title=told.headline, summary=told.summary)
     # A later version under the same address is asked for again.
     changed = read_time(item.facts.version_created)
     return replace(known, url=text_url, modified=changed, item=encode_item(item))
+
+
+def _identifier(item: WireItem) -> str | None:
+    return scrub(item.facts.guid) if item.facts.guid else None
 
 
 def _refuse(known: Entry, error: InputError, stage: str, ref: str) -> Reject:

@@ -42,6 +42,7 @@ _CELLS = frozenset(("td", "th"))
 _MAX_DEPTH = 120
 
 _MARKUP = re.compile(r"</[a-z][a-z0-9.-]{0,30}\s*>|<(?:br|hr|img|p)\b[^<>]*>", re.I)
+_TAG_AS_TEXT = re.compile(r"</(?:p|div|li)\s*>", re.I)
 _ESCAPED = re.compile(r"&lt;/?(?:p|div|br|h[1-6]|ul|li|table|span|a|b|i|em|strong)\b", re.I)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _HEADING = re.compile(r"hl?\d |\S+ .*(?:title|head)")
@@ -64,7 +65,22 @@ class Body:
 
 
 def read_element(element: Element) -> Body:
-    """Return what stands in ``element``, of XHTML or NITF."""
+    """Return what stands in ``element``, of XHTML or NITF.
+
+    Some senders put the mark-up of paragraphs into sections of text: it is read once more.
+    """
+    body = _walk_through(element)
+    if not any(_TAG_AS_TEXT.search(each.text) for each in body.paragraphs):
+        return body
+    read = Body(captions=list(body.captions))
+    for each in body.paragraphs:
+        inner = read_text(each.text) if _TAG_AS_TEXT.search(each.text) else Body([each])
+        read.paragraphs += inner.paragraphs
+        read.captions += inner.captions
+    return read
+
+
+def _walk_through(element: Element) -> Body:
     walk = _Walk()
     walk.enter(element, 0)
     walk.flush()
@@ -93,10 +109,10 @@ def read_text(text: str | None) -> Body:
     if root is None:
         return Body()
     contents = next(descendants(root, "body.content"), root)
-    body = read_element(contents)
+    body = _walk_through(contents)
     if contents is not root:
         for end in descendants(root, "body.end"):
-            body.paragraphs += read_element(end).paragraphs
+            body.paragraphs += _walk_through(end).paragraphs
     return body
 
 
@@ -223,7 +239,4 @@ class _Walk:
 
 
 def _read_cell(cell: Element) -> list[Paragraph]:
-    walk = _Walk()
-    walk.enter(cell, 0)
-    walk.flush()
-    return walk.body.paragraphs
+    return _walk_through(cell).paragraphs

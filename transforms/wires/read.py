@@ -18,7 +18,13 @@ from newsbeam.transforms.wires.ninjs import find_items as find_ninjs
 from newsbeam.transforms.wires.ninjs import is_ninjs, read_ninjs
 from newsbeam.transforms.wires.nitf import read_nitf
 from newsbeam.transforms.wires.telegrams import split_messages
-from newsbeam.transforms.wires.xml_tree import Element, attribute, descendants, name_of, parse_xml
+from newsbeam.transforms.wires.xml_tree import (
+    Element,
+    attribute,
+    descendants,
+    name_of,
+    parse_documents,
+)
 
 #: Roots of XML documents, in lower case, to the kind of source that they are.
 ROOTS = {
@@ -108,19 +114,20 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
 
 
 def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[WireItem]:
-    document = parse_xml(body, content_type)
     found = 0
-    waiting: WireItem | None = None
-    for item in _items_of(document.root, kind):
-        found += 1
-        if waiting is not None:
-            yield waiting
-        waiting = item
-    if not document.is_whole:
-        raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
-    if waiting is None:
-        raise InputError("bad_wire", f"It holds no item: its root is <{name_of(document.root)}>.")
-    yield waiting
+    for document in parse_documents(body, content_type):
+        waiting: WireItem | None = None
+        for item in _items_of(document.root, kind):
+            found += 1
+            if waiting is not None:
+                yield waiting
+            waiting = item
+        if not document.is_whole:
+            raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
+        if waiting is None:
+            name = name_of(document.root)
+            raise InputError("bad_wire", f"It holds no item: its root is <{name}>.")
+        yield waiting
 
 
 def _items_of(root: Element, kind: str) -> Iterator[WireItem]:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.sources.xml_parser import parse_mended
-from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe
+from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe, split_roots
 
 #: A message of ten megabytes with a tag for every twenty bytes.
 _MAX_TAGS = 500_000
@@ -51,13 +51,20 @@ class Document:
     elements: list[Element]
 
 
-def parse_xml(body: bytes, content_type: str | None = None) -> Document:
-    """Return an XML document, mended where it is not well-formed.
+def parse_documents(body: bytes, content_type: str | None = None) -> Iterator[Document]:
+    """Yield the documents in ``body``, mended where they are not well-formed: mostly one.
 
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``bad_xml``.
     """
-    document = make_safe(body, content_type)
-    limit_tags(document, _MAX_TAGS)
+    whole = make_safe(body, content_type)
+    limit_tags(whole, _MAX_TAGS)
+    parts = split_roots(whole)
+    for part in parts:
+        # Only the first has its document type out.
+        yield _parse(whole if len(parts) == 1 else make_safe(part))
+
+
+def _parse(document: bytes) -> Document:
     root = parse_mended(document, "bad_xml")
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")

@@ -209,7 +209,7 @@ def _zipped(*documents: bytes) -> bytes:
 #: Documents of the news trade, and archives of them.
 WIRES = (
     NITF + b"\n" + NITF,
-    b'<s:Envelope xmlns:s="urn:s"><s:Body>' + NITF.partition(b"?>")[2] + b"</s:Body></s:Envelope>",
+    b'<s:Envelope xmlns:s="urn:s"><s:Body>' + NITF.partition(b">")[2] + b"</s:Body></s:Envelope>",
     b'<newsItem><contentSet><inlineData encoding="base64">QQoKQg==</inlineData></contentSet>'
     b"</newsItem>",
     b"<newsItem><contentSet><inlineXML><p><![CDATA[<p>a</p>]]></p></inlineXML></contentSet>"

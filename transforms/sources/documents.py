@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.ledger import Tally
@@ -204,15 +204,15 @@ def open_documents(
             list(read_opml(body, source, seen_at=seen_at, max_url_chars=max_url_chars)),
             progress,
         )
+    known: Any = {
+        "ref": source.ref,
+        "seen_at": seen_at,
+        "max_url_chars": max_url_chars,
+        "publisher": source.publisher,
+        "language": source.language,
+    }
     if kind == "feed":
-        feed = parse_feed(
-            body,
-            ref=source.ref,
-            seen_at=seen_at,
-            max_url_chars=max_url_chars,
-            publisher=source.publisher,
-            language=source.language,
-        )
+        feed = parse_feed(body, **known)
         return DocumentReader(
             "feed",
             _take_part((*feed.entries, *feed.invalid), progress, max_entries),
@@ -220,15 +220,7 @@ def open_documents(
             title=feed.title,
         )
     if kind == "sitemap":
-        sitemap = parse_sitemap(
-            body,
-            ref=source.ref,
-            seen_at=seen_at,
-            max_url_chars=max_url_chars,
-            depth=source.depth,
-            publisher=source.publisher,
-            language=source.language,
-        )
+        sitemap = parse_sitemap(body, depth=source.depth, **known)
         return DocumentReader(
             "sitemap",
             _take_part(

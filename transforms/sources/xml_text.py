@@ -169,6 +169,8 @@ def split_roots(document: bytes) -> list[bytes]:
     root = _ROOT.search(document)
     if root is None or root[2]:
         return [document]
+    if document.count(b"<" + root[1]) < 2:
+        return [document]
     name = re.escape(root[1])
     ends = [match.end() for match in re.finditer(rb"</" + name + rb"\s*>", document)]
     begins = [match.start() for match in re.finditer(rb"<" + name + rb"[\s>/]", document)]

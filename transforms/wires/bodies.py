@@ -70,7 +70,7 @@ def read_element(element: Element) -> Body:
     Some senders put the mark-up of paragraphs into sections of text: it is read once more.
     """
     body = _walk_through(element)
-    if not any(_TAG_AS_TEXT.search(each.text) for each in body.paragraphs):
+    if not any("</" in each.text for each in body.paragraphs):
         return body
     read = Body(captions=list(body.captions))
     for each in body.paragraphs:

@@ -3,24 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
-from newsbeam.transforms.wires.bodies import (
-    Body,
-    is_text,
-    read_base64,
-    read_element,
-    read_text,
-    tell_story,
-)
+from newsbeam.transforms.wires.bodies import tell_story
 from newsbeam.transforms.wires.codes import (
     is_kill,
-    is_text_address,
     last_part,
     read_class,
     read_status,
     resolve,
 )
 from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
-from newsbeam.transforms.wires.nitf import Story, read_story
+from newsbeam.transforms.wires.newsml_g2_content import find_text_url, read_content
 from newsbeam.transforms.wires.times import later, read_time, write_time
 from newsbeam.transforms.wires.written import EXTENSION, restore
 from newsbeam.transforms.wires.xml_tree import (
@@ -64,7 +56,7 @@ def read_newsml_g2(item: Element) -> WireItem:
         if (alias := attribute(scheme, "alias")) and (uri := attribute(scheme, "uri"))
     }
     language = attribute(content.first("language"), "tag")
-    body, story, body_language = _read_body(item, language)
+    body, story, body_language = read_content(item, language)
     headline = _headline(content, language) or (story.headline if story else None)
     story_summary = story.summary if story else None
     summary = _summary(content) or story_summary
@@ -81,7 +73,7 @@ def read_newsml_g2(item: Element) -> WireItem:
         story.people if story else ()
     )
     kind = _kind(item, meta, has_text=bool(body.paragraphs), status=status)
-    text_url = None if body.paragraphs or kind not in ("text", "other") else _text_url(item)
+    text_url = None if body.paragraphs or kind not in ("text", "other") else find_text_url(item)
     facts = Wire(
         language=language or body_language or attribute(item, LANG),
         format="newsml-g2",
@@ -188,17 +180,6 @@ def _sections(content: Parts) -> Iterator[Element]:
     return (each for each in subjects if last_part(each.get("type")) == "section")
 
 
-def _text_url(item: Element) -> str | None:
-    """Return where the text is, if it does not come along."""
-    if name_of(item) != "newsitem":
-        return None
-    for each in children(child(item, "contentset"), "remotecontent"):
-        href = attribute(each, "href")
-        if is_text_address(href, attribute(each, "contenttype")):
-            return href
-    return None
-
-
 def _image(item: Element) -> str | None:
     for each in children(child(item, "contentset"), "remotecontent"):
         if (each.get("contenttype") or "").startswith("image/") and (
@@ -216,6 +197,8 @@ def _is_person(creator: Element) -> bool:
 def _headline(content: Parts, language: str | None) -> str | None:
     """Return the first headline without a role, in the content's language where there are more."""
     found = [each for each in content.every("headline") if text_of(each)]
+    if len(found) < 2:
+        return text_of(found[0]) if found else None
     plain = [each for each in found if not _is_second(each)] or found
     own = [each for each in plain if language and each.get(LANG) in (None, language)]
     main = [each for each in own or plain if last_part(each.get("role")) in (None, "main")]
@@ -315,35 +298,3 @@ def _lines(item: Element, name: str) -> str | None:
 
 def _holders(item: Element, names: Mapping[str, str]) -> str | None:
     return _name(child(item, "rightsinfo", "copyrightholder"), names)
-
-
-def _read_body(item: Element, language: str | None) -> tuple[Body, Story | None, str | None]:
-    """Return the one text of the alternatives that the item holds.
-
-    Markup goes before plain text, and the content's own language before others.
-    """
-    best: tuple[int, Body, Story | None, str | None] = (9, Body(), None, None)
-    for part in children(child(item, "contentset"), "inlinexml", "inlinedata"):
-        body, story = _read_part(part)
-        lang = _language_of(part)
-        rank = 0 if name_of(part) == "inlinexml" else 2
-        rank += bool(language and lang and lang.lower() != language.lower())
-        if (body.paragraphs or story) and rank < best[0]:
-            best = rank, body, story, lang
-    return best[1:]
-
-
-def _read_part(part: Element) -> tuple[Body, Story | None]:
-    document = next(iter(part), None)
-    if document is None:
-        said = (attribute(part, "encoding", "encodinguri") or "").lower()
-        return (read_base64 if said.endswith("base64") else read_text)(part.text), None
-    if name_of(document) == "nitf":
-        story = read_story(document)
-        return story.body, story
-    return read_element(part) if is_text(document) else Body(), None
-
-
-def _language_of(part: Element) -> str | None:
-    document = next(iter(part), None)
-    return attribute(part, LANG) or attribute(document, LANG, "lang", "baselang")

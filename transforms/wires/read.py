@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.sources.xml_text import decode_xml
@@ -22,6 +23,7 @@ from newsbeam.transforms.wires.xml_tree import (
     Element,
     attribute,
     descendants,
+    hold,
     name_of,
     parse_documents,
 )
@@ -133,13 +135,20 @@ def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[Wire
 def _items_of(root: Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
         documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
-        yield from map(read_nitf, documents)
+        yield from (_read_held(read_nitf, item) for item in documents)
     elif (newsml := _first(root, "newsml")) is not None:
         version = attribute(newsml, "Version")
         for item in find_items_12(newsml):
-            yield read_newsml_12(item, version)
+            yield _read_held(partial(read_newsml_12, version=version), item)
     else:
-        yield from map(read_newsml_g2, find_items_g2(root))
+        yield from (_read_held(read_newsml_g2, item) for item in find_items_g2(root))
+
+
+def _read_held(read: Callable[[Element], WireItem], item: Element) -> WireItem:
+    held = hold(item)
+    found = read(item)
+    del held  # not before it was read
+    return found
 
 
 def _first(root: Element, name: str) -> Element | None:

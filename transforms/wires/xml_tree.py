@@ -46,9 +46,6 @@ class Document:
 
     root: Element
     is_whole: bool  # or it was cut in its middle
-    #: Kept while the tree is read: lxml makes the objects of elements that nobody holds anew each
-    #: time, which took half of the reading.
-    elements: list[Element]
 
 
 def parse_documents(body: bytes, content_type: str | None = None) -> Iterator[Document]:
@@ -68,7 +65,16 @@ def _parse(document: bytes) -> Document:
     root = parse_mended(document, "bad_xml")
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")
-    return Document(root=root, is_whole=not is_cut(document), elements=list(root.iter()))
+    return Document(root=root, is_whole=not is_cut(document))
+
+
+def hold(element: Element) -> list[Element]:
+    """Return all elements of a part of a tree, to be held while it is read.
+
+    lxml makes the object of an element that nobody holds anew each time that it is asked for,
+    which took half of the reading.
+    """
+    return list(element.iter())
 
 
 def name_of(element: Element) -> str:

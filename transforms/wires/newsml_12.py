@@ -72,7 +72,8 @@ def find_items(root: Element) -> Iterator[Element]:
         yield root
         return
     for part in root:
-        yield from find_items(part)
+        if len(part):
+            yield from find_items(part)
 
 
 def read_newsml_12(item: Element, version: str | None) -> WireItem:

@@ -261,7 +261,7 @@ def show_speed(folder: Path) -> None:
     print(
         "## Speed\n\nReading alone, each file beside a feed of one item and of as many bytes. An "
         "entry of a feed\nis an address to fetch with a teaser; an item of the trade is the whole "
-        "article in paragraphs.\n"
+        f"article in paragraphs.\nThe best of {ROUNDS} rounds of each file counts.\n"
     )
     print("| Format | Files | Wire, ms an item | Feed, ms an item | Items a second, ratio |")
     print("|---|---:|---:|---:|---:|")

@@ -4,6 +4,7 @@ import gzip
 import json
 import tarfile
 from collections.abc import Callable
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,12 @@ from archives import http, record
 from jobs import PARAGRAPHS, Dataset, page
 
 from newsbeam.pipelines.cli import run
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.newsroom import Newsroom
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.run import run_job
+from newsbeam.transforms.core.settings import KeepSettings
 from newsbeam.transforms.dataset.layout import PAGES
 from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import open_storage
@@ -193,3 +200,23 @@ def test_mistakes_end_in_a_sentence(dataset: Dataset, tmp_path: Path, capsys: An
     assert run(["replay", root, "--all", "--reason", "too_short"]) == 2
     assert run(["replay", root]) == 0
     assert "0 pages were extracted again" in capsys.readouterr().out
+
+
+def test_what_was_fetched_gives_the_same_rows_when_nobody_serves_it_any_more(
+    dataset: Dataset, replay: Callable[..., dict[str, Any]]
+):
+    with as_file(files("newsbeam.configs") / "demo.yaml") as path:
+        config = load_config(str(path))
+    with Newsroom() as room:
+        fetch = config.fetch.model_copy(update={"connect_to": room.connect_to, "delay_s": 0.05})
+        keep = KeepSettings(bytes="all")
+        config = config.model_copy(update={"fetch": fetch, "keep": keep})
+        sources = resolve_inputs(room.inputs)
+        run_job(sources, str(dataset.root), config, choose_engine())
+    rejected = [row for row in dataset.rows("rejects") if row["stage"] == "extract"]
+    pages = [*dataset.rows("articles"), *dataset.rows("duplicates"), *rejected]
+    assert kept(dataset) == len(pages) > 60
+    shown = replay("--all", "--diff")
+    assert shown["pages"] > 60
+    assert shown["changes"] == []
+    assert dataset.check() == 0

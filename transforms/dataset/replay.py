@@ -1,7 +1,7 @@
 """Which kept pages are what the dataset has last of an input, and what it made of them.
 
-A page is extracted again only if nothing later is known of its input, and, where an article came
-of it, if its row is the latest revision: the text of an older page must not follow a newer one.
+A page is extracted again only if it gave what is known last of its input, and, where an article
+came of it, if that is the latest revision: the text of an older page must not follow a newer one.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -78,8 +78,8 @@ def find_candidates(
     rows = _rows_of(state, pages["entry_id"])
     found = [
         row
-        for entry, of_entry in _joined(pages, rows)
-        if (row := _choose(entry, of_entry)) is not None
+        for of_entry, its_rows in _joined(pages, rows)
+        if (row := _choose(of_entry, its_rows)) is not None
         and (everything or row["outcome"] == "rejected")
         and row["reason"] not in _NOT_EXTRACTED
         and (reason is None or row["reason"] == reason)
@@ -104,7 +104,7 @@ def count_unkept(state: State, reason: str | None = None) -> int:
 
 
 def _scan(state: State, files: Sequence[StagedFile]) -> pa.Table:
-    """Return where the latest page of each input is, by input."""
+    """Return where the pages of each input are, by input, the latest last."""
     tables = [_PAGE.empty_table()]
     for place, file in enumerate(files):
         rows = [
@@ -139,15 +139,14 @@ def _rows_of(state: State, entries: pa.ChunkedArray) -> pa.Table:
 
 def _joined(
     pages: pa.Table, rows: pa.Table
-) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Yield the latest page of each input with all rows of the input; both are sorted by it."""
+) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+    """Yield all pages of each input with all rows of it, the latest last; both are sorted by it."""
     by_entry = groupby(_dicts(rows), lambda row: row["entry_id"])
     entry, of_entry = next(by_entry, (None, iter(())))
     for wanted, same in groupby(_dicts(pages), lambda page: page["entry_id"]):
-        *_, page = same
         while entry is not None and entry < wanted:
             entry, of_entry = next(by_entry, (None, iter(())))
-        yield page, list(of_entry) if entry == wanted else []
+        yield list(same), list(of_entry) if entry == wanted else []
 
 
 def _dicts(rows: pa.Table) -> Iterator[dict[str, Any]]:
@@ -155,14 +154,21 @@ def _dicts(rows: pa.Table) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _choose(page: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return what a candidate is made of; None if something later is known of the input."""
-    if not rows or page["kept_at"] < rows[-1]["fetched_at"]:
-        return None
-    last: dict[str, Any] | None = rows[-1]
-    if rows[-1]["outcome"] == "unchanged":  # as one of the rows before says
+def _choose(pages: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return what a candidate is made of: the page that gave what the input is now, if it is kept.
+
+    A reject that came again has no row of its own: then it is the page that came last.
+    """
+    last: dict[str, Any] | None = rows[-1] if rows else None
+    if last is not None and last["outcome"] == "unchanged":  # as one of the rows before says
         last = next((row for row in reversed(rows[:-1]) if _is_same(row, rows[-1])), None)
     if last is None:
+        return None
+    page: dict[str, Any] | None = pages[-1]
+    if last["outcome"] != "rejected":
+        theirs = (each for each in reversed(pages) if each["kept_at"] == last["fetched_at"])
+        page = next(theirs, None)
+    if page is None or page["kept_at"] < last["fetched_at"]:
         return None
     found = {name: last[name] for name in ("outcome", "article_id", "revision", "content_hash")}
     found |= {name: page[name] for name in ("entry_id", "file", "start", "size")}

@@ -220,3 +220,140 @@ def test_what_was_fetched_gives_the_same_rows_when_nobody_serves_it_any_more(
     assert shown["pages"] > 60
     assert shown["changes"] == []
     assert dataset.check() == 0
+
+
+def site_rows(number: int) -> list[dict[str, str]]:
+    """Articles of one site that share a line, which is learned from them."""
+    line = "Our harbour desk is reached by day and by night at the old customs house."
+    texts = [
+        f"Report {n} says that quay {n} has {n * 7} moorings.\n\nThe {n}th crew of {n * 3} "
+        f"rowers met {n * 11} guests there and spoke of {n * 5} boats.\n\n{line}"
+        for n in range(number, number + 12)
+    ]
+    return [
+        {"id": str(n), "url": f"https://site.example/{n}", "title": f"Quay {n}", "text": text}
+        for n, text in enumerate(texts, start=number)
+    ]
+
+
+def test_lines_of_a_site_that_were_learned_are_no_change(
+    dataset: Dataset, tmp_path: Path, replay: Callable[..., dict[str, Any]]
+):
+    path = tmp_path / "rows.jsonl"
+    for start in (1, 101):
+        path.write_text("".join(json.dumps(row) + "\n" for row in site_rows(start)))
+        assert dataset.ingest(path, keep__bytes="all", duplicates__near=False) == 0
+    assert len(dataset.rows("boilerplate")) == 1
+    assert not any("customs house" in row["text"] for row in dataset.rows("articles"))
+    shown = replay("--all", "--diff")
+    assert (shown["pages"], shown["changes"]) == (24, [])
+
+
+def test_an_article_known_by_its_own_url_and_not_by_its_claim_is_no_change(
+    dataset: Dataset, tmp_path: Path, replay: Callable[..., dict[str, Any]]
+):
+    claimed = "https://a.example/"  # a template names the home page in each
+    rows = [
+        {
+            "url": f"https://a.example/{story}",
+            "html": page(story, url=claimed, title=f"Of a {story} and what came of it"),
+        }
+        for story in PARAGRAPHS
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert dataset.ingest(path, keep__bytes="all") == 0
+    assert {row["canonical_url"] for row in dataset.rows("articles")} == {
+        row["url"] for row in rows
+    }
+    shown = replay("--all", "--diff")
+    assert (shown["pages"], shown["changes"]) == (2, [])
+    assert replay("--all", text__keywords=1)["committed"]["counts"]["written"] == 2
+    assert max(row["revision"] for row in dataset.rows("articles")) == 2
+    assert dataset.check() == 0
+
+
+def test_an_item_of_the_trade_has_a_revision_too(
+    dataset: Dataset, tmp_path: Path, replay: Callable[..., dict[str, Any]]
+):
+    for path in write_inputs(tmp_path / "in"):
+        if path.name == "ninjs.json":
+            assert dataset.ingest(path, keep__bytes="all") == 0
+    assert replay("--all", text__keywords=1)["committed"]["counts"]["written"] == 1
+    first, second = sorted(dataset.rows("articles"), key=lambda row: row["revision"])
+    assert (first["text"], second["revision"]) == (second["text"], 2)
+    assert second["wire"] == first["wire"]
+    assert dataset.check() == 0
+
+
+def test_what_another_run_wrote_meanwhile_is_not_followed_by_an_older_text(
+    dataset: Dataset, tmp_path: Path, replay: Callable[..., dict[str, Any]], monkeypatch: Any
+):
+    from newsbeam.pipelines import replay as module
+
+    path = tmp_path / "rows.jsonl"
+    row = {"id": 1, "url": "https://a.example/1", "html": page("harbour")}
+    path.write_text(json.dumps(row) + "\n")
+    assert dataset.ingest(path, keep__bytes="all") == 0
+    choose = module.find_candidates
+
+    def then_another_run(*args: Any, **named: Any) -> Any:
+        found = choose(*args, **named)
+        path.write_text(json.dumps({**row, "html": page("library")}) + "\n\n")
+        assert dataset.ingest(path) == 0
+        return found
+
+    monkeypatch.setattr(module, "find_candidates", then_another_run)
+    done = replay("--all", text__keywords=1)
+    assert (done["pages"], done["outdated"], done["committed"]) == (1, 1, None)
+    latest = max(dataset.rows("articles"), key=lambda each: each["revision"])
+    assert "barge" in latest["text"]
+    assert dataset.check() == 0
+
+
+def test_a_replay_that_is_stopped_goes_on_with_what_is_left(
+    dataset: Dataset, tmp_path: Path, replay: Callable[..., dict[str, Any]], monkeypatch: Any
+):
+    from newsbeam.pipelines import replay as module
+
+    path = tmp_path / "rows.jsonl"
+    rows = [{"id": n, "url": f"https://a.example/{n}", "html": SHORT} for n in range(3)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert dataset.ingest(path, keep__bytes="rejected", extract__min_chars=100) == 3
+    commit, calls = module._commit, []
+
+    def stop_at_the_second(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return commit(*args)
+
+    monkeypatch.setattr(module, "_commit", stop_at_the_second)
+    code = run(["replay", str(dataset.root), "--set", "passes.max_bytes=1"])
+    assert code == 130
+    monkeypatch.undo()
+    done = replay()
+    assert done["pages"] == 2, "one was committed"
+    assert sum(done["committed"]["counts"][k] for k in ("written", "exact duplicates")) == 2
+    assert dataset.check() == 0
+
+
+def test_people_see_what_changes_row_by_row_and_in_sum(
+    dataset: Dataset, tmp_path: Path, capsys: Any
+):
+    (tmp_path / "one.html").write_text(page("harbour", url="https://a.example/one"))
+    (tmp_path / "two.html").write_text(SHORT)
+    inputs = [tmp_path / "one.html", tmp_path / "two.html"]
+    assert dataset.ingest(*inputs, keep__bytes="all", extract__min_chars=100) == 0
+    capsys.readouterr()
+    options = ["--all", "--diff", "--set", "text.keywords=1"]
+    assert run(["replay", str(dataset.root), *options]) == 0
+    shown = capsys.readouterr().out
+    assert "one.html: article → article" in shown
+    assert "two.html: too_short → article" in shown
+    assert "  keywords: " in shown
+    assert "2 pages were extracted again, 2 changed." in shown
+    assert run(["replay", str(dataset.root), "--set", "text.keywords=1"]) == 0
+    shown = capsys.readouterr().out
+    assert "What became of the inputs" in shown
+    assert dataset.check() == 0

@@ -33,6 +33,7 @@ from newsbeam.transforms.dataset.replay import (
     Candidate,
     count_unkept,
     find_candidates,
+    find_pages,
     is_outdated,
     read_pages,
     read_rows,
@@ -100,8 +101,9 @@ def replay(
     if choose is not None:
         recover(root, config.dataset)
     state = load_state(storage)
-    done = Replay(root=root, unkept=0 if everything else count_unkept(state, reason))
-    candidates = find_candidates(state, reason=reason, everything=everything)
+    pages = find_pages(state)
+    done = Replay(root=root, unkept=0 if everything else count_unkept(state, pages, reason))
+    candidates = find_candidates(state, pages, reason=reason, everything=everything)
     for batch in _batches(candidates, config.passes.max_bytes):
         state = load_state(storage)
         context = PassContext(

@@ -18,7 +18,7 @@ from newsbeam.transforms.dataset.layout import PAGES
 from newsbeam.transforms.dataset.log import head
 from newsbeam.transforms.dataset.pages import PageKeeper, scan_pages, write_pages
 from newsbeam.transforms.dataset.recovery import recover
-from newsbeam.transforms.dataset.replay import find_candidates, read_pages
+from newsbeam.transforms.dataset.replay import find_candidates, find_pages, read_pages
 from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import LocalStorage, open_storage
 from newsbeam.transforms.dataset.upkeep import keep_up
@@ -83,9 +83,9 @@ def test_pages_are_committed_checked_and_found_in_every_store(store, commit, art
     assert (audit.faults, audit.rows[PAGES]) == ((), 3)
     fold_log(open_storage(store.root), store.settings, least=1)
     state = load_state(open_storage(store.root))
-    (candidate,) = find_candidates(state, reason="too_short")
+    (candidate,) = find_candidates(state, find_pages(state), reason="too_short")
     assert list(read_pages(state, [candidate])) == [page_of(rejected)]
-    assert len(find_candidates(state, everything=True)) == 3
+    assert len(find_candidates(state, find_pages(state), everything=True)) == 3
     assert all(name.endswith(".warc.gz") for name in store.files(PAGES))
     assert store.files("staging") == []
 
@@ -117,7 +117,7 @@ def test_upkeep_joins_files_and_every_page_is_found(store, commit, article):
     assert len(store.files(PAGES)) == 1
     assert kept_urls(store) == before
     state = load_state(open_storage(store.root))
-    pages = list(read_pages(state, find_candidates(state, everything=True)))
+    pages = list(read_pages(state, find_candidates(state, find_pages(state), everything=True)))
     assert pages == [page_of(row) for row in rows]
     assert store.audit().faults == ()
 

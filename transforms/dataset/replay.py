@@ -65,48 +65,13 @@ class Candidate:
     reason: str | None  # of a reject
 
 
-def find_candidates(
-    state: State, *, reason: str | None = None, everything: bool = False
-) -> list[Candidate]:
-    """Return the kept pages that were rejected, for ``reason`` if one is given, in their order.
+def find_pages(state: State) -> pa.Table:
+    """Return where the kept pages of each input are, by input, the latest last.
 
-    With ``everything``, also those that became what is the latest revision of an article, or a
-    duplicate that is no article. Raises ``DatasetError``.
+    Raises ``DatasetError``.
     """
-    files = state.files(PAGES)
-    pages = _scan(state, files)
-    rows = _rows_of(state, pages["entry_id"])
-    found = [
-        row
-        for of_entry, its_rows in _joined(pages, rows)
-        if (row := _choose(of_entry, its_rows)) is not None
-        and (everything or row["outcome"] == "rejected")
-        and row["reason"] not in _NOT_EXTRACTED
-        and (reason is None or row["reason"] == reason)
-    ]
-    latest = _only_latest(state, found) if everything else found
-    latest.sort(key=lambda row: (row["file"], row["start"]))
-    return [Candidate(**{**row, "file": files[row["file"]]}) for row in latest]
-
-
-def count_unkept(state: State, reason: str | None = None) -> int:
-    """Return how many rejects, for ``reason`` if one is given, have no kept page."""
-    kept = {
-        kept.entry_id for file in state.files(PAGES) for kept in scan_pages(state.storage, file)
-    }
-    count = 0
-    for file in state.files("rejects"):
-        rows = read_data(state.storage, file, COLUMNS["rejects"])
-        if reason is not None:
-            rows = rows.filter(pc.equal(rows["reason"], reason))
-        count += sum(identity not in kept for identity in entry_ids("rejects", rows))
-    return count
-
-
-def _scan(state: State, files: Sequence[StagedFile]) -> pa.Table:
-    """Return where the pages of each input are, by input, the latest last."""
     tables = [_PAGE.empty_table()]
-    for place, file in enumerate(files):
+    for place, file in enumerate(state.files(PAGES)):
         rows = [
             {
                 "entry_id": kept.entry_id,
@@ -121,6 +86,42 @@ def _scan(state: State, files: Sequence[StagedFile]) -> pa.Table:
     pages = pa.concat_tables(tables)
     keys = [(name, "ascending") for name in ("entry_id", "kept_at", "file", "start")]
     return pages.sort_by(keys)
+
+
+def find_candidates(
+    state: State, pages: pa.Table, *, reason: str | None = None, everything: bool = False
+) -> list[Candidate]:
+    """Return those of ``pages`` that were rejected, for ``reason`` if one is given, in their order.
+
+    ``pages`` are what ``find_pages`` gives. With ``everything``, also those that became what is the
+    latest revision of an article, or a duplicate that is no article. Raises ``DatasetError``.
+    """
+    files = state.files(PAGES)
+    rows = _rows_of(state, pages["entry_id"])
+    found = [
+        row
+        for of_entry, its_rows in _joined(pages, rows)
+        if (row := _choose(of_entry, its_rows)) is not None
+        and (everything or row["outcome"] == "rejected")
+        and row["reason"] not in _NOT_EXTRACTED
+        and (reason is None or row["reason"] == reason)
+    ]
+    latest = _only_latest(state, found) if everything else found
+    latest.sort(key=lambda row: (row["file"], row["start"]))
+    return [Candidate(**{**row, "file": files[row["file"]]}) for row in latest]
+
+
+def count_unkept(state: State, pages: pa.Table, reason: str | None = None) -> int:
+    """Return how many rejects, for ``reason`` if one is given, have none of ``pages``."""
+    kept = pages["entry_id"].combine_chunks().unique()
+    count = 0
+    for file in state.files("rejects"):
+        rows = read_data(state.storage, file, COLUMNS["rejects"])
+        if reason is not None:
+            rows = rows.filter(pc.equal(rows["reason"], reason))
+        inputs = pa.array(entry_ids("rejects", rows), pa.string())
+        count += pc.sum(pc.invert(pc.is_in(inputs, value_set=kept))).as_py() or 0
+    return count
 
 
 def _rows_of(state: State, entries: pa.ChunkedArray) -> pa.Table:

@@ -162,6 +162,50 @@ def forget(
 
 
 @commands.command()
+def replay(
+    root: Root,
+    reason: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Only rejects for this reason.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All kept pages, and not only those of rejects.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what changes, and write nothing.")
+    ] = False,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Extract pages again whose bytes keep.bytes has kept, and commit what they give now."""
+    from newsbeam.pipelines.logs import set_up_logging
+    from newsbeam.pipelines.replay_display import ChangeLines, show_replay
+    from newsbeam.transforms.core.errors import REASONS
+
+    if reason is not None and reason not in REASONS:
+        raise UsageError(f"--reason {reason}: there are {', '.join(sorted(REASONS))}.")
+    if reason is not None and everything:
+        raise UsageError("--reason names rejects; leave --all out.")
+    set_up_logging("text")
+    settings = read_settings(config, overrides)
+    from newsbeam.pipelines.engine import choose_engine
+    from newsbeam.pipelines.replay import replay as replay_pages
+
+    lines = ChangeLines(display.output(), as_json)
+    done = replay_pages(
+        dataset_at(root),
+        settings,
+        None if diff else choose_engine,
+        reason=reason,
+        everything=everything,
+        on_change=lines.add,
+    )
+    show_replay(display.output(), done, lines, as_json)
+    if done.outcome is not None and done.outcome.faults:
+        raise typer.Exit(EXIT_FAULT)
+
+
+@commands.command()
 def export(
     root: Root,
     form: Annotated[str, typer.Option("--format", help="ninjs, jsonl or newsml.")],

@@ -105,9 +105,9 @@ def output_at(root: str) -> str:
         return found
     # A pass that was killed before its commit leaves folders of a dataset.
     from newsbeam.transforms.core.schema import TABLES
-    from newsbeam.transforms.dataset.layout import CHECKPOINTS, LOOKUP, REPLACED, STAGING
+    from newsbeam.transforms.dataset.layout import CHECKPOINTS, LOOKUP, PAGES, REPLACED, STAGING
 
-    ours = {*TABLES, LOOKUP, CHECKPOINTS, STAGING, REPLACED}
+    ours = {*TABLES, PAGES, LOOKUP, CHECKPOINTS, STAGING, REPLACED}
     names = (each.name for each in path.iterdir())
     foreign = sorted(name for name in names if name not in ours and not name.startswith("."))
     if foreign:

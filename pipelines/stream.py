@@ -78,6 +78,7 @@ def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) 
         "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
         "feeds": gather("polls", steps),
         "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
+        "pages": gather("pages", steps),
         "units": rounds,
     } | "Commit" >> CommitDataset(context)
 

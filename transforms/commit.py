@@ -25,13 +25,17 @@ from newsbeam.transforms.dataset.writer import (
     write_shard,
 )
 
+#: What is no collection of rows.
+_NO_ROWS = ("events", "units", "pages")
+
 
 class CommitDataset(beam.PTransform):
-    """A dictionary of collections of rows, ``events`` and ``units``, → the number of the commit.
+    """Collections of rows by table, ``pages``, ``events`` and ``units`` → the number of the commit.
 
     Rows of one partition and shard become one file in staging. All files and all tallies of the
     unit then meet in one place, which publishes the commit; that may run more than once, and the
-    dataset shows it once (see ``dataset.commits``). ``units`` has one element for each unit, so
+    dataset shows it once (see ``dataset.commits``). ``pages`` are files of kept pages that stand in
+    staging already. ``units`` has one element for each unit, so
     that one without a row or a tally is committed too.
     """
 
@@ -45,7 +49,7 @@ class CommitDataset(beam.PTransform):
         files = [
             rows | f"Stage {table}" >> _StageTable(context, table)
             for table, rows in tables.items()
-            if table not in ("events", "units")
+            if table not in _NO_ROWS
         ] | "Gather files" >> beam.Flatten()
         tallies = (
             tables["events"]
@@ -54,7 +58,12 @@ class CommitDataset(beam.PTransform):
             | "As lines" >> beam.Map(_to_line).with_output_types(LedgerLine)
         )
         empty = tables["units"] | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
-        parts = (("files", files), ("tallies", tallies), ("units", empty))
+        parts = (
+            ("files", files),
+            ("pages", tables["pages"]),
+            ("tallies", tallies),
+            ("units", empty),
+        )
         keyed = [
             part
             | f"Key {name}" >> beam.Map(_to_one_place).with_output_types(tuple[str, CommitPart])

@@ -20,6 +20,7 @@ from newsbeam.transforms.core.rejects import reject_entry
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.core.urls import host_of, registered_domain, url_id
 from newsbeam.transforms.dataset.index import UrlState
+from newsbeam.transforms.dataset.pages import PageKeeper
 from newsbeam.transforms.routing import Routed, count_entry, outputs, route
 from newsbeam.transforms.sources.answers import Lead, outcomes_of
 from newsbeam.transforms.web.batch import Job, fetch_all
@@ -65,15 +66,24 @@ def host_shard(url: str, shards: int) -> str:
 
 
 async def extract_alongside(
-    items: AsyncIterator[Any], pool: ExtractionPool
+    items: AsyncIterator[Any], pool: ExtractionPool, keeper: PageKeeper
 ) -> AsyncGenerator[Any, None]:
-    """Yield what is no page as it comes, and pages as what they turn into, when they are ready."""
+    """Yield what is no page as it comes, and pages as what they turn into, when they are ready.
+
+    ``keeper`` gets them all.
+    """
+
+    async def extract(page: Page) -> Article | Reject:
+        outcome = await pool.extract(page)
+        keeper.offer(page, outcome)
+        return outcome
+
     under_way: set[asyncio.Task[Article | Reject]] = set()
     async for item in items:
         if not isinstance(item, Page):
             yield item
             continue
-        under_way.add(asyncio.create_task(pool.extract(item)))
+        under_way.add(asyncio.create_task(extract(item)))
         done, under_way = await asyncio.wait(
             under_way,
             timeout=None if len(under_way) >= pool.window else 0,
@@ -123,9 +133,11 @@ class _FetchFn(beam.DoFn):
         if not chosen:
             return
         pool = resources.extraction_pool(self._context)
+        keeper = resources.page_keeper(self._context)
         with resources.web(self._context) as web:
             pages = self._fetch(web.fetcher, chosen)
-            yield from web.loop.iterate(extract_alongside(pages, pool))
+            yield from web.loop.iterate(extract_alongside(pages, pool, keeper))
+            yield from map(route, keeper.finish())
             yield from host_rows(web.fetcher, self._context)
 
     def _choose(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bool]]:

@@ -68,9 +68,11 @@ class _PollFn(beam.DoFn):
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
         pool = resources.extraction_pool(self._context)
+        keeper = resources.page_keeper(self._context)
         with resources.web(self._context) as web:
             items = self._poll_all(web.fetcher, list(keyed[1]))
-            yield from web.loop.iterate(extract_alongside(items, pool))
+            yield from web.loop.iterate(extract_alongside(items, pool, keeper))
+            yield from map(route, keeper.finish())
             yield from host_rows(web.fetcher, self._context)
 
     async def _poll_all(

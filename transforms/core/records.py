@@ -230,7 +230,7 @@ class Wire:
 class Article:
     """One row of ``articles/``; fields, order and meaning are those of ``schema.ARTICLES``.
 
-    The last field is no column: it travels with the row until it is compared.
+    The last two fields are no columns: they travel with the row until it is compared.
     """
 
     article_id: str
@@ -298,6 +298,8 @@ class Article:
     withdrawn: bool | None = None  # True: whoever sent it took it back
     #: Of the text, as ``dedup.signing`` encodes it; no column. None: to be made from the text.
     signature: bytes | None = None
+    #: Extracted again from kept bytes, and not as the row is: a revision, even with the same text.
+    is_reread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -396,6 +396,16 @@ class DatasetSettings(Settings):
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
 
 
+class KeepSettings(Settings):
+    """What of the pages that are read is kept, so that they can be extracted again."""
+
+    bytes: Literal["none", "rejected", "all"] = Field(
+        "none",
+        description="Pages whose bytes are kept below pages/, as WARC, for `newsbeam replay`: "
+        "none, those that extraction rejects, or all. A fifth of what the pages are.",
+    )
+
+
 class UpkeepSettings(Settings):
     """What `watch` does between rounds so that a dataset stays fast: merge, fold, sweep."""
 
@@ -443,5 +453,6 @@ class Config(Settings):
     duplicates: DuplicateSettings = DuplicateSettings()
     entities: EntitySettings = EntitySettings()
     dataset: DatasetSettings = DatasetSettings()
+    keep: KeepSettings = KeepSettings()
     passes: PassSettings = PassSettings()
     upkeep: UpkeepSettings = UpkeepSettings()

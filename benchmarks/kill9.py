@@ -62,6 +62,7 @@ LIFE_S = {"disk": (0.0, 0.6), "s3": (0.0, 2.0)}
 #: In a bucket, commits that are younger are not merged: a minute, if nobody is in a hurry.
 GRACE_S = 5.0
 REBUILD_EVERY = 50  # kills; the index is made anew while a writer lives
+REBUILD_S = 300.0  # in which it must be done, on a machine under load
 UPKEEP = WRITERS  # the number of the process that keeps the dataset up
 GROUP_ROWS = 64  # rows that make a run of the index a large one, so that there are some
 EVERY = 8  # commits after which the log is folded
@@ -326,7 +327,7 @@ def survive(
         writers[victim] = start(victim)
         if kill % REBUILD_EVERY == 0:
             rebuilding = launch(rebuild, root)
-            rebuilding.join(60)
+            rebuilding.join(REBUILD_S)
             if rebuilding.exitcode != 0:
                 faults.append(f"making the index anew ended with {rebuilding.exitcode}")
     (Path(control) / "stop").touch()

@@ -100,8 +100,9 @@ bench-stream: $(READY) ## Watch a newsroom that publishes for 30 minutes: lag, c
 bench-years: $(READY) ## What a pass, a commit and an audit cost after thousands of commits.
 	$(call keep_table,years)
 
-bench-bucket: $(READY) ## A dataset in a bucket beside one on a disk: time, requests, a long past.
+bench-bucket: $(READY) ## A dataset in a bucket beside one on a disk: time, requests, a long past, kills.
 	$(call keep_table,bucket)
+	$(BIN)/python -m benchmarks.kill9 --kills 200 --store s3 > benchmarks/results/kill9_s3.md
 
 lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate pyproject.toml --output-file requirements.txt

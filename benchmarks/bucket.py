@@ -49,14 +49,14 @@ def ingest(source: str, root: str) -> Measured:
     return done
 
 
-def in_turns(roots: Sequence[Callable[[], str]], source: Callable[[], str], turns: int) -> list:
+def in_turns(roots: Sequence[Callable[[], str]], source: str, turns: int) -> list[Measured]:
     """Return for each place the run of the least wall time; one place after the other."""
     done: list[list[Measured]] = [[] for _ in roots]
     for _ in range(turns):
         for place, root in enumerate(roots):
-            done[place].append(ingest(source(), root()))
+            done[place].append(ingest(source, root()))
             print(f"{done[place][-1].wall_s:.1f} s", file=sys.stderr, flush=True)
-    return [min(each, key=lambda run: run.wall_s) for each in done]
+    return [min(each, key=lambda one: one.wall_s) for each in done]
 
 
 def compare_walls(work: Path, proxy: Proxy, texts: int, turns: int) -> tuple[list[str], Counter]:
@@ -70,16 +70,16 @@ def compare_walls(work: Path, proxy: Proxy, texts: int, turns: int) -> tuple[lis
         "|---|---:|---:|---:|---:|",
     ]
     requests: Counter[str] = Counter()
-    for number, (name, source) in enumerate(inputs):
+    for name, source in inputs:
         roots = (lambda: str(work / f"disk-{time.monotonic_ns()}"), new_url)
         proxy.requests.clear()
-        disk, bucket = in_turns(roots, lambda source=source: source, turns)
+        disk, bucket = in_turns(roots, source, turns)
         requests = Counter({kind: n // turns for kind, n in proxy.requests.items()})
         lines.append(
             f"| {name} | {disk.wall_s:.1f} ({disk.cpu_s:.1f}) | {bucket.wall_s:.1f} "
             f"({bucket.cpu_s:.1f}) | {bucket.wall_s / disk.wall_s:.2f} | ≤ {MOST_WALL} |"
         )
-        print(f"input {number}: {lines[-1]}", file=sys.stderr, flush=True)
+        print(lines[-1], dict(requests), file=sys.stderr, flush=True)
     return lines, requests
 
 
@@ -190,8 +190,8 @@ class Listing(Proxy):
 def main() -> int:
     """Run and print tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=50_000)
-    parser.add_argument("--commits", type=int, default=10_000)
+    parser.add_argument("--texts", type=int, default=50_000, help="0: leave the walls out")
+    parser.add_argument("--commits", type=int, default=10_000, help="0: leave the past out")
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--past", help="a dataset with that many commits, made before")
     arguments = parser.parse_args()
@@ -202,7 +202,7 @@ def main() -> int:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if arguments.past:
             folder = Path(arguments.past)
-        else:
+        elif arguments.commits:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=quick)), "old")
             make_past(str(folder), arguments.commits)
         server = Server(work / "weed")
@@ -211,8 +211,15 @@ def main() -> int:
         proxy = Listing(server.port)
         stack.callback(proxy.close)
         stack.enter_context(Pointed(proxy.port))
-        walls, of_texts = compare_walls(work, proxy, arguments.texts, arguments.turns)
-        pasts, of_pass = compare_pasts(work, proxy, folder, arguments.turns)
+        walls, pasts, paper = [], [], []
+        if arguments.texts:
+            walls, found = compare_walls(work, proxy, arguments.texts, arguments.turns)
+            paper.append((f"as texts, {arguments.texts:,} a command", found, arguments.texts))
+        if arguments.commits:
+            pasts, found = compare_pasts(work, proxy, folder, arguments.turns)
+            paper.append(
+                (f"as news, {PASS} a pass, after {arguments.commits:,} commits", found, PASS)
+            )
         load = os.getloadavg()[2]
     print("# A dataset in a bucket\n")
     print(
@@ -221,18 +228,17 @@ def main() -> int:
     )
     print("SeaweedFS, the proxy that counts and newsbeam share the cores; the least of each turn;")
     print(f"{(time.monotonic() - began) / 60:.0f} minutes in all, load {load:.1f}.\n")
-    print("\n".join(walls), end="\n\n")
-    print("\n".join(pasts), end="\n\n")
-    print(
-        f"Of the commits of the past, the first {YOUNG} and each {FULL_EVERY}th bring {past.ROWS} "
-        f"articles and {past.FEEDS} polls, the\nothers nothing; upkeep after each "
-        f"{UPKEEP_EVERY}th; made on a disk and copied.\n"
-    )
+    if walls:
+        print("\n".join(walls), end="\n\n")
+    if pasts:
+        print("\n".join(pasts), end="\n\n")
+        print(
+            f"Of the commits of the past, the first {YOUNG} and each {FULL_EVERY}th bring "
+            f"{past.ROWS} articles and {past.FEEDS} polls,\nthe others nothing; upkeep after each "
+            f"{UPKEEP_EVERY}th; made on a disk and copied.\n"
+        )
     print("| A million articles, on paper | passes | requests | dollars |\n|---|---:|---:|---:|")
-    for what, each, articles in (
-        (f"as texts, {arguments.texts:,} a command", of_texts, arguments.texts),
-        (f"as news, {PASS} a pass, after {arguments.commits:,} commits", of_pass, PASS),
-    ):
+    for what, each, articles in paper:
         count, dollars = price(each)
         share = 1_000_000 / articles
         print(f"| {what} | {share:,.0f} | {count * share:,.0f} | {dollars * share:.2f} |")

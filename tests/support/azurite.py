@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import http.client
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -15,18 +14,11 @@ from uuid import uuid4
 
 from buckets import Variables, free_port
 
+from tests.engines.provision import AZURITE_HOME
+
 ACCOUNT, KEY = "newsbeam", base64.b64encode(b"no secret outside of this machine").decode()
 CONTAINER = "newsroom"
-FOLDER = Path(__file__).parents[2] / ".engines" / "azurite"
-PROGRAM = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
 START_S = 60.0
-
-
-def missing() -> str:
-    """Return what keeps Azurite from being run here, "" if nothing does."""
-    if shutil.which("node") is None:
-        return "there is no node here"
-    return "" if PROGRAM.exists() else "Azurite is not in .engines/ (make engines)"
 
 
 class Azurite:
@@ -40,7 +32,14 @@ class Azurite:
     def start(self) -> None:
         """Start it and wait until it has the container."""
         command = [
-            *("node", str(PROGRAM), "--blobHost", "127.0.0.1", "--blobPort", str(self.port)),
+            *(
+                "node",
+                str(AZURITE_HOME / "dist" / "src" / "blob" / "main.js"),
+                "--blobHost",
+                "127.0.0.1",
+                "--blobPort",
+                str(self.port),
+            ),
             *("--location", str(self._folder), "--silent", "--skipApiVersionCheck"),
             *("--disableTelemetry",),
         ]

@@ -59,11 +59,17 @@ def in_turns(roots: Sequence[Callable[[], str]], source: str, turns: int) -> lis
     return [min(each, key=lambda one: one.wall_s) for each in done]
 
 
-def compare_walls(work: Path, proxy: Proxy, texts: int, turns: int) -> tuple[list[str], Counter]:
+def compare_walls(
+    work: Path, proxy: Proxy, pages: int, texts: int, turns: int
+) -> tuple[list[str], Counter]:
     """Return lines of a table, and the requests of one run over the texts."""
     inputs = []
     if (DATA / "pages").is_dir():
-        inputs.append((f"{len(unpack_pages(work))} pages", str(work / "html")))
+        unpacked = unpack_pages(work)
+        kept = unpacked[:: max(1, len(unpacked) // pages)][:pages]
+        for page in {*unpacked} - {*kept}:
+            page.unlink()
+        inputs.append((f"{len(kept)} pages", str(work / "html")))
     inputs.append((f"{texts:,} texts", write_input(work / "texts.jsonl", "texts", texts)))
     lines = [
         "| Input | disk, wall (CPU) s | bucket, wall (CPU) s | ratio of wall | to reach |",
@@ -199,6 +205,7 @@ class Listing(Proxy):
 def main() -> int:
     """Run and print tables."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=735)
     parser.add_argument("--texts", type=int, default=50_000, help="0: leave the walls out")
     parser.add_argument("--commits", type=int, default=10_000, help="0: leave the past out")
     parser.add_argument("--turns", type=int, default=2)
@@ -222,7 +229,9 @@ def main() -> int:
         stack.enter_context(Pointed(proxy.port))
         walls, pasts, paper = [], [], []
         if arguments.texts:
-            walls, found = compare_walls(work, proxy, arguments.texts, arguments.turns)
+            walls, found = compare_walls(
+                work, proxy, arguments.pages, arguments.texts, arguments.turns
+            )
             paper.append((f"as texts, {arguments.texts:,} a command", found, arguments.texts))
         if arguments.commits:
             pasts, found = compare_pasts(work, proxy, folder, arguments.turns)
@@ -232,8 +241,8 @@ def main() -> int:
         load = os.getloadavg()[2]
     print("# A dataset in a bucket\n")
     print(
-        f"`python -m benchmarks.bucket --texts {arguments.texts} --commits {arguments.commits} "
-        f"--turns {arguments.turns}`, {machine()}\n"
+        f"`python -m benchmarks.bucket --pages {arguments.pages} --texts {arguments.texts} "
+        f"--commits {arguments.commits} --turns {arguments.turns}`, {machine()}\n"
     )
     print("SeaweedFS, the proxy that counts and newsbeam share the cores; the least of each turn;")
     print(f"{(time.monotonic() - began) / 60:.0f} minutes in all, load {load:.1f}.\n")

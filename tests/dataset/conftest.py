@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import azurite
 import pyarrow as pa
 import pytest
 from buckets import new_url
@@ -243,7 +242,7 @@ def open_dataset() -> Callable[[Path], Dataset]:
     return Dataset
 
 
-@pytest.fixture(params=["disk", "memory", "s3", "azure"])
+@pytest.fixture(params=["disk", "memory", "s3"])
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Dataset]]:
     """Makes new datasets, each somewhere else in the same store."""
     count = itertools.count()
@@ -251,9 +250,6 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         yield lambda: Dataset(tmp_path / f"dataset-{next(count)}")
     elif request.param == "memory":
         yield lambda: Dataset(f"memory://{uuid4().hex}")
-    elif request.param == "azure":
-        request.getfixturevalue("azure")
-        yield lambda: Dataset(azurite.new_url())
     else:
         request.getfixturevalue("s3")
         yield lambda: Dataset(new_url())

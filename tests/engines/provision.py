@@ -1,4 +1,4 @@
-"""Bring the engines that newsbeam is tested on, and a store, into ``.engines/``: ``make engines``.
+"""Bring the engines that newsbeam is tested on into ``.engines/``: ``make engines``.
 
 Everything comes from package registries through their own clients, at the versions below. A part
 that cannot be had here is left out with a line that says so, and nothing fails: the tests of that
@@ -19,7 +19,6 @@ ENGINES = ROOT / ".engines"
 BEAM = "2.77.0"
 FLINK = "2.2.1"
 SPARK = "3.5.9"
-AZURITE = "3.37.0"
 FLINK_JOB_SERVER = "beam-runners-flink-2.2-job-server"
 SPARK_JOB_SERVER = "beam-runners-spark-3-job-server"
 _PRISM_MODULE = "github.com/apache/beam/sdks/v2/go/cmd/prism"
@@ -30,7 +29,6 @@ PRISM = ENGINES / f"prism-{BEAM}" / "prism"
 FLINK_HOME = ENGINES / f"flink-{FLINK}" / "pyflink"
 SPARK_HOME = ENGINES / f"spark-{SPARK}" / "pyspark"
 JARS = ENGINES / "jars"
-AZURITE_HOME = ENGINES / f"azurite-{AZURITE}" / "node_modules" / "azurite"
 
 #: The largest download has 320 MB.
 _LIMIT_S = 900
@@ -53,13 +51,6 @@ def spark_jar() -> Path | None:
 def missing_for_prism() -> str:
     """Return what keeps Prism from being run here, "" if nothing does."""
     return "" if PRISM.exists() else "Prism is not in .engines/ (make engines)"
-
-
-def missing_for_azure() -> str:
-    """Return what keeps Azurite from being run here, "" if nothing does."""
-    if shutil.which("node") is None:
-        return "there is no node here"
-    return "" if AZURITE_HOME.exists() else "Azurite is not in .engines/ (make engines)"
 
 
 def missing_for_flink() -> str:
@@ -88,7 +79,6 @@ def main() -> None:
         (f"Flink {FLINK}", FLINK_HOME.exists, _bring_flink),
         ("Beam's job server for Spark", spark_jar, lambda: _bring_jar(SPARK_JOB_SERVER)),
         (f"Spark {SPARK}", SPARK_HOME.exists, _bring_spark),
-        (f"Azurite {AZURITE}", AZURITE_HOME.exists, _bring_azurite),
     ):
         print(f"{name}: {_try(there, bring)}", flush=True)  # noqa: T201
 
@@ -131,17 +121,6 @@ def _bring_spark() -> None:
     if spark_jar() is None:
         raise LeftOutError("it is of no use without the job server")
     _pip(f"spark-{SPARK}", f"pyspark=={SPARK}")
-
-
-def _bring_azurite() -> None:
-    _need("node")
-    _need("npm")
-    arriving = ENGINES / f"azurite-{AZURITE}.arriving"
-    shutil.rmtree(arriving, ignore_errors=True)
-    arriving.mkdir(parents=True)
-    quiet = ("--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
-    _run("npm", "install", "--prefix", str(arriving), *quiet, f"azurite@{AZURITE}")
-    arriving.rename(ENGINES / f"azurite-{AZURITE}")
 
 
 def _pip(folder: str, *requirements: str) -> None:

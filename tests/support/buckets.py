@@ -219,11 +219,11 @@ def forget_stores() -> None:
     opened_bucket.cache_clear()
 
 
-class Variables:
-    """Variables of the environment, while it lasts."""
+class Pointed:
+    """The variables of the environment, while it lasts."""
 
-    def __init__(self, values: dict[str, str]) -> None:
-        self._values = values
+    def __init__(self, port: int) -> None:
+        self._values = environment(port)
         self._before: dict[str, str | None] = {}
 
     def __enter__(self) -> None:
@@ -238,10 +238,3 @@ class Variables:
             if value is not None:
                 os.environ[name] = value
         forget_stores()
-
-
-class Pointed(Variables):
-    """Those by which newsbeam finds the S3 server at a port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(environment(port))

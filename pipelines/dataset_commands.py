@@ -28,11 +28,14 @@ commands = typer.Typer()
 def feeds(
     root: Root,
     opml: Annotated[str | None, typer.Option(help="Write the feeds as OPML instead.")] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Show how each feed is doing: failures, moves, gaps, duplicates, when it is asked next."""
     from newsbeam.pipelines.feeds import export_opml, measure_feeds
 
+    read_settings(config, overrides)
     measured = measure_feeds(dataset_at(root))
     if opml is not None:
         with open_output(opml) as file:
@@ -49,12 +52,15 @@ def check(
     since: Annotated[
         int | None, typer.Option(metavar="COMMIT", help="Only what came after this commit.")
     ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Prove from the files that every input has one outcome and no byte has changed."""
     from newsbeam.pipelines.progress import show_files
     from newsbeam.transforms.dataset.audit import audit_dataset, audit_since
 
+    read_settings(config, overrides)
     with show_files(Console(stderr=True), "Checking") as on_file:
         if since is None:
             audit = audit_dataset(dataset_at(root), on_file=on_file)
@@ -69,11 +75,14 @@ def check(
 def report(
     root: Root,
     html: Annotated[str | None, typer.Option("--html", help="Write a page instead.")] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
     from newsbeam.pipelines.report import measure_dataset
 
+    read_settings(config, overrides)
     measured = measure_dataset(dataset_at(root))
     if html is not None:
         from newsbeam.pipelines.report_page import write_page
@@ -218,6 +227,8 @@ def export(
         list[str] | None,
         typer.Option(metavar="CONDITION", help="COLUMN=VALUE, or a condition in SQL; repeatable."),
     ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
 ) -> None:
     """Write the articles as the news trade sends them; read again, they give the same rows."""
     from newsbeam.transforms.dataset.export import FORMATS, Query, read_rows
@@ -226,6 +237,7 @@ def export(
         raise UsageError(f"--format {form}: there are {', '.join(FORMATS)}.")
     for name, day in (("--since", since), ("--until", until)):
         check_day(name, day)
+    read_settings(config, overrides)
     rows = read_rows(dataset_at(root), Query(since=since, until=until, where=tuple(where or ())))
     with open_output(output) as file:
         for piece in FORMATS[form](rows):
@@ -239,7 +251,8 @@ def reindex(
     """Make the index anew from the articles, duplicates and rejects."""
     from newsbeam.transforms.dataset.rebuild import rebuild_index
 
-    commit = rebuild_index(dataset_at(root), read_settings(config, overrides).dataset)
+    settings = read_settings(config, overrides).dataset
+    commit = rebuild_index(dataset_at(root), settings)
     rows = sum(file.rows for file in commit.files)
     if as_json:
         display.show_json({"commit": commit.number, "rows": rows})
@@ -251,15 +264,17 @@ def reindex(
 def sql(
     root: Root,
     query: Annotated[str, typer.Argument(help="Of articles, duplicates, rejects and feeds.")],
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Ask a dataset in SQL, with DuckDB: `SELECT language, count(*) FROM articles GROUP BY ALL`."""
     from newsbeam.reading import open as open_dataset
 
-    answer = open_dataset(dataset_at(root)).sql(query)
-    if answer is None:  # of a statement that has none
-        return
-    display.show_answer(display.output(), answer.columns, answer.fetchall(), as_json)
+    read_settings(config, overrides)
+    columns, rows = open_dataset(dataset_at(root)).rows(query)
+    if columns:
+        display.show_answer(display.output(), columns, rows, as_json)
 
 
 @commands.command()
@@ -271,6 +286,8 @@ def schema(
         str | None,
         typer.Option("--check", metavar="ROOT", help="Say which files of a dataset differ."),
     ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Print the columns of a table of the dataset, with their types and meanings."""
@@ -279,6 +296,7 @@ def schema(
     if check_root is not None:
         from newsbeam.transforms.dataset.schemas import find_older
 
+        read_settings(config, overrides)
         older = find_older(dataset_at(check_root))
         display.show_older(display.output(), older, as_json)
         if older:

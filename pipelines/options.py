@@ -30,11 +30,17 @@ LogFormat = Annotated[str, typer.Option("--log-format", help="text, or json: one
 
 
 def read_settings(config: str | None, overrides: list[str] | None) -> "Config":
-    """Return the configuration that a command was given. Raises ConfigError."""
+    """Return the configuration that a command was given, and let buckets be reached by it.
+
+    Raises ConfigError.
+    """
     # Checking settings takes long to import, and help is asked for without them.
     from newsbeam.pipelines.config import load_config
+    from newsbeam.transforms.stores.credentials import use_buckets
 
-    return load_config(config, overrides or ())
+    settings = load_config(config, overrides or ())
+    use_buckets(settings.buckets)
+    return settings
 
 
 def parse_duration(text: str) -> float:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from operator import attrgetter
 
 from selectolax.lexbor import LexborNode
@@ -105,23 +104,6 @@ class Block:
         self.media = media  # pictures, films and frames between the block before and this one
         self.hidden = hidden  # no browser draws it
         self.index = index  # in ``Outline.blocks``
-
-    def segments(self) -> "list[tuple[str, Element]]":
-        """Return the text cut where inline elements begin and end, each piece with its inmost one.
-
-        Pieces of white space alone are left out.
-        """
-        if not self.marks:
-            return [(self.text, self.element)]
-        cuts = sorted({0, len(self.text), *(edge for m in self.marks for edge in (m.start, m.end))})
-        pieces = []
-        for start, end in pairwise(cuts):
-            if text := self.text[start:end].strip():
-                inside = [m for m in self.marks if m.start <= start and m.end >= end]
-                # Of elements with the same text, the inmost was opened last.
-                inmost = max(inside, key=lambda m: m.element.index, default=None)
-                pieces.append((text, inmost.element if inmost else self.element))
-        return pieces
 
 
 @dataclass(kw_only=True)

@@ -22,13 +22,16 @@ _MAX_NAMES = 16_384
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def named(pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> Callable[[str], bool]:
-    """Return what says whether the names of an element match ``pattern`` somewhere."""
-    search = re.compile(pattern, flags).search
+def named(pattern: str) -> Callable[[str], bool]:
+    """Return what says whether the names of an element match ``pattern``, in small letters.
+
+    Without regard to case by itself, an expression takes several times as long.
+    """
+    search = re.compile(pattern).search
 
     @lru_cache(maxsize=_MAX_NAMES)
     def is_named(names: str) -> bool:
-        return search(names) is not None
+        return search(names.lower()) is not None
 
     return is_named
 

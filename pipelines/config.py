@@ -63,8 +63,10 @@ def _read_yaml(path: str) -> dict[str, Any]:
             f"{where}: this is not valid YAML: {what}. Mend that line; often the indentation, a "
             "colon or a quotation mark is missing."
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration {path} is not valid YAML: {error}") from None
+    except (yaml.YAMLError, ValueError) as error:  # of bytes that are no text, or no such day
+        raise ConfigError(f"The configuration {path} is not valid YAML: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"The configuration {path} is nested too deep to be read.") from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):

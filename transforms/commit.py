@@ -1,6 +1,7 @@
 """Write the rows of a pass to staging and publish them as one commit."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ import apache_beam as beam
 
 from newsbeam.transforms import resources
 from newsbeam.transforms.coders import CommitPart
+from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.records import LedgerEvent
@@ -143,6 +145,7 @@ class _CommitFn(beam.DoFn):
                 files.append(part)
             elif part.count:
                 lines.append(part)
+        began = time.monotonic()
         commit = commit_unit(
             context.root,
             context.unit,
@@ -154,6 +157,7 @@ class _CommitFn(beam.DoFn):
             duplicates=context.config.duplicates,
             obey_kills=context.config.wires.obey_kills,
         )
+        observer.notify("commit", seconds=time.monotonic() - began)
         yield commit.number
 
 

@@ -21,8 +21,9 @@ from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.core.urls import host_of, registered_domain, url_id
 from newsbeam.transforms.dataset.index import UrlState
 from newsbeam.transforms.routing import Routed, count_entry, outputs, route
-from newsbeam.transforms.sources.answers import outcomes_of
+from newsbeam.transforms.sources.answers import Lead, outcomes_of
 from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.responses import Response
 from newsbeam.transforms.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
@@ -141,29 +142,66 @@ class _FetchFn(beam.DoFn):
                 yield other, False
 
     async def _fetch(self, fetcher: "Fetcher", entries: list[Entry]) -> AsyncGenerator[Any, None]:
-        """Yield pages and tagged outputs."""
+        """Yield pages and tagged outputs. A text that an answer leads to is asked for once more."""
+        leads: list[Job[Entry]] = []
         jobs = [Job(url=entry.url or "", payload=entry) for entry in entries]
+        async for output in self._ask(fetcher, jobs, leads):
+            yield output
+        async for output in self._ask(fetcher, leads, None):
+            yield output
+
+    async def _ask(
+        self, fetcher: "Fetcher", jobs: list[Job[Entry]], leads: list[Job[Entry]] | None
+    ) -> AsyncGenerator[Any, None]:
+        """Yield what ``jobs`` come to; what leads elsewhere on its site is put to ``leads``."""
         async for job, answer in fetch_all(fetcher, jobs):
-            entry = job.payload
-            try:
-                if isinstance(answer, InputError):
-                    raise answer
-                found = outcomes_of(entry, answer, fetcher.settings.max_url_chars)
-            except InputError as error:
-                now = self._context.started_at
-                yield settled(reject_entry(entry, error, stage="fetch", rejected_at=now))
-                continue
-            for number, each in enumerate(found):
-                known = each.entry if isinstance(each, Page) else each
+            for number, each in enumerate(self._open(fetcher, job, answer)):
                 if number:  # the first is what was asked for
+                    known = each if isinstance(each, Reject) else each.entry
                     for output in count_entry(known, "entries", "admitted"):
                         yield output
-                if isinstance(each, Reject):
-                    yield settled(each)
+                if not isinstance(each, Lead):
+                    outcome = each
+                elif leads is None:
+                    outcome = self._refuse(each, "behind a second address")
+                elif not _is_same_site(each.url, job.url):
+                    outcome = self._refuse(each, "at another site")
+                else:
+                    leads.append(Job(url=each.url, payload=each.entry))
                     continue
-                for output in count_entry(known, "fetched"):
+                for output in _settle(outcome):
                     yield output
-                yield each
+
+    def _open(
+        self, fetcher: "Fetcher", job: Job[Entry], answer: Response | InputError
+    ) -> list[Page | Reject | Lead]:
+        try:
+            if isinstance(answer, InputError):
+                raise answer
+            return outcomes_of(job.payload, answer, fetcher.settings.max_url_chars)
+        except InputError as error:
+            now = self._context.started_at
+            return [reject_entry(job.payload, error, stage="fetch", rejected_at=now)]
+
+    def _refuse(self, lead: Lead, where: str) -> Reject:
+        error = InputError("no_article", f"The text is {where}: {lead.url}. Read that address.")
+        now = self._context.started_at
+        return reject_entry(lead.entry, error, stage="fetch", rejected_at=now)
+
+
+def _settle(outcome: Page | Reject) -> Iterator[Any]:
+    if isinstance(outcome, Reject):
+        yield settled(outcome)
+    else:
+        yield from count_entry(outcome.entry, "fetched")
+        yield outcome
+
+
+def _is_same_site(url: str, other: str) -> bool:
+    """Return whether two addresses are of one registered domain, which one worker asks."""
+    one, two = host_of(url), host_of(other)
+    same = registered_domain(one or "") or one
+    return one is not None and same == (registered_domain(two or "") or two)
 
 
 def _precedence(entry: Entry) -> tuple[Any, ...]:

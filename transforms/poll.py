@@ -121,7 +121,7 @@ class _PollFn(beam.DoFn):
         return replace(source, last=resources.polls(self._context).get(source.ref))
 
     def _pass_over(self, source: Source) -> Iterator[Any]:
-        observer.notify("source")
+        observer.notify("source", source.ref)
         identity = source_identity(source.ref)
         yield count("polled", identity)
         yield count("not_modified", identity)
@@ -134,7 +134,7 @@ class _PollFn(beam.DoFn):
 
         ``wait_s`` is for how long the host wants to be left alone.
         """
-        observer.notify("source")
+        observer.notify("source", source.ref)
         identity = source_identity(source.ref)
         yield count("polled", identity)
         try:
@@ -149,7 +149,7 @@ class _PollFn(beam.DoFn):
                 yield count("not_modified", identity)
                 waiting = yield from self._read_waiting(source)
                 yield route(self._poll(source, facts, outcome="not_modified", waiting=waiting))
-                yield from listed_sources(source, source.last)
+                yield from listed_sources(source, source.last.children if source.last else ())
                 return
             found = open_answer(
                 source,

@@ -84,7 +84,7 @@ class _ReadFilesFn(beam.DoFn):
     def _read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
         """Yield pages and tagged outputs."""
         for source in sources:
-            observer.notify("source")
+            observer.notify("source", source.ref)
             identity = source_identity(source.ref)
             yield count("polled", identity)
             try:

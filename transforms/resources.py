@@ -62,12 +62,16 @@ def _pool(config: Config) -> ExtractionPool:
         return _only_pool(config.extract, config.text, config.quality, config.wires)
 
 
+_pools: list[ExtractionPool] = []
+
+
 @lru_cache(maxsize=1)
 def _only_pool(
     extract: ExtractSettings, text: TextSettings, quality: QualitySettings, wires: WireSettings
 ) -> ExtractionPool:
     options = ExtractOptions.of(extract, text, quality, __version__, wires)
-    return ExtractionPool(extract, options)
+    _pools.append(ExtractionPool(extract, options))
+    return _pools[-1]
 
 
 def index(context: PassContext) -> IndexReader:
@@ -175,6 +179,15 @@ def close_all() -> None:
     with _lock:
         while _idle:
             _idle.pop().close()
+
+
+def renew() -> None:
+    """End what was made by settings that hold no more: connections and extraction processes."""
+    close_all()
+    with _lock:
+        _only_pool.cache_clear()
+        while _pools:
+            _pools.pop().close()
 
 
 atexit.register(close_all)

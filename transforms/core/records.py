@@ -90,6 +90,8 @@ class Entry:
     image_url: str | None = None
     #: Its feed says something else of it than in the poll before: worth asking for again.
     edited: bool = False
+    #: The item of the news trade whose text is at ``url``: an encoded ``WireItem``.
+    item: bytes | None = None
     #: When newsbeam first knew of it: the start of the pass, or the WARC record's own date.
     #: Never the moment of reading, so that no result depends on the order of work.
     seen_at: datetime

@@ -13,6 +13,7 @@ import apache_beam as beam
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.remote import nobody_began
 from newsbeam.pipelines.run import Outcome, new_unit
+from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.pipelines.watch import PacedUpkeep
 from newsbeam.transforms.coders import register_coders
 from newsbeam.transforms.commit import CommitDataset
@@ -92,6 +93,7 @@ def stream(
     if files:
         raise UsageError(f"A stream polls URLs; {files[0]} is a file. Leave --streaming out.")
     check_models()
+    check_tables(root, config.dataset)
     fruitless = 0
     while not stop.is_set():
         recover(root, config.dataset)
@@ -133,6 +135,7 @@ def _run(
         while True:
             for commit in read_commits(context.root, after=told):
                 told = commit.number
+                update_tables(context.root, context.config.dataset)
                 if commit.info.get("stream") == context.unit:
                     seconds = commit.committed_at - datetime.fromisoformat(commit.info["began_at"])
                     on_round(Outcome(context.root, engine.name, [commit], seconds.total_seconds()))

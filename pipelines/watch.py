@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.run import Outcome, run_job
+from newsbeam.pipelines.tables import update_tables
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
@@ -52,6 +53,7 @@ class PacedUpkeep:
             )
             _log.debug("kept up", extra={"data": asdict(done)})
             self._kept_up = head(self._root) if done.done else 0
+            update_tables(self._root, self._config.dataset)
         except DatasetError as error:
             # Reading goes on as long as it can: what upkeep did not do, it can do later.
             _log.warning("Upkeep could not be done: %s", error)

@@ -174,8 +174,8 @@ def tables(
     """Bring the tables of Delta and Iceberg up to the newest commit, and say how they stand."""
     from newsbeam.pipelines.tables import catch_up
 
-    place = dataset_at(root)
-    standing = list(catch_up(place, read_settings(config, overrides).dataset))
+    settings, place = read_settings(config, overrides).dataset, dataset_at(root)
+    standing = list(catch_up(place, settings))
     display.show_tables(display.output(), standing, as_json)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -396,9 +397,11 @@ class IcebergSettings(Settings):
         for key, value in catalog.items():
             if _SECRET.search(key) or "@" in value.partition("://")[2].partition("/")[0]:
                 name = key.upper().replace("-", "_").replace(".", "__")
-                raise ValueError(
-                    f"{key} holds a secret, and a configuration is printed. Set "
-                    f"PYICEBERG_CATALOG__{CATALOG.upper()}__{name} in the environment instead."
+                raise PydanticCustomError(
+                    "secret",
+                    "{key} holds a secret, and a configuration is printed. Set {variable} in the "
+                    "environment instead",
+                    {"key": key, "variable": f"PYICEBERG_CATALOG__{CATALOG.upper()}__{name}"},
                 )
         return catalog
 

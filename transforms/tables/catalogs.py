@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.utils.config import Config
+from sqlalchemy.exc import OperationalError
 
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.settings import CATALOG, IcebergSettings
@@ -30,7 +31,12 @@ def open_catalog(root: str, settings: IcebergSettings) -> Catalog:
         folder = Path(root) / FOLDER
         folder.mkdir(exist_ok=True)
         properties = {"type": "sql", "uri": f"sqlite:///{folder / _FILE}"}
-    return load_catalog(CATALOG, **_store_properties(root), **properties)
+    properties |= _store_properties(root)
+    try:
+        return load_catalog(CATALOG, **properties)
+    except OperationalError:
+        # Of two that begin at once, one finds that the other has made the catalog's own tables.
+        return load_catalog(CATALOG, **properties)
 
 
 def url_of(root: str) -> str:

@@ -417,3 +417,20 @@ def test_tables_of_a_dataset_in_a_bucket(s3, tmp_path, open_dataset, article):
             assert counts == by_log(dataset.root, number)
     polars = pl.scan_delta(dataset.root).group_by("date", "language").len().collect().rows()
     assert {(str(d), code): n for d, code, n in polars} == by_log(dataset.root)
+
+
+def test_a_job_keeps_its_tables_up(tmp_path, open_dataset, caplog):
+    dataset = open_dataset(tmp_path / "our news")
+    for number in range(2):
+        lines = [
+            {"url": f"https://news.example/{number}-{n}", "text": f"It rained {n} times. " * 9}
+            for n in range(3)
+        ]
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        asked = ["ingest", str(path), "--output", dataset.root, "--set", "duplicates.near=false"]
+        assert run([*asked, "--set", "dataset.tables=[delta,iceberg]"]) == 0
+    assert "does not show it yet" not in caplog.text
+    for form in FORMATS:
+        assert sorted(versions(dataset.root, form).keys() - {0}) == [1, 2]
+        assert by_reader(dataset.root, form) == by_log(dataset.root)

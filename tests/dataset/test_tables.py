@@ -419,18 +419,21 @@ def test_tables_of_a_dataset_in_a_bucket(s3, tmp_path, open_dataset, article):
     assert {(str(d), code): n for d, code, n in polars} == by_log(dataset.root)
 
 
-def test_a_job_keeps_its_tables_up(tmp_path, open_dataset, caplog):
-    dataset = open_dataset(tmp_path / "our news")
+def test_a_job_keeps_its_tables_up(dataset, tmp_path, caplog):
     for number in range(2):
-        lines = [
-            {"url": f"https://news.example/{number}-{n}", "text": f"It rained {n} times. " * 9}
-            for n in range(3)
-        ]
-        path = tmp_path / f"{number}.jsonl"
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        asked = ["ingest", str(path), "--output", dataset.root, "--set", "duplicates.near=false"]
-        assert run([*asked, "--set", "dataset.tables=[delta,iceberg]"]) == 0
+        line = {"url": f"https://news.example/{number}", "text": f"It rained {number} times. " * 9}
+        (tmp_path / f"{number}.jsonl").write_text(json.dumps(line))
+    asked = ["ingest", f"{tmp_path}/*.jsonl", "--output", dataset.root]
+    settings = ("duplicates.near=false", "passes.max_bytes=1", "dataset.tables=[delta, iceberg]")
+    assert run([*asked, *(each for one in settings for each in ("--set", one))]) == 0
     assert "does not show it yet" not in caplog.text
     for form in FORMATS:
         assert sorted(versions(dataset.root, form).keys() - {0}) == [1, 2]
         assert by_reader(dataset.root, form) == by_log(dataset.root)
+
+
+@pytest.mark.parametrize("name", ["a#b", "what?", "a;b"])
+def test_iceberg_is_refused_where_its_addresses_would_lead_elsewhere(tmp_path, name):
+    with pytest.raises(UsageError, match="in the name of a folder"):
+        follow_log(str(tmp_path / name), "iceberg", DatasetSettings())
+    assert not (tmp_path / name).exists()

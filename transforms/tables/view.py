@@ -89,6 +89,11 @@ def open_view(storage: Storage, root: str, form: str, settings: DatasetSettings)
         from newsbeam.transforms.tables.delta import DeltaView
 
         return DeltaView(storage, root)
+    if set(root) & set("#?;"):
+        raise UsageError(
+            f"{root}: Iceberg names files by addresses, which end at #, ? or ; in the name of a "
+            "folder. Use another folder, or leave iceberg out of dataset.tables."
+        )
     from newsbeam.transforms.tables.iceberg import IcebergView
 
     return IcebergView(storage, root, settings.iceberg)

@@ -92,7 +92,9 @@ def make_rows(number: int, count: int, before: list[Article]) -> list[Article | 
     rows: list[Article | Duplicate] = []
     for place, each in enumerate(make_articles(f"c{number}", count - revised - repeated, at)):
         day = at - timedelta(days=place % 3)
-        domain = "gone.example" if place % 50 == 0 else "news.example"
+        # What was forgotten is not read again.
+        is_gone = number <= FORGET_AT and place % 50 == 0
+        domain = "gone.example" if is_gone else "news.example"
         language = LANGUAGES[place % len(LANGUAGES)]
         rows.append(replace(each, published_at=day, language=language, domain=domain, host=domain))
     for place, old in enumerate(before[:revised]):

@@ -104,6 +104,8 @@ def _explain(error: ValidationError, path: str, lines: Mapping[tuple[int | str, 
             sentences.append(f"{where}: unknown key {key}{_suggest(location)}.")
         elif location[:1] == ("inputs",) and location[-1] in ("str", InputSettings.__name__):
             continue  # the other arm of the union says it better
+        elif problem["type"] == "secret":
+            sentences.append(f"{where}: {key}: {problem['msg']}.")
         else:
             # What stands where a secret belongs is shown to nobody.
             found = "" if location[:1] == ("buckets",) else f" (found {problem['input']!r})"

@@ -120,13 +120,15 @@ def compact(
     as_json: Json = False,
 ) -> None:
     """Merge the small files of each partition into large ones; the rows stay as they are."""
+    from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.compact import compact as compact_dataset
 
     check_day("--date", date)
     settings = read_settings(config, overrides).dataset
-    display.show_compaction(
-        display.output(), compact_dataset(dataset_at(root), settings, date), as_json
-    )
+    place = dataset_at(root)
+    done = compact_dataset(place, settings, date)
+    update_tables(place, settings)
+    display.show_compaction(display.output(), done, as_json)
 
 
 @commands.command()
@@ -134,10 +136,12 @@ def upkeep(
     root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
 ) -> None:
     """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
+    from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.upkeep import keep_up
 
-    settings = read_settings(config, overrides)
-    done = keep_up(dataset_at(root), settings.dataset, obey_kills=settings.wires.obey_kills)
+    settings, place = read_settings(config, overrides), dataset_at(root)
+    done = keep_up(place, settings.dataset, obey_kills=settings.wires.obey_kills)
+    update_tables(place, settings.dataset)
     display.show_upkeep(display.output(), done, as_json)
 
 
@@ -155,18 +159,20 @@ def forget(
     as_json: Json = False,
 ) -> None:
     """Delete articles and what repeats them, for good: they are not read again either."""
+    from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.forget import forget as forget_rows
 
-    settings = read_settings(config, overrides).dataset
+    settings, place = read_settings(config, overrides).dataset, dataset_at(root)
     before = None if older_than is None else datetime.now(UTC) - parse_age(older_than)
     gone = forget_rows(
-        dataset_at(root),
+        place,
         settings,
         urls=url or (),
         domains=domain or (),
         publishers=publisher or (),
         before=before,
     )
+    update_tables(place, settings)
     display.show_forgotten(display.output(), gone, as_json)
 
 
@@ -212,6 +218,18 @@ def replay(
     show_replay(display.output(), done, lines, as_json)
     if done.outcome is not None and done.outcome.faults:
         raise typer.Exit(EXIT_FAULT)
+
+
+@commands.command()
+def tables(
+    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """Bring the tables of Delta and Iceberg up to the newest commit, and say how they stand."""
+    from newsbeam.pipelines.tables import catch_up
+
+    settings, place = read_settings(config, overrides).dataset, dataset_at(root)
+    standing = list(catch_up(place, settings))
+    display.show_tables(display.output(), standing, as_json)
 
 
 @commands.command()

@@ -10,6 +10,7 @@ from typing import Any
 
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.ingest import ingest_pass
+from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import digest
@@ -131,7 +132,9 @@ def run_job(
     until they are due. ``on_pass`` is called after each commit.
     """
     check_models()
+    check_tables(root, config.dataset)
     recover(root, config.dataset)
+    update_tables(root, config.dataset)
     outcome = Outcome(root=root, engine=engine.name)
     begun = time.monotonic()
     remaining = [mark_reading(source, config) for source in sources]
@@ -160,6 +163,7 @@ def run_job(
                 f"The pass {context.unit} ended without a commit in {root}. Nothing of it is "
                 "visible; run the same command again."
             )
+        update_tables(root, config.dataset)
         outcome.commits.append(commit)
         outcome.seconds = time.monotonic() - begun
         on_pass(commit)

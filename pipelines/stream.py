@@ -13,6 +13,7 @@ import apache_beam as beam
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.remote import nobody_began
 from newsbeam.pipelines.run import Outcome, new_unit
+from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.pipelines.watch import PacedUpkeep
 from newsbeam.pipelines.watching.config import Plan
 from newsbeam.pipelines.watching.events import (
@@ -108,6 +109,7 @@ def stream(
     """
     check_urls(look().sources)
     check_models()
+    check_tables(root, look().config.dataset)
     fruitless, following = 0, _Following(root, engine, tell)
     while not stop.is_set():
         plan = look()
@@ -188,6 +190,7 @@ def _run(
         while True:
             for commit in read_commits(context.root, after=told):
                 told = commit.number
+                update_tables(context.root, context.config.dataset)
                 if commit.info.get("stream") == context.unit:
                     following.tell_round(commit, upkeep)
                     following.tell_next(plan.sources, every_s)

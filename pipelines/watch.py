@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.run import run_job
+from newsbeam.pipelines.tables import update_tables
 from newsbeam.pipelines.watching.config import Plan
 from newsbeam.pipelines.watching.events import (
     Began,
@@ -60,6 +61,7 @@ class PacedUpkeep:
                 obey_kills=self.config.wires.obey_kills,
             )
             self._kept_up = head(self._root) if done.done else 0
+            update_tables(self._root, self.config.dataset)
         except DatasetError as error:
             # Reading goes on as long as it can: what upkeep did not do, it can do later.
             _log.warning("Upkeep could not be done: %s", error)

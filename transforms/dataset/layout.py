@@ -14,6 +14,7 @@
       checkpoints/latest                 the number of a checkpoint that is among the newest
       staging/<unit>/<uuid>.parquet      written, but not published yet
       replaced/articles/date=…/…         what compaction replaced, for passes that began before
+      tables/ _delta_log/ iceberg/       tables of Delta and Iceberg (see ``transforms.tables``)
 """
 
 import re

@@ -5,7 +5,7 @@ moments, publishers and sources of their own; files, index and commits are writt
 them. Each day has as many commits as passes, and its rows stand in the files that upkeep leaves:
 one for each day and language.
 
-    python -m benchmarks.months ROOT ROWS DAYS
+    python -m benchmarks.months ROOT ROWS DAYS PASSES
 """
 
 import sys
@@ -34,7 +34,6 @@ from newsbeam.transforms.dataset.upkeep import keep_up
 from newsbeam.transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
 
 SOURCES, PUBLISHERS = 5000, 1000
-PASSES = 288  # of a day: one in five minutes, as ``watch`` does it
 POLLS = 24  # of a source and day
 #: Of a hundred articles.
 DUPLICATES, REJECTS = 10, 5
@@ -51,8 +50,9 @@ _TEMPLATES = 400
 class Maker:
     """Makes one day after the other at ``root``."""
 
-    def __init__(self, root: str, seed: int = 1) -> None:
+    def __init__(self, root: str, passes: int, seed: int = 1) -> None:
         self._storage: Storage = open_storage(root)
+        self._passes = passes  # of a day
         self._draw = np.random.default_rng(seed)
         self._articles = self._make_articles()
         self._duplicate = to_rows("duplicates", [_duplicate()], "")
@@ -88,10 +88,10 @@ class Maker:
 
     def make_day(self, day: datetime, articles: int) -> None:
         """Commit the passes of a day, the last of them with the rows of all."""
-        unit = f"{day:%Y%m%d}T235959Z-{PASSES - 1:08x}"
+        unit = f"{day:%Y%m%d}T235959Z-{self._passes - 1:08x}"
         files = self._stage_day(unit, day, articles)
-        for number in range(PASSES - 1):
-            at = day + number * timedelta(days=1) / PASSES
+        for number in range(self._passes - 1):
+            at = day + number * timedelta(days=1) / self._passes
             self._commit(f"{at:%Y%m%dT%H%M%SZ}-{number:08x}", at, [], {})
         rows = to_ledger(*(file.tallies for file in files))
         found = Tally()
@@ -343,9 +343,9 @@ def _poll(outcome: str) -> Poll:
     )
 
 
-def make(root: str, rows: int, days: int) -> None:
-    """Make a dataset of so many articles over so many days."""
-    maker = Maker(root)
+def make(root: str, rows: int, days: int, passes: int) -> None:
+    """Make a dataset of so many articles over so many days, of so many passes each."""
+    maker = Maker(root, passes)
     for number in range(days):
         maker.make_day(LAST - timedelta(days=days - 1 - number), rows // days)
         print(f"day {number + 1} of {days}", file=sys.stderr, flush=True)
@@ -354,4 +354,4 @@ def make(root: str, rows: int, days: int) -> None:
 
 
 if __name__ == "__main__":
-    make(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    make(sys.argv[1], *map(int, sys.argv[2:5]))

@@ -110,18 +110,21 @@ def measure_dataset(root: str, *, since: int | None = None) -> Report:
     state = load_state(storage)
     since_at = _committed_at(state, since)
     placed = state.placed()
-    files = {
-        table: [each.file for each in placed if each.file.table == table]
-        for table in ("articles", "duplicates", "rejects")
-    }
     history = read_history(state, made_at, since)
+    balance = find_faults(storage, [each.file for each in placed], history)
+    # What is not whole is told of, and passed over.
+    whole = [each.file for each in placed if each.file.path not in balance.broken]
+    files = {
+        table: [file for file in whole if file.table == table]
+        for table in ("articles", "duplicates", "rejects", "feeds")
+    }
     ended = history.last.committed_at if history.last else made_at
     recent = last_days(ended)
     duplicates = _of_days(files["duplicates"], recent) or files["duplicates"]
     copies = most_printed(storage, duplicates)
     counts = count_articles(storage, files["articles"], history.committed, copies, recent, made_at)
     periods = choose_periods(*counts.by_language.pairs()[1:], recent)
-    sources = measure_sources(state, ended, since_at)
+    sources = measure_sources(state, files["feeds"], ended, since_at)
     total: Counts = Counter({key: tally.count for key, tally in history.ledger.items()})
     last = history.last.counts if history.last else Counter()
     changed = None
@@ -138,7 +141,7 @@ def measure_dataset(root: str, *, since: int | None = None) -> Report:
         root=root,
         made_at=made_at,
         number=state.number,
-        faults=tuple(find_faults(storage, [each.file for each in placed], history)),
+        faults=balance.faults,
         last=history.last,
         recent=tuple(history.recent),
         changed=changed,
@@ -181,6 +184,7 @@ def write_report(root: str, path: str, *, since: int | None = None) -> None:
     from newsbeam.pipelines.options import open_output
     from newsbeam.pipelines.report_page import write_page
 
+    _check_place(path)
     if since is None:
         since = _commit_of(path)
         if since is not None and since > newest(open_storage(root)):
@@ -191,9 +195,18 @@ def write_report(root: str, path: str, *, since: int | None = None) -> None:
             file.write(page)
         return
     folder, name = _split(path)
-    if "://" not in path and not Path(folder).is_dir():
-        raise UsageError(f"{path} cannot be written: No such file or directory.")
     open_storage(folder).replace(name, page.encode("utf-8", "replace"))
+
+
+def _check_place(path: str) -> None:
+    """Raise UsageError if no file can be at ``path``."""
+    if path == "-" or "://" in path:
+        return
+    folder, name = _split(path)
+    if not Path(folder).is_dir():
+        raise UsageError(f"{path} cannot be written: No such file or directory.")
+    if Path(folder, name).is_dir():
+        raise UsageError(f"{path} cannot be written: it is a folder.")
 
 
 def _commit_of(path: str) -> int | None:

@@ -110,7 +110,9 @@ def lag_to_commit(report: Report) -> list[str]:
         return []
     median, p90 = lag.median_s or 0.0, lag.p90_s or 0.0
     said = f"Half within {duration(median)}, nine of ten within {duration(p90)}"
-    classes = list(lag.classes)
+    classes = [
+        name.replace("longer", "more").replace(" min", "m").replace(" ", "") for name in lag.classes
+    ]
     histogram = plots.figure(
         partial(
             plots.stacked_bars,

@@ -90,7 +90,8 @@ def table(
     )
     body = "".join(f"<tr>{_cells(heads, row)}</tr>" for row in rows)
     return (
-        f"<table><caption{' class=h' if hidden else ''}>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<table><caption{' class=h' if hidden else ''}>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table>"
     )
 

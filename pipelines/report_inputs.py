@@ -59,6 +59,7 @@ def funnel_told(report: Report) -> list[str]:
             unit="entries",
         )
     )
+    plot = f'<div class="grid">{figure}<div>{"".join(keys)}</div></div>' if keys else ""
     heads = (
         Head("Stage or way out"),
         Head("Last run", True),
@@ -78,7 +79,7 @@ def funnel_told(report: Report) -> list[str]:
         for way in report.funnel
     ]
     return [
-        f'<div class="grid">{figure}<div>{"".join(keys)}</div></div>',
+        plot,
         table(heads, lines, "Every stage, and every way out, as the ledger counts"),
     ]
 
@@ -123,7 +124,8 @@ def _source(source: SourceHealth, report: Report) -> tuple[Markup | str, ...]:
     if source.title:
         name = Markup(f'{name.text}<br><span class="soft">{quote(source.source).text}</span>')
     state = f'<span class="state {_STATES[source.state]}">{source.state}</span>'
-    if source.failures:
+    is_due = source.next_at is not None and source.next_at <= report.made_at
+    if source.state == "failing":
         good = time(source.good_at, report.made_at).text
         state += f' <span class="soft">{count(source.failures, "poll")} in a row'
         state += f", good {good}</span>" if good else "</span>"
@@ -132,14 +134,15 @@ def _source(source: SourceHealth, report: Report) -> tuple[Markup | str, ...]:
         source.failed_by_day,
         f"{source.title or source.source}: new entries a day",
         f"{sum(source.new_by_day):,} new entries in {DAYS} days, at most "
-        f"{max(source.new_by_day):,} a day; {source.failed_polls:,} of {source.polls:,} polls failed.",
+        f"{max(source.new_by_day):,} a day; "
+        f"{source.failed_polls:,} of {source.polls:,} polls failed.",
     )
     return (
         name,
         Markup(state),
         Markup(spark),
         time(source.polled_at, report.made_at),
-        time(source.next_at, report.made_at),
+        "now" if is_due else time(source.next_at, report.made_at),
         quote(source.error),
     )
 

@@ -202,7 +202,8 @@ def _axes(
             f'y2="{y:.1f}"/><text class="a" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">'
             f"{escape(say(value))}</text>"
         )
-    fitting = max(int((scale.width - _LEFT) / 84), 1)
+    longest = max(map(len, labels), default=0)
+    fitting = max(int((scale.width - _LEFT) / (7 * longest + 6)), 1)
     every = max(math.ceil(len(labels) / fitting), 1)
     for place in range(0, len(labels), every):
         x = scale.x(place) + scale.bar / 2

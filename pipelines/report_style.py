@@ -23,7 +23,7 @@ h3{font-size:1rem;margin:1.25rem 0 .5rem}
 p{margin:.4rem 0}
 .meta,.of,.none,figcaption,caption,footer{color:var(--soft)}
 .meta,td,th,li,p{overflow-wrap:break-word}
-.meta{overflow-wrap:anywhere}
+.meta,bdi{overflow-wrap:anywhere}
 a{color:var(--link)}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:.75rem 0 1rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:.5rem;
@@ -40,6 +40,7 @@ caption.h{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:h
 caption{text-align:left;padding:0 0 .4rem;font-size:.93rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;
 border-bottom:1px solid var(--line)}
+tbody th{min-width:11rem}td.w{min-width:18rem}
 thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:400}
 tbody tr:last-child>*{border-bottom:0}
@@ -48,9 +49,9 @@ td.n:last-child,th.n:last-child{padding-right:0}
 details{margin:.5rem 0}
 summary{cursor:pointer;color:var(--link)}
 td details,td ul{margin:0}
-ul.plain{list-style:none;padding:0;margin:.25rem 0}
-ul.plain li{padding:.15rem 0}
-.soft{color:var(--soft)}
+ul.plain{list-style:none;padding:0;margin:0}
+ul.plain li{padding:0 0 .25rem}
+.soft{color:var(--soft);font-weight:400}
 .grid{display:grid;grid-template-columns:1fr 1fr;gap:1rem 2rem}
 figure{margin:0 0 1rem}
 figcaption{font-size:.93rem;margin:.2rem 0 0}
@@ -81,7 +82,7 @@ section{padding:.85rem .85rem}
 table,tbody,tr,tbody th,td,caption{display:block;width:100%}
 thead{display:none}
 tr{border:1px solid var(--line);border-radius:.4rem;padding:.4rem .7rem;margin:0 0 .5rem}
-tbody th,td{border:0;padding:.1rem 0;text-align:left}
+tbody th,td,td.w{border:0;min-width:0;padding:.1rem 0;text-align:left}
 tbody th{font-weight:600;overflow-wrap:anywhere}
 td{display:flex;gap:1rem;justify-content:space-between;white-space:normal;overflow-wrap:anywhere}
 td.n{white-space:normal}

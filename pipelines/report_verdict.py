@@ -41,11 +41,11 @@ def headline(report: Report, findings: list[Finding]) -> str:
     """Return the verdict in one sentence."""
     if report.faults:
         return f"The dataset has {count(len(report.faults), 'fault')}."
-    if report.last is None or not report.articles:
-        return "There are no articles yet."
     level = worst(findings)
     if level == "good":
         return "All is well."
+    if level == "warn" and not report.articles:
+        return "There are no articles yet."
     topics = [finding.title.lower() for finding in findings if finding.level == level]
     return f"{'Needs a person' if level == 'bad' else 'Worth a look'}: {', '.join(topics)}."
 
@@ -60,8 +60,8 @@ def _audit(report: Report) -> Finding:
         "audit",
         "Audit",
         "good",
-        f"The ledger balances over {count(report.sizes.commits, 'commit')}, and all "
-        f"{count(files, 'file')} have their sizes. `newsbeam check` proves every byte.",
+        f"The ledger of {count(report.sizes.commits, 'commit')} balances, and every file is there "
+        f"with its size ({files:,}). `newsbeam check` proves each byte.",
     )
 
 
@@ -100,6 +100,8 @@ def _newest(report: Report) -> Finding:
 
 
 def _undated(report: Report) -> Finding:
+    if not report.articles:
+        return Finding("undated", "Undated", "good", "There are no articles.")
     if not report.undated:
         return Finding("undated", "Undated", "good", "Every article has a date.")
     part = share(report.undated, report.articles)

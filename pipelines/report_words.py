@@ -70,7 +70,7 @@ def share(part: float, whole: float) -> str:
         return "< 0.1 %"
     if 99.9 < percent < 100:
         return "> 99.9 %"
-    return f"{percent:.1f} %" if percent % 1 >= 0.05 and percent < 99.95 else f"{percent:.0f} %"
+    return f"{percent:.1f} %" if 0 < percent < 100 else f"{percent:.0f} %"
 
 
 def size(number: int) -> str:

@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from newsbeam.transforms.core.ledger import imbalances
 from newsbeam.transforms.dataset.log import places_of
@@ -22,8 +23,16 @@ _ROWS = {
 _MOST = 20
 
 
-def find_faults(storage: Storage, files: Sequence[StagedFile], history: History) -> list[str]:
-    """Return a sentence for each equation that does not hold and each file that is not whole."""
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What does not agree."""
+
+    faults: tuple[str, ...]  # sentences
+    broken: frozenset[str]  # paths of files that are missing or of another size
+
+
+def find_faults(storage: Storage, files: Sequence[StagedFile], history: History) -> Balance:
+    """Return which equations do not hold and which of ``files`` are not whole."""
     faults = [f"The ledger does not balance: {fault}" for fault in imbalances(history.ledger)]
     rows: Counter[str] = Counter()
     for file in files:
@@ -36,12 +45,12 @@ def find_faults(storage: Storage, files: Sequence[StagedFile], history: History)
             faults.append(
                 f"The ledger counts {expected:,} rows of {table}/, its files have {rows[table]:,}."
             )
-    broken = [
-        fault for fault in storage.for_each(lambda file: _fault(storage, file), files) if fault
-    ]
+    found = storage.for_each(lambda file: _fault(storage, file), files)
+    broken = {file.path: fault for file, fault in zip(files, found, strict=True) if fault}
+    faults += list(broken.values())[:_MOST]
     if len(broken) > _MOST:
-        broken[_MOST:] = [f"{len(broken) - _MOST:,} more files are missing or have another size."]
-    return faults + broken
+        faults.append(f"{len(broken) - _MOST:,} more files are missing or have another size.")
+    return Balance(tuple(faults), frozenset(broken))
 
 
 def _fault(storage: Storage, file: StagedFile) -> str | None:

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from newsbeam.transforms.core.ledger import EQUATIONS, KINDS, PASSED_OVER_KINDS
-from newsbeam.transforms.statistics.history import Counts, count_of
+from newsbeam.transforms.core.ledger import KINDS, PASSED_OVER_KINDS
+from newsbeam.transforms.statistics.history import Counts
 
 #: The stages in their order, each with the kinds of the ledger that leave it.
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -13,27 +13,6 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fetched", ("rejected", "unchanged", "exact_duplicate", "near_duplicate", "forgotten")),
     ("written", ()),
 )
-#: What people are told that the kinds of the ledger are.
-WORDS = {
-    "entries": "entries found",
-    "admitted": "new, to be read",
-    "fetched": "read",
-    "written": "written",
-    "seen_before": "known from before",
-    "over_cap": "left for a later pass (fetch.max_entries)",
-    "invalid": "could not even be asked for",
-    "failed": "could not be fetched or read",
-    "rejected": "rejected",
-    "unchanged": "read again, the same",
-    "exact_duplicate": "exact duplicates",
-    "near_duplicate": "near duplicates",
-    "forgotten": "forgotten on request",
-    "polled": "sources asked",
-    "changed": "had something new",
-    "not_modified": "had nothing new",
-    "poll_failed": "failed",
-    "passed_over": "records of archives, no pages",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +59,3 @@ def reject_counts(total: Counts) -> Counter[tuple[str, str]]:
         if kind in stages and count:
             found[stages[kind], reason] += count
     return found
-
-
-def leaks(total: Counts) -> list[str]:
-    """Return a sentence for each equation of the ledger whose counts do not add up."""
-    return [
-        f"{left} = {count_of(total, left):,}, but {' + '.join(right)} = "
-        f"{count_of(total, *right):,}."
-        for left, right in EQUATIONS
-        if count_of(total, left) != count_of(total, *right)
-    ]

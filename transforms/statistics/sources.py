@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from newsbeam.transforms.core.errors import REASONS, REMEDIES
 from newsbeam.transforms.dataset.polls import last_rows
 from newsbeam.transforms.dataset.state import State
+from newsbeam.transforms.dataset.storage import Storage
+from newsbeam.transforms.dataset.writer import StagedFile
 from newsbeam.transforms.statistics.reading import codes_of, micros_of, read_batches
 
 #: Days of a sparkline, the last of them that of the last pass.
@@ -54,15 +56,19 @@ class Sources:
     work_again: tuple[str, ...]
 
 
-def measure_sources(state: State, now: datetime, since: datetime | None = None) -> Sources:
+def measure_sources(
+    state: State, polls: Sequence[StagedFile], now: datetime, since: datetime | None = None
+) -> Sources:
     """Return how the sources of ``state`` are doing, where the last pass ended at ``now``.
 
-    ``since`` is the moment with which the present is compared. Raises ``DatasetError``.
+    ``polls`` are the files of its polls, oldest first; ``since`` is the moment with which the
+    present is compared. Raises ``DatasetError``.
     """
     last = last_rows(state, _LAST)
-    rows = last.to_pylist()
+    # What is remembered of a host that wants to be left alone is no source.
+    rows = [row for row in last.to_pylist() if row["source_kind"] != "host"]
     weeks = _Weeks(rows, now, since)
-    weeks.read(state)
+    weeks.read(state.storage, polls)
     by_day = zip(weeks.new.tolist(), weeks.failed.tolist(), strict=True)
     found = [
         _health(row, weeks, place, tuple(new), tuple(failed))
@@ -108,11 +114,11 @@ class _Weeks:
         self.good_before = np.full(size, _NEVER)
         self.failed_before = np.full(size, _NEVER)
 
-    def read(self, state: State) -> None:
+    def read(self, storage: Storage, polls: Sequence[StagedFile]) -> None:
         """Add the polls of all files that reach into the last weeks, the newest files first."""
-        for file in reversed(state.files("feeds")):
+        for file in reversed(polls):
             reaches = False
-            for batch in read_batches(state.storage, [file], _POLLED):
+            for batch in read_batches(storage, [file], _POLLED):
                 reaches |= self._add(batch.rows)
             # Files stand in the order of their commits: none before this one reaches further.
             if not reaches:

@@ -15,6 +15,7 @@ from newsbeam.pipelines.options import (
     Root,
     check_day,
     dataset_at,
+    fast_imports,
     open_output,
     parse_age,
     read_settings,
@@ -80,7 +81,8 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Show what came in, what went wrong, and what is there: for people, as a page, as JSON."""
-    from newsbeam.pipelines.report import measure_dataset, write_report
+    with fast_imports():
+        from newsbeam.pipelines.report import measure_dataset, write_report
 
     if html is not None:
         write_report(dataset_at(root), html, since=since)

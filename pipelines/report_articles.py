@@ -7,6 +7,8 @@ from functools import partial
 from newsbeam.pipelines import report_plots as plots
 from newsbeam.pipelines.report import Report, Series
 from newsbeam.pipelines.report_html import (
+    OPENED,
+    SHOWN,
     Head,
     Markup,
     escape,
@@ -98,7 +100,7 @@ def _over_time(series: Sequence[Series], name: str, noun: str, unit: str) -> str
             each.articles,
             share(each.articles, total),
         )
-        for each in series[: 30 + 1000]
+        for each in series[: SHOWN + OPENED]
     ]
     return long_table(heads, rows, f"Articles by {name.lower()}", noun, len(series), hidden=True)
 

@@ -6,6 +6,8 @@ from functools import partial
 from newsbeam.pipelines import report_plots as plots
 from newsbeam.pipelines.report import Report
 from newsbeam.pipelines.report_html import (
+    OPENED,
+    SHOWN,
     Head,
     Markup,
     escape,
@@ -111,7 +113,7 @@ def sources_told(report: Report) -> list[str]:
         Head("Next"),
         Head("Error", wide=True),
     )
-    rows = [_source(source, report) for source in report.sources[: 30 + 1000]]
+    rows = [_source(source, report) for source in report.sources[: SHOWN + OPENED]]
     note = "Bars are new entries a day; a mark below is a day with a failed poll."
     return [
         paragraph(f"{count(len(report.sources), 'source')}: {said}. {note}"),
@@ -178,13 +180,16 @@ def rejects_told(report: Report) -> list[str]:
             each.count,
             _examples(each, report),
         )
-        for each in report.rejected
+        for each in report.rejected[: SHOWN + OPENED]
     ]
     told = [long_table(heads, reasons, "Of all time, as the ledger counts", "reasons")]
     if by_host:
         hosts = (Head("Reason"), Head("Host"), Head("Inputs", True), Head("Newest", wide=True))
         caption = f"Of the last weeks, by reason and host, with {EXAMPLES} examples each"
-        told += ["<h3>Where</h3>", long_table(hosts, by_host, caption, "reasons and hosts")]
+        told += [
+            "<h3>Where</h3>",
+            long_table(hosts, by_host, caption, "reasons and hosts", len(report.rejected)),
+        ]
     return told
 
 

@@ -1,6 +1,6 @@
 """A report on a terminal, short: the verdict, and what is behind it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -10,7 +10,7 @@ from rich.text import Text
 from newsbeam.pipelines.display import cell, inert
 from newsbeam.pipelines.report import Report, Series
 from newsbeam.pipelines.report_verdict import headline, judge, worst
-from newsbeam.pipelines.report_words import duration, period, say_kind, share, size
+from newsbeam.pipelines.report_words import count, duration, period, say_kind, size
 
 _STYLES = {"good": "green", "warn": "yellow", "bad": "bold red"}
 _MARKS = {"good": "✓", "warn": "!", "bad": "✗"}
@@ -29,6 +29,9 @@ def show_report(console: Console, report: Report) -> None:
         console.print(line, soft_wrap=True)
     for table in _tables(report):
         console.print(table)
+    for title, text in _lines(report):
+        line = Text(f"{title}: ", style="bold").append(inert(text))
+        console.print(line, soft_wrap=True)
 
 
 def _tables(report: Report) -> Iterable[Table]:
@@ -41,7 +44,6 @@ def _tables(report: Report) -> Iterable[Table]:
         ),
         numbers=3,
     )
-    yield from _over_time(report, "Languages", report.languages)
     yield from _over_time(report, "Publishers", report.publishers)
     some = [source for source in report.sources if source.state != "fine"]
     if report.sources:
@@ -60,40 +62,33 @@ def _tables(report: Report) -> Iterable[Table]:
             ),
             numbers=0,
         )
-    if report.lag.articles:
-        lag = report.lag
-        yield _table(
-            f"From publication to commit: half within {duration(lag.median_s or 0)}, nine of ten "
-            f"within {duration(lag.p90_s or 0)}",
-            ("Up to", "Articles", "Share"),
-            ((name, number, share(number, lag.articles)) for name, number in lag.classes.items()),
-            numbers=2,
-        )
-    yield _counted("Completeness", report.completeness, report.articles)
-    yield _counted("Kinds of page", report.page_kinds, report.articles)
     if report.stories:
         yield _table(
             f"Most printed{_of(min(len(report.stories), _TOP), len(report.stories))}",
             ("Story", "Copies"),
             ((story.title or story.cluster_id, story.copies) for story in report.stories[:_TOP]),
         )
-    if report.reject_reasons:
-        yield _table(
-            "Rejects",
-            ("Stage", "Reason", "Inputs"),
-            ((*key, number) for key, number in report.reject_reasons.most_common()),
+
+
+def _lines(report: Report) -> Iterable[tuple[str, str]]:
+    """Yield what one line says."""
+    lag = report.lag
+    if lag.articles:
+        yield (
+            "From publication to commit",
+            f"half within {duration(lag.median_s or 0)}, nine of ten within "
+            f"{duration(lag.p90_s or 0)}, of {count(lag.articles, 'article')} with a time of day",
         )
-    yield _table(
-        "Tables",
-        ("Table", "Rows", "Files", "Size"),
-        ((each.table, each.rows, each.files, size(each.bytes)) for each in report.sizes.tables),
-        numbers=3,
+    yield "Languages", _counted({each.name: each.articles for each in report.languages})
+    yield "Completeness", _counted(report.completeness)
+    yield "Kinds of page", _counted(report.page_kinds)
+    tables = (f"{each.table} {each.rows:,} ({size(each.bytes)})" for each in report.sizes.tables)
+    yield "Rows", ", ".join(tables)
+    engines = (
+        f"{engine}, Beam {beam} ({number:,})"
+        for (engine, beam), number in report.engines.most_common()
     )
-    yield _table(
-        "Engines",
-        ("Engine", "Beam", "Passes"),
-        ((*key, number) for key, number in report.engines.most_common()),
-    )
+    yield "Passes", "; ".join(engines)
 
 
 def _over_time(report: Report, title: str, series: Sequence[Series]) -> Iterable[Table]:
@@ -108,10 +103,10 @@ def _over_time(report: Report, title: str, series: Sequence[Series]) -> Iterable
     )
 
 
-def _counted(title: str, counts: "dict[str, int]", total: int) -> Table:
+def _counted(counts: Mapping[str, int]) -> str:
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    rows = ((name, number, share(number, total)) for name, number in ranked)
-    return _table(title, ("", "Articles", "Share"), rows, numbers=2)
+    shown = ", ".join(f"{name} {number:,}" for name, number in ranked[:_TOP])
+    return f"{shown}{_of(_TOP, len(ranked))}" if len(ranked) > _TOP else shown or "none"
 
 
 def _of(shown: int, there: int, which: str = "") -> str:

@@ -19,7 +19,7 @@ from newsbeam.transforms.dataset.writer import StagedFile
 from newsbeam.transforms.statistics.nulls import NullCounts
 
 #: Files of which rows are looked at, and rows of each.
-_FILES, _ROWS = 20, 500
+_FILES, _ROWS = 12, 500
 _EXAMPLES, _EXAMPLE_CHARS = 3, 60
 #: Read for its length alone, which another column has.
 _TEXT, _TEXT_LENGTH = "text", "char_count"

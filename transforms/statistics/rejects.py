@@ -19,7 +19,7 @@ _COLUMNS = ["stage", "reason", "url", "source_ref", "detail", "http_status", "re
 #: Of an address; what has none is a file, named by where it lies.
 _HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/?#:]+)"
 #: Hosts of which rows are told, at most.
-_GROUPS = 1000
+_GROUPS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A report as JSON. Names of keys are a contract: they are only ever added."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -100,7 +101,7 @@ def _series(series: Sequence[Series]) -> list[dict[str, Any]]:
 
 
 def _former(report: Report) -> dict[str, Any]:
-    """Return what was there before under its old names. They will go with version 0.3."""
+    """Return what was there before under its old names.."""
     return {
         "Volume": [
             {"Table": table, "Rows": rows}
@@ -110,6 +111,14 @@ def _former(report: Report) -> dict[str, Any]:
                 ("rejects", report.rejects),
                 ("words", report.words),
             )
+        ],
+        "Ledger": [
+            {"Class": f"{kind} ({reason})" if kind == "passed_over" else kind, "Count": number}
+            for (kind, reason), number in _former_ledger(report.total).items()
+        ],
+        "Duplicates": [
+            {"Found by": how, "Rows": report.total[f"{how}_duplicate", ""]}
+            for how in ("exact", "near")
         ],
         "Languages": [
             {"Language": each.name, "Articles": each.articles} for each in report.languages
@@ -137,6 +146,14 @@ def _former(report: Report) -> dict[str, Any]:
             for each in report.sources[:30]
         ],
     }
+
+
+def _former_ledger(total: Counts) -> Counts:
+    """Return counts by kind, and of what was passed over by reason too."""
+    found: Counts = Counter()
+    for (kind, reason), number in total.items():
+        found[kind, reason if kind == "passed_over" else ""] += number
+    return found
 
 
 def _named(name: str, counts: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:

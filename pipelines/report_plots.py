@@ -207,10 +207,8 @@ def _axes(
     every = max(math.ceil(len(labels) / fitting), 1)
     for place in range(0, len(labels), every):
         x = scale.x(place) + scale.bar / 2
-        anchor = "start" if not place and len(labels) > 8 else "middle"
-        x = scale.x(place) if anchor == "start" else x
         parts.append(
-            f'<text class="a" x="{x:.1f}" y="{scale.floor + 16}" text-anchor="{anchor}">'
+            f'<text class="a" x="{x:.1f}" y="{scale.floor + 16}" text-anchor="middle">'
             f"{escape(labels[place])}</text>"
         )
     return "".join(parts)

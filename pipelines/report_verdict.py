@@ -12,6 +12,8 @@ LEVELS = ("bad", "warn", "good")
 _OLD_S = 2 * 86_400
 #: Of the articles, the share without a date that is.
 _MANY_UNDATED = 0.1
+#: Of what was read in the last run, the share that may fail.
+_MANY_FAILED = 0.2
 _FAILED = ("invalid", "failed", "rejected")
 _NAMED = 3
 
@@ -117,14 +119,17 @@ def _failed(report: Report) -> Finding:
     inputs = count_of(last, *_FAILED)
     if not failing and not inputs:
         return Finding("failed", "Failed", "good", "No source fails, and in the last run no input.")
-    text = f"{count(len(failing), 'source')} of {len(report.sources):,} failing"
+    text = "No source fails"
     if failing:
-        text += f": {_names([source.title or source.source for source in failing])}"
+        names = _names([source.title or source.source for source in failing])
+        text = f"{count(len(failing), 'source')} of {len(report.sources):,} failing: {names}"
     text += f". In the last run {count(inputs, 'input')} failed" if inputs else ""
     nothing = asked and count_of(last, "poll_failed") == asked
     everything = inputs and not count_of(last, "written", "exact_duplicate", "near_duplicate")
     bad = bool(nothing or everything or (failing and 2 * len(failing) > len(report.sources)))
-    return Finding("failed", "Failed", "bad" if bad else "warn", f"{text}.")
+    good = count_of(last, "written", "exact_duplicate", "near_duplicate", "unchanged")
+    level = "warn" if failing or inputs > _MANY_FAILED * (good + inputs) else "good"
+    return Finding("failed", "Failed", "bad" if bad else level, f"{text}.")
 
 
 def _changed(changed: Changed) -> Finding:

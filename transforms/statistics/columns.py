@@ -20,6 +20,8 @@ from newsbeam.transforms.statistics.nulls import NullCounts
 
 #: Files of which rows are looked at, and rows of each.
 _FILES, _ROWS = 12, 500
+#: Files of which rows are looked at where they are small.
+_MOST_FILES = 100
 _EXAMPLES, _EXAMPLE_CHARS = 3, 60
 #: Read for its length alone, which another column has.
 _TEXT, _TEXT_LENGTH = "text", "char_count"
@@ -61,8 +63,10 @@ def profile_columns(
 def _sample(storage: Storage, files: Sequence[StagedFile]) -> pa.Table:
     schema = pa.schema([field for field in file_schema("articles") if field.name != _TEXT])
     schema = schema.remove_metadata()
-    step = max(len(files) / _FILES, 1.0)
-    chosen = [files[int(place * step)] for place in range(min(_FILES, len(files)))]
+    rows = sum(file.rows for file in files)
+    wanted = min(_FILES * _ROWS * len(files) // max(rows, 1), _MOST_FILES)
+    number = min(max(wanted, _FILES), len(files))
+    chosen = [files[place * len(files) // number] for place in range(number)]
     tables = [schema.empty_table()]
     for file in chosen:
         with open_data(storage, file) as parquet:

@@ -119,8 +119,6 @@ def test_a_store_that_stays_away_is_an_error_and_the_unit_goes_on_later(
 def test_the_server_may_be_killed_in_mid_commit(
     open_dataset, article, monkeypatch, tmp_path_factory, at
 ):
-    monkeypatch.setattr(objects, "RETRIES", 1)
-    monkeypatch.setattr(objects, "TRIES", 1)
     server = Server(tmp_path_factory.mktemp("weed"))
     server.start()
     proxy = Proxy(server.port)
@@ -137,7 +135,9 @@ def test_the_server_may_be_killed_in_mid_commit(
                     gone.set()
 
             proxy.rule = kill
-            with suppress(DatasetError):
+            with monkeypatch.context() as hurried, suppress(DatasetError):
+                hurried.setattr(objects, "RETRIES", 1)
+                hurried.setattr(objects, "TRIES", 1)
                 dataset.commit("u1", [article("a"), article("b", language="de")])
             assert gone.wait(30)
             server.start()

@@ -23,6 +23,8 @@ from newsbeam.transforms.dataset.checkpoint import (
     read_part,
     write_part,
 )
+from newsbeam.transforms.dataset.forgotten import Forgotten
+from newsbeam.transforms.dataset.forgotten_polls import forget_polls
 from newsbeam.transforms.dataset.layout import (
     CHECKPOINTS,
     LATEST,
@@ -76,6 +78,8 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
         polls = polls_of(storage, some, state.commits)
         if polls.num_rows:
             cursors.append(write_part(storage, "cursors", polls))
+    if any(commit.marks for commit in state.commits):
+        cursors = _forget(storage, cursors, Forgotten(state.marks()))
     files = _files(state)
     made = Checkpoint(
         number=state.number,
@@ -142,6 +146,13 @@ def last_places(refs: pa.ChunkedArray) -> pa.Array:
     last = np.zeros(len(encoded.dictionary), np.int64)
     last[encoded.indices.to_numpy(zero_copy_only=False)] = np.arange(len(encoded))
     return pa.array(last).take(pc.sort_indices(encoded.dictionary))
+
+
+def _forget(storage: Storage, parts: Sequence[Part], forgotten: Forgotten) -> list[Part]:
+    """Return the cursors in one part, without what was forgotten since the last checkpoint."""
+    rows = _last_of_each([rows for part in parts for rows in read_part(storage, part)])
+    left = forget_polls(rows, forgotten)
+    return [write_part(storage, "cursors", left)] if left.num_rows else []
 
 
 def _merge(storage: Storage, kind: str, parts: Sequence[Part]) -> list[Part]:

@@ -1,7 +1,8 @@
 """Take rows out of the files of a dataset, so that every ledger balances without them.
 
 What is chosen in articles, duplicates, rejects and the lines of sites goes with the rows of the
-index that follow from it. What a ledger has counted is kept as a tally of what is gone.
+index that follow from it; polls go by what was forgotten. What a ledger has counted is kept as a
+tally of what is gone.
 """
 
 from collections import defaultdict
@@ -15,10 +16,18 @@ from numpy.typing import NDArray
 
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.forgotten import Forgotten
+from newsbeam.transforms.dataset.forgotten_polls import forgotten_sources, without_addresses
 from newsbeam.transforms.dataset.keys import write_run
 from newsbeam.transforms.dataset.layout import split_data_path
 from newsbeam.transforms.dataset.log import Mark, Placed, UnitLine, read_data
-from newsbeam.transforms.dataset.projection import COLUMNS, entry_ids, tally_units
+from newsbeam.transforms.dataset.projection import (
+    COLUMNS,
+    POLL,
+    entry_ids,
+    tally_polls,
+    tally_units,
+)
 from newsbeam.transforms.dataset.replacing import Replacement
 from newsbeam.transforms.dataset.rows import widen
 from newsbeam.transforms.dataset.state import State
@@ -46,14 +55,23 @@ class Choice(Protocol):
 
 
 class Removal:
-    """Makes the files that take the place of those with rows that go."""
+    """Makes the files that take the place of those with rows that go.
+
+    Polls do not go by ``choice``, but for what ``forgotten`` names.
+    """
 
     def __init__(
-        self, storage: Storage, unit: str, choice: Choice, settings: DatasetSettings
+        self,
+        storage: Storage,
+        unit: str,
+        choice: Choice,
+        settings: DatasetSettings,
+        forgotten: Forgotten | None = None,
     ) -> None:
         self._storage = storage
         self._unit = unit
         self._choice = choice
+        self._forgotten = forgotten
         self._settings = settings
         self.counts: dict[str, int] = {}
 
@@ -70,6 +88,9 @@ class Removal:
         for table in ("articles", "duplicates", "rejects", "boilerplate", "index"):
             for placed in self._choice.files(state, table):
                 self._rewrite(table, placed)
+        if self._forgotten is not None:
+            for placed in state.placed("feeds"):
+                self._rewrite_polls(placed, self._forgotten)
         lines = [
             UnitLine(unit=unit, kind=kind, reason=reason, count=t.count, digest=f"{t.digest:032x}")
             for (unit, kind, reason), t in sorted(self._tallies.items())
@@ -95,10 +116,27 @@ class Removal:
         rows = widen(table, read_data(self._storage, placed.file))
         going, stays = rows.filter(pa.array(goes)), rows.filter(pa.array(~goes))
         self.counts[table] += going.num_rows
-        for key, tally in tally_units(table, going).items():
-            self._tallies[key] = self._tallies.get(key, Tally()) + tally
+        self._add(tally_units(table, going))
         if table in _OUTCOMES:
             self._entries |= set(_entry_keys(table, going).to_pylist())
+        self._replace(table, placed, stays)
+
+    def _rewrite_polls(self, placed: Placed, forgotten: Forgotten) -> None:
+        rows = widen("feeds", read_data(self._storage, placed.file))
+        goes = forgotten_sources(rows, forgotten)
+        going = rows.filter(pa.array(goes))
+        stays = without_addresses(rows.filter(pa.array(~goes)), forgotten)
+        if stays.equals(rows):
+            return
+        self.counts["feeds"] += going.num_rows
+        self._add({(unit, POLL + kind, ""): t for (unit, kind), t in tally_polls(going).items()})
+        self._replace("feeds", placed, stays)
+
+    def _add(self, tallies: Mapping[tuple[str, str, str], Tally]) -> None:
+        for key, tally in tallies.items():
+            self._tallies[key] = self._tallies.get(key, Tally()) + tally
+
+    def _replace(self, table: str, placed: Placed, stays: pa.Table) -> None:
         self._removed.append(placed.file.path)
         if not stays.num_rows:
             return

@@ -29,7 +29,7 @@ from newsbeam.transforms.dataset.storage import open_storage
 OLDER = "2b25080"
 FEW, FEW_DAYS, FEW_PASSES = 200_000, 60, 288
 MANY, MANY_DAYS, MANY_PASSES = 2_000_000, 100, 24
-RUNS = 3
+RUNS = 2
 #: It imports a reader of WARC files that is no part of the environment any more.
 _BEFORE = """
 import sys
@@ -48,12 +48,12 @@ sys.exit(main())
 """
 
 
-def report(tree: Path, root: Path, page: Path, *, memory: bool = False) -> Measured:
+def report(tree: Path, root: Path, page: Path) -> Measured:
     """Write the page about a dataset with the build in ``tree``, and return what it took."""
     start = _BEFORE.format(older=tree != ROOT, tree=str(tree), package=package(tree))
     page.unlink(missing_ok=True)
     command = [sys.executable, "-P", "-c", start, "report", str(root), "--html", str(page)]
-    done = run_command(command, memory=memory)
+    done = run_command(command)
     if done.code:
         raise RuntimeError(done.err or done.out)
     return done
@@ -113,11 +113,12 @@ def main() -> None:
             for tree in (ROOT, older):
                 report(tree, few, page)  # compiles what it imports
             pairs = [(report(ROOT, few, page), report(older, few, page)) for _ in range(RUNS)]
-            few_memory = report(ROOT, few, page, memory=True).peak_mb
-            older_memory = report(older, few, page, memory=True).peak_mb
         own, other = (min(each.cpu_s for each in some) for some in zip(*pairs, strict=True))
-        large = min(report(ROOT, many, page).cpu_s for _ in range(RUNS))
-        memory = max(report(ROOT, many, page, memory=True).peak_mb for _ in range(2))
+        few_memory, older_memory = (
+            max(each.peak_mb for each in some) for some in zip(*pairs, strict=True)
+        )
+        runs = [report(ROOT, many, page) for _ in range(RUNS)]
+        large, memory = min(each.cpu_s for each in runs), max(each.peak_mb for each in runs)
         size = page.stat().st_size
         print(f"# What a report costs\n\n`python -m benchmarks.report`, {machine()}.\n")
         print(f"| What | this build | {OLDER} | ratio | to reach |")

@@ -63,8 +63,10 @@ def _read_yaml(path: str) -> dict[str, Any]:
             f"{where}: this is not valid YAML: {what}. Mend that line; often the indentation, a "
             "colon or a quotation mark is missing."
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration {path} is not valid YAML: {error}") from None
+    except (yaml.YAMLError, ValueError) as error:  # of bytes that are no text, or no such day
+        raise ConfigError(f"The configuration {path} is not valid YAML: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"The configuration {path} is nested too deep to be read.") from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
@@ -102,6 +104,8 @@ def _explain(error: ValidationError, path: str, lines: Mapping[tuple[int | str, 
             sentences.append(f"{where}: unknown key {key}{_suggest(location)}.")
         elif location[:1] == ("inputs",) and location[-1] in ("str", InputSettings.__name__):
             continue  # the other arm of the union says it better
+        elif problem["type"] == "secret":
+            sentences.append(f"{where}: {key}: {problem['msg']}.")
         else:
             # What stands where a secret belongs is shown to nobody.
             found = "" if location[:1] == ("buckets",) else f" (found {problem['input']!r})"

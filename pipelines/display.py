@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # most commands show no such thing, and these take long to im
     import pyarrow as pa
 
     from newsbeam.pipelines.feeds import FeedHealth
+    from newsbeam.transforms.tables.view import Standing
 
 _log = logging.getLogger("newsbeam")
 
@@ -218,6 +219,21 @@ def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
     console.print(cell(verdict), soft_wrap=True)
 
 
+def show_tables(console: Console, standing: "Sequence[Standing]", as_json: bool) -> None:
+    """Print how far the tables of Delta and Iceberg are, and what readers open."""
+    if as_json:
+        show_json([asdict(each) for each in standing])
+        return
+    columns = ("Table", "Version", "Commit", "Versions kept", "Files")
+    table = _table("", *columns, numbers=len(columns) - 1)
+    for each in standing:
+        numbers = (f"{each.commit:,}", f"{each.versions:,}", f"{each.files:,}")
+        table.add_row(cell(each.format.title()), str(each.version), *numbers)
+    console.print(table)
+    for each in standing:
+        console.print(cell(f"{each.format.title()}: {each.place}"), soft_wrap=True)
+
+
 def show_schema(
     console: Console, name: str, schema: "pa.Schema", partitions: tuple[str, ...], as_json: bool
 ) -> None:
@@ -258,18 +274,6 @@ def show_answer(
     for row in rows:
         table.add_row(*map(cell, row))
     console.print(table)
-
-
-def show_report(console: Console, measured: Any, as_json: bool) -> None:
-    """Print a report as tables, one a section."""
-    if as_json:
-        show_json(measured.to_json())
-        return
-    for section in measured.sections:
-        table = _table(section.title, *section.columns, numbers=section.numbers)
-        for row in section.rows:
-            table.add_row(*(cell(value) for value in row))
-        console.print(table)
 
 
 def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -> None:

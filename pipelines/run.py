@@ -26,7 +26,7 @@ from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
-_STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
+STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
 
 
 #: Kinds of the ledger that say that something was right with an input.
@@ -73,7 +73,7 @@ class Outcome:
 
         What is held back until its embargo ends has not.
         """
-        failed = sum(self.count(kind) for kind in _STAGES)
+        failed = sum(self.count(kind) for kind in STAGES)
         held = any(reason == "embargoed" for _, reason in self.ledger)
         return failed > 0 and not held and not any(self.count(kind) for kind in _GOOD)
 
@@ -82,7 +82,7 @@ class Outcome:
         rejects = {
             f"{reason} ({stage})": tally.count
             for (kind, reason), tally in sorted(self.ledger.items())
-            for stage in (_STAGES.get(kind),)
+            for stage in (STAGES.get(kind),)
             if stage and tally.count
         }
         read = self.count("fetched")

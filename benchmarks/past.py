@@ -126,7 +126,7 @@ def known_articles(
     """
     draw = np.random.default_rng(count)
     storage, done = open_storage(root), 0
-    signatures = _signatures(draw, min(RUN, count))
+    signatures = signatures_of_texts(draw, min(RUN, count))
     while done < count:
         number, unit = head(root) + 1, f"b{done:09d}"
         at = datetime.now(UTC) - timedelta(days=60 + 3000 * (count - done) / count)
@@ -153,13 +153,13 @@ def _index_rows(
     draw: np.random.Generator, unit: str, count: int, at: datetime, signatures: pa.Array
 ) -> pa.Table:
     """Return rows of the index of articles that were written."""
-    identities = _identities(draw, count)
+    articles = identities(draw, count)
     columns = {
-        "entry_id": _identities(draw, count),
-        "url_id": _identities(draw, count),
-        "article_id": identities,
-        "content_hash": _identities(draw, count),
-        "cluster_id": identities,
+        "entry_id": identities(draw, count),
+        "url_id": identities(draw, count),
+        "article_id": articles,
+        "content_hash": identities(draw, count),
+        "cluster_id": articles,
         "canonical_url": pa.array([f"https://news.example/{unit}/{n}" for n in range(count)]),
         "signature": signatures.slice(0, count),
     }
@@ -183,7 +183,7 @@ def _index_rows(
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _identities(draw: np.random.Generator, count: int) -> pa.Array:
+def identities(draw: np.random.Generator, count: int) -> pa.Array:
     """Return identities: 32 hex digits each."""
     digits = np.frombuffer(draw.bytes(16 * count).hex().encode(), np.uint8)
     offsets = np.arange(0, 32 * (count + 1), 32, dtype=np.int32)
@@ -192,7 +192,7 @@ def _identities(draw: np.random.Generator, count: int) -> pa.Array:
     )
 
 
-def _signatures(draw: np.random.Generator, count: int) -> pa.Array:
+def signatures_of_texts(draw: np.random.Generator, count: int) -> pa.Array:
     """Return signatures of texts of 40 words; each run has the same ones."""
     words = np.empty((count, _ANCHORS + 1), "<u8")
     words[:, 0] = _ANCHORS

@@ -1,9 +1,6 @@
 """The command ``newsbeam``: its jobs, and how it ends; ``dataset_commands`` has the rest."""
 
-import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
@@ -23,6 +20,7 @@ from newsbeam.pipelines.options import (
     LogFormat,
     Output,
     Overrides,
+    fast_imports,
     output_at,
     parse_duration,
     read_settings,
@@ -83,7 +81,7 @@ def ingest(
         from newsbeam.transforms import resources
 
         resources.warm_up(settings)  # while Beam is imported, which takes as long
-    with _imports():
+    with fast_imports():
         from newsbeam.pipelines.crawls import is_crawl, parse_share, run_crawls
         from newsbeam.pipelines.engine import choose_engine
         from newsbeam.pipelines.plan import resolve_inputs
@@ -207,17 +205,6 @@ def validate(
 def version() -> None:
     """Print the version."""
     print(__version__)  # noqa: T201
-
-
-@contextmanager
-def _imports() -> Iterator[None]:
-    """Import much in less time: no garbage is looked for in what stays."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 _STOPPED = "Stopped. What was committed stays; the same command goes on from there."

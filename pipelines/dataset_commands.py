@@ -15,6 +15,7 @@ from newsbeam.pipelines.options import (
     Root,
     check_day,
     dataset_at,
+    fast_imports,
     open_output,
     parse_age,
     read_settings,
@@ -74,24 +75,37 @@ def check(
 @commands.command()
 def report(
     root: Root,
-    html: Annotated[str | None, typer.Option("--html", help="Write a page instead.")] = None,
+    html: Annotated[
+        str | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write a page instead; it tells what is new in it."
+        ),
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option(metavar="COMMIT", help="Tell what changed after this commit.")
+    ] = None,
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
-    from newsbeam.pipelines.report import measure_dataset
+    """Show what came in, what went wrong, and what is there: for people, as a page, as JSON."""
+    with fast_imports():
+        from newsbeam.pipelines.report import measure_dataset, write_report
 
     read_settings(config, overrides)
-    measured = measure_dataset(dataset_at(root))
     if html is not None:
-        from newsbeam.pipelines.report_page import write_page
-
-        with open_output(html) as file:
-            file.write(write_page(measured))
+        write_report(dataset_at(root), html, since=since)
         _say(f"Wrote {html}.")
         return
-    display.show_report(display.output(), measured, as_json)
+    measured = measure_dataset(dataset_at(root), since=since)
+    if as_json:
+        from newsbeam.pipelines.report_json import to_json
+
+        display.show_json(to_json(measured))
+        return
+    from newsbeam.pipelines.report_terminal import show_report
+
+    show_report(display.output(), measured)
 
 
 @commands.command()
@@ -177,18 +191,6 @@ def forget(
 
 
 @commands.command()
-def tables(
-    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
-) -> None:
-    """Bring the tables of Delta and Iceberg up to the newest commit, and say how they stand."""
-    from newsbeam.pipelines.tables import catch_up
-
-    settings, place = read_settings(config, overrides).dataset, dataset_at(root)
-    standing = list(catch_up(place, settings))
-    display.show_tables(display.output(), standing, as_json)
-
-
-@commands.command()
 def replay(
     root: Root,
     reason: Annotated[
@@ -233,6 +235,18 @@ def replay(
     show_replay(display.output(), done, lines, as_json)
     if done.outcome is not None and done.outcome.faults:
         raise typer.Exit(EXIT_FAULT)
+
+
+@commands.command()
+def tables(
+    root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """Bring the tables of Delta and Iceberg up to the newest commit, and say how they stand."""
+    from newsbeam.pipelines.tables import catch_up
+
+    settings, place = read_settings(config, overrides).dataset, dataset_at(root)
+    standing = list(catch_up(place, settings))
+    display.show_tables(display.output(), standing, as_json)
 
 
 @commands.command()

@@ -12,8 +12,7 @@ from newsbeam.pipelines.engine import choose_engine
 from newsbeam.pipelines.newsroom import Newsroom, compare, expected
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.progress import show_progress
-from newsbeam.pipelines.report import measure_dataset
-from newsbeam.pipelines.report_page import write_page
+from newsbeam.pipelines.report import write_report
 from newsbeam.pipelines.run import Outcome, run_job
 from newsbeam.transforms.dataset.audit import audit_dataset
 from newsbeam.transforms.dataset.layout import partition_values, split_data_path
@@ -35,9 +34,9 @@ def run_demo(root: str, console: Console, log_format: str, beam_args: Sequence[s
     display.show_outcome(console, outcome, log_format)
     tables = {table: read_table(root, table) for table in ("articles", "duplicates", "rejects")}
     differences = [*outcome.faults, *audit_dataset(root).faults, *compare(truth, **tables)]
-    page = "report.html"
-    open_storage(root).replace(page, write_page(measure_dataset(root)).encode())
-    _show_verdict(console, outcome, differences, f"{root}/{page}")
+    page = f"{root}/report.html"
+    write_report(root, page)
+    _show_verdict(console, outcome, differences, page)
     return differences
 
 

@@ -276,18 +276,6 @@ def show_answer(
     console.print(table)
 
 
-def show_report(console: Console, measured: Any, as_json: bool) -> None:
-    """Print a report as tables, one a section."""
-    if as_json:
-        show_json(measured.to_json())
-        return
-    for section in measured.sections:
-        table = _table(section.title, *section.columns, numbers=section.numbers)
-        for row in section.rows:
-            table.add_row(*(cell(value) for value in row))
-        console.print(table)
-
-
 def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -> None:
     """Print how each feed is doing, and why those that fail do."""
     if as_json:

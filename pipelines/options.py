@@ -1,5 +1,6 @@
 """What the commands of ``newsbeam`` share: their options, exit codes, and what arguments mean."""
 
+import gc
 import re
 import sys
 from collections.abc import Iterator
@@ -122,6 +123,17 @@ def output_at(root: str) -> str:
             "or one that is not there yet."
         )
     return found
+
+
+@contextmanager
+def fast_imports() -> Iterator[None]:
+    """Import much in less time: no garbage is looked for in what stays."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

@@ -1,65 +1,76 @@
-"""A report as one HTML page that needs nothing else."""
+"""A report as one HTML page that loads nothing: no script, no font, no picture from elsewhere."""
 
-import html
+from collections.abc import Callable
 
-from newsbeam.pipelines.report import Report, Section
+from newsbeam.pipelines.report import COMMIT_META, Report
+from newsbeam.pipelines.report_articles import (
+    articles_by_time,
+    kinds_and_completeness,
+    lag_to_commit,
+    stories_told,
+)
+from newsbeam.pipelines.report_html import escape, paragraph, prose, section
+from newsbeam.pipelines.report_inner import columns_told, passes_told, sizes_told
+from newsbeam.pipelines.report_inputs import funnel_told, rejects_told, sources_told
+from newsbeam.pipelines.report_style import STYLE
+from newsbeam.pipelines.report_verdict import Finding, headline, judge, worst
 
-_STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;
-color:#1c2024}
-h1{font-size:1.6rem;margin-bottom:0}p.meta{color:#60646c;margin-top:.2rem}
-main{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:1.2rem;
-align-items:start}
-section{border:1px solid #e0e1e6;border-radius:.5rem;padding:.4rem 1rem 1rem;overflow-x:auto}
-section.wide{grid-column:1/-1}h2{font-size:1.05rem}
-table{border-collapse:collapse;width:100%}th{text-align:left;color:#60646c;font-weight:600}
-td,th{padding:.15rem .6rem .15rem 0;border-bottom:1px solid #f0f0f3;overflow-wrap:anywhere}
-td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-td.bar{width:30%}td.bar i{display:block;height:.7rem;background:#3e63dd;border-radius:.2rem}
-"""
+_MARKS = {"good": ("✓", "good"), "warn": ("!", "worth a look"), "bad": ("✗", "needs a person")}
+#: Nothing may be asked for, whatever else went wrong.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+_SECTIONS: tuple[tuple[str, str, Callable[[Report], list[str]]], ...] = (
+    ("articles", "Articles over time", articles_by_time),
+    ("funnel", "From entries to articles", funnel_told),
+    ("sources", "Sources", sources_told),
+    ("lag", "From publication to commit", lag_to_commit),
+    ("kinds", "Completeness and kinds of page", kinds_and_completeness),
+    ("stories", "Most printed stories", stories_told),
+    ("rejects", "Rejects", rejects_told),
+    ("columns", "Columns", columns_told),
+    ("passes", "Passes", passes_told),
+    ("sizes", "Sizes and upkeep", sizes_told),
+)
 
 
 def write_page(report: Report) -> str:
-    """Return the report as one HTML page, without scripts; it loads nothing."""
-    sections = "\n".join(_section(section) for section in report.sections)
-    root, made_at = html.escape(report.root), f"{report.made_at:%Y-%m-%d %H:%M} UTC"
+    """Return the report as one HTML page."""
+    findings = judge(report)
+    root = escape(report.root)
+    links = "".join(f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title, _ in _SECTIONS)
+    sections = "\n".join(section(anchor, title, *make(report)) for anchor, title, make in _SECTIONS)
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="{COMMIT_META}" content="{report.number}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>newsbeam: {root}</title><style>{_STYLE}</style></head><body>"
-        f'<h1>newsbeam</h1><p class="meta">{root}, {made_at}</p>'
-        f"<main>{sections}</main></body></html>"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="referrer" content="no-referrer">'
+        '<meta name="color-scheme" content="light dark">'
+        f'<link rel="icon" href="data:,"><title>newsbeam: {root}</title>'
+        f"<style>{STYLE}</style></head>\n<body><header>"
+        f'<h1 class="{worst(findings)}">{escape(headline(report, findings))}</h1>'
+        f'<p class="meta">{root}, commit {report.number:,}, '
+        f"{report.made_at:%Y-%m-%d %H:%M} UTC</p></header>\n<main>"
+        f"{section('verdict', 'Verdict', _verdict(report, findings))}"
+        f'<nav aria-label="Sections">{links}</nav>\n{sections}</main>\n'
+        f"<footer>{paragraph(prose(_footer(report)))}</footer></body></html>\n"
     )
 
 
-def _section(section: Section) -> str:
-    wide = ' class="wide"' if len(section.columns) > 3 else ""
-    first_number = len(section.columns) - section.numbers
-    with_bar = section.numbers == 1 and not wide
-    most = max((row[-1] for row in section.rows if isinstance(row[-1], int)), default=0) or 1
-    head = "".join(
-        f'<th class="n">{html.escape(name)}</th>'
-        if at >= first_number
-        else f"<th>{html.escape(name)}</th>"
-        for at, name in enumerate(section.columns)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td class="n">{value:,}</td>'
-            if at >= first_number and isinstance(value, int)
-            else f"<td>{html.escape(str(value))}</td>"
-            for at, value in enumerate(row)
+def _verdict(report: Report, findings: list[Finding]) -> str:
+    items = []
+    for finding in findings:
+        mark, said = _MARKS[finding.level]
+        items.append(
+            f'<li><span class="mark {finding.level}" role="img" aria-label="{said}">{mark}</span>'
+            f"<b>{escape(finding.title)}</b><span>{prose(finding.text).text}</span></li>"
         )
-        + (
-            f'<td class="bar"><i style="width:{100 * row[-1] / most:.1f}%"></i></td>'
-            if with_bar
-            else ""
-        )
-        + "</tr>"
-        for row in section.rows
-    )
+    faults = "".join(f"<li>{prose(fault).text}</li>" for fault in report.faults[1:])
+    more = f"<details><summary>All faults</summary><ul>{faults}</ul></details>" if faults else ""
+    return f'<ul class="verdict">{"".join(items)}</ul>{more}'
+
+
+def _footer(report: Report) -> str:
     return (
-        f"<section{wide}><h2>{html.escape(section.title)}</h2>"
-        f"<table><tr>{head}{'<th></th>' if with_bar else ''}</tr>{body}</table></section>"
+        f"Made by `newsbeam report` at {report.made_at:%Y-%m-%d %H:%M} UTC, from the log, the "
+        "ledger and a few columns of the dataset. All times are in UTC."
     )

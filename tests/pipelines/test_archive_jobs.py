@@ -82,7 +82,7 @@ def test_people_and_machines_are_told_what_was_passed_over(
         told
     )
     assert run(["report", str(dataset.root)]) == 0
-    assert "passed_over (request)" in capsys.readouterr().out
+    assert "records of archives passed over: request" in capsys.readouterr().out
 
 
 def test_reading_an_archive_again_counts_nothing_twice(dataset: Dataset, tmp_path: Path):

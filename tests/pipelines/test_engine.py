@@ -9,6 +9,7 @@ from jobs import Dataset, page
 from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.engine import choose_engine
 from newsbeam.pipelines.report import measure_dataset
+from newsbeam.pipelines.report_json import to_json
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.dataset.log import read_commits
 
@@ -82,8 +83,8 @@ def test_commit_record_and_report_say_which_engine_ran(tmp_path: Path, dataset: 
     info = read_commits(str(dataset.root))[0].info
     assert info["engine"] == IN_PROCESS
     assert info["beam"].startswith("2.")
-    section = measure_dataset(str(dataset.root)).to_json()["Engines"]
-    assert section == [{"Engine": IN_PROCESS, "Beam": info["beam"], "Commits": 1}]
+    engines = to_json(measure_dataset(str(dataset.root)))["engines"]
+    assert engines == [{"engine": IN_PROCESS, "beam": info["beam"], "commits": 1}]
 
 
 def test_results_do_not_depend_on_the_number_of_parts(tmp_path: Path):

@@ -192,7 +192,7 @@ def test_a_report_counts_kinds_of_page_and_reads_files_that_do_not_have_them(
     capsys.readouterr()
     assert run(["report", str(dataset.root), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["Kinds of page"] == [{"Kind": "unknown", "Articles": 2}]
+    assert report["page_kinds"] == {"unknown": 2}
     (revision,) = explained(dataset, "https://paper.example/story", capsys)["revisions"]
     assert (revision["page_kind"], revision["removed"]) == (None, [])
 

@@ -7,6 +7,7 @@ who do it at once make the same parts, and the one checkpoint or the other is fo
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -136,11 +137,16 @@ def _last_of_each(tables: Sequence[pa.Table]) -> pa.Table:
     A file of ``feeds/`` is sorted by source and time.
     """
     rows = pa.concat_tables([file_schema("feeds").empty_table(), *tables])
-    numbered = pa.table(
-        {"ref": rows["source_ref"], "place": pa.array(range(rows.num_rows), pa.int64())}
-    )
-    last = numbered.group_by("ref").aggregate([("place", "max")]).sort_by("ref")
-    return rows.take(last["place_max"])
+    return rows.take(last_places(rows["source_ref"]))
+
+
+def last_places(refs: pa.ChunkedArray) -> pa.Array:
+    """Return the places of the last of each value of ``refs``, sorted by value."""
+    # Not by ``group_by``, which imports pandas where it is installed.
+    encoded = refs.combine_chunks().dictionary_encode()
+    last = np.zeros(len(encoded.dictionary), np.int64)
+    last[encoded.indices.to_numpy(zero_copy_only=False)] = np.arange(len(encoded))
+    return pa.array(last).take(pc.sort_indices(encoded.dictionary))
 
 
 def _forget(storage: Storage, parts: Sequence[Part], forgotten: Forgotten) -> list[Part]:

@@ -291,14 +291,17 @@ def places_of(file: StagedFile) -> tuple[str, ...]:
     return file.path, file.staged, file.path, replaced_path(file.path)
 
 
-def open_data(storage: Storage, file: StagedFile) -> pq.ParquetFile:
+def open_data(
+    storage: Storage, file: StagedFile, dictionaries: Sequence[str] = ()
+) -> pq.ParquetFile:
     """Open a committed file, where it is published, still in staging, or was replaced meanwhile.
 
-    Raises ``DatasetError`` if it is in none of these places or no Parquet file.
+    Columns among ``dictionaries``, which the file must have, are read as dictionaries. Raises
+    ``DatasetError`` if it is in none of these places or no Parquet file.
     """
     for path in places_of(file):
         try:
-            return pq.ParquetFile(storage.open(path))
+            return pq.ParquetFile(storage.open(path), read_dictionary=list(dictionaries))
         except FileNotFoundError:
             continue
         except (pa.ArrowInvalid, OSError) as error:

@@ -1,14 +1,14 @@
 """How each source stood when it was last read."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import pyarrow as pa
 
 from newsbeam.transforms.core.records import Poll
-from newsbeam.transforms.dataset.checkpoint import Part, SortedPart
-from newsbeam.transforms.dataset.fold import polls_of
+from newsbeam.transforms.dataset.checkpoint import Part, SortedPart, read_part
+from newsbeam.transforms.dataset.fold import last_places, polls_of
 from newsbeam.transforms.dataset.rows import to_polls
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import open_storage
@@ -20,6 +20,19 @@ def last_polls(root: str, *, until: int | None = None) -> "LastPolls":
     Raises ``DatasetError``.
     """
     return LastPolls(load_state(open_storage(root), until))
+
+
+def last_rows(state: State, columns: Sequence[str]) -> pa.Table:
+    """Return these columns of the latest poll of each source, sorted by source.
+
+    ``source_ref`` must be among ``columns``, and all must be in the files of every version.
+    Raises ``DatasetError``.
+    """
+    parts = state.checkpoint.cursors if state.checkpoint else ()
+    tables = [rows for part in parts for rows in read_part(state.storage, part, columns)]
+    tables.append(polls_of(state.storage, state.commits, state.commits).select(columns))
+    rows = pa.concat_tables([each.select(columns) for each in tables], promote_options="default")
+    return rows.take(last_places(rows["source_ref"]))
 
 
 class LastPolls(Mapping[str, Poll]):

@@ -89,11 +89,15 @@ class State:
 
     def history(self) -> Iterator[Commit]:
         """Yield all commits, the oldest first."""
+        for number, record in self.records():
+            yield parse_record(record, number)
+        yield from self.commits
+
+    def records(self) -> Iterator[tuple[int, bytes]]:
+        """Yield number and record of the commits that the checkpoint covers, the oldest first."""
         for part in self.checkpoint.history if self.checkpoint else ():
             for rows in read_part(self.storage, part, ["number", "record"]):
-                for number, record in zip(*rows.to_pydict().values(), strict=True):
-                    yield parse_record(record, number)
-        yield from self.commits
+                yield from zip(*rows.to_pydict().values(), strict=True)
 
 
 def load_state(storage: Storage, until: int | None = None) -> State:

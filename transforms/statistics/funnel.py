@@ -1,0 +1,61 @@
+"""The funnel from what the sources held to what was written, with every way out."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from newsbeam.transforms.core.ledger import KINDS, PASSED_OVER_KINDS
+from newsbeam.transforms.statistics.history import Counts
+
+#: The stages in their order, each with the kinds of the ledger that leave it.
+STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("entries", ("seen_before", "over_cap", "invalid")),
+    ("admitted", ("failed",)),
+    ("fetched", ("rejected", "unchanged", "exact_duplicate", "near_duplicate", "forgotten")),
+    ("written", ()),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way out of the funnel, or one of its stages."""
+
+    kind: str  # of the ledger
+    reason: str  # "" of kinds without
+    last_pass: int
+    last_day: int
+    total: int
+
+
+def build_funnel(total: Counts, last_day: Counts, last_pass: Counts) -> list[Way]:
+    """Return all classes of the ledger that count anything, in its order, by reason."""
+    ranks = {kind: rank for rank, kind in enumerate(KINDS)}
+    keys = sorted(
+        (key for key, count in total.items() if count),
+        key=lambda key: (ranks.get(key[0], len(ranks)), _rank(key), -total[key], key[1]),
+    )
+    return [
+        Way(
+            kind=kind,
+            reason=reason,
+            last_pass=last_pass[kind, reason],
+            last_day=last_day[kind, reason],
+            total=total[kind, reason],
+        )
+        for kind, reason in keys
+    ]
+
+
+def _rank(key: tuple[str, str]) -> int:
+    kind, reason = key
+    known = kind == "passed_over" and reason in PASSED_OVER_KINDS
+    return PASSED_OVER_KINDS.index(reason) if known else 0
+
+
+def reject_counts(total: Counts) -> Counter[tuple[str, str]]:
+    """Return how many inputs failed, by stage and reason, as the ledger counts them."""
+    stages = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
+    found: Counter[tuple[str, str]] = Counter()
+    for (kind, reason), count in total.items():
+        if kind in stages and count:
+            found[stages[kind], reason] += count
+    return found

@@ -1,0 +1,219 @@
+"""How each source stood when it was last polled, and what it brought day by day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from newsbeam.transforms.core.errors import REASONS, REMEDIES
+from newsbeam.transforms.dataset.polls import last_rows
+from newsbeam.transforms.dataset.state import State
+from newsbeam.transforms.dataset.storage import Storage
+from newsbeam.transforms.dataset.writer import StagedFile
+from newsbeam.transforms.statistics.reading import codes_of, micros_of, read_batches
+
+#: Days of a sparkline, the last of them that of the last pass.
+DAYS = 28
+_LAST = ["source_ref", "source_kind", "polled_at", "outcome", "reason", "detail", "http_status"]
+_LAST += ["title", "entries", "failures", "next_at", "last_new_at", "gone", "moved_to", "url"]
+_POLLED = ["source_ref", "polled_at", "outcome", "entries", "seen_before"]
+_DAY_US = 86_400_000_000
+_NEVER = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """One source: its last poll, and its last weeks."""
+
+    source: str
+    title: str | None
+    kind: str
+    state: str  # failing, gone, moved, fine
+    error: str | None  # in words, of what fails or is gone
+    reason: str | None
+    failures: int  # polls in a row that failed
+    polled_at: datetime
+    good_at: datetime | None  # of what fails: the last poll of the last weeks that did not
+    next_at: datetime | None
+    last_new_at: datetime | None
+    polls: int  # of the last weeks
+    failed_polls: int
+    new_by_day: tuple[int, ...]  # entries that were not known, of each day; the last is the newest
+    failed_by_day: tuple[int, ...]  # polls that failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All sources, those first that need a person."""
+
+    sources: tuple[SourceHealth, ...]
+    #: Which of them fail now and did not at a moment in the last weeks, and the other way round.
+    began_to_fail: tuple[str, ...]
+    work_again: tuple[str, ...]
+
+
+def measure_sources(
+    state: State, polls: Sequence[StagedFile], now: datetime, since: datetime | None = None
+) -> Sources:
+    """Return how the sources of ``state`` are doing, where the last pass ended at ``now``.
+
+    ``polls`` are the files of its polls, oldest first; ``since`` is the moment with which the
+    present is compared. Raises ``DatasetError``.
+    """
+    last = last_rows(state, _LAST)
+    # What is remembered of a host that wants to be left alone is no source.
+    rows = [row for row in last.to_pylist() if row["source_kind"] != "host"]
+    weeks = _Weeks(rows, now, since)
+    weeks.read(state.storage, polls)
+    by_day = zip(weeks.new.tolist(), weeks.failed.tolist(), strict=True)
+    found = [
+        _health(row, weeks, place, tuple(new), tuple(failed))
+        for place, (row, (new, failed)) in enumerate(zip(rows, by_day, strict=True))
+    ]
+    failed_then = (weeks.failed_before > weeks.good_before).tolist()
+    known_then = (np.maximum(weeks.failed_before, weeks.good_before) != _NEVER).tolist()
+    pairs = list(zip(found, failed_then, known_then, strict=True))
+    compared = pairs if since is not None else []
+    ranks = {"failing": 0, "gone": 1, "moved": 2, "fine": 3}
+    return Sources(
+        sources=tuple(
+            sorted(found, key=lambda each: (ranks[each.state], -each.failures, each.source))
+        ),
+        began_to_fail=tuple(
+            each.source for each, then, _ in compared if each.state == "failing" and not then
+        ),
+        work_again=tuple(
+            each.source
+            for each, then, known in compared
+            if known and then and each.state not in ("failing", "gone")
+        ),
+    )
+
+
+class _Weeks:
+    """The polls of the last weeks, added up by source and day."""
+
+    def __init__(
+        self, rows: Sequence[Mapping[str, Any]], now: datetime, since: datetime | None
+    ) -> None:
+        self._places = {row["source_ref"]: place for place, row in enumerate(rows)}
+        # Of these alone it is asked when they were good.
+        self._fails = np.array([row["outcome"] == "failed" for row in rows], bool)
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        self._start = _micros(midnight - timedelta(days=DAYS - 1))
+        self._since = _NEVER if since is None else _micros(since)
+        size = len(rows)
+        self.new = np.zeros((size, DAYS), np.int64)
+        self.failed = np.zeros((size, DAYS), np.int64)
+        self.polls = np.zeros(size, np.int64)
+        self.good_at = np.full(size, _NEVER)
+        self.good_before = np.full(size, _NEVER)
+        self.failed_before = np.full(size, _NEVER)
+
+    def read(self, storage: Storage, polls: Sequence[StagedFile]) -> None:
+        """Add the polls of all files that reach into the last weeks, the newest files first."""
+        for file in reversed(polls):
+            reaches = False
+            for batch in read_batches(storage, [file], _POLLED):
+                reaches |= self._add(batch.rows)
+            # Files stand in the order of their commits: none before this one reaches further.
+            if not reaches:
+                break
+
+    def _add(self, rows: pa.Table) -> bool:
+        at = micros_of(rows["polled_at"])
+        recent = at >= self._start
+        if not recent.any():
+            return False
+        codes, refs = codes_of(rows["source_ref"])
+        places = np.array([self._places.get(ref or "", -1) for ref in refs], np.int64)[codes]
+        recent &= places >= 0
+        self.polls += np.bincount(places[recent], minlength=len(self.polls))
+        outcomes, names = codes_of(rows["outcome"])
+        failed = outcomes == (names.index("failed") if "failed" in names else -1)
+        changed = outcomes == (names.index("changed") if "changed" in names else -1)
+        # Most polls have nothing new.
+        some = np.flatnonzero(recent & changed)
+        entries = rows["entries"].to_numpy()[some] - rows["seen_before"].to_numpy()[some]
+        self._count(self.new, places[some], at[some], np.maximum(entries, 0))
+        some = np.flatnonzero(recent & failed)
+        self._count(self.failed, places[some], at[some], np.ones(len(some), np.int64))
+        some = np.flatnonzero(recent & ~failed & self._fails[places])
+        np.maximum.at(self.good_at, places[some], at[some])
+        if self._since != _NEVER:
+            earlier = recent & (at <= self._since)
+            for mask, found in ((failed, self.failed_before), (~failed, self.good_before)):
+                some = np.flatnonzero(earlier & mask)
+                np.maximum.at(found, places[some], at[some])
+        return True
+
+    def _count(
+        self,
+        found: NDArray[np.int64],
+        places: NDArray[np.int64],
+        at: NDArray[np.int64],
+        weights: NDArray[np.int64],
+    ) -> None:
+        days = np.minimum((at - self._start) // _DAY_US, DAYS - 1)
+        np.add.at(found, (places, days), weights)
+
+
+def _health(
+    row: Mapping[str, Any],
+    weeks: _Weeks,
+    place: int,
+    new: tuple[int, ...],
+    failed: tuple[int, ...],
+) -> SourceHealth:
+    state = _state(row)
+    good_at = int(weeks.good_at[place])
+    return SourceHealth(
+        source=row["source_ref"],
+        title=row["title"],
+        kind=row["source_kind"],
+        state=state,
+        error=_error(row, state),
+        reason=row["reason"],
+        failures=row["failures"] or int(state == "failing"),
+        polled_at=_utc(row["polled_at"]) or datetime.fromtimestamp(0, UTC),
+        good_at=None if good_at == _NEVER else datetime.fromtimestamp(good_at / 1e6, UTC),
+        next_at=_utc(row["next_at"]),
+        last_new_at=_utc(row["last_new_at"]),
+        polls=int(weeks.polls[place]),
+        failed_polls=sum(failed),
+        new_by_day=new,
+        failed_by_day=failed,
+    )
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if row["gone"]:
+        return "gone"
+    if row["outcome"] == "failed":
+        return "failing"
+    return "moved" if row["url"] not in (None, row["source_ref"]) or row["moved_to"] else "fine"
+
+
+def _error(row: Mapping[str, Any], state: str) -> str | None:
+    if state == "gone":
+        return "The server says that it is gone for good (410); it is not asked again."
+    if state == "moved":
+        return f"It has moved to {row['moved_to'] or row['url']}."
+    if state == "fine":
+        return None
+    reason = row["reason"] or ""
+    meaning = REASONS.get(reason, reason).capitalize()
+    sentences = [f"{meaning}.", row["detail"] or "", REMEDIES.get(reason, "")]
+    return " ".join(each for each in sentences if each)
+
+
+def _micros(at: datetime) -> int:
+    return int(at.timestamp() * 1e6)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC)

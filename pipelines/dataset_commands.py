@@ -219,16 +219,19 @@ def replay(
     settings = read_settings(config, overrides)
     from newsbeam.pipelines.engine import choose_engine
     from newsbeam.pipelines.replay import replay as replay_pages
+    from newsbeam.pipelines.tables import update_tables
 
-    lines = ChangeLines(display.output(), as_json)
+    lines, place = ChangeLines(display.output(), as_json), dataset_at(root)
     done = replay_pages(
-        dataset_at(root),
+        place,
         settings,
         None if diff else choose_engine,
         reason=reason,
         everything=everything,
         on_change=lines.add,
     )
+    if not diff:
+        update_tables(place, settings.dataset)
     show_replay(display.output(), done, lines, as_json)
     if done.outcome is not None and done.outcome.faults:
         raise typer.Exit(EXIT_FAULT)

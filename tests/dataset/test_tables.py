@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pytest
-from buckets import new_url
+from buckets import KEY, SECRET, environment, forget_stores, new_url
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from pyiceberg.table import Transaction
@@ -22,13 +22,19 @@ from pyiceberg.table import Transaction
 from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.tables import update_tables
 from newsbeam.transforms.core.errors import DatasetError, UsageError
-from newsbeam.transforms.core.settings import DatasetSettings, IcebergSettings
+from newsbeam.transforms.core.settings import (
+    BucketSettings,
+    DatasetSettings,
+    IcebergSettings,
+    S3Settings,
+)
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.layout import partition_values, split_data_path
 from newsbeam.transforms.dataset.log import head
 from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.stores.credentials import use_buckets
 from newsbeam.transforms.tables import changes, delta, iceberg, view
 from newsbeam.transforms.tables.catalogs import open_catalog
 from newsbeam.transforms.tables.follow import follow_log
@@ -417,6 +423,33 @@ def test_tables_of_a_dataset_in_a_bucket(s3, tmp_path, open_dataset, article):
             assert counts == by_log(dataset.root, number)
     polars = pl.scan_delta(dataset.root).group_by("date", "language").len().collect().rows()
     assert {(str(d), code): n for d, code, n in polars} == by_log(dataset.root)
+
+
+def test_a_bucket_is_reached_by_what_the_configuration_says(
+    s3, tmp_path, open_dataset, article, monkeypatch
+):
+    dataset = open_dataset(new_url())
+    add(dataset, article, "ab", "u1")
+    said = environment(s3.port)
+    for name in said:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    reached = S3Settings(
+        endpoint=said["AWS_ENDPOINT_URL"],
+        region=said["AWS_REGION"],
+        access_key_id=KEY,
+        secret_access_key=SECRET,
+        allow_http=True,
+    )
+    use_buckets(BucketSettings(s3=reached))
+    forget_stores()
+    try:
+        catalog = {"type": "sql", "uri": f"sqlite:///{tmp_path}/catalog.db"}
+        settings = DatasetSettings(iceberg=IcebergSettings(catalog=catalog))
+        assert [follow_log(dataset.root, form, settings).commit for form in FORMATS] == [1, 1]
+    finally:
+        use_buckets(BucketSettings())
+        forget_stores()
 
 
 def test_a_job_keeps_its_tables_up(dataset, tmp_path, caplog):

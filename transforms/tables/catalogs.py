@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.settings import CATALOG, IcebergSettings
+from newsbeam.transforms.stores.credentials import buckets_in_use, options_of
 
 #: Below the root of the dataset: the metadata, and the catalog if none is configured.
 FOLDER = "iceberg"
@@ -45,11 +46,15 @@ def url_of(root: str) -> str:
 
 
 def _store_properties(root: str) -> dict[str, str | None]:
-    """Return how the store of the dataset is reached; its credentials are found by the client."""
+    """Return how the store of the dataset is reached; what is not said, the client looks for."""
     if not root.startswith(("s3://", "s3a://")):
         return {}
+    said = options_of(buckets_in_use(), "s3")
     found = {
-        "s3.endpoint": os.environ.get("AWS_ENDPOINT_URL"),
-        "s3.region": os.environ.get("AWS_REGION"),
+        "s3.endpoint": said.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL"),
+        "s3.region": said.get("region") or os.environ.get("AWS_REGION"),
+        "s3.access-key-id": said.get("access_key_id"),
+        "s3.secret-access-key": said.get("secret_access_key"),
+        "s3.session-token": said.get("session_token"),
     }
     return {name: value for name, value in found.items() if value}

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from deltalake import DeltaTable, Schema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
@@ -23,6 +24,7 @@ from deltalake.transaction import (
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.schema import PARTITIONS
 from newsbeam.transforms.dataset.storage import Storage
+from newsbeam.transforms.stores.credentials import buckets_in_use, options_of
 from newsbeam.transforms.tables.changes import TABLE, Change, table_schema, values_of
 from newsbeam.transforms.tables.view import VERSIONS, Standing
 
@@ -49,6 +51,12 @@ class DeltaView:
     def __init__(self, storage: Storage, root: str) -> None:
         self._storage = storage
         self._root = root
+        said = options_of(buckets_in_use(), urlsplit(root).scheme.replace("s3a", "s3"))
+        # What is not said, the client looks for in the environment.
+        self._options = {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in said.items()
+        }
         self._table: DeltaTable | None = None
 
     @property
@@ -61,7 +69,7 @@ class DeltaView:
         """Look at the table as it is now; return the commit that it shows, None without one."""
         with self._told():
             try:
-                self._table = DeltaTable(self._root)
+                self._table = DeltaTable(self._root, storage_options=self._options)
             except TableNotFoundError:
                 self._table = None
                 return None
@@ -79,6 +87,7 @@ class DeltaView:
                     name=TABLE,
                     description="Articles of newsbeam. Written by newsbeam alone.",
                     configuration=_PROPERTIES,
+                    storage_options=self._options,
                     commit_properties=_properties(0),
                 )
             except DeltaError:
@@ -151,7 +160,8 @@ class DeltaView:
                 first = max(first, table.version() - VERSIONS + 1)
             if first <= oldest:
                 return
-            DeltaTable(self._root, version=first).create_checkpoint()
+            at_first = DeltaTable(self._root, version=first, storage_options=self._options)
+            at_first.create_checkpoint()
             self._storage.remove_files(
                 [f"{_LOG}/{name}" for name, version in names.items() if version < first]
             )

@@ -22,15 +22,12 @@ if TYPE_CHECKING:  # most commands show no such thing, and these take long to im
     import pyarrow as pa
 
     from newsbeam.pipelines.feeds import FeedHealth
+    from newsbeam.transforms.tables.view import Standing
 
 _log = logging.getLogger("newsbeam")
 
 #: What one line of SQL shows of a new dataset.
-SQL = (
-    "SELECT date, language, publisher, title FROM "
-    "read_parquet('{root}/articles/**/*.parquet', hive_partitioning=true) "
-    "ORDER BY published_at DESC LIMIT 20"
-)
+SQL = "SELECT date, language, publisher, title FROM {articles} ORDER BY published_at DESC LIMIT 20"
 
 
 _OBEYED = ("Cc", "Cs")
@@ -118,9 +115,15 @@ def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool 
     if known and not counts["written"] and not values["rejects"]:
         console.print(cell("Nothing new: the dataset has all articles of these inputs already."))
     console.print(cell(f"Dataset: {values['root']}"))
-    in_bucket = "://" in values["root"] and values["counts"]["written"]
-    if in_bucket or any((Path(values["root"]) / "articles").glob("*/*/*.parquet")):
-        query = SQL.format(root=values["root"].replace("'", "''"))
+    if "://" in values["root"]:
+        if counts["written"]:  # DuckDB's own reader of buckets is an extension, to be had online
+            query = SQL.format(articles="articles")
+            console.print(
+                cell(f'Look at it: newsbeam sql {values["root"]} "{query}"'), soft_wrap=True
+            )
+    elif any((Path(values["root"]) / "articles").glob("*/*/*.parquet")):
+        path = f"{values['root']}/articles/**/*.parquet".replace("'", "''")
+        query = SQL.format(articles=f"read_parquet('{path}', hive_partitioning=true)")
         console.print(cell(f"Look at it, with DuckDB: {query};"), soft_wrap=True)
     for fault in values["faults"]:
         console.print(Text(f"FAULT: {inert(fault)}", style="bold red"))
@@ -214,6 +217,21 @@ def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
     else:
         verdict = "All files have the present schema."
     console.print(cell(verdict), soft_wrap=True)
+
+
+def show_tables(console: Console, standing: "Sequence[Standing]", as_json: bool) -> None:
+    """Print how far the tables of Delta and Iceberg are, and what readers open."""
+    if as_json:
+        show_json([asdict(each) for each in standing])
+        return
+    columns = ("Table", "Version", "Commit", "Versions kept", "Files")
+    table = _table("", *columns, numbers=len(columns) - 1)
+    for each in standing:
+        numbers = (f"{each.commit:,}", f"{each.versions:,}", f"{each.files:,}")
+        table.add_row(cell(each.format.title()), str(each.version), *numbers)
+    console.print(table)
+    for each in standing:
+        console.print(cell(f"{each.format.title()}: {each.place}"), soft_wrap=True)
 
 
 def show_schema(

@@ -60,6 +60,7 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
         "feeds": (gather("polls", steps), unchanged) | "All polls" >> beam.Flatten(),
         "events": (gather("events", steps), judged["events"], counted)
         | "All events" >> beam.Flatten(),
+        "pages": gather("pages", steps),
         "units": pipeline | "Unit" >> _create(str, [context.unit], context),
     } | "Commit" >> CommitDataset(context)
 

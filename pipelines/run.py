@@ -10,6 +10,7 @@ from typing import Any
 
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.ingest import ingest_pass
+from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import digest
@@ -25,7 +26,7 @@ from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
-_STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
+STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
 
 
 #: Kinds of the ledger that say that something was right with an input.
@@ -72,7 +73,7 @@ class Outcome:
 
         What is held back until its embargo ends has not.
         """
-        failed = sum(self.count(kind) for kind in _STAGES)
+        failed = sum(self.count(kind) for kind in STAGES)
         held = any(reason == "embargoed" for _, reason in self.ledger)
         return failed > 0 and not held and not any(self.count(kind) for kind in _GOOD)
 
@@ -81,7 +82,7 @@ class Outcome:
         rejects = {
             f"{reason} ({stage})": tally.count
             for (kind, reason), tally in sorted(self.ledger.items())
-            for stage in (_STAGES.get(kind),)
+            for stage in (STAGES.get(kind),)
             if stage and tally.count
         }
         read = self.count("fetched")
@@ -131,7 +132,9 @@ def run_job(
     until they are due. ``on_pass`` is called after each commit.
     """
     check_models()
+    check_tables(root, config.dataset)
     recover(root, config.dataset)
+    update_tables(root, config.dataset)
     outcome = Outcome(root=root, engine=engine.name)
     begun = time.monotonic()
     remaining = [mark_reading(source, config) for source in sources]
@@ -160,6 +163,7 @@ def run_job(
                 f"The pass {context.unit} ended without a commit in {root}. Nothing of it is "
                 "visible; run the same command again."
             )
+        update_tables(root, config.dataset)
         outcome.commits.append(commit)
         outcome.seconds = time.monotonic() - begun
         on_pass(commit)

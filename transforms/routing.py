@@ -23,6 +23,7 @@ from newsbeam.transforms.core.records import (
     Source,
     Unchanged,
 )
+from newsbeam.transforms.dataset.writer import StagedFile
 
 _TAGS: dict[type, str] = {
     Reject: "rejects",
@@ -33,6 +34,7 @@ _TAGS: dict[type, str] = {
     Poll: "polls",
     LedgerEvent: "events",
     SiteLine: "boilerplate",
+    StagedFile: "pages",
 }
 MAIN = "articles"
 
@@ -47,6 +49,7 @@ Routed = Iterable[
     | TaggedOutput[Literal["polls"], Poll]
     | TaggedOutput[Literal["events"], LedgerEvent]
     | TaggedOutput[Literal["boilerplate"], SiteLine]
+    | TaggedOutput[Literal["pages"], StagedFile]
 ]
 
 

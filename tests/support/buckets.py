@@ -212,11 +212,11 @@ class Proxy:
 
 def forget_stores() -> None:
     """Let this process open its buckets anew, with the variables as they are now."""
-    from newsbeam.transforms.dataset.bucket import bucket_storage
-    from newsbeam.transforms.stores.objects import open_bucket
+    from newsbeam.transforms.dataset.bucket import opened_storage
+    from newsbeam.transforms.stores.objects import opened_bucket
 
-    bucket_storage.cache_clear()
-    open_bucket.cache_clear()
+    opened_storage.cache_clear()
+    opened_bucket.cache_clear()
 
 
 class Pointed:

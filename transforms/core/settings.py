@@ -3,10 +3,12 @@
 No number that a user might want to change stands anywhere else in the code.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -369,6 +371,41 @@ class DuplicateSettings(Settings):
     )
 
 
+#: What Iceberg's own configuration is read for beside ours: secrets belong there.
+CATALOG = "newsbeam"
+_SECRET = re.compile(r"secret|password|token|credential|access-key|sas", re.I)
+
+
+class IcebergSettings(Settings):
+    """Where the Iceberg table is known. Secrets come from the environment alone."""
+
+    catalog: dict[str, str] = Field(
+        {},
+        description="Properties of pyiceberg's catalog, such as uri, type and warehouse; empty: a "
+        "SQLite file in the dataset. Secrets, or all of them, come from the environment: "
+        "PYICEBERG_CATALOG__NEWSBEAM__TOKEN, ….",
+    )
+    table: str = Field(
+        "newsbeam.articles",
+        pattern=r"^\w+(\.\w+)+$",
+        description="Name of the table in the catalog, behind its namespace.",
+    )
+
+    @field_validator("catalog")
+    @classmethod
+    def _without_secrets(cls, catalog: dict[str, str]) -> dict[str, str]:
+        for key, value in catalog.items():
+            if _SECRET.search(key) or "@" in value.partition("://")[2].partition("/")[0]:
+                name = key.upper().replace("-", "_").replace(".", "__")
+                raise PydanticCustomError(
+                    "secret",
+                    "{key} holds a secret, and a configuration is printed. Set {variable} in the "
+                    "environment instead",
+                    {"key": key, "variable": f"PYICEBERG_CATALOG__{CATALOG.upper()}__{name}"},
+                )
+        return catalog
+
+
 class DatasetSettings(Settings):
     """How Parquet is written."""
 
@@ -394,6 +431,22 @@ class DatasetSettings(Settings):
         description="Articles that are older are forgotten by upkeep, and not read; null: none.",
     )
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
+    tables: tuple[Literal["delta", "iceberg"], ...] = Field(
+        (),
+        description="Formats in which the articles are a table too, over the same files; each "
+        "commit is a version. Needs newsbeam[delta] or newsbeam[iceberg].",
+    )
+    iceberg: IcebergSettings = IcebergSettings()
+
+
+class KeepSettings(Settings):
+    """What of the pages that are read is kept, so that they can be extracted again."""
+
+    bytes: Literal["none", "rejected", "all"] = Field(
+        "none",
+        description="Pages whose bytes are kept below pages/, as WARC, for `newsbeam replay`: "
+        "none, those that extraction rejects, or all. A fifth of what the pages are.",
+    )
 
 
 class UpkeepSettings(Settings):
@@ -420,6 +473,46 @@ class PassSettings(Settings):
     )
 
 
+class S3Settings(Settings):
+    """How ``s3://`` is reached; what is null, the variables AWS_… say."""
+
+    endpoint: str | None = Field(None, description="Address of a store that is not Amazon's.")
+    region: str | None = Field(None, description="Region of the bucket.")
+    access_key_id: SecretStr | None = Field(None, description="Who asks.")
+    secret_access_key: SecretStr | None = Field(None, description="What proves it.")
+    session_token: SecretStr | None = Field(None, description="Of credentials for a time.")
+    allow_http: bool | None = Field(None, description="Also without TLS.")
+
+
+class GcsSettings(Settings):
+    """How ``gs://`` is reached; what is null, the variables GOOGLE_… say."""
+
+    application_credentials: str | None = Field(
+        None, description="File with the key of a service account, in JSON."
+    )
+
+
+class AzureSettings(Settings):
+    """How ``az://`` is reached; what is null, the variables AZURE_… say."""
+
+    account_name: str | None = Field(None, description="Name of the storage account.")
+    account_key: SecretStr | None = Field(None, description="What proves it.")
+    endpoint: str | None = Field(None, description="Address of a store that is not Azure's own.")
+    allow_http: bool | None = Field(None, description="Also without TLS.")
+
+
+class BucketSettings(Settings):
+    """How buckets are reached. Not sent to workers elsewhere: they have variables of their own."""
+
+    s3: S3Settings = S3Settings()
+    gs: GcsSettings = GcsSettings()
+    az: AzureSettings = AzureSettings()
+
+    def __reduce__(self) -> tuple[type["BucketSettings"], tuple[()]]:
+        """Leave everything behind when a job is sent: engines store jobs and show them."""
+        return type(self), ()
+
+
 class InputSettings(Settings):
     """One input with what is known of it."""
 
@@ -443,5 +536,7 @@ class Config(Settings):
     duplicates: DuplicateSettings = DuplicateSettings()
     entities: EntitySettings = EntitySettings()
     dataset: DatasetSettings = DatasetSettings()
+    keep: KeepSettings = KeepSettings()
+    buckets: BucketSettings = BucketSettings()
     passes: PassSettings = PassSettings()
     upkeep: UpkeepSettings = UpkeepSettings()

@@ -35,6 +35,7 @@ from newsbeam.transforms.dataset.layout import (
 from newsbeam.transforms.dataset.log import (
     Commit,
     add_commits,
+    hint,
     live_files,
     load_record,
     places_of,
@@ -94,7 +95,7 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
         marks=tuple(state.marks()),
     )
     publish_checkpoint(storage, made)
-    storage.replace(LATEST, checkpoint_path(made.number).rpartition("/")[2].encode())
+    storage.replace(LATEST, hint(made.number))
     sweep_checkpoints(storage, made, settings)
     return True
 

@@ -11,24 +11,23 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.ingest import settle
 from newsbeam.pipelines.remote import nobody_began
-from newsbeam.pipelines.run import Outcome, new_unit
+from newsbeam.pipelines.run import Outcome
 from newsbeam.pipelines.watch import PacedUpkeep
-from newsbeam.transforms.coders import register_coders
 from newsbeam.transforms.commit import CommitDataset
-from newsbeam.transforms.core.context import PassContext, Stream
+from newsbeam.transforms.core.context import PassContext, Stream, new_unit
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.log import head, read_commits
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.rounds import silent_s
-from newsbeam.transforms.deduplicate import DropDuplicates
 from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.fetch import FetchArticles
 from newsbeam.transforms.poll import PollSources
 from newsbeam.transforms.rounds import BeginRounds, FindDueSources
-from newsbeam.transforms.routing import gather
 from newsbeam.transforms.sources.plan import is_web
 
 _log = logging.getLogger("newsbeam")
@@ -55,20 +54,13 @@ def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) 
         FindDueSources ─► PollSources ─────────────────────┬──────────────┐ articles
                                └ entries ─► FetchArticles ─┴─► DropDuplicates ─► CommitDataset
     """
-    register_coders()
     due = rounds | "Find due sources" >> FindDueSources(context, sources)
     polled = due | "Poll sources" >> PollSources(context)
     fetched = polled.entries | "Fetch articles" >> FetchArticles(context)
 
-    steps = [polled, fetched]
-    judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
-    return {
-        **judged,
-        "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
-        "feeds": gather("polls", steps),
-        "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
-        "units": rounds,
-    } | "Commit" >> CommitDataset(context)
+    return {**settle([polled, fetched], context), "units": rounds} | "Commit" >> CommitDataset(
+        context
+    )
 
 
 def stream(
@@ -92,6 +84,7 @@ def stream(
     if files:
         raise UsageError(f"A stream polls URLs; {files[0]} is a file. Leave --streaming out.")
     check_models()
+    load_steps(config.steps)
     fruitless = 0
     while not stop.is_set():
         recover(root, config.dataset)

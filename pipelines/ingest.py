@@ -31,18 +31,7 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
         URLs ─► PollSources ─────────────┤              │
                     └ entries ─► FetchArticles ─────────┴─► DropDuplicates ─► CommitDataset
     """
-    files = [source for source in plan.sources if not is_web(source.ref)]
-    urls = [source for source in plan.sources if is_web(source.ref)]
-
-    read = (
-        pipeline | "Files" >> _create(Source, files, context) | "Read files" >> ReadFiles(context)
-    )
-    all_urls = (pipeline | "URLs" >> _create(Source, urls, context), read.sources) | beam.Flatten()
-    polled = all_urls | "Poll sources" >> PollSources(context)
-    fetched = gather("entries", [read, polled]) | "Fetch articles" >> FetchArticles(context)
-
-    steps = [read, polled, fetched]
-    tables = settle(steps, context)
+    tables = settle(read_all(pipeline, plan.sources, context), context)
 
     unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context), context)
     counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan), context)
@@ -52,6 +41,21 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
         "events": (tables["events"], counted) | "With those counted" >> beam.Flatten(),
         "units": pipeline | "Unit" >> _create(str, [context.unit], context),
     } | "Commit" >> CommitDataset(context)
+
+
+def read_all(pipeline: beam.Pipeline, sources: Sequence[Source], context: PassContext) -> list[Any]:
+    """Return the outputs, by tags, of the steps that read ``sources`` and all that they list."""
+    files = [source for source in sources if not is_web(source.ref)]
+    urls = [source for source in sources if is_web(source.ref)]
+
+    read = (
+        pipeline | "Files" >> _create(Source, files, context) | "Read files" >> ReadFiles(context)
+    )
+    all_urls = (pipeline | "URLs" >> _create(Source, urls, context), read.sources) | beam.Flatten()
+    polled = all_urls | "Poll sources" >> PollSources(context)
+    fetched = gather("entries", [read, polled]) | "Fetch articles" >> FetchArticles(context)
+
+    return [read, polled, fetched]
 
 
 def settle(steps: Sequence[Any], context: PassContext) -> dict[str, Any]:

@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help env run test test-entities test-wheel test-lowest engines test-engines check format bench lock lock-lowest clean \
-	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-start
+	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-start
 
 help: ## Show this help.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,7 +69,7 @@ define keep_table
 	@if grep -q '^|' $(VENV)/table.md; then cp $(VENV)/table.md benchmarks/results/$(1).md; fi
 endef
 
-bench: bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-start ## Run all benchmarks; their tables go to benchmarks/results/.
+bench: bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-start ## Run all benchmarks; their tables go to benchmarks/results/.
 
 bench-real: $(READY) ## Ingest real pages, feeds, texts and archives, and score the dataset.
 	$(BIN)/python -m benchmarks.real
@@ -103,6 +103,10 @@ bench-stream: $(READY) ## Watch a newsroom that publishes for 30 minutes: lag, c
 
 bench-years: $(READY) ## What a pass, a commit and an audit cost after thousands of commits.
 	$(call keep_table,years)
+
+bench-bucket: $(READY) ## A dataset in a bucket beside one on a disk: time, requests, a long past, kills.
+	$(call keep_table,bucket)
+	$(BIN)/python -m benchmarks.kill9 --kills 200 --store s3 > benchmarks/results/kill9_s3.md
 
 bench-start: $(READY) ## CPU time of commands that have little to do, beside an older build.
 	$(BIN)/python -m benchmarks.start 2b25080

@@ -6,6 +6,10 @@ moment and started again, as often as asked for. A reader counts rows all the wh
 DuckDB and by the commit log. In the end each unit whose commit was acknowledged must stand, each
 entry of each unit must have exactly one outcome, and the audit must find no fault.
 
+In a bucket (``--store s3``: SeaweedFS on this machine) the reader lists and opens objects itself.
+Files of a folder that is just being merged may be missing there, but no row may be seen twice, none
+that is not committed, and by the log all of them.
+
     python -m benchmarks.kill9 --kills 500 > benchmarks/results/kill9.md
 """
 
@@ -16,7 +20,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,11 +30,15 @@ from typing import Any
 
 import duckdb
 import pandas  # noqa: F401 - pyarrow would load it in each writer
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from benchmarks.measure import machine
 from newsbeam.transforms.core.identity import article_id, content_hash, entry_id, reject_id
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.records import Article, Duplicate, Reject, Unchanged
 from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset import bucket  # noqa: F401 - each writer would load it
 from newsbeam.transforms.dataset.audit import audit_dataset
 from newsbeam.transforms.dataset.commits import commit_unit
 from newsbeam.transforms.dataset.fold import fold_log
@@ -39,16 +48,23 @@ from newsbeam.transforms.dataset.log import head, live_files, open_data, read_co
 from newsbeam.transforms.dataset.rebuild import rebuild_index
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.state import load_state
-from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.storage import Storage, open_storage
 from newsbeam.transforms.dataset.upkeep import keep_up
 from newsbeam.transforms.dataset.writer import write_shard
 from newsbeam.transforms.dedup.exact import entry_of, settle_same_text, settle_same_url
+from tests.support.buckets import Pointed, Server, new_url
 
 WRITERS = 2
 ENTRIES = 12  # of a unit
 SLUGS = 3000  # URLs that all units draw from, so that they meet
-LIFE_S = (0.0, 0.6)  # of a writer, until it is killed
+STORES = ("disk", "s3")
+#: A process is killed within so many times what a new writer needs for its first commit.
+LIFE = 1.5
+FIRST_S = 120.0  # in which that must stand
+#: In a bucket, commits that are younger are not merged: a minute, if nobody is in a hurry.
+GRACE_S = 5.0
 REBUILD_EVERY = 50  # kills; the index is made anew while a writer lives
+REBUILD_S = 300.0  # in which it must be done, on a machine under load
 UPKEEP = WRITERS  # the number of the process that keeps the dataset up
 GROUP_ROWS = 64  # rows that make a run of the index a large one, so that there are some
 EVERY = 8  # commits after which the log is folded
@@ -151,7 +167,7 @@ def write(root: str, writer: int, control: str) -> None:
     """Commit one unit after the other, from the first that has no commit, until told to stop."""
     settings = DatasetSettings()
     recover(root, settings)
-    done = {commit.unit for commit in read_commits(root)}
+    done = {commit.unit for commit in load_state(open_storage(root)).history()}
     number = 0
     while not (Path(control) / "stop").exists():
         number += 1
@@ -188,26 +204,22 @@ def keep(root: str, control: str) -> None:
 def read(root: str, control: str) -> None:
     """Look at the dataset until told to stop; what is wrong goes to a file."""
     storage = open_storage(root)
-    glob = str(Path(root) / "articles" / "**" / "*.parquet")
     looks, again, least, faults = 0, 0, 0, []
     while not faults and not (Path(control) / "stop").exists():
         present = storage.walk("articles")
         if not present:
             time.sleep(0.01)
             continue
-        query = f"select count(*), count(distinct (article_id, revision)) from '{glob}'"
         try:
-            ((rows, distinct),) = duckdb.sql(query).fetchall()
+            rows, distinct = count_by_glob(root, storage, present)
             state = load_state(storage)
             files = state.files("articles")
             counted = 0
             for file in files[-20:]:
                 with open_data(storage, file) as parquet:
                     counted += parquet.read(columns=["article_id"]).num_rows - file.rows
-        except duckdb.IOException as error:
+        except FileNotFoundError:
             # Compaction took a file that was listed: the reader is told, and looks again.
-            if "No such file" not in str(error):
-                faults.append(f"reading failed: {error}")
             again += 1
             continue
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader must see none
@@ -215,15 +227,37 @@ def read(root: str, control: str) -> None:
             break
         if rows != distinct:
             faults.append(f"{rows} rows, {distinct} distinct")
-        if rows < least:
-            faults.append(f"{least} rows became {rows}")
+        stand = rows if storage.folders else sum(file.rows for file in files)
+        if stand < least:
+            faults.append(f"{least} rows became {stand}")
         if counted:
             faults.append("a file has other rows than its commit says")
         commits = read_commits(root)
         if unknown := set(present) - {file.path for each in commits for file in each.files}:
             faults.append(f"no commit names {sorted(unknown)[0]}")
-        looks, least = looks + 1, rows
+        looks, least = looks + 1, stand
     (Path(control) / "reader").write_text("\n".join([str(looks), str(again), *faults]))
+
+
+def count_by_glob(root: str, storage: Storage, present: list[str]) -> tuple[int, int]:
+    """Return the rows and the distinct rows that a reader of files sees who knows no log.
+
+    Raises ``FileNotFoundError`` if a file that was listed is gone.
+    """
+    keys = ["article_id", "revision"]
+    if storage.folders is None:  # DuckDB's reader of S3 is an extension, to be had online
+        parts = [pq.read_table(storage.open(path), columns=keys) for path in present]
+        rows = pa.concat_tables(parts)
+        return rows.num_rows, rows.group_by(keys).aggregate([]).num_rows
+    glob = Path(root) / "articles" / "**" / "*.parquet"
+    query = f"select count(*), count(distinct ({', '.join(keys)})) from '{glob}'"
+    try:
+        ((rows, distinct),) = duckdb.sql(query).fetchall()
+    except duckdb.IOException as error:
+        if "No such file" in str(error):
+            raise FileNotFoundError(str(error)) from error
+        raise
+    return rows, distinct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +265,7 @@ class Survival:
     """What was left after all the kills."""
 
     kills: int
+    life_s: float  # of a process, at most
     states: Counter[str]  # what a killed writer left behind
     commits: int
     rows: dict[str, int]
@@ -242,39 +277,49 @@ class Survival:
     faults: list[str]
 
 
-def happen_early() -> None:
-    """Let checkpoints and large runs of the index come after few commits, in all processes."""
+def early(do: Callable[..., None], *arguments: Any) -> None:
+    """Do it where checkpoints, merges and large runs of the index come after few commits."""
     folder = "newsbeam.transforms.dataset"
     for name in ("writer", "keys", "index", "upkeep"):
         vars(sys.modules[f"{folder}.{name}"])["INDEX_GROUP_ROWS"] = GROUP_ROWS
     for name in ("commits", "upkeep"):
         vars(sys.modules[f"{folder}.{name}"])["fold_log"] = partial(fold_log, least=EVERY)
     vars(sys.modules[f"{folder}.commits"])["EVERY"] = EVERY
+    vars(sys.modules[f"{folder}.compact"])["GRACE_S"] = GRACE_S
+    do(*arguments)
+
+
+def rebuild(root: str) -> None:
+    """Make the index anew."""
+    rebuild_index(root, DatasetSettings())
 
 
 def survive(root: str, control: str, kills: int, seed: int) -> Survival:
     """Kill writers ``kills`` times and return what is left."""
     draw = random.Random(seed)
-    happen_early()
-    # Forking saves each writer half a second of imports; this process starts no threads before.
-    processes = multiprocessing.get_context("fork")
+    # Forking saves each writer half a second of imports, and the one that is forked has no threads.
+    processes = multiprocessing.get_context("forkserver")
+    ours = [name for name in sys.modules if name.startswith("newsbeam.")]
+    processes.set_forkserver_preload([*ours, "duckdb", "pandas"])
     begun = time.monotonic()
 
-    def start(number: int) -> Any:
-        if number == UPKEEP:
-            process = processes.Process(target=keep, args=(root, control))
-        else:
-            process = processes.Process(target=write, args=(root, number, control))
+    def launch(*what: Any) -> Any:
+        process = processes.Process(target=early, args=what)
         process.start()
         return process
 
-    reader = processes.Process(target=read, args=(root, control))
-    reader.start()
+    def start(number: int) -> Any:
+        if number == UPKEEP:
+            return launch(keep, root, control)
+        return launch(write, root, number, control)
+
+    reader = launch(read, root, control)
     writers = [start(number) for number in range(WRITERS + 1)]
     states: Counter[str] = Counter()
     faults = []
+    life_s = LIFE * first_commit_s(control)
     for kill in range(1, kills + 1):
-        time.sleep(draw.uniform(*LIFE_S))
+        time.sleep(draw.uniform(0, life_s))
         victim = draw.randrange(WRITERS + 1)
         if writers[victim].exitcode:
             faults.append("a writer failed by itself")
@@ -283,9 +328,8 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
         states["in upkeep" if victim == UPKEEP else left_by(root, victim)] += 1
         writers[victim] = start(victim)
         if kill % REBUILD_EVERY == 0:
-            rebuilding = processes.Process(target=rebuild_index, args=(root, DatasetSettings()))
-            rebuilding.start()
-            rebuilding.join(60)
+            rebuilding = launch(rebuild, root)
+            rebuilding.join(REBUILD_S)
             if rebuilding.exitcode != 0:
                 faults.append(f"making the index anew ended with {rebuilding.exitcode}")
     (Path(control) / "stop").touch()
@@ -298,6 +342,7 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
     looks, again, *seen = (Path(control) / "reader").read_text().splitlines()
     return Survival(
         kills=kills,
+        life_s=life_s,
         states=states,
         commits=audit.commits,
         rows=audit.rows,
@@ -315,6 +360,16 @@ def survive(root: str, control: str, kills: int, seed: int) -> Survival:
             *lost_and_doubled(root, control),
         ],
     )
+
+
+def first_commit_s(control: str) -> float:
+    """Wait until a writer has said that its first commit stands; return how long that took."""
+    begun = time.monotonic()
+    while not (Path(control) / "acknowledged").stat().st_size:
+        if time.monotonic() - begun > FIRST_S:
+            raise SystemExit(f"No writer has committed anything in {FIRST_S:.0f} s.")
+        time.sleep(0.01)
+    return time.monotonic() - begun
 
 
 def left_by(root: str, writer: int) -> str:
@@ -349,17 +404,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", choices=STORES, default="disk")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        control = Path(folder) / "control"
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        control = folder / "control"
         control.mkdir()
         (control / "acknowledged").touch()
-        root = str(Path(folder) / "dataset")
+        root = str(folder / "dataset")
+        if arguments.store == "s3":
+            server = Server(folder / "weed")
+            stack.callback(server.kill)
+            server.start()
+            stack.enter_context(Pointed(server.port))
+            root = new_url()
         found = survive(root, str(control), arguments.kills, arguments.seed)
-    print(f"# {found.kills} times kill -9\n")
-    print(f"`python -m benchmarks.kill9 --kills {found.kills} --seed {arguments.seed}`\n")
+    where = "" if arguments.store == "disk" else f" --store {arguments.store}"
+    print(f"# {found.kills} times kill -9{', in a bucket' if where else ''}\n")
+    print(
+        f"`python -m benchmarks.kill9 --kills {found.kills} --seed {arguments.seed}{where}`, "
+        f"{machine()}\n"
+    )
     print(f"{WRITERS} writers with units of {ENTRIES} entries over {SLUGS} URLs, and upkeep;")
-    print(f"killed after {LIFE_S[0]:g} to {LIFE_S[1]:g} s; {found.seconds:.0f} s in all.\n")
+    print(f"killed after 0 to {found.life_s:.1f} s; {found.seconds:.0f} s in all.\n")
     print("| What | |\n|---|---|")
     for state, count in sorted(found.states.items()):
         print(f"| killed {state} | {count} |")

@@ -83,7 +83,7 @@ def main() -> None:
 
 def measure(work: Path) -> str:
     """Run everything and return the table."""
-    pages = _pages(work)
+    pages = unpack_pages(work)
     lines = [
         "# Real input",
         "",
@@ -123,7 +123,7 @@ def measure(work: Path) -> str:
     return "\n".join([*lines, ""])
 
 
-def _pages(work: Path) -> list[Path]:
+def unpack_pages(work: Path) -> list[Path]:
     """Unpack the pages, since cost is counted from HTML bytes on."""
     pages = []
     for packed in sorted(DATA.glob("pages/*/html/*.html.gz")):

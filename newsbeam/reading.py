@@ -1,18 +1,25 @@
 """Reading a dataset in one line: ``newsbeam.open(root).articles.arrow()``."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.errors import DatasetError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as pd
 
+    from newsbeam.transforms.dataset.writer import StagedFile
+
 #: What is read of a dataset by its name.
 TABLES = ("articles", "duplicates", "rejects", "feeds")
+#: How an error of ours stands in one of DuckDB's.
+_OUR_ERROR = re.compile(r"newsbeam\.transforms\.core\.errors\.DatasetError: (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Table:
 
     root: str
     name: str
-    paths: tuple[str, ...]
+    files: "tuple[StagedFile, ...]"
     #: Only rows of these units, all if None.
     units: tuple[str, ...] | None
 
@@ -35,19 +42,23 @@ class Table:
         import pyarrow.dataset as pd
 
         schema = _schema(self.name)
-        if not self.paths:
+        if not self.files:
             return pd.dataset(schema.empty_table())
         places = pa.schema([field for field in schema if field.name in _places(self.name)])
+        only = None if self.units is None else pd.field("unit").isin(list(self.units))
+        if "://" in self.root:
+            # A client of object stores is only loaded where there is one.
+            from newsbeam.transforms.dataset.scanning import scan_bucket
+
+            return scan_bucket(self.root, self.name, self.files, schema, places, only)
         found = pd.dataset(
-            [str(Path(self.root) / path) for path in self.paths],
+            [str(Path(self.root) / file.path) for file in self.files],
             schema=schema,
             format="parquet",
             partitioning=pd.partitioning(places, flavor="hive"),
             partition_base_dir=str(Path(self.root) / self.name),
         )
-        if self.units is None:
-            return found
-        return found.filter(pd.field("unit").isin(list(self.units)))
+        return found if only is None else found.filter(only)
 
     def pandas(self) -> Any:
         """Return the table as a DataFrame of pandas, read whole."""
@@ -86,35 +97,52 @@ class Opened:
         """
         engine = _need("duckdb")
         connection = engine.connect()
-        try:
+        with _explained(engine):
             for name in TABLES:
                 connection.register(name, getattr(self, name).arrow())
             return connection.sql(query)
-        except engine.Error as error:
-            raise UsageError(f"DuckDB cannot answer that: {error}") from None
+
+    def rows(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the names of the columns of the answer to ``query``, and its rows.
+
+        Raises UsageError for a query that cannot be answered, DatasetError if a file of the dataset
+        cannot be read.
+        """
+        answer = self.sql(query)
+        if answer is None:  # of a statement that has none
+            return [], []
+        with _explained(_need("duckdb")):
+            return answer.columns, answer.fetchall()
+
+
+@contextmanager
+def _explained(engine: Any) -> Iterator[None]:
+    """Say in a sentence what DuckDB cannot do, or what kept it from reading."""
+    try:
+        yield
+    except engine.Error as error:
+        if ours := _OUR_ERROR.search(str(error)):
+            raise DatasetError(ours[1]) from None
+        raise UsageError(f"DuckDB cannot answer that: {error}") from None
 
 
 def open(root: str | Path, *, since: int | None = None) -> Opened:
-    """Return the dataset at ``root``, to be read.
+    """Return the dataset at ``root``, a folder or a bucket (``s3://…``), to be read.
 
     With ``since``, only the rows of commits after that number; keep ``number`` of what you get, and
-    give it the next time. Raises UsageError if there is no dataset, or no such commit.
+    give it the next time. Buckets are reached by the variables of the environment. Raises
+    UsageError if there is no dataset, or no such commit; DatasetError if a bucket cannot be read.
 
     >>> newsbeam.open("news").articles.pandas()  # doctest: +SKIP
     """
     from newsbeam.transforms.dataset.state import load_state
     from newsbeam.transforms.dataset.storage import open_storage
 
-    if "://" in str(root):
-        raise UsageError(
-            f"{root} is in a bucket, and newsbeam.open reads datasets on a disk. Read the Parquet "
-            "files there with DuckDB, Polars or pandas."
-        )
-    place = str(Path(root).expanduser().absolute())
+    place = str(root).rstrip("/") if "://" in str(root) else str(Path(root).expanduser().absolute())
     storage = open_storage(place)
-    if not storage.exists("commits"):
-        raise UsageError(f"There is no dataset at {place}: give the folder of an --output.")
     state = load_state(storage)
+    if not state.number and not storage.exists("commits"):
+        raise UsageError(f"There is no dataset at {place}: give the place of an --output.")
     if since is not None and not 0 <= since <= state.number:
         raise UsageError(f"since={since}: {place} has the commits 1 to {state.number}.")
     later = None if since is None else state.since(since)
@@ -124,9 +152,7 @@ def open(root: str | Path, *, since: int | None = None) -> Opened:
         name: Table(
             root=place,
             name=name,
-            paths=tuple(
-                file.path for file in state.files(name) if fresh is None or file.path in fresh
-            ),
+            files=tuple(file for file in state.files(name) if fresh is None or file.path in fresh),
             units=units,
         )
         for name in TABLES

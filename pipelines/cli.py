@@ -1,9 +1,7 @@
 """The command ``newsbeam``: its jobs, and how it ends; ``dataset_commands`` has the rest."""
 
 import gc
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -120,29 +118,32 @@ def watch(
     streaming: Annotated[
         bool, typer.Option("--streaming", help="One unbounded pipeline instead of passes.")
     ] = False,
+    metrics: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Serve /metrics (Prometheus) and /healthz there."),
+    ] = None,
+    report: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write the report as a page there after each round."),
+    ] = None,
     overrides: Overrides = None,
     log_format: LogFormat = "text",
 ) -> None:
     """Read what is due of the configured inputs, again and again, until Ctrl-C."""
-    console = set_up_logging(log_format)
-    from newsbeam.pipelines.engine import choose_engine
-    from newsbeam.pipelines.plan import resolve_inputs
-    from newsbeam.pipelines.stream import stream
-    from newsbeam.pipelines.watch import watch as watch_sources
+    set_up_logging(log_format)
+    every_s = parse_duration(every)
+    from newsbeam.pipelines.watching.command import run_watch
 
-    settings = read_settings(config, overrides)
-    if not settings.inputs:
-        raise UsageError(f"{config} has no inputs to watch.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    watching = stream if streaming else watch_sources
-    watching(
-        lambda: resolve_inputs(settings.inputs),
+    run_watch(
+        config,
+        overrides or (),
         output_at(output),
-        settings,
-        choose_engine(_beam_args),
-        every_s=parse_duration(every),
-        stop=threading.Event(),
-        on_round=lambda outcome: display.show_outcome(console, outcome, log_format),
+        _beam_args,
+        every_s=every_s,
+        streaming=streaming,
+        metrics=metrics,
+        report=report,
+        live=log_format == "text",
     )
 
 

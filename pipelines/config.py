@@ -63,8 +63,10 @@ def _read_yaml(path: str) -> dict[str, Any]:
             f"{where}: this is not valid YAML: {what}. Mend that line; often the indentation, a "
             "colon or a quotation mark is missing."
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration {path} is not valid YAML: {error}") from None
+    except (yaml.YAMLError, ValueError) as error:  # of bytes that are no text, or no such day
+        raise ConfigError(f"The configuration {path} is not valid YAML: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"The configuration {path} is nested too deep to be read.") from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
@@ -85,7 +87,7 @@ def _apply(values: dict[str, Any], override: str) -> None:
     for section in sections:
         place = place.setdefault(section, {})
         if not isinstance(place, dict):
-            raise ConfigError(f"--set {override}: {section} is a value and has no keys.")
+            raise ConfigError(f"--set {key}=…: {section} is a value and has no keys.")
     place[last] = value
 
 
@@ -95,15 +97,17 @@ def _explain(error: ValidationError, path: str, lines: Mapping[tuple[int | str, 
         location = problem["loc"]
         way = tuple(part for part in location if part != InputSettings.__name__)
         key = ".".join(map(str, way))
-        found = (lines[way[:end]] for end in range(len(way), 0, -1) if way[:end] in lines)
-        line = next(found, None)
+        known = (lines[way[:end]] for end in range(len(way), 0, -1) if way[:end] in lines)
+        line = next(known, None)
         where = path if line is None else f"{path}, line {line}"
         if problem["type"] == "extra_forbidden":
             sentences.append(f"{where}: unknown key {key}{_suggest(location)}.")
         elif location[:1] == ("inputs",) and location[-1] in ("str", InputSettings.__name__):
             continue  # the other arm of the union says it better
         else:
-            sentences.append(f"{where}: {key}: {problem['msg']} (found {problem['input']!r}).")
+            # What stands where a secret belongs is shown to nobody.
+            found = "" if location[:1] == ("buckets",) else f" (found {problem['input']!r})"
+            sentences.append(f"{where}: {key}: {problem['msg']}{found}.")
     return "\n".join(dict.fromkeys(sentences)) or f"{path}: {error}"
 
 

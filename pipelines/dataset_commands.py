@@ -28,11 +28,14 @@ commands = typer.Typer()
 def feeds(
     root: Root,
     opml: Annotated[str | None, typer.Option(help="Write the feeds as OPML instead.")] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Show how each feed is doing: failures, moves, gaps, duplicates, when it is asked next."""
     from newsbeam.pipelines.feeds import export_opml, measure_feeds
 
+    read_settings(config, overrides)
     measured = measure_feeds(dataset_at(root))
     if opml is not None:
         with open_output(opml) as file:
@@ -49,12 +52,15 @@ def check(
     since: Annotated[
         int | None, typer.Option(metavar="COMMIT", help="Only what came after this commit.")
     ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Prove from the files that every input has one outcome and no byte has changed."""
     from newsbeam.pipelines.progress import show_files
     from newsbeam.transforms.dataset.audit import audit_dataset, audit_since
 
+    read_settings(config, overrides)
     with show_files(Console(stderr=True), "Checking") as on_file:
         if since is None:
             audit = audit_dataset(dataset_at(root), on_file=on_file)
@@ -69,11 +75,14 @@ def check(
 def report(
     root: Root,
     html: Annotated[str | None, typer.Option("--html", help="Write a page instead.")] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Show what is in a dataset: volumes, languages, publishers, duplicates, rejects."""
     from newsbeam.pipelines.report import measure_dataset
 
+    read_settings(config, overrides)
     measured = measure_dataset(dataset_at(root))
     if html is not None:
         from newsbeam.pipelines.report_page import write_page
@@ -162,6 +171,50 @@ def forget(
 
 
 @commands.command()
+def replay(
+    root: Root,
+    reason: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Only rejects for this reason.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All kept pages, and not only those of rejects.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what changes, and write nothing.")
+    ] = False,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Extract pages again whose bytes keep.bytes has kept, and commit what they give now."""
+    from newsbeam.pipelines.logs import set_up_logging
+    from newsbeam.pipelines.replay_display import ChangeLines, show_replay
+    from newsbeam.transforms.core.errors import REASONS
+
+    if reason is not None and reason not in REASONS:
+        raise UsageError(f"--reason {reason}: there are {', '.join(sorted(REASONS))}.")
+    if reason is not None and everything:
+        raise UsageError("--reason names rejects; leave --all out.")
+    set_up_logging("text")
+    settings = read_settings(config, overrides)
+    from newsbeam.pipelines.engine import choose_engine
+    from newsbeam.pipelines.replay import replay as replay_pages
+
+    lines = ChangeLines(display.output(), as_json)
+    done = replay_pages(
+        dataset_at(root),
+        settings,
+        None if diff else choose_engine,
+        reason=reason,
+        everything=everything,
+        on_change=lines.add,
+    )
+    show_replay(display.output(), done, lines, as_json)
+    if done.outcome is not None and done.outcome.faults:
+        raise typer.Exit(EXIT_FAULT)
+
+
+@commands.command()
 def export(
     root: Root,
     form: Annotated[str, typer.Option("--format", help="ninjs, jsonl or newsml.")],
@@ -172,8 +225,10 @@ def export(
     until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day.")] = None,
     where: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN=VALUE", help="Only articles with this value; repeatable."),
+        typer.Option(metavar="CONDITION", help="COLUMN=VALUE, or a condition in SQL; repeatable."),
     ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
 ) -> None:
     """Write the articles as the news trade sends them; read again, they give the same rows."""
     from newsbeam.transforms.dataset.export import FORMATS, Query, read_rows
@@ -182,13 +237,8 @@ def export(
         raise UsageError(f"--format {form}: there are {', '.join(FORMATS)}.")
     for name, day in (("--since", since), ("--until", until)):
         check_day(name, day)
-    pairs = []
-    for each in where or ():
-        column, equals, value = each.partition("=")
-        if not equals:
-            raise UsageError(f"--where {each}: write COLUMN=VALUE, such as language=de.")
-        pairs.append((column.strip(), value.strip()))
-    rows = read_rows(dataset_at(root), Query(since=since, until=until, where=tuple(pairs)))
+    read_settings(config, overrides)
+    rows = read_rows(dataset_at(root), Query(since=since, until=until, where=tuple(where or ())))
     with open_output(output) as file:
         for piece in FORMATS[form](rows):
             file.write(piece)
@@ -201,7 +251,8 @@ def reindex(
     """Make the index anew from the articles, duplicates and rejects."""
     from newsbeam.transforms.dataset.rebuild import rebuild_index
 
-    commit = rebuild_index(dataset_at(root), read_settings(config, overrides).dataset)
+    settings = read_settings(config, overrides).dataset
+    commit = rebuild_index(dataset_at(root), settings)
     rows = sum(file.rows for file in commit.files)
     if as_json:
         display.show_json({"commit": commit.number, "rows": rows})
@@ -213,15 +264,17 @@ def reindex(
 def sql(
     root: Root,
     query: Annotated[str, typer.Argument(help="Of articles, duplicates, rejects and feeds.")],
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Ask a dataset in SQL, with DuckDB: `SELECT language, count(*) FROM articles GROUP BY ALL`."""
     from newsbeam.reading import open as open_dataset
 
-    answer = open_dataset(dataset_at(root)).sql(query)
-    if answer is None:  # of a statement that has none
-        return
-    display.show_answer(display.output(), answer.columns, answer.fetchall(), as_json)
+    read_settings(config, overrides)
+    columns, rows = open_dataset(dataset_at(root)).rows(query)
+    if columns:
+        display.show_answer(display.output(), columns, rows, as_json)
 
 
 @commands.command()
@@ -233,6 +286,8 @@ def schema(
         str | None,
         typer.Option("--check", metavar="ROOT", help="Say which files of a dataset differ."),
     ] = None,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
     """Print the columns of a table of the dataset, with their types and meanings."""
@@ -241,6 +296,7 @@ def schema(
     if check_root is not None:
         from newsbeam.transforms.dataset.schemas import find_older
 
+        read_settings(config, overrides)
         older = find_older(dataset_at(check_root))
         display.show_older(display.output(), older, as_json)
         if older:

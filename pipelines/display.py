@@ -26,11 +26,7 @@ if TYPE_CHECKING:  # most commands show no such thing, and these take long to im
 _log = logging.getLogger("newsbeam")
 
 #: What one line of SQL shows of a new dataset.
-SQL = (
-    "SELECT date, language, publisher, title FROM "
-    "read_parquet('{root}/articles/**/*.parquet', hive_partitioning=true) "
-    "ORDER BY published_at DESC LIMIT 20"
-)
+SQL = "SELECT date, language, publisher, title FROM {articles} ORDER BY published_at DESC LIMIT 20"
 
 
 _OBEYED = ("Cc", "Cs")
@@ -118,9 +114,15 @@ def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool 
     if known and not counts["written"] and not values["rejects"]:
         console.print(cell("Nothing new: the dataset has all articles of these inputs already."))
     console.print(cell(f"Dataset: {values['root']}"))
-    in_bucket = "://" in values["root"] and values["counts"]["written"]
-    if in_bucket or any((Path(values["root"]) / "articles").glob("*/*/*.parquet")):
-        query = SQL.format(root=values["root"].replace("'", "''"))
+    if "://" in values["root"]:
+        if counts["written"]:  # DuckDB's own reader of buckets is an extension, to be had online
+            query = SQL.format(articles="articles")
+            console.print(
+                cell(f'Look at it: newsbeam sql {values["root"]} "{query}"'), soft_wrap=True
+            )
+    elif any((Path(values["root"]) / "articles").glob("*/*/*.parquet")):
+        path = f"{values['root']}/articles/**/*.parquet".replace("'", "''")
+        query = SQL.format(articles=f"read_parquet('{path}', hive_partitioning=true)")
         console.print(cell(f"Look at it, with DuckDB: {query};"), soft_wrap=True)
     for fault in values["faults"]:
         console.print(Text(f"FAULT: {inert(fault)}", style="bold red"))

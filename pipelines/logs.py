@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import TextIO
 
 from rich.console import Console
 
@@ -37,6 +38,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=as_text)
 
 
+class _ErrorHandler(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error at the time: a live display scrolls lines above itself."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Return standard error."""
+        return sys.stderr
+
+
 def set_up_logging(log_format: str) -> Console:
     """Send logs to standard error in ``log_format`` and return the console for people.
 
@@ -44,7 +57,7 @@ def set_up_logging(log_format: str) -> Console:
     """
     if log_format not in ("text", "json"):
         raise UsageError(f"--log-format {log_format}: it is text or json.")
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ErrorHandler()
     if log_format == "json":
         handler.setFormatter(JsonFormatter())
     else:

@@ -30,11 +30,17 @@ LogFormat = Annotated[str, typer.Option("--log-format", help="text, or json: one
 
 
 def read_settings(config: str | None, overrides: list[str] | None) -> "Config":
-    """Return the configuration that a command was given. Raises ConfigError."""
+    """Return the configuration that a command was given, and let buckets be reached by it.
+
+    Raises ConfigError.
+    """
     # Checking settings takes long to import, and help is asked for without them.
     from newsbeam.pipelines.config import load_config
+    from newsbeam.transforms.stores.credentials import use_buckets
 
-    return load_config(config, overrides or ())
+    settings = load_config(config, overrides or ())
+    use_buckets(settings.buckets)
+    return settings
 
 
 def parse_duration(text: str) -> float:
@@ -105,9 +111,9 @@ def output_at(root: str) -> str:
         return found
     # A pass that was killed before its commit leaves folders of a dataset.
     from newsbeam.transforms.core.schema import TABLES
-    from newsbeam.transforms.dataset.layout import CHECKPOINTS, LOOKUP, REPLACED, STAGING
+    from newsbeam.transforms.dataset.layout import CHECKPOINTS, LOOKUP, PAGES, REPLACED, STAGING
 
-    ours = {*TABLES, LOOKUP, CHECKPOINTS, STAGING, REPLACED}
+    ours = {*TABLES, PAGES, LOOKUP, CHECKPOINTS, STAGING, REPLACED}
     names = (each.name for each in path.iterdir())
     foreign = sorted(name for name in names if name not in ours and not name.startswith("."))
     if foreign:

@@ -49,11 +49,11 @@ def show_progress(
     task = progress.add_task("Reading", total=sources, articles=0, rejects=0)
     counts = {"articles": 0, "rejects": 0}
 
-    def observe(kind: str) -> None:
-        if kind == "source":
+    def observe(done: observer.Done) -> None:
+        if done.kind == "source":
             progress.advance(task)
-        elif kind in counts:
-            counts[kind] += 1
+        elif done.kind in counts:
+            counts[done.kind] += 1
             progress.update(task, **counts)  # type: ignore[arg-type]
 
     with progress, observer.listening(observe):

@@ -25,7 +25,7 @@ from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
-_STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
+STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
 #: Reasons of the stage "step", beside those of the user's own.
 _OF_STEPS = "step_failed"
 
@@ -74,7 +74,7 @@ class Outcome:
 
         What is held back until its embargo ends has not.
         """
-        failed = sum(self.count(kind) for kind in _STAGES)
+        failed = sum(self.count(kind) for kind in STAGES)
         held = any(reason == "embargoed" for _, reason in self.ledger)
         return failed > 0 and not held and not any(self.count(kind) for kind in _GOOD)
 
@@ -174,7 +174,7 @@ def _stage_of(kind: str, reason: str) -> str | None:
     """Return the stage of a kind of reject; None for what is none."""
     if kind == "rejected" and (reason == _OF_STEPS or reason not in REASONS):
         return "step"
-    return _STAGES.get(kind)
+    return STAGES.get(kind)
 
 
 def mark_reading(source: Source, config: Config) -> Source:

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,13 +15,23 @@ from newsbeam.pipelines.ingest import settle
 from newsbeam.pipelines.remote import nobody_began
 from newsbeam.pipelines.run import Outcome
 from newsbeam.pipelines.watch import PacedUpkeep
+from newsbeam.pipelines.watching.config import Plan
+from newsbeam.pipelines.watching.events import (
+    Alive,
+    Committed,
+    Ended,
+    Follower,
+    KeptUp,
+    Waiting,
+)
+from newsbeam.pipelines.watching.measures import measure_commit
 from newsbeam.transforms.commit import CommitDataset
 from newsbeam.transforms.core.context import PassContext, Stream, new_unit
 from newsbeam.transforms.core.errors import DatasetError, UsageError
 from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Source
-from newsbeam.transforms.core.settings import Config
-from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.agenda import Agenda
+from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.rounds import silent_s
 from newsbeam.transforms.extraction.models import check_models
@@ -36,6 +46,7 @@ _log = logging.getLogger("newsbeam")
 SILENCE_S = 60.0
 #: Pipelines in a row that end without a commit before the stream is given up.
 TRIES = 3
+_CHANGED = "The configuration has changed."
 
 
 def ingest_stream(
@@ -63,75 +74,121 @@ def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) 
     )
 
 
+def check_urls(sources: Sequence[Source]) -> None:
+    """Raise UsageError if one of ``sources`` is a file: a stream polls."""
+    files = [source.ref for source in sources if not is_web(source.ref)]
+    if files:
+        raise UsageError(f"A stream polls URLs; {files[0]} is a file. Leave --streaming out.")
+
+
 def stream(
-    find_sources: Callable[[], Sequence[Source]],
+    look: Callable[[], Plan],
     root: str,
-    config: Config,
     engine: Engine,
     *,
     every_s: float,
     stop: threading.Event,
-    on_round: Callable[[Outcome], None],
+    tell: Follower,
 ) -> None:
     """Keep an unbounded pipeline running that reads what is due into ``root``.
 
     Rounds are at least ``every_s`` seconds apart. An engine that fails, or loses its workers, is
     begun again from the dataset, which has everything that a round needs: what was polled but not
-    committed is polled again. ``on_round`` is called after each round.
+    committed is polled again. So it is when ``look`` says that something else is watched, or
+    otherwise. ``tell`` hears of each round.
     """
-    sources = find_sources()
-    files = [source.ref for source in sources if not is_web(source.ref)]
-    if files:
-        raise UsageError(f"A stream polls URLs; {files[0]} is a file. Leave --streaming out.")
+    check_urls(look().sources)
     check_models()
-    load_steps(config.steps)
-    fruitless = 0
+    load_steps(look().config.steps)
+    fruitless, following = 0, _Following(root, engine, tell)
     while not stop.is_set():
-        recover(root, config.dataset)
+        plan = look()
+        recover(root, plan.config.dataset)
         base = head(root)
         context = PassContext(
             root=root,
             unit=(name := new_unit()),
             base=base,
             started_at=datetime.now(UTC),
-            config=config,
+            config=plan.config,
             only_due=True,
             stream=Stream(name=name, base=base),
             info=(*engine.info, ("stream", name)),
         )
-        ended = _run(sources, context, engine, every_s, stop, on_round)
+        ended = _run(look, plan, context, engine, every_s, stop, following)
         if ended is None:
             return
+        if ended == _CHANGED:
+            continue
         fruitless = fruitless + 1 if head(root) == base else 0
         if fruitless == TRIES:
             raise DatasetError(f"The stream was begun {TRIES} times without a commit: {ended}")
         _log.warning("The stream is begun again: %s", ended)
 
 
+class _Following:
+    """Tells what becomes of the rounds of streams, which follow one another."""
+
+    def __init__(self, root: str, engine: Engine, tell: Follower) -> None:
+        self._root = root
+        self._engine = engine
+        self._tell = tell
+        self._agenda = Agenda(root)
+        self._rounds = 0
+
+    def tell_round(self, commit: Commit, upkeep: PacedUpkeep) -> None:
+        """Tell of the round that ``commit`` is, and keep the dataset up."""
+        self._rounds += 1
+        seconds = commit.committed_at - datetime.fromisoformat(commit.info["began_at"])
+        outcome = Outcome(self._root, self._engine.name, [commit], seconds.total_seconds())
+        self._tell(Committed(measure_commit(self._root, commit)))
+        self._tell(Ended(self._rounds, outcome))
+        kept_up_s = upkeep.go_on()
+        if kept_up_s is not None:
+            self._tell(KeptUp(kept_up_s))
+
+    def tell_next(self, sources: Sequence[Source], every_s: float) -> None:
+        """Tell when the next round may begin."""
+        schedule = self._agenda.look(sources)
+        self._tell(Waiting(datetime.now(UTC) + timedelta(seconds=every_s), schedule))
+
+    def tell_alive(self) -> None:
+        """Tell that the engine runs, unless a round should be under way: that shows by its end."""
+        next_at = self._agenda.schedule.next_at
+        if next_at is None or next_at > datetime.now(UTC):
+            self._tell(Alive())
+
+
 def _run(
-    sources: Sequence[Source],
+    look: Callable[[], Plan],
+    plan: Plan,
     context: PassContext,
     engine: Engine,
     every_s: float,
     stop: threading.Event,
-    on_round: Callable[[Outcome], None],
+    following: _Following,
 ) -> str | None:
     """Run one pipeline and return why it ended; None if it was stopped."""
     told, begun = context.base, time.monotonic()
+    looked = begun
     upkeep = PacedUpkeep(context.root, context.config)
     start_s = context.config.passes.worker_start_s
+    following.tell_next(plan.sources, every_s)
     with engine.running(
-        partial(ingest_stream, sources=sources, context=context, every_s=every_s)
+        partial(ingest_stream, sources=plan.sources, context=context, every_s=every_s)
     ) as job:
         while True:
             for commit in read_commits(context.root, after=told):
                 told = commit.number
                 if commit.info.get("stream") == context.unit:
-                    seconds = commit.committed_at - datetime.fromisoformat(commit.info["began_at"])
-                    on_round(Outcome(context.root, engine.name, [commit], seconds.total_seconds()))
-                    upkeep.go_on()
+                    following.tell_round(commit, upkeep)
+                    following.tell_next(plan.sources, every_s)
             if stop.is_set():
                 return None
+            if time.monotonic() - looked > every_s:
+                looked = time.monotonic()
+                if look() != plan:
+                    return _CHANGED
             if not job.runs():
                 return engine.why_ended(job)
             silence = silent_s(context)
@@ -139,3 +196,4 @@ def _run(
                 raise DatasetError(nobody_began(engine.name, start_s))
             if silence is not None and silence > SILENCE_S:
                 return f"{engine.name} gave no sign of life for {SILENCE_S:.0f} seconds."
+            following.tell_alive()

@@ -1,6 +1,7 @@
 """Write the rows of a pass to staging and publish them as one commit."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ import apache_beam as beam
 
 from newsbeam.transforms import resources
 from newsbeam.transforms.coders import CommitPart
+from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.records import LedgerEvent
@@ -23,13 +25,17 @@ from newsbeam.transforms.dataset.writer import (
     write_shard,
 )
 
+#: What is no collection of rows.
+_NO_ROWS = ("events", "units", "pages")
+
 
 class CommitDataset(beam.PTransform):
-    """A dictionary of collections of rows, ``events`` and ``units``, → the number of the commit.
+    """Collections of rows by table, ``pages``, ``events`` and ``units`` → the number of the commit.
 
     Rows of one partition and shard become one file in staging. All files and all tallies of the
     unit then meet in one place, which publishes the commit; that may run more than once, and the
-    dataset shows it once (see ``dataset.commits``). ``units`` has one element for each unit, so
+    dataset shows it once (see ``dataset.commits``). ``pages`` are files of kept pages that stand in
+    staging already. ``units`` has one element for each unit, so
     that one without a row or a tally is committed too; where it is absent there is one unit.
 
     >>> import apache_beam as beam
@@ -53,7 +59,7 @@ class CommitDataset(beam.PTransform):
         files = [
             rows | f"Stage {table}" >> _StageTable(context, table)
             for table, rows in tables.items()
-            if table not in ("events", "units")
+            if table not in _NO_ROWS
         ] | "Gather files" >> beam.Flatten()
         units = tables.get("units")
         if units is None:
@@ -66,7 +72,12 @@ class CommitDataset(beam.PTransform):
             | "As lines" >> beam.Map(_to_line).with_output_types(LedgerLine)
         )
         empty = units | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
-        parts = (("files", files), ("tallies", tallies), ("units", empty))
+        parts = (
+            ("files", files),
+            ("pages", tables["pages"]),
+            ("tallies", tallies),
+            ("units", empty),
+        )
         keyed = [
             part
             | f"Key {name}" >> beam.Map(_to_one_place).with_output_types(tuple[str, CommitPart])
@@ -157,6 +168,7 @@ class _CommitFn(beam.DoFn):
                 files.append(part)
             elif part.count:
                 lines.append(part)
+        began = time.monotonic()
         commit = commit_unit(
             context.root,
             context.unit,
@@ -168,6 +180,7 @@ class _CommitFn(beam.DoFn):
             duplicates=context.config.duplicates,
             obey_kills=context.config.wires.obey_kills,
         )
+        observer.notify("commit", seconds=time.monotonic() - began)
         yield commit.number
 
 

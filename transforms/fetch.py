@@ -23,9 +23,11 @@ from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.core.urls import host_of, registered_domain, url_id
 from newsbeam.transforms.dataset.index import UrlState
+from newsbeam.transforms.dataset.pages import PageKeeper
 from newsbeam.transforms.routing import Routed, count_entry, outputs, route
-from newsbeam.transforms.sources.answers import outcomes_of
+from newsbeam.transforms.sources.answers import Lead, outcomes_of
 from newsbeam.transforms.web.batch import Job, fetch_all
+from newsbeam.transforms.web.responses import Response
 from newsbeam.transforms.workers.pool import ExtractionPool
 
 if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
@@ -75,15 +77,24 @@ def host_shard(url: str, shards: int) -> str:
 
 
 async def extract_alongside(
-    items: AsyncIterator[Any], pool: ExtractionPool
+    items: AsyncIterator[Any], pool: ExtractionPool, keeper: PageKeeper
 ) -> AsyncGenerator[Any, None]:
-    """Yield what is no page as it comes, and pages as what they turn into, when they are ready."""
+    """Yield what is no page as it comes, and pages as what they turn into, when they are ready.
+
+    ``keeper`` gets them all.
+    """
+
+    async def extract(page: Page) -> Article | Reject:
+        outcome = await pool.extract(page)
+        keeper.offer(page, outcome)
+        return outcome
+
     under_way: set[asyncio.Task[Article | Reject]] = set()
     async for item in items:
         if not isinstance(item, Page):
             yield item
             continue
-        under_way.add(asyncio.create_task(pool.extract(item)))
+        under_way.add(asyncio.create_task(extract(item)))
         done, under_way = await asyncio.wait(
             under_way,
             timeout=None if len(under_way) >= pool.window else 0,
@@ -133,9 +144,11 @@ class _FetchFn(beam.DoFn):
         if not chosen:
             return
         pool = resources.extraction_pool(self._context)
+        keeper = resources.page_keeper(self._context)
         with resources.web(self._context) as web:
             pages = self._fetch(web.fetcher, chosen)
-            yield from web.loop.iterate(extract_alongside(pages, pool))
+            yield from web.loop.iterate(extract_alongside(pages, pool, keeper))
+            yield from map(route, keeper.finish())
             yield from host_rows(web.fetcher, self._context)
 
     def _choose(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bool]]:
@@ -152,29 +165,66 @@ class _FetchFn(beam.DoFn):
                 yield other, False
 
     async def _fetch(self, fetcher: "Fetcher", entries: list[Entry]) -> AsyncGenerator[Any, None]:
-        """Yield pages and tagged outputs."""
+        """Yield pages and tagged outputs. A text that an answer leads to is asked for once more."""
+        leads: list[Job[Entry]] = []
         jobs = [Job(url=entry.url or "", payload=entry) for entry in entries]
+        async for output in self._ask(fetcher, jobs, leads):
+            yield output
+        async for output in self._ask(fetcher, leads, None):
+            yield output
+
+    async def _ask(
+        self, fetcher: "Fetcher", jobs: list[Job[Entry]], leads: list[Job[Entry]] | None
+    ) -> AsyncGenerator[Any, None]:
+        """Yield what ``jobs`` come to; what leads elsewhere on its site is put to ``leads``."""
         async for job, answer in fetch_all(fetcher, jobs):
-            entry = job.payload
-            try:
-                if isinstance(answer, InputError):
-                    raise answer
-                found = outcomes_of(entry, answer, fetcher.settings.max_url_chars)
-            except InputError as error:
-                now = self._context.started_at
-                yield settled(reject_entry(entry, error, stage="fetch", rejected_at=now))
-                continue
-            for number, each in enumerate(found):
-                known = each.entry if isinstance(each, Page) else each
+            for number, each in enumerate(self._open(fetcher, job, answer)):
                 if number:  # the first is what was asked for
+                    known = each if isinstance(each, Reject) else each.entry
                     for output in count_entry(known, "entries", "admitted"):
                         yield output
-                if isinstance(each, Reject):
-                    yield settled(each)
+                if not isinstance(each, Lead):
+                    outcome = each
+                elif leads is None:
+                    outcome = self._refuse(each, "behind a second address")
+                elif not _is_same_site(each.url, job.url):
+                    outcome = self._refuse(each, "at another site")
+                else:
+                    leads.append(Job(url=each.url, payload=each.entry))
                     continue
-                for output in count_entry(known, "fetched"):
+                for output in _settle(outcome):
                     yield output
-                yield each
+
+    def _open(
+        self, fetcher: "Fetcher", job: Job[Entry], answer: Response | InputError
+    ) -> list[Page | Reject | Lead]:
+        try:
+            if isinstance(answer, InputError):
+                raise answer
+            return outcomes_of(job.payload, answer, fetcher.settings.max_url_chars)
+        except InputError as error:
+            now = self._context.started_at
+            return [reject_entry(job.payload, error, stage="fetch", rejected_at=now)]
+
+    def _refuse(self, lead: Lead, where: str) -> Reject:
+        error = InputError("no_article", f"The text is {where}: {lead.url}. Read that address.")
+        now = self._context.started_at
+        return reject_entry(lead.entry, error, stage="fetch", rejected_at=now)
+
+
+def _settle(outcome: Page | Reject) -> Iterator[Any]:
+    if isinstance(outcome, Reject):
+        yield settled(outcome)
+    else:
+        yield from count_entry(outcome.entry, "fetched")
+        yield outcome
+
+
+def _is_same_site(url: str, other: str) -> bool:
+    """Return whether two addresses are of one registered domain, which one worker asks."""
+    one, two = host_of(url), host_of(other)
+    same = registered_domain(one or "") or one
+    return one is not None and same == (registered_domain(two or "") or two)
 
 
 def _precedence(entry: Entry) -> tuple[Any, ...]:

@@ -79,9 +79,11 @@ class _PollFn(beam.DoFn):
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
         pool = resources.extraction_pool(self._context)
+        keeper = resources.page_keeper(self._context)
         with resources.web(self._context) as web:
             items = self._poll_all(web.fetcher, list(keyed[1]))
-            yield from web.loop.iterate(extract_alongside(items, pool))
+            yield from web.loop.iterate(extract_alongside(items, pool, keeper))
+            yield from map(route, keeper.finish())
             yield from host_rows(web.fetcher, self._context)
 
     async def _poll_all(
@@ -132,7 +134,7 @@ class _PollFn(beam.DoFn):
         return replace(source, last=resources.polls(self._context).get(source.ref))
 
     def _pass_over(self, source: Source) -> Iterator[Any]:
-        observer.notify("source")
+        observer.notify("source", source.ref)
         identity = source_identity(source.ref)
         yield count("polled", identity)
         yield count("not_modified", identity)
@@ -145,7 +147,7 @@ class _PollFn(beam.DoFn):
 
         ``wait_s`` is for how long the host wants to be left alone.
         """
-        observer.notify("source")
+        observer.notify("source", source.ref)
         identity = source_identity(source.ref)
         yield count("polled", identity)
         try:
@@ -160,7 +162,7 @@ class _PollFn(beam.DoFn):
                 yield count("not_modified", identity)
                 waiting = yield from self._read_waiting(source)
                 yield route(self._poll(source, facts, outcome="not_modified", waiting=waiting))
-                yield from listed_sources(source, source.last)
+                yield from listed_sources(source, source.last.children if source.last else ())
                 return
             found = open_answer(
                 source,

@@ -85,17 +85,19 @@ class _ReadFilesFn(beam.DoFn):
         aside: deque[Any] = deque()
         pages = _only_pages(self._read_all(keyed[1]), aside)
         pool = resources.extraction_pool(self._context)
-        for outcome in pool.map_unordered(pages):
+        keeper = resources.page_keeper(self._context)
+        for outcome in pool.map_unordered(pages, keeper.offer):
             while aside:
                 yield aside.popleft()
             yield settled(outcome)
         yield from aside
+        yield from map(route, keeper.finish())
         pool.rest()  # what follows needs the memory
 
     def _read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
         """Yield pages and tagged outputs."""
         for source in sources:
-            observer.notify("source")
+            observer.notify("source", source.ref)
             identity = source_identity(source.ref)
             yield count("polled", identity)
             try:

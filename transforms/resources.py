@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from newsbeam import __version__
@@ -25,6 +25,7 @@ from newsbeam.transforms.core.settings import (
 from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
 from newsbeam.transforms.dataset.forgotten import Forgotten
 from newsbeam.transforms.dataset.index import IndexReader
+from newsbeam.transforms.dataset.pages import PageKeeper
 from newsbeam.transforms.dataset.polls import LastPolls, last_polls
 from newsbeam.transforms.dataset.rounds import round_context
 from newsbeam.transforms.dataset.state import load_state
@@ -62,12 +63,16 @@ def _pool(config: Config) -> ExtractionPool:
         return _only_pool(config.extract, config.text, config.quality, config.wires)
 
 
+_pools: list[ExtractionPool] = []
+
+
 @lru_cache(maxsize=1)
 def _only_pool(
     extract: ExtractSettings, text: TextSettings, quality: QualitySettings, wires: WireSettings
 ) -> ExtractionPool:
     options = ExtractOptions.of(extract, text, quality, __version__, wires)
-    return ExtractionPool(extract, options)
+    _pools.append(ExtractionPool(extract, options))
+    return _pools[-1]
 
 
 def index(context: PassContext) -> IndexReader:
@@ -88,6 +93,12 @@ def forgotten(context: PassContext) -> Forgotten:
 @lru_cache(maxsize=4)
 def _forgotten(root: str, base: int, keep_days: float | None) -> Forgotten:
     return Forgotten(load_state(open_storage(root), until=base).marks(), keep_days)
+
+
+def page_keeper(context: PassContext) -> PageKeeper:
+    """Return what keeps the bytes of pages of one bundle, as far as the configuration asks."""
+    which = context.config.keep.bytes
+    return PageKeeper(context.root, context.unit, which, partial(forgotten, context))
 
 
 def boilerplate(context: PassContext) -> BoilerplateReader:
@@ -175,6 +186,15 @@ def close_all() -> None:
     with _lock:
         while _idle:
             _idle.pop().close()
+
+
+def renew() -> None:
+    """End what was made by settings that hold no more: connections and extraction processes."""
+    close_all()
+    with _lock:
+        _only_pool.cache_clear()
+        while _pools:
+            _pools.pop().close()
 
 
 atexit.register(close_all)

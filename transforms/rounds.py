@@ -6,7 +6,6 @@ has gone through; the next one begins when the dataset has its commit and a sour
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,9 +19,10 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 from newsbeam.transforms import resources
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Source
-from newsbeam.transforms.dataset.log import head
+from newsbeam.transforms.dataset.agenda import Agenda
 from newsbeam.transforms.dataset.rounds import beat, is_committed, name_round
-from newsbeam.transforms.sources.plan import due_sources, next_pass
+from newsbeam.transforms.sources.plan import next_pass
+from newsbeam.transforms.sources.schedule import Schedule
 
 #: Seconds between two looks at whether a round may begin.
 LOOK_S = 1.0
@@ -105,6 +105,9 @@ class _BeginFn(beam.DoFn):
         self._sources = sources
         self._pause = max(timedelta(seconds=every_s), _SECOND)
 
+    def setup(self) -> None:
+        self._agenda = Agenda(self._context.root)
+
     @beam.DoFn.unbounded_per_element()  # type: ignore[untyped-decorator]
     def process(
         self, _stream: str, tracker: Any = _TRACKER, watermark: Any = _WATERMARK
@@ -125,8 +128,7 @@ class _BeginFn(beam.DoFn):
         """Return whether a round may begin ``now``, the one before having begun at ``last``."""
         if last and (now - last < self._pause or not is_committed(self._context, last)):
             return False
-        newest = replace(self._context, base=head(self._context.root))
-        return bool(due_sources(self._sources, resources.polls(newest), now))
+        return bool(self._agenda.look(self._sources).due(now))
 
 
 class _FindDueFn(beam.DoFn):
@@ -137,5 +139,5 @@ class _FindDueFn(beam.DoFn):
     def process(self, _: str, window: Any = beam.DoFn.WindowParam) -> Iterator[Source]:
         context = resources.in_window(self._context, window)
         polls = resources.polls(context)
-        due = due_sources(self._sources, polls, context.started_at)
+        due = Schedule(self._sources, polls).due(context.started_at)
         yield from next_pass(due, polls, context.config.passes).sources

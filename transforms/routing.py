@@ -24,6 +24,7 @@ from newsbeam.transforms.core.records import (
     Source,
     Unchanged,
 )
+from newsbeam.transforms.dataset.writer import StagedFile
 
 _TAGS: dict[type, str] = {
     Reject: "rejects",
@@ -34,6 +35,7 @@ _TAGS: dict[type, str] = {
     Poll: "polls",
     LedgerEvent: "events",
     SiteLine: "boilerplate",
+    StagedFile: "pages",
 }
 MAIN = "articles"
 
@@ -48,6 +50,7 @@ Routed = Iterable[
     | TaggedOutput[Literal["polls"], Poll]
     | TaggedOutput[Literal["events"], LedgerEvent]
     | TaggedOutput[Literal["boilerplate"], SiteLine]
+    | TaggedOutput[Literal["pages"], StagedFile]
 ]
 
 
@@ -86,6 +89,7 @@ def gather_tables(judged: Mapping[str, Any], *steps: DoOutputsTuple) -> dict[str
         "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
         "feeds": gather("polls", steps),
         "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
+        "pages": gather("pages", steps),
     }
 
 

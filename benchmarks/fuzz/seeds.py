@@ -208,6 +208,13 @@ def _zipped(*documents: bytes) -> bytes:
 
 #: Documents of the news trade, and archives of them.
 WIRES = (
+    NITF + b"\n" + NITF,
+    b'<s:Envelope xmlns:s="urn:s"><s:Body>' + NITF.partition(b">")[2] + b"</s:Body></s:Envelope>",
+    b'<newsItem><contentSet><inlineData encoding="base64">QQoKQg==</inlineData></contentSet>'
+    b"</newsItem>",
+    b"<newsItem><contentSet><inlineXML><p><![CDATA[<p>a</p>]]></p></inlineXML></contentSet>"
+    b"</newsItem>",
+    b'{"uri": "a\\ud800", "versioncreated": "2026-03-03T09:30:00Z", "headline": "\\udfff"}',
     NEWSML_G2,
     NEWSML_12,
     NITF,
@@ -220,6 +227,10 @@ WIRES = (
     _zipped(NITF, NINJS),
     _zipped(_zipped(ANPA)),
     NEWSML_G2.replace(b"newsMessage", b"x:newsMessage").replace(b"<p", b"<x:p"),
+    b'<newsMessage><newsItem guid="a"><itemMeta><itemClass qcode="ninat:text"/></itemMeta>'
+    b'<contentSet><remoteContent contenttype="text/html" href="https://a.example/t.html"/>'
+    b"</contentSet></newsItem><newsItem><contentSet><inlineXML><p>a</p></inlineXML></contentSet>"
+    b"</newsItem></newsMessage>",
 )
 
 SEEDS = {

@@ -22,6 +22,7 @@ from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Reject, So
 from newsbeam.transforms.core.settings import FetchSettings, PollSettings, ReadSettings
 from newsbeam.transforms.extraction.dispatch import read_dispatch
 from newsbeam.transforms.sources.answers import Found, open_answer
+from newsbeam.transforms.sources.detect import detect_kind
 from newsbeam.transforms.sources.documents import DocumentReader, open_documents
 from newsbeam.transforms.sources.feed_by_feedparser import read_by_feedparser
 from newsbeam.transforms.sources.feed_draft import MAX_ENTRIES
@@ -34,6 +35,7 @@ from newsbeam.transforms.web.polling import PollAnswer, PollState, judge_poll
 from newsbeam.transforms.web.responses import FEED_ACCEPT, Response
 from newsbeam.transforms.web.robots import RobotsCache
 from newsbeam.transforms.web.urls import parse_url
+from newsbeam.transforms.wires.elsewhere import join_text
 from newsbeam.transforms.wires.item import decode_item
 
 OPTIONS = 4  # bytes at the end of an input
@@ -185,6 +187,11 @@ def fuzz_wires(data: bytes) -> None:
     for item in reader:
         if isinstance(item, Reject):
             _require(item.reason in REASONS and bool(item.detail), "a reject does not say why")
+        if isinstance(item, Entry) and item.item is not None:
+            told = decode_item(item.item)
+            joined = join_text(told, body, detect_kind("a", body))
+            _require(bool(joined.paragraphs), "a text that was fetched is none")
+            _require(joined.is_embargoed >= told.is_embargoed, "an embargo is lost")
         if not isinstance(item, Page) or item.media != "wire":
             continue
         said = read_dispatch(item, obey_kills=bool(options[0] & 128))

@@ -9,13 +9,14 @@ import pytest
 from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.options import parse_age
 from newsbeam.transforms.core.errors import DatasetError, UsageError
-from newsbeam.transforms.core.records import DateClaim, Entry
+from newsbeam.transforms.core.records import DateClaim, Entry, WaitingEntry
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.compact import compact
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.forgotten import Forgotten, make_marks
 from newsbeam.transforms.dataset.log import head, read_commits
+from newsbeam.transforms.dataset.polls import last_polls
 from newsbeam.transforms.dataset.rebuild import rebuild_index
 from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import open_storage
@@ -49,7 +50,7 @@ def words_left(dataset, *words):
     found = set()
     rows = [
         str(row)
-        for table in ("articles", "duplicates", "rejects", "index")
+        for table in ("articles", "duplicates", "rejects", "index", "feeds")
         for row in dataset.rows_of(table)
     ]
     texts = [*rows, *((dataset.path / name).read_text() for name in dataset.files("commits"))]
@@ -72,6 +73,68 @@ def test_an_article_is_gone_with_its_revisions_copies_and_rejects(filled, articl
     assert filled.files("articles") == sorted(
         file.path for file in load_state(open_storage(filled.root)).files("articles")
     )
+
+
+SOURCE = "https://news.example/secret"
+ELSEWHERE = "https://calm.example/feed"
+
+
+@pytest.fixture
+def polled(dataset, article, poll, reject):
+    """A page that was named as a source, and failed once; a feed that lists it and has it wait."""
+    listing = poll(
+        ELSEWHERE,
+        children=(f"url:{SOURCE}", "feed:https://calm.example/more"),
+        waiting=tuple(
+            WaitingEntry(source_ref=ELSEWHERE, source_id=None, url=url)
+            for url in (SOURCE, "https://calm.example/waits")
+        ),
+    )
+    page = poll(SOURCE, source_kind="url", entries=1)
+    failed = replace(page, outcome="failed", reason="timeout", detail="It took too long.")
+    lost = replace(reject("lost"), url=SOURCE, source_ref=SOURCE, stage="poll", reason="timeout")
+    dataset.commit("u1", [failed, lost, listing])
+    fold_log(open_storage(dataset.root), dataset.settings, least=1)
+    dataset.commit("u2", [article("secret", SECRET), article("third"), page])
+    assert dataset.audit().faults == ()
+    return dataset
+
+
+@pytest.mark.parametrize("named", [{"urls": [SOURCE]}, {"domains": ["news.example"]}])
+def test_no_poll_names_what_was_forgotten(polled, named):
+    done = forget(polled.root, polled.settings, **named)
+    assert done.rows["feeds"] == 2
+    [left] = polled.rows_of("feeds")
+    assert left["source_ref"] == ELSEWHERE
+    assert left["children"] == ["feed:https://calm.example/more"]
+    assert [each["url"] for each in left["waiting"]] == ["https://calm.example/waits"]
+    assert polled.audit().faults == ()
+    cursors = last_polls(polled.root)
+    assert list(cursors) == [ELSEWHERE]
+    assert cursors[ELSEWHERE].children == ("feed:https://calm.example/more",)
+    assert [each.url for each in cursors[ELSEWHERE].waiting] == ["https://calm.example/waits"]
+    keep_up(polled.root, polled.settings)
+    compact(polled.root, polled.settings)
+    assert polled.audit().faults == ()
+
+
+def test_polls_that_are_gone_without_a_word_are_a_fault(polled):
+    """The ledger says which ones were forgotten: one more that is missing is found."""
+    forget(polled.root, polled.settings, urls=[SOURCE])
+    record = next(polled.path.glob("commits/*3.json"))
+    commit = json.loads(record.read_text())["commit"]
+    assert {line["kind"]: line["count"] for line in commit["gone"]}["poll:changed"] == 1
+    [feeds] = polled.path.glob("feeds/*.parquet")
+    feeds.unlink()
+    assert any("feeds" in fault for fault in polled.audit().faults)
+
+
+def test_a_source_that_is_read_again_later_is_a_source_again(polled, article, poll):
+    forget(polled.root, polled.settings, urls=[SOURCE])
+    polled.commit("u3", [poll(SOURCE, source_kind="url", entries=1)])
+    fold_log(open_storage(polled.root), polled.settings, least=1)
+    assert sorted(last_polls(polled.root)) == [ELSEWHERE, SOURCE]
+    assert polled.audit().faults == ()
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_writers_that_are_killed_lose_double_and_tear_nothing():
-    """25 times kill -9 with a live reader; the benchmark of the same name does it 500 times."""
+@pytest.mark.parametrize(("store", "kills"), [("disk", 25), ("s3", 10)])
+def test_writers_that_are_killed_lose_double_and_tear_nothing(store, kills):
+    """kill -9 with a live reader; the benchmark of the same name does it hundreds of times."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.kill9", "--kills", "25"],
+        [sys.executable, "-m", "benchmarks.kill9", "--kills", str(kills), "--store", store],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -24,4 +27,4 @@ def test_writers_that_are_killed_lose_double_and_tear_nothing():
     assert figures["commits that stand"] > 0
     assert figures["rows in articles/"] > 0
     assert figures["times the reader looked"] > 0
-    assert sum(n for state, n in figures.items() if state.startswith("killed")) == 25
+    assert sum(n for state, n in figures.items() if state.startswith("killed")) == kills

@@ -347,6 +347,23 @@ def test_upkeep_leaves_what_may_still_be_under_way(store, article, monkeypatch):
     assert (merged == 0) == (open_storage(store.root).folders is None)
 
 
+def test_a_hint_that_was_not_renewed_hides_nothing(store, article, monkeypatch):
+    """The writer died between the checkpoint and the hint, which still says that there is none."""
+    for number in range(6):
+        store.commit(f"u{number}", [article(f"{number}")])
+    storage = open_storage(store.root)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(storage), "replace", lambda *_: None)
+        assert fold_log(storage, store.settings, least=1)
+    assert head(store.root) == 6
+    assert len(store.rows_of("articles")) == 6
+    store.commit("later", [article("later")])
+    assert fold_log(storage, store.settings, least=1)
+    assert load_state(open_storage(store.root, fresh=True)).folded == 7
+    assert len(store.rows_of("articles")) == 7
+    assert store.audit().faults == ()
+
+
 def test_replaced_files_go_when_no_pass_can_need_them(store, article):
     for number in range(6):
         store.commit(f"u{number}", [article(f"{number}")])

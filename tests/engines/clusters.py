@@ -70,6 +70,7 @@ class Program:
         command: Sequence[object],
         *,
         env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.name = name
@@ -81,6 +82,7 @@ class Program:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **(env or {})},
+                cwd=cwd,
                 start_new_session=True,
             )
 

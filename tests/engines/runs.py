@@ -92,7 +92,7 @@ class Sets:
     rejects: frozenset[tuple[str, str]]
 
 
-def read_sets(root: Path) -> Sets:
+def read_sets(root: Path | str) -> Sets:
     """Return what the dataset at ``root`` holds; it must hold nothing twice."""
     tables = {name: read_table(str(root), name) for name in ("articles", "duplicates", "rejects")}
     articles = [(row["article_id"], row["revision"]) for row in tables["articles"]]

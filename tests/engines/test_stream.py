@@ -18,6 +18,8 @@ from newsbeam.pipelines.engine import choose_engine
 from newsbeam.pipelines.newsroom.live import LiveNewsroom
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.run import Outcome
+from newsbeam.pipelines.watching.config import Plan
+from newsbeam.pipelines.watching.events import Ended, Event
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.log import head
 from tests.engines.clusters import FlinkCluster, FlinkJobServer, Prism, WorkerPool, wait_until
@@ -78,6 +80,11 @@ def test_what_is_published_is_there_once_though_the_worker_is_killed(
     dataset = Dataset(tmp_path / "dataset")
     root, stop = str(dataset.root), threading.Event()
     rounds: list[Outcome] = []
+    plan = Plan(settings(room), resolve_inputs(room.inputs))
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Ended):
+            rounds.append(event.outcome)
 
     def published() -> list[str]:
         return [event.story.url for event in room.events if event.kind != "edit"]
@@ -94,13 +101,12 @@ def test_what_is_published_is_there_once_though_the_worker_is_killed(
         room.start()
         job = thread.submit(
             streaming.stream,
-            lambda: resolve_inputs(room.inputs),
+            lambda: plan,
             root,
-            settings(room),
             choose_engine((*options, *pool.options)),
             every_s=1.0,
             stop=stop,
-            on_round=rounds.append,
+            tell=tell,
         )
         try:
             wait_until(lambda: job.done() or head(root) >= 2, "two commits", WAIT_S)

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import obstore
 import pytest
-from buckets import SECRET, new_url
+from buckets import KEY, SECRET, environment, new_url
 from jobs import PARAGRAPHS, Dataset, page
 
 from newsbeam.pipelines.cli import run
+from newsbeam.transforms.core.settings import BucketSettings
 from newsbeam.transforms.dataset.log import read_commits
 from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.stores.credentials import use_buckets
 from newsbeam.transforms.stores.objects import open_bucket
 
 ROOT = Path(__file__).parents[2]
@@ -205,6 +207,62 @@ def test_nothing_of_the_credentials_is_in_the_dataset(s3, tmp_path: Path):
     storage = open_storage(dataset.root, fresh=True)
     for path in storage.walk("commits"):
         assert SECRET.encode() not in storage.read(path)
+
+
+def test_a_configuration_reaches_a_bucket_and_leaves_no_secret(
+    s3_server, tmp_path: Path, monkeypatch, capfd
+):
+    """Without a variable; nothing that is printed, logged or stored has the key in it."""
+    for name in environment(0):
+        monkeypatch.delenv(name, raising=False)
+    config = tmp_path / "news.yaml"
+    s3 = {
+        "endpoint": f"http://127.0.0.1:{s3_server.port}",
+        "region": "us-east-1",
+        "access_key_id": KEY,
+        "secret_access_key": SECRET,
+        "allow_http": True,
+    }
+    config.write_text(json.dumps({"buckets": {"s3": s3}}))
+    (tmp_path / "page.html").write_text(page("harbour"))
+    root, said = new_url(), ["--config", str(config)]
+    logged = [*said, "--log-format", "json"]
+    assert run(["ingest", str(tmp_path / "page.html"), "--output", root, *logged]) == 0
+    for command in ("check", "report", "feeds", "upkeep", "compact", "reindex"):
+        assert run([command, root, *said]) == 0
+    assert run(["schema", "--check", root, *said]) == 0
+    assert run(["sql", root, "SELECT title FROM articles", *said]) == 0
+    assert run(["export", root, "--format", "jsonl", *said]) == 0
+    storage = open_storage(root, fresh=True)
+    assert storage.walk("commits")
+    for path in storage.walk(""):
+        assert SECRET.encode() not in storage.read(path)
+    wrong = [*said, "--set", "buckets.s3.secret_access_key=wrong-but-long-enough"]
+    assert run(["check", root, *wrong]) == 1
+    shown = "".join(capfd.readouterr())
+    assert "refuses the credentials" in shown
+    assert "buckets.s3 in the configuration" in shown
+    for secret in (SECRET, "wrong-but-long-enough", "Signature"):
+        assert secret not in shown
+    assert run(["check", root, "--set", f"buckets.s3.endpoint={s3['endpoint']}"]) == 1
+    assert SECRET not in "".join(capfd.readouterr())
+    use_buckets(BucketSettings())
+
+
+@pytest.mark.parametrize(
+    ("url", "setting"),
+    [
+        ("gs://box/news", "buckets.gs.application_credentials=/no/such/file-with-a-word"),
+        ("az://box/news", "buckets.az.account_key=not-base-64"),
+    ],
+)
+def test_what_other_stores_cannot_use_is_a_sentence(url, setting, monkeypatch, capsys):
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "news")
+    assert run(["check", url, "--set", setting]) == 2
+    error = capsys.readouterr().err
+    assert f"{url} cannot be opened" in error
+    assert setting.partition("=")[2] not in error
+    use_buckets(BucketSettings())
 
 
 def test_a_place_without_a_dataset_is_a_users_mistake(s3, capsys):

@@ -1,9 +1,12 @@
+import pickle
 from pathlib import Path
 
 import pytest
 
+from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.config import load_config
 from newsbeam.transforms.core.errors import ConfigError
+from newsbeam.transforms.core.settings import BucketSettings
 
 
 def write(tmp_path: Path, text: str) -> str:
@@ -75,3 +78,52 @@ def test_an_error_names_its_line(tmp_path, text, place):
     path = write(tmp_path, text)
     with pytest.raises(ConfigError, match=f"{path}, {place}"):
         load_config(path)
+
+
+WORD = "wJalrXUtnFEMI"
+
+
+def test_secrets_of_buckets_are_never_shown(tmp_path, capsys):
+    path = write(
+        tmp_path,
+        f"buckets:\n  s3: {{endpoint: 'http://127.0.0.1:9', region: eu-central-1, "
+        f"access_key_id: {WORD}-id, secret_access_key: {WORD}-key, session_token: {WORD}-token}}\n"
+        f"  az: {{account_name: news, account_key: {WORD}-az}}\n",
+    )
+    config = load_config(path)
+    assert config.buckets.s3.secret_access_key.get_secret_value() == f"{WORD}-key"
+    for options in ([], ["--json"]):
+        assert run(["validate", "--config", path, *options]) == 0
+        shown = "".join(capsys.readouterr())
+        assert "http://127.0.0.1:9" in shown
+        assert "eu-central-1" in shown
+        assert WORD not in shown
+    assert WORD not in repr(config) + str(config) + config.model_dump_json()
+
+
+def test_secrets_of_buckets_do_not_travel(tmp_path):
+    config = load_config(None, [f"buckets.s3.secret_access_key={WORD}", "fetch.delay_s=2"])
+    sent = pickle.dumps(config)
+    assert WORD.encode() not in sent
+    arrived = pickle.loads(sent)
+    assert arrived.buckets == BucketSettings()
+    assert arrived.fetch.delay_s == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "override", "key"),
+    [
+        (f"buckets: {WORD}\n", (), "buckets"),
+        (f"buckets: {{s3: {WORD}}}\n", (), "buckets.s3"),
+        (f"buckets: {{s3: {{secret_access_key: [{WORD}]}}}}\n", (), "secret_access_key"),
+        (f"buckets: {{s3: {{secret_key: {WORD}}}}}\n", (), "did you mean secret_access_key?"),
+        (f"buckets: {{s3: {{allow_http: {WORD}}}}}\n", (), "allow_http"),
+        ("", (f"buckets.s3.secret_access_key.x={WORD}",), "secret_access_key"),
+        ("buckets: {s3: {region: x}}\n", (f"buckets.s3.region.key={WORD}",), "region"),
+    ],
+)
+def test_what_is_wrong_near_a_secret_is_said_without_it(tmp_path, text, override, key):
+    with pytest.raises(ConfigError) as error:
+        load_config(write(tmp_path, text), override)
+    assert key in str(error.value)
+    assert WORD not in str(error.value)

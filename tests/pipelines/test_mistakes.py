@@ -12,6 +12,8 @@ from jobs import PARAGRAPHS, Dataset, page
 from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.engine import choose_engine
 from newsbeam.pipelines.watch import watch
+from newsbeam.pipelines.watching.config import Plan
+from newsbeam.pipelines.watching.log import WatchLog
 from newsbeam.transforms.core.settings import Config
 
 
@@ -116,13 +118,12 @@ def test_watch_says_when_it_looks_again(tmp_path: Path, caplog):
     timer.start()
     with caplog.at_level("INFO", "newsbeam.watch"):
         watch(
-            list,
+            lambda: Plan(Config(), ()),
             str(tmp_path / "out"),
-            Config(),
             choose_engine(),
             every_s=timedelta(hours=1).total_seconds(),
             stop=stop,
-            on_round=lambda _: None,
+            tell=WatchLog(),
         )
     timer.join()
     assert "Looks again at" in caplog.text

@@ -16,10 +16,12 @@ from newsbeam.pipelines.newsroom import Newsroom
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.run import Outcome, run_job
 from newsbeam.pipelines.watch import watch
+from newsbeam.pipelines.watching.config import Plan
+from newsbeam.pipelines.watching.events import Ended, Event, Waiting
 from newsbeam.transforms import resources
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.polls import last_polls
-from newsbeam.transforms.sources.plan import due_sources
+from newsbeam.transforms.sources.schedule import Schedule
 
 FEED = "http://elbtal-anzeiger.example/feed.atom"
 PAGE = "http://www.prairie-ledger.example/story?id=52317"
@@ -135,31 +137,29 @@ def test_only_what_is_due_is_read_and_a_restart_changes_nothing(room: Newsroom, 
     stop = threading.Event()
     rounds: list[Outcome] = []
 
-    def on_round(outcome: Outcome) -> None:
-        rounds.append(outcome)
-
-    def sources() -> list:
-        if len(rounds) or stop.is_set():
+    def tell(event: Event) -> None:
+        if isinstance(event, Ended):
+            rounds.append(event.outcome)
+        elif isinstance(event, Waiting) and rounds:
             stop.set()
-        return list(resolve_inputs([FEED]))
 
+    plan = Plan(settings(room), resolve_inputs([FEED]))
     for _ in range(2):
         stop.clear()
         watch(
-            sources,
+            lambda: plan,
             str(dataset.root),
-            settings(room),
             choose_engine(),
             every_s=0.01,
             stop=stop,
-            on_round=on_round,
+            tell=tell,
         )
     assert len(rounds) == 1
     assert len(asked(room)) == 1
     polls = last_polls(str(dataset.root))
     soon = polls[FEED].next_at
     assert timedelta(minutes=50) < soon - datetime.now(UTC) < timedelta(minutes=70)
-    assert due_sources(resolve_inputs([FEED]), polls, soon) != []
+    assert Schedule(resolve_inputs([FEED]), polls).due(soon) != []
 
 
 def test_an_edited_entry_is_fetched_again_and_a_known_one_is_not(room: Newsroom, dataset: Dataset):
@@ -195,8 +195,9 @@ def test_feeds_that_a_list_names_are_polled_like_any_other(
     assert "if-none-match" in second
     polls = last_polls(str(dataset.root))
     now = datetime.now(UTC)
-    due = {source.ref for source in due_sources(resolve_inputs([listed]), polls, now)}
-    later = due_sources(resolve_inputs([listed]), polls, now + timedelta(hours=2))
+    schedule = Schedule(resolve_inputs([listed]), polls)
+    due = {source.ref for source in schedule.due(now)}
+    later = schedule.due(now + timedelta(hours=2))
     assert FEED not in due
     assert FEED in {source.ref for source in later}
     assert dataset.check() == 0

@@ -82,11 +82,6 @@ def test_files_of_an_older_version_are_read_with_those_of_this_one(tmp_path: Pat
     assert after.polars().collect().height == before.num_rows + 1
 
 
-def test_a_bucket_is_told_how_to_be_read():
-    with pytest.raises(UsageError, match="s3://news/data is in a bucket"):
-        newsbeam.open("s3://news/data")
-
-
 def test_what_is_missing_is_a_sentence(two_commits: Dataset, tmp_path: Path, monkeypatch):
     with pytest.raises(UsageError, match="There is no dataset at"):
         newsbeam.open(tmp_path / "nowhere")
@@ -124,6 +119,8 @@ def test_a_query_that_is_wrong_is_a_sentence(two_commits: Dataset, capsys):
     said = capsys.readouterr().err
     assert "headline" in said
     assert "Traceback" not in said
+    assert run(["sql", str(two_commits.root), "SELECT CAST(title AS INTEGER) FROM articles"]) == 2
+    assert "DuckDB cannot answer that: Conversion Error" in capsys.readouterr().err
 
 
 def test_the_queries_of_the_readme_hold_on_empty_tables(tmp_path: Path):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 import pytest
@@ -20,13 +21,15 @@ from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.newsroom import Newsroom, load_content
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.stream import ingest_rounds, stream
+from newsbeam.pipelines.watching.config import Plan
+from newsbeam.pipelines.watching.events import Committed, Ended, Waiting
 from newsbeam.transforms import resources
 from newsbeam.transforms.core.context import PassContext, Stream
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.settings import Config, DatasetSettings
 from newsbeam.transforms.dataset.commits import commit_unit
 from newsbeam.transforms.dataset.log import head, read_commits
-from newsbeam.transforms.dataset.rounds import name_round
+from newsbeam.transforms.dataset.rounds import beat, name_round
 from newsbeam.transforms.rounds import _Position
 
 FEED = "http://press-review.example/live.json"
@@ -167,15 +170,70 @@ def test_an_engine_that_fails_is_begun_again_until_three_times_in_vain(dataset: 
     engine = Falling(commit, lambda: None, lambda: None, commit)
     with pytest.raises(DatasetError, match="begun 3 times without a commit: it fell"):
         stream(
-            lambda: resolve_inputs([FEED]),
+            lambda: Plan(Config(), resolve_inputs([FEED])),
             root,
-            Config(),
             engine,
             every_s=1,
             stop=threading.Event(),
-            on_round=lambda _: None,
+            tell=lambda _: None,
         )
     assert head(root) == 2
+
+
+class Running:
+    """An engine whose pipelines run on; each makes one commit, as a round does, then ``then``."""
+
+    name = "the engine"
+    info = ()
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        self.built: list[tuple[str, ...]] = []  # the sources of each pipeline
+        self._then = then
+        self._context: PassContext | None = None
+
+    @contextmanager
+    def running(self, build: Any) -> Iterator["Running"]:
+        self._context = build.keywords["context"]
+        self.built.append(tuple(source.ref for source in build.keywords["sources"]))
+        beat(self._context)
+        yield self
+
+    def runs(self) -> bool:
+        context = self._context
+        assert context is not None
+        if head(context.root) == context.base:
+            info = {"stream": context.unit, "began_at": datetime.now(UTC).isoformat()}
+            settings = context.config.dataset
+            unit = f"{context.unit}-1"
+            commit_unit(context.root, unit, [], {}, base=context.base, info=info, settings=settings)
+        else:
+            self._then()
+        return True
+
+
+def test_rounds_are_told_and_a_changed_configuration_begins_the_pipeline_again(dataset: Dataset):
+    other = "http://press-review.example/other.json"
+    plans = {"now": Plan(Config(), resolve_inputs([FEED]))}
+    stop, events = threading.Event(), []
+
+    def change() -> None:
+        if len(engine.built) == 2:
+            stop.set()
+        plans["now"] = Plan(Config(), resolve_inputs([other]))
+
+    engine = Running(change)
+    stream(
+        lambda: plans["now"],
+        str(dataset.root),
+        engine,
+        every_s=0.001,
+        stop=stop,
+        tell=events.append,
+    )
+    assert engine.built == [(FEED,), (other,)]
+    assert [each.number for each in events if isinstance(each, Ended)] == [1, 2]
+    assert sum(isinstance(each, Committed) for each in events) == 2
+    assert [len(each.schedule) for each in events if isinstance(each, Waiting)] == [1] * 4
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import json
 import tarfile
 import time
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from jobs import PARAGRAPHS, Dataset, page
 from wires import g2_item, g2_message, nitf
 
 from newsbeam.pipelines.cli import run
-from newsbeam.pipelines.newsroom import Newsroom
 
 HARBOUR, LIBRARY = PARAGRAPHS["harbour"], PARAGRAPHS["library"]
-PAGE = "http://harbour-gazette.example/wire"
 
 
 def reasons(dataset: Dataset) -> list[str]:
@@ -292,41 +289,38 @@ def test_bad_input_has_one_outcome_each_and_the_run_goes_on(dataset: Dataset, tm
     assert dataset.check() == 0
 
 
-@pytest.fixture
-def room() -> Iterator[Newsroom]:
-    with Newsroom() as served:
-        yield served
+def test_items_without_an_identifier_or_with_a_plain_one_have_one_outcome_each(
+    dataset: Dataset, tmp_path: Path
+):
+    def named(guid: str, provider: str, text: tuple[str, ...], version: int = 1) -> str:
+        whole = g2_item(
+            guid, version, paragraphs=text, created=f"2026-03-03T{version + 8:02}:00:00Z"
+        )
+        whole = whole.replace('guid="" ', "")
+        return whole.replace("Ellery Press</name>", f"{provider}</name>", 1)
 
-
-def test_a_feed_may_lead_to_items_of_the_trade(room: Newsroom, dataset: Dataset, tmp_path: Path):
-    room.behave(
-        PAGE,
-        status=200,
-        headers={"Content-Type": "application/xml"},
-        body=g2_message(
-            g2_item("urn:x:a", paragraphs=HARBOUR), g2_item("urn:x:b", paragraphs=LIBRARY)
-        ),
+    other = ("The crew sang at the last quay.", "Nobody had asked them to.")
+    (tmp_path / "a.xml").write_text(
+        g2_message(
+            named("", "Ellery", HARBOUR),  # two versions that nothing ties together
+            named("", "Ellery", (*HARBOUR[:1], *other), 2),
+            named("", "Ellery", HARBOUR),  # the same once more
+            named("17", "Ellery", LIBRARY),
+            named("17", "Ellery", LIBRARY[:2], 2),
+            named("17", "Ellery", LIBRARY[:2], 2),  # the same once more
+            named("17", "Gazette", other),  # another sender's 17
+        )
     )
-    (tmp_path / "feed.xml").write_text(
-        '<rss version="2.0"><channel><title>Gazette</title><item><title>A vote</title>'
-        f"<link>{PAGE}</link></item></channel></rss>"
+    assert dataset.ingest(tmp_path / "a.xml") == 0
+    found = sorted(
+        (row["wire"]["guid"] or "", row["publisher"], row["revision"])
+        for row in dataset.rows("articles")
     )
-    settings = {
-        "fetch__connect_to": room.connect_to,
-        "fetch__allow_addresses": ["127.0.0.1/32"],
-        "fetch__delay_s": 0.0,
-        "fetch__deadline_s": 5,
-    }
-    assert dataset.ingest(tmp_path / "feed.xml", **settings) == 0
-    rows = {row["wire"]["guid"]: row for row in dataset.rows("articles")}
-    assert set(rows) == {"urn:x:a", "urn:x:b"}
-    assert rows["urn:x:a"]["requested_url"] == PAGE
-    assert dataset.check() == 0
-
-    assert run(["forget", str(dataset.root), "--url", PAGE]) == 0
-    assert dataset.rows("articles") == []
-    assert dataset.ingest(tmp_path / "feed.xml", f"newsml:{PAGE}", **settings) == 0
-    assert dataset.rows("articles") == []
+    assert found == [
+        *(("", "Ellery", 1), ("", "Ellery", 1)),
+        *(("17", "Ellery", 1), ("17", "Ellery", 2), ("17", "Gazette", 1)),
+    ]
+    assert len(dataset.rows("duplicates")) == 2
     assert dataset.check() == 0
 
 
@@ -339,37 +333,4 @@ def test_what_was_forgotten_of_an_outlet_is_not_read_again(dataset: Dataset, tmp
     assert dataset.rows("articles") == []
     assert dataset.ingest(tmp_path / "2.xml") == 0
     assert dataset.rows("articles") == []
-    assert dataset.check() == 0
-
-
-def test_what_is_behind_an_address_and_under_embargo_is_asked_for_again(
-    room: Newsroom, dataset: Dataset, tmp_path: Path
-):
-    held = nitf(
-        HARBOUR,
-        data='<date.issue norm="20260303T093000Z"/><date.release norm="21260303T093000Z"/>',
-    )
-    room.behave(PAGE, status=200, headers={"Content-Type": "application/xml"}, body=held)
-    (tmp_path / "feed.xml").write_text(
-        '<rss version="2.0"><channel><title>Gazette</title><item><title>A vote</title>'
-        f"<link>{PAGE}</link></item></channel></rss>"
-    )
-    settings = {
-        "fetch__connect_to": room.connect_to,
-        "fetch__allow_addresses": ["127.0.0.1/32"],
-        "fetch__delay_s": 0.0,
-        "fetch__deadline_s": 5,
-    }
-    assert dataset.ingest(tmp_path / "feed.xml", f"nitf:{PAGE}", **settings) == 0
-    assert reasons(dataset) == ["embargoed", "embargoed"]
-    assert dataset.rows("articles") == []
-    room.behave(
-        PAGE,
-        status=200,
-        headers={"Content-Type": "application/xml"},
-        body=held.replace("21260303", "20260304"),
-    )
-    assert dataset.ingest(tmp_path / "feed.xml", **settings) == 0
-    (row,) = dataset.rows("articles")
-    assert row["published_at"].isoformat() == "2026-03-04T09:30:00+00:00"
     assert dataset.check() == 0

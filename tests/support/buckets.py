@@ -55,7 +55,11 @@ class Server:
         return self._ports["s3"]
 
     def start(self) -> None:
-        """Start it and wait until it takes an object."""
+        """Start it and wait until it takes an object, and gives back all that it has.
+
+        A server that is back answers before its volumes are: what needs none, like an empty
+        object, would be taken already, and what was written before is a 500.
+        """
         command = [
             str(Path(sys.executable).with_name("weed")),
             f"-logdir={self._folder}",
@@ -80,7 +84,10 @@ class Server:
         until = time.monotonic() + START_S
         while True:
             try:
-                obstore.put(store, "up", b"")
+                obstore.put(store, "up", b"up")
+                for objects in obstore.list(store):
+                    for one in objects:
+                        obstore.get(store, one["path"]).bytes()
                 return
             except BaseError:
                 if time.monotonic() > until or self._process.poll() is not None:
@@ -205,11 +212,11 @@ class Proxy:
 
 def forget_stores() -> None:
     """Let this process open its buckets anew, with the variables as they are now."""
-    from newsbeam.transforms.dataset.bucket import bucket_storage
-    from newsbeam.transforms.stores.objects import open_bucket
+    from newsbeam.transforms.dataset.bucket import opened_storage
+    from newsbeam.transforms.stores.objects import opened_bucket
 
-    bucket_storage.cache_clear()
-    open_bucket.cache_clear()
+    opened_storage.cache_clear()
+    opened_bucket.cache_clear()
 
 
 class Pointed:

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.wires.item import WireItem
-from newsbeam.transforms.wires.read import detect_json, read_json
+from newsbeam.transforms.wires.item import WireItem, decode_item, encode_item
+from newsbeam.transforms.wires.read import detect_json, read_items, read_json
 
 BODY = "<p>The lock opens at six.</p><p>Barges queue.</p>"
 TEXT = ("The lock opens at six.", "Barges queue.")
@@ -146,3 +146,29 @@ def test_json_of_another_kind_is_refused():
     with pytest.raises(InputError) as caught:
         read({"a": 1})
     assert caught.value.reason == "bad_wire"
+
+
+def test_rights_may_stand_together_and_a_text_elsewhere():
+    rights = {"usageTerms": "Not for archives.", "copyrightNotice": "(c) Ellery"}
+    for told in (rights, [rights]):
+        (item,) = read({**V3, "rightsInfo": told})
+        assert item.facts.usage_terms == "Not for archives."
+        assert item.facts.copyright == "(c) Ellery"
+    nitf = {"name": "main_nitf", "contenttype": "text/xml", "href": "https://x.example/1"}
+    picture = {"name": "main", "mimetype": "image/jpeg", "href": "https://x.example/1.jpg"}
+    (item,) = read({**V1, "renditions": {"a": picture, "b": nitf}})
+    assert (item.kind, item.text_url) == ("text", "https://x.example/1")
+    (item,) = read({**V1, "renditions": {"b": nitf}, "body_text": "Here."})
+    assert item.text_url is None
+
+
+def test_json_in_another_charset_than_it_should_be_is_read():
+    body = json.dumps({**V1, "body_text": "Größe und Maß."}, ensure_ascii=False).encode("cp1252")
+    (item,) = read_items(body, "ninjs")
+    assert item.paragraphs == ("Größe und Maß.",)
+
+
+def test_half_a_character_is_replaced_and_stops_nothing():
+    (item,) = read_json('{"uri": "urn:\\udfff", "headline": "A\\ud800", "body_text": "B"}', "ninjs")
+    again = decode_item(encode_item(item))
+    assert (again.headline, again.facts.guid) == ("A\ufffd", "urn:\ufffd")

@@ -160,3 +160,9 @@ def test_anpa_says_what_each_line_is():
 
 def test_a_kill_takes_a_dispatch_back():
     assert read(ANPA.replace("1st Ld-Writethru", "KILL")).is_withdrawn
+
+
+def test_a_telegram_that_lost_its_first_sign_is_one():
+    item = read(telegram().partition("\x01")[2])
+    assert item.headline == "Die Schleuse öffnet früher"
+    assert item.facts.slugline == "Hafen/Verkehr/"

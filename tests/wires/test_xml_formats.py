@@ -4,6 +4,7 @@ import pytest
 from wires import g2_item, g2_message, nitf
 
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.detect import detect_kind
 from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.read import read_items
 
@@ -35,6 +36,7 @@ def content(inner: str) -> str:
         '<inlineData contenttype="text/plain">A\n\nB</inlineData>',
         '<inlineData contenttype="text/html">&lt;p>A&lt;/p>&lt;p>B&lt;/p></inlineData>',
         "<inlineData><![CDATA[<p>A</p><p>B</p>]]></inlineData>",
+        '<inlineData encoding="http://x.example/base64">QQoKQg==</inlineData>',
         '<remoteContent href="a.html"/><inlineData contenttype="text/plain">B A</inlineData>'
         "<inlineXML><html><body><p>A</p><p>B</p></body></html></inlineXML>",  # markup first
     ],
@@ -217,3 +219,94 @@ def test_a_document_that_is_something_else_says_so():
     with pytest.raises(InputError) as caught:
         read("<newsMessage><itemSet/></newsMessage>")
     assert caught.value.reason == "bad_wire"
+
+
+def test_what_an_item_does_not_say_its_nitf_says():
+    (item,) = read(
+        "<newsItem><contentMeta/><contentSet><inlineXML><nitf><body><body.head><hedline><hl1>A</hl1>"
+        "<hl2>B</hl2></hedline></body.head><body.content><p>C</p></body.content></body></nitf>"
+        "</inlineXML></contentSet></newsItem>"
+    )
+    assert (item.headline, item.subheadline, item.paragraphs) == ("A", "B", ("C",))
+
+
+def test_a_nitf_body_without_parts_and_a_date_without_seconds():
+    (item,) = read(
+        '<nitf><head><docdata><date.issue norm="20260303T0930"/></docdata></head><body><body.head>'
+        "<hedline><hl1>A</hl1></hedline></body.head><p>B</p><body.end><tagline>C</tagline>"
+        "</body.end></body></nitf>",
+        "nitf",
+    )
+    assert (item.headline, item.paragraphs) == ("A", ("B", "C"))
+    assert item.facts.version_created == "2026-03-03T09:30"
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        (
+            '<remoteContent href="https://x.example/a" contenttype="text/html"/>',
+            "https://x.example/a",
+        ),
+        ('<remoteContent href="a.xml" contenttype="application/nitf+xml"/>', "a.xml"),
+        ('<remoteContent href="a.html?b=1"/>', "a.html?b=1"),
+        ('<remoteContent href="a.jpg"/>', None),
+        ('<remoteContent href="a.svg" contenttype="image/svg+xml"/>', None),
+        ('<remoteContent href="a.css" contenttype="text/css"/>', None),
+        ('<remoteContent href="a.html"/><inlineXML><html><p>A</p></html></inlineXML>', None),
+    ],
+)
+def test_where_a_text_is_that_does_not_come_along(remote: str, address: str | None):
+    (item,) = read(content(remote))
+    assert (item.text_url, item.kind) == (address, "text")
+
+
+@pytest.mark.parametrize(
+    ("inner", "text", "address"),
+    [
+        ('<Encoding Notation="Base64"><DataContent>QQoKQg==</DataContent></Encoding>', "A B", None),
+        ('<MimeType FormalName="text/html"/>', "", "https://x.example/a"),
+        ('<MediaType FormalName="Photo"/>', "", None),
+    ],
+)
+def test_newsml_1_packs_its_text_or_says_where_it_is(inner: str, text: str, address: str | None):
+    (item,) = read(
+        "<NewsML><NewsItem><NewsComponent>"
+        f'<ContentItem Href="https://x.example/a">{inner}</ContentItem>'
+        "</NewsComponent></NewsItem></NewsML>"
+    )
+    assert (" ".join(item.paragraphs), item.text_url) == (text, address)
+
+
+@pytest.mark.parametrize("inner", [g2_message(g2_item(paragraphs=TEXT)), nitf(TEXT)])
+def test_items_in_an_envelope_of_soap_are_found(inner: str):
+    document = f'<s:Envelope xmlns:s="urn:soap"><s:Header/><s:Body>{inner}</s:Body></s:Envelope>'
+    kind = detect_kind("a.xml", document.encode())
+    (item,) = read(document, kind)
+    assert item.paragraphs == TEXT
+
+
+def test_an_envelope_of_anything_else_is_none_of_ours():
+    document = b'<s:Envelope xmlns:s="urn:soap"><s:Body><p>A</p></s:Body></s:Envelope>'
+    assert detect_kind("a.xml", document) not in ("newsml", "nitf")
+
+
+def test_documents_one_behind_another_are_all_read():
+    one, two = g2_item("urn:x:1", paragraphs=TEXT), g2_item("urn:x:2", paragraphs=TEXT)
+    assert [item.facts.guid for item in read(f"{one}\n{two}")] == ["urn:x:1", "urn:x:2"]
+    declared = f'<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf.dtd">{nitf(TEXT)}\n'
+    assert [item.paragraphs for item in read(declared * 3, "nitf")] == [TEXT] * 3
+    entities = '<!DOCTYPE nitf [<!ENTITY a "b">]>'
+    with pytest.raises(InputError, match="entities"):
+        read(declared + entities + nitf(TEXT), "nitf")
+    with pytest.raises(InputError, match="middle of item 2"):
+        read(f"{one}\n{two[:-100]}")
+
+
+def test_paragraphs_in_a_section_of_text_are_paragraphs():
+    (item,) = read(
+        content(
+            "<inlineXML><html><body><![CDATA[<p>A &amp; B</p><p>C</p>]]></body></html></inlineXML>"
+        )
+    )
+    assert item.paragraphs == ("A & B", "C")

@@ -1,17 +1,28 @@
-"""Who wants to know, live, that a source was read or an article extracted in this process.
+"""Who wants to know, live, what is done in this process: sources read, articles made, commits.
 
-For progress on a terminal only: what counts is the ledger. On another machine nobody listens.
+For terminals and metrics only: what counts is the ledger. On another machine nobody listens.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-_listeners: list[Callable[[str], None]] = []
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that was done."""
+
+    kind: str  # source, articles, rejects, commit
+    name: str = ""  # of a source
+    seconds: float = 0.0  # that a commit took
+
+
+_listeners: list[Callable[[Done], None]] = []
 
 
 @contextmanager
-def listening(listener: Callable[[str], None]) -> Iterator[None]:
-    """Call ``listener`` with "source", "articles" or "rejects" for each, inside the block."""
+def listening(listener: Callable[[Done], None]) -> Iterator[None]:
+    """Call ``listener`` with what is done inside the block, from whatever thread does it."""
     _listeners.append(listener)
     try:
         yield
@@ -19,7 +30,9 @@ def listening(listener: Callable[[str], None]) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def notify(kind: str) -> None:
+def notify(kind: str, name: str = "", seconds: float = 0.0) -> None:
     """Tell the listeners that one more ``kind`` is done."""
-    for listener in _listeners:
-        listener(kind)
+    if _listeners:
+        done = Done(kind, name, seconds)
+        for listener in _listeners:
+            listener(done)

@@ -90,6 +90,8 @@ class Entry:
     image_url: str | None = None
     #: Its feed says something else of it than in the poll before: worth asking for again.
     edited: bool = False
+    #: The item of the news trade whose text is at ``url``: an encoded ``WireItem``.
+    item: bytes | None = None
     #: When newsbeam first knew of it: the start of the pass, or the WARC record's own date.
     #: Never the moment of reading, so that no result depends on the order of work.
     seen_at: datetime
@@ -228,7 +230,7 @@ class Wire:
 class Article:
     """One row of ``articles/``; fields, order and meaning are those of ``schema.ARTICLES``.
 
-    The last field is no column: it travels with the row until it is compared.
+    The last two fields are no columns: they travel with the row until it is compared.
     """
 
     article_id: str
@@ -296,6 +298,8 @@ class Article:
     withdrawn: bool | None = None  # True: whoever sent it took it back
     #: Of the text, as ``dedup.signing`` encodes it; no column. None: to be made from the text.
     signature: bytes | None = None
+    #: Extracted again from kept bytes, and not as the row is: a revision, even with the same text.
+    is_reread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     "feeds": (),
     "index": (),
     "boilerplate": (),
+    "pages": (),  # whose files are WARC
 }
 
 

@@ -6,7 +6,7 @@ No number that a user might want to change stands anywhere else in the code.
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -396,6 +396,16 @@ class DatasetSettings(Settings):
     staging_ttl_s: Positive = Field(86400.0, description="Age at which leftovers are swept.")
 
 
+class KeepSettings(Settings):
+    """What of the pages that are read is kept, so that they can be extracted again."""
+
+    bytes: Literal["none", "rejected", "all"] = Field(
+        "none",
+        description="Pages whose bytes are kept below pages/, as WARC, for `newsbeam replay`: "
+        "none, those that extraction rejects, or all. A fifth of what the pages are.",
+    )
+
+
 class UpkeepSettings(Settings):
     """What `watch` does between rounds so that a dataset stays fast: merge, fold, sweep."""
 
@@ -418,6 +428,46 @@ class PassSettings(Settings):
         description="Time in which the first worker of an engine elsewhere must have begun; where "
         "machines are started for a job, as on Dataflow, they need minutes.",
     )
+
+
+class S3Settings(Settings):
+    """How ``s3://`` is reached; what is null, the variables AWS_… say."""
+
+    endpoint: str | None = Field(None, description="Address of a store that is not Amazon's.")
+    region: str | None = Field(None, description="Region of the bucket.")
+    access_key_id: SecretStr | None = Field(None, description="Who asks.")
+    secret_access_key: SecretStr | None = Field(None, description="What proves it.")
+    session_token: SecretStr | None = Field(None, description="Of credentials for a time.")
+    allow_http: bool | None = Field(None, description="Also without TLS.")
+
+
+class GcsSettings(Settings):
+    """How ``gs://`` is reached; what is null, the variables GOOGLE_… say."""
+
+    application_credentials: str | None = Field(
+        None, description="File with the key of a service account, in JSON."
+    )
+
+
+class AzureSettings(Settings):
+    """How ``az://`` is reached; what is null, the variables AZURE_… say."""
+
+    account_name: str | None = Field(None, description="Name of the storage account.")
+    account_key: SecretStr | None = Field(None, description="What proves it.")
+    endpoint: str | None = Field(None, description="Address of a store that is not Azure's own.")
+    allow_http: bool | None = Field(None, description="Also without TLS.")
+
+
+class BucketSettings(Settings):
+    """How buckets are reached. Not sent to workers elsewhere: they have variables of their own."""
+
+    s3: S3Settings = S3Settings()
+    gs: GcsSettings = GcsSettings()
+    az: AzureSettings = AzureSettings()
+
+    def __reduce__(self) -> tuple[type["BucketSettings"], tuple[()]]:
+        """Leave everything behind when a job is sent: engines store jobs and show them."""
+        return type(self), ()
 
 
 class InputSettings(Settings):
@@ -448,5 +498,7 @@ class Config(Settings):
     duplicates: DuplicateSettings = DuplicateSettings()
     entities: EntitySettings = EntitySettings()
     dataset: DatasetSettings = DatasetSettings()
+    keep: KeepSettings = KeepSettings()
+    buckets: BucketSettings = BucketSettings()
     passes: PassSettings = PassSettings()
     upkeep: UpkeepSettings = UpkeepSettings()

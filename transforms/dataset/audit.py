@@ -12,11 +12,12 @@ from newsbeam.transforms.core.errors import DatasetError, UsageError
 from newsbeam.transforms.core.schema import TABLES, file_schema, version_of
 from newsbeam.transforms.dataset.audit_keys import KNOWN, KeyAudit
 from newsbeam.transforms.dataset.audit_ledger import LedgerAudit
+from newsbeam.transforms.dataset.audit_pages import PageAudit
 from newsbeam.transforms.dataset.audit_rows import audit_rows, checked_columns
 from newsbeam.transforms.dataset.checkpoint import checksum_fault, find_checkpoint
 from newsbeam.transforms.dataset.forgotten import Forgotten
 from newsbeam.transforms.dataset.index import IndexFiles
-from newsbeam.transforms.dataset.layout import COMMITS, commit_number
+from newsbeam.transforms.dataset.layout import COMMITS, PAGES, commit_number
 from newsbeam.transforms.dataset.log import Commit, load_commit, open_data, places_of, read_data
 from newsbeam.transforms.dataset.schemas import schema_fault
 from newsbeam.transforms.dataset.state import State, load_state
@@ -36,7 +37,7 @@ class Audit:
     faults: tuple[str, ...]  # sentences, each naming a file
     commits: int
     files: int
-    rows: dict[str, int]  # of each table
+    rows: dict[str, int]  # of each table, and how many pages are kept if any are
     #: Committed files that still stand in staging: the next writer puts them into their place.
     unpublished: int
     #: Sentences on entries above ``fetch.max_entries`` that no pass has read yet: no faults.
@@ -53,15 +54,21 @@ def audit_dataset(root: str, *, on_file: OnFile = lambda _done, _all: None) -> A
     many files of how many have been read.
     """
     storage = open_storage(root, fresh=True)
-    present = {path for table in TABLES for path in storage.walk(table)}
+    present = {path for table in (*TABLES, PAGES) for path in storage.walk(table)}
     faults: list[str] = []
     state = _read_log(storage, faults)
     log_is_whole = not faults
     files = state.files()
-    with closing(KeyAudit()) as keys, closing(LedgerAudit()) as ledgers:
-        read = _read_files(state, files, keys, ledgers, on_file)
+    with (
+        closing(KeyAudit()) as keys,
+        closing(LedgerAudit()) as ledgers,
+        closing(PageAudit(state)) as pages,
+    ):
+        read = _read_files(state, files, keys, ledgers, pages, on_file)
         faults += read.faults
         if log_is_whole:
+            if all(file.table != "index" for file in read.broken):
+                faults += pages.faults()
             if not {file.table for file in read.broken} & {"articles", "duplicates"}:
                 faults += keys.faults()
             broken, complete = {_unit_of(file) for file in read.broken}, True
@@ -102,10 +109,14 @@ def audit_since(root: str, number: int, *, on_file: OnFile = lambda _done, _all:
                 else:
                     gone.add(commit.unit)
     passes = [commit for commit in commits if not commit.removed]
-    with closing(KeyAudit()) as keys, closing(LedgerAudit()) as ledgers:
+    with (
+        closing(KeyAudit()) as keys,
+        closing(LedgerAudit()) as ledgers,
+        closing(PageAudit(state)) as pages,  # whose inputs are in the whole index alone
+    ):
         merged = {file.path for commit in commits if commit.removed for file in commit.files}
         theirs = [file for file in files if file.path not in merged]
-        read = _read_files(state, theirs, keys, ledgers, on_file)
+        read = _read_files(state, theirs, keys, ledgers, pages, on_file)
         for file in files:
             if file.path in merged:
                 found = _file_faults(storage, file)
@@ -153,7 +164,7 @@ class _Read:
             faults=tuple(faults),
             commits=state.number if commits is None else commits,
             files=self.files,
-            rows={table: self.rows[table] for table in TABLES},
+            rows={t: self.rows[t] for t in (*TABLES, PAGES) if t != PAGES or self.rows[t]},
             unpublished=self.unpublished,
             waiting=tuple(waiting),
             older=tuple(sorted(self.older)),
@@ -165,6 +176,7 @@ def _read_files(
     files: Sequence[StagedFile],
     keys: KeyAudit,
     ledgers: LedgerAudit,
+    pages: PageAudit,
     on_file: OnFile,
 ) -> _Read:
     read, storage, forgotten = _Read(), state.storage, Forgotten(state.marks())
@@ -174,7 +186,11 @@ def _read_files(
         read.add(storage, file, found)
         if not found:
             read.unpublished += storage.exists(file.staged) and not storage.exists(file.path)
-            read.faults += audit_rows(file, _row_groups(storage, file), keys, ledgers, forgotten)
+            if file.table == PAGES:
+                read.faults += pages.add(file)
+                continue
+            groups = pages.watch(file, _row_groups(storage, file))
+            read.faults += audit_rows(file, groups, keys, ledgers, forgotten)
     on_file(len(files), len(files))
     return read
 
@@ -239,6 +255,8 @@ def _file_faults(storage: Storage, file: StagedFile) -> list[str]:
                 f"{file.path} is not what was written: it has {size} bytes and SHA-256 "
                 f"{sha256[:12]}… instead of {file.bytes} and {file.sha256[:12]}…"
             ]
+        if file.table == PAGES:
+            return []
         with open_data(storage, file) as parquet:
             schema = parquet.schema_arrow
             if not schema.equals(file_schema(file.table, version_of(schema))):

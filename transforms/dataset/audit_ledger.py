@@ -8,7 +8,7 @@ import pyarrow as pa
 from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
 from newsbeam.transforms.dataset.layout import commit_path
 from newsbeam.transforms.dataset.log import Commit
-from newsbeam.transforms.dataset.projection import ROW_KINDS
+from newsbeam.transforms.dataset.projection import POLL, ROW_KINDS
 from newsbeam.transforms.dataset.spill import Spill
 from newsbeam.transforms.dataset.writer import LedgerLine, to_ledger
 
@@ -136,7 +136,7 @@ def _judge(unit: str, rows: list[dict[str, object]], *, complete: bool) -> Itera
                 + (", of other entries." if left.count == right.count else ".")
             )
     for kind in _POLLS:
-        polls = of[POLLS].get((kind, ""), Tally())
+        polls = of[POLLS].get((kind, ""), Tally()) + of[GONE].get((POLL + kind, ""), Tally())
         if total(said, kind) != polls:
             yield (
                 f"{path}: the ledger has {total(said, kind).count} {kind}, feeds/ has "

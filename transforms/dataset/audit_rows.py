@@ -10,7 +10,6 @@ from newsbeam.transforms.core.identity import (
     content_hash,
     item_id,
     line_id,
-    source_identity,
     taken_id,
 )
 from newsbeam.transforms.core.ledger import Ledger, Tally
@@ -26,7 +25,13 @@ from newsbeam.transforms.dataset.audit_ledger import (
 )
 from newsbeam.transforms.dataset.forgotten import MASKED, Forgotten
 from newsbeam.transforms.dataset.layout import folder_dates, partition_values, split_data_path
-from newsbeam.transforms.dataset.projection import COLUMNS, add_up, index_rows, tally_units
+from newsbeam.transforms.dataset.projection import (
+    COLUMNS,
+    add_up,
+    index_rows,
+    tally_polls,
+    tally_units,
+)
 from newsbeam.transforms.dataset.rows import widen
 from newsbeam.transforms.dataset.writer import StagedFile, to_lines
 
@@ -81,13 +86,8 @@ def _other_tallies(table: str, rows: pa.Table) -> Tallies:
         entered = rows.filter(pc.not_equal(rows["outcome"], "unchanged"))
         return _whole_rows(INDEXED, entered)
     if table == "feeds":
-        kinds = [
-            ("poll_failed" if outcome == "failed" else outcome, "")
-            for outcome in rows["outcome"].to_pylist()
-        ]
-        asked = map(source_identity, rows["source_ref"].to_pylist())
-        found = add_up(zip(rows["unit"].to_pylist(), kinds, asked, strict=True))
-        return {(unit, POLLS, *key): tally for (unit, *key), tally in found.items()}  # type: ignore[misc]
+        polls = tally_polls(rows)
+        return {(unit, POLLS, kind, ""): tally for (unit, kind), tally in polls.items()}
     if table == "boilerplate":  # a line without a commit is found by its unit all the same
         return {(unit, ROWS, "", ""): Tally() for unit in rows["unit"].unique().to_pylist()}
     return _whole_rows(PROJECTED, index_rows(table, rows))

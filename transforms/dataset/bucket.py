@@ -19,8 +19,10 @@ import pyarrow as pa
 from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError
 
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.settings import BucketSettings
 from newsbeam.transforms.dataset.layout import CHECKPOINTS, COMMITS, LATEST, STAGING
 from newsbeam.transforms.dataset.storage import new_name
+from newsbeam.transforms.stores.credentials import buckets_in_use
 from newsbeam.transforms.stores.kept import Kept
 from newsbeam.transforms.stores.objects import TRIES, ask, explain, open_bucket, place
 from newsbeam.transforms.stores.ranges import RangeReader, open_buffered
@@ -249,7 +251,12 @@ def _is_record(path: str) -> bool:
     return path != LATEST and path.startswith((f"{COMMITS}/", f"{CHECKPOINTS}/"))
 
 
-@lru_cache(maxsize=16)  # with what is kept
 def bucket_storage(url: str) -> BucketStorage:
     """Return the storage at ``url``, the same each time in this process."""
+    return opened_storage(url, buckets_in_use())
+
+
+@lru_cache(maxsize=16)  # with what is kept
+def opened_storage(url: str, _settings: BucketSettings) -> BucketStorage:
+    """Do what ``bucket_storage`` does, for what is in use."""
     return BucketStorage(url)

@@ -20,7 +20,7 @@ from newsbeam.transforms.dataset.fold import EVERY, fold_log
 from newsbeam.transforms.dataset.index import IndexFiles
 from newsbeam.transforms.dataset.keys import write_run
 from newsbeam.transforms.dataset.layout import check_unit, split_data_path
-from newsbeam.transforms.dataset.log import Commit, append_commit, read_data
+from newsbeam.transforms.dataset.log import Commit, append_commit, hint_at_none, read_data
 from newsbeam.transforms.dataset.near_conflicts import settle_near_duplicates
 from newsbeam.transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
 from newsbeam.transforms.dataset.recovery import finish
@@ -80,6 +80,8 @@ def commit_unit(
             if not append_commit(storage, commit):
                 continue
         finish(storage, commit, landed)
+        if commit.number == 1 and storage.folders is None:
+            hint_at_none(storage)
         if obey_kills:
             drop_withdrawn(storage, commit.files, settings)
         if commit.number - state.folded >= EVERY:

@@ -11,9 +11,10 @@ import pyarrow as pa
 from newsbeam.transforms.core.schema import SCHEMA_VERSION
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.keys import write_run
-from newsbeam.transforms.dataset.layout import partition_values, split_data_path
+from newsbeam.transforms.dataset.layout import PAGES, partition_values, split_data_path
 from newsbeam.transforms.dataset.log import Placed, read_data
 from newsbeam.transforms.dataset.merging import merge_from
+from newsbeam.transforms.dataset.pages import join_pages
 from newsbeam.transforms.dataset.recovery import finish, recover
 from newsbeam.transforms.dataset.replacing import Replacement, commit_replacement
 from newsbeam.transforms.dataset.rows import widen
@@ -93,6 +94,8 @@ def merge_files(
 
 def _merge(storage: Storage, unit: str, merge: Merge, settings: DatasetSettings) -> StagedFile:
     table, partition = split_data_path(merge[0].file.path)
+    if table == PAGES:
+        return join_pages(storage, unit, [each.file for each in merge])
     rows = pa.concat_tables([widen(table, read_data(storage, each.file)) for each in merge])
     if table == "index":
         return write_run(storage, unit, rows, settings)

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from newsbeam.transforms.core.columns import ARTICLES
-from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.dataset.conditions import read_condition
 from newsbeam.transforms.dataset.layout import folder_dates, partition_values, split_data_path
 from newsbeam.transforms.dataset.log import open_data
 from newsbeam.transforms.dataset.rows import widen
@@ -33,23 +33,7 @@ class Query:
 
     since: str | None = None  # the first day, YYYY-MM-DD
     until: str | None = None  # the last day
-    where: tuple[tuple[str, str], ...] = ()  # (column, value); a dot reaches into ``wire``
-
-
-def check_query(query: Query) -> None:
-    """Raise ``UsageError`` for a column that there is not, or that holds no single value."""
-    for name, _ in query.where:
-        top, _, inner = name.partition(".")
-        try:
-            field = ARTICLES.field(top)
-            if inner:
-                field = field.type.field(inner)
-        except (KeyError, AttributeError, TypeError):
-            raise UsageError(
-                f"--where {name}: articles have no such column. `newsbeam schema` shows them."
-            ) from None
-        if pa.types.is_nested(field.type) or pa.types.is_timestamp(field.type):
-            raise UsageError(f"--where {name}: only columns of one text, number or truth value.")
+    where: tuple[str, ...] = ()  # conditions, as ``read_condition`` takes them
 
 
 def read_rows(root: str, query: Query) -> Iterator[Row]:
@@ -57,7 +41,10 @@ def read_rows(root: str, query: Query) -> Iterator[Row]:
 
     Memory is that of a batch of rows. Raises ``UsageError`` and ``DatasetError``.
     """
-    check_query(query)
+    filters = [read_condition(each) for each in query.where]
+    nothing = _with_place(file_schema("articles").empty_table(), pa.array([], pa.string()), "und")
+    for keep in filters:  # to say what is wrong before anything is written
+        keep(nothing)
     storage = open_storage(root)
     files = []
     first, last = query.since or "", query.until or "9999"
@@ -72,20 +59,18 @@ def read_rows(root: str, query: Query) -> Iterator[Row]:
             for batch in parquet.iter_batches(_BATCH_ROWS):
                 rows = widen("articles", pa.Table.from_batches([batch]))
                 days = pc.strftime(pc.coalesce(rows["published_at"], rows["fetched_at"]), _DAY)
-                rows = rows.append_column("date", days)
-                rows = rows.append_column("language", pa.array([language] * rows.num_rows))
                 # A folder may be that of a month or a year.
                 wanted = pc.and_(pc.greater_equal(days, first), pc.less_equal(days, last))
-                yield from _filter(rows.filter(wanted), query.where).to_pylist()
+                rows = _with_place(rows, days, language).filter(wanted)
+                for keep in filters:
+                    rows = keep(rows)
+                yield from rows.to_pylist()
 
 
-def _filter(rows: pa.Table, where: Iterable[tuple[str, str]]) -> pa.Table:
-    for name, value in where:
-        top, _, inner = name.partition(".")
-        column = pc.struct_field(rows[top], inner) if inner else rows[top]
-        texts = column.cast(pa.string())
-        rows = rows.filter(pc.fill_null(pc.equal(texts, value), False))
-    return rows
+def _with_place(rows: pa.Table, days: pa.Array, language: str) -> pa.Table:
+    """Return rows with what stands in the path of their file."""
+    rows = rows.append_column("date", days)
+    return rows.append_column("language", pa.array([language] * rows.num_rows, pa.string()))
 
 
 def write_jsonl(rows: Iterable[Row]) -> Iterator[str]:

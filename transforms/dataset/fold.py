@@ -22,6 +22,8 @@ from newsbeam.transforms.dataset.checkpoint import (
     read_part,
     write_part,
 )
+from newsbeam.transforms.dataset.forgotten import Forgotten
+from newsbeam.transforms.dataset.forgotten_polls import forget_polls
 from newsbeam.transforms.dataset.layout import (
     CHECKPOINTS,
     LATEST,
@@ -32,6 +34,7 @@ from newsbeam.transforms.dataset.layout import (
 from newsbeam.transforms.dataset.log import (
     Commit,
     add_commits,
+    hint,
     live_files,
     load_record,
     places_of,
@@ -75,6 +78,8 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
         polls = polls_of(storage, some, state.commits)
         if polls.num_rows:
             cursors.append(write_part(storage, "cursors", polls))
+    if any(commit.marks for commit in state.commits):
+        cursors = _forget(storage, cursors, Forgotten(state.marks()))
     files = _files(state)
     made = Checkpoint(
         number=state.number,
@@ -89,7 +94,7 @@ def fold_log(storage: Storage, settings: DatasetSettings, *, least: int = EVERY)
         marks=tuple(state.marks()),
     )
     publish_checkpoint(storage, made)
-    storage.replace(LATEST, checkpoint_path(made.number).rpartition("/")[2].encode())
+    storage.replace(LATEST, hint(made.number))
     sweep_checkpoints(storage, made, settings)
     return True
 
@@ -136,6 +141,13 @@ def _last_of_each(tables: Sequence[pa.Table]) -> pa.Table:
     )
     last = numbered.group_by("ref").aggregate([("place", "max")]).sort_by("ref")
     return rows.take(last["place_max"])
+
+
+def _forget(storage: Storage, parts: Sequence[Part], forgotten: Forgotten) -> list[Part]:
+    """Return the cursors in one part, without what was forgotten since the last checkpoint."""
+    rows = _last_of_each([rows for part in parts for rows in read_part(storage, part)])
+    left = forget_polls(rows, forgotten)
+    return [write_part(storage, "cursors", left)] if left.num_rows else []
 
 
 def _merge(storage: Storage, kind: str, parts: Sequence[Part]) -> list[Part]:

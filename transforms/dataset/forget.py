@@ -76,7 +76,8 @@ def forget(
         articles={each.article_id for each in led_to if each.article_id},
     )
     unit = f"forget-{new_name('')}"
-    removal = Removal(storage, unit, _Named(Forgotten(marks)), settings)
+    named = Forgotten(marks)
+    removal = Removal(storage, unit, _Named(named), settings, named)
     commit = commit_replacement(
         storage, unit, "forget", lambda state: removal.prepare(state, marks)
     )

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from newsbeam.transforms.core.identity import article_id
-from newsbeam.transforms.core.records import WIRE_KINDS, Article, Entry
+from newsbeam.transforms.core.records import WIRE_KINDS, Article, Entry, Reject
 from newsbeam.transforms.core.urls import canonicalize_url, host_of, registered_domain, url_id
 from newsbeam.transforms.dataset.log import Mark
 
@@ -106,6 +106,15 @@ class Forgotten:
             or self._has("domain", article.domain)
             or self._has("publisher", _plain(article.publisher))
         )
+
+    def has_outcome(self, outcome: Article | Reject) -> bool:
+        """Return whether what a page turned into is among what was forgotten."""
+        if isinstance(outcome, Article):
+            return self.has_article(outcome)
+        if self._before is not None and outcome.rejected_at < self._before:
+            return True
+        document = _document_of(outcome.source_kind, outcome.source_ref)
+        return self.has_url(outcome.url) or self._has("url", document)
 
     def mask(self, table: str, rows: pa.Table) -> NDArray[np.bool_]:
         """Return which rows, of which the columns ``MASKED`` are needed, were forgotten."""

@@ -7,6 +7,7 @@
       duplicates/date=…/part-…parquet    rejects/date=…/part-…parquet
       index/part-…parquet                feeds/part-…parquet
       boilerplate/part-…parquet          what was learned of sites
+      pages/part-…warc.gz                bytes of pages, as ``keep.bytes`` asks for
       lookup/part-….keys.parquet         where the keys of a file of index/ are, with a filter
       commits/000000000001.json          what counts
       checkpoints/000000000064.json      what the commits up to one add up to, with files beside it
@@ -31,6 +32,8 @@ CHECKPOINTS = "checkpoints"
 LATEST = f"{CHECKPOINTS}/latest"
 STAGING = "staging"
 REPLACED = "replaced"
+#: The folder, and in commits the name of the table, of files that are no Parquet but WARC.
+PAGES = "pages"
 
 #: What a table's files are made from. ``index`` takes the entries that were found unchanged; its
 #: other rows are derived when a unit is committed.
@@ -41,9 +44,11 @@ _COMMIT = re.compile(r"(\d{12})\.json")
 # BCP 47 as far as it names a language, a script, a region and a variant.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _VALUES = {"date": re.compile(r"\d{4}-\d\d-\d\d"), "language": _LANGUAGE}
-_FILE = re.compile(r"part-[A-Za-z0-9][A-Za-z0-9._-]{0,99}-[0-9a-f]{16}\.parquet")
+_FILE = re.compile(r"part-[A-Za-z0-9][A-Za-z0-9._-]{0,99}-[0-9a-f]{16}(\.parquet|\.warc\.gz)")
 _PART = re.compile(r"checkpoints/[a-z]+-[0-9a-f]{16}\.parquet")
-_STAGED = re.compile(r"staging/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/[0-9a-f]{32}\.parquet")
+_STAGED = re.compile(
+    r"staging/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/[0-9a-f]{32}(?:\.parquet|\.warc\.gz)"
+)
 
 
 def partition_of(table: str, record: Row, settings: DatasetSettings | None = None) -> str:
@@ -111,15 +116,21 @@ def partition_values(table: str, partition: str) -> Mapping[str, str]:
 def data_path(table: str, partition: str, unit: str, digest: str) -> str:
     """Return where a file with this content digest (hex) is published, relative to the root."""
     partition_values(table, partition)
-    name = f"part-{check_unit(unit)}-{digest[:16]}.parquet"
+    name = f"part-{check_unit(unit)}-{digest[:16]}{ending(table)}"
     return "/".join(part for part in (table, partition, name) if part)
+
+
+def ending(table: str) -> str:
+    """Return how the names of the files of ``table`` end."""
+    return ".warc.gz" if table == PAGES else ".parquet"
 
 
 def split_data_path(path: str) -> tuple[str, str]:
     """Return table and partition of a published file; a ``DatasetError`` if it cannot be one."""
     table, _, below = path.partition("/")
     partition, _, name = below.rpartition("/")
-    if not _FILE.fullmatch(name):
+    match = _FILE.fullmatch(name)
+    if match is None or match[1] != ending(table):
         raise DatasetError(f"{path[:200]!r} is no name of a data file.")
     partition_values(table, partition)
     return table, partition

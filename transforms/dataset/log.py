@@ -126,9 +126,19 @@ def newest_checkpoint(storage: Storage) -> int:
         number = checkpoint_number(storage.read(LATEST).decode("ascii", "replace").strip())
     except FileNotFoundError:
         number = None
-    if number is not None and storage.exists(checkpoint_path(number)):
+    if number == 0 or (number is not None and storage.exists(checkpoint_path(number))):
         return number
     return max((checkpoint_number(name) or 0 for name in storage.names(CHECKPOINTS)), default=0)
+
+
+def hint_at_none(storage: Storage) -> None:
+    """Say that there is no checkpoint, unless the hint says more: nobody need list them to know."""
+    storage.create(LATEST, hint(0))
+
+
+def hint(number: int) -> bytes:
+    """Return what ``LATEST`` holds to name the checkpoint ``number``."""
+    return checkpoint_path(number).rpartition("/")[2].encode()
 
 
 def load_commits(storage: Storage, *, after: int = 0, until: int | None = None) -> list[Commit]:

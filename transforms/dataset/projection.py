@@ -48,6 +48,9 @@ ROW_KINDS = (
     "rejected",
 )
 
+#: Stands before the kind of a poll that was forgotten: one that failed is a reject too, and that is
+#: counted by itself.
+POLL = "poll:"
 _REJECTED_AT = {
     "poll": "poll_failed",
     "read": "invalid",
@@ -93,6 +96,17 @@ def tally_units(table: str, rows: pa.Table) -> dict[tuple[str, str, str], Tally]
         rows = rows.filter(pc.equal(rows["outcome"], "unchanged"))
     units = rows["unit"].to_pylist()
     return add_up(zip(units, _classes(table, rows), entry_ids(table, rows), strict=True))
+
+
+def tally_polls(rows: pa.Table) -> dict[tuple[str, str], Tally]:
+    """Return the tallies of the sources in ``rows`` of ``feeds/``, by unit and kind."""
+    kinds = [
+        ("poll_failed" if outcome == "failed" else outcome, "")
+        for outcome in rows["outcome"].to_pylist()
+    ]
+    asked = map(source_identity, rows["source_ref"].to_pylist())
+    found = add_up(zip(rows["unit"].to_pylist(), kinds, asked, strict=True))
+    return {(unit, kind): tally for (unit, kind, _), tally in found.items()}
 
 
 def add_up(

@@ -54,12 +54,15 @@ def _all_rows(state: State) -> pa.Table:
     """Return the rows of the whole index, those of older commits first."""
     storage = state.storage
     number = {commit.unit: commit.number for commit in state.history()}
-    parts = []
-    for file in state.files():
+
+    def rows_of(file: StagedFile) -> list[pa.Table]:
         if file.table == "index":
-            parts += _unchanged_rows(storage, file)
-        elif file.table in ("articles", "duplicates", "rejects"):
-            parts.append(index_rows(file.table, read_data(storage, file, COLUMNS[file.table])))
+            return _unchanged_rows(storage, file)
+        if file.table in ("articles", "duplicates", "rejects"):
+            return [index_rows(file.table, read_data(storage, file, COLUMNS[file.table]))]
+        return []
+
+    parts = [part for found in storage.for_each(rows_of, state.files()) for part in found]
     if not parts:
         raise DatasetError("The dataset has no rows that an index could be made of.")
     rows = pa.concat_tables(parts)

@@ -1,7 +1,8 @@
 """Take rows out of the files of a dataset, so that every ledger balances without them.
 
 What is chosen in articles, duplicates, rejects and the lines of sites goes with the rows of the
-index that follow from it. What a ledger has counted is kept as a tally of what is gone.
+index that follow from it, and with the bytes of its pages where they are kept; polls go by what was
+forgotten. What a ledger has counted is kept as a tally of what is gone.
 """
 
 from collections import defaultdict
@@ -15,10 +16,19 @@ from numpy.typing import NDArray
 
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.forgotten import Forgotten
+from newsbeam.transforms.dataset.forgotten_polls import forgotten_sources, without_addresses
 from newsbeam.transforms.dataset.keys import write_run
-from newsbeam.transforms.dataset.layout import split_data_path
+from newsbeam.transforms.dataset.layout import PAGES, split_data_path
 from newsbeam.transforms.dataset.log import Mark, Placed, UnitLine, read_data
-from newsbeam.transforms.dataset.projection import COLUMNS, entry_ids, tally_units
+from newsbeam.transforms.dataset.pages import drop_pages
+from newsbeam.transforms.dataset.projection import (
+    COLUMNS,
+    POLL,
+    entry_ids,
+    tally_polls,
+    tally_units,
+)
 from newsbeam.transforms.dataset.replacing import Replacement
 from newsbeam.transforms.dataset.rows import widen
 from newsbeam.transforms.dataset.state import State
@@ -46,14 +56,23 @@ class Choice(Protocol):
 
 
 class Removal:
-    """Makes the files that take the place of those with rows that go."""
+    """Makes the files that take the place of those with rows that go.
+
+    Polls do not go by ``choice``, but for what ``forgotten`` names.
+    """
 
     def __init__(
-        self, storage: Storage, unit: str, choice: Choice, settings: DatasetSettings
+        self,
+        storage: Storage,
+        unit: str,
+        choice: Choice,
+        settings: DatasetSettings,
+        forgotten: Forgotten | None = None,
     ) -> None:
         self._storage = storage
         self._unit = unit
         self._choice = choice
+        self._forgotten = forgotten
         self._settings = settings
         self.counts: dict[str, int] = {}
 
@@ -66,10 +85,18 @@ class Removal:
         self._tallies: dict[tuple[str, str, str], Tally] = {}
         #: What the rows of the index that go are known by.
         self._entries: set[str] = set()
+        #: The inputs of all rows that go, whose bytes go too.
+        self._inputs: set[str] = set()
         self._choice.begin(state)
         for table in ("articles", "duplicates", "rejects", "boilerplate", "index"):
             for placed in self._choice.files(state, table):
                 self._rewrite(table, placed)
+        if self._forgotten is not None:
+            for placed in state.placed("feeds"):
+                self._rewrite_polls(placed, self._forgotten)
+        if self._inputs:
+            for placed in state.placed(PAGES):
+                self._rewrite_pages(placed)
         lines = [
             UnitLine(unit=unit, kind=kind, reason=reason, count=t.count, digest=f"{t.digest:032x}")
             for (unit, kind, reason), t in sorted(self._tallies.items())
@@ -95,10 +122,29 @@ class Removal:
         rows = widen(table, read_data(self._storage, placed.file))
         going, stays = rows.filter(pa.array(goes)), rows.filter(pa.array(~goes))
         self.counts[table] += going.num_rows
-        for key, tally in tally_units(table, going).items():
-            self._tallies[key] = self._tallies.get(key, Tally()) + tally
+        self._add(tally_units(table, going))
+        if table != "boilerplate":
+            self._inputs |= set(entry_ids(table, going))
         if table in _OUTCOMES:
             self._entries |= set(_entry_keys(table, going).to_pylist())
+        self._replace(table, placed, stays)
+
+    def _rewrite_polls(self, placed: Placed, forgotten: Forgotten) -> None:
+        rows = widen("feeds", read_data(self._storage, placed.file))
+        goes = forgotten_sources(rows, forgotten)
+        going = rows.filter(pa.array(goes))
+        stays = without_addresses(rows.filter(pa.array(~goes)), forgotten)
+        if stays.equals(rows):
+            return
+        self.counts["feeds"] += going.num_rows
+        self._add({(unit, POLL + kind, ""): t for (unit, kind), t in tally_polls(going).items()})
+        self._replace("feeds", placed, stays)
+
+    def _add(self, tallies: Mapping[tuple[str, str, str], Tally]) -> None:
+        for key, tally in tallies.items():
+            self._tallies[key] = self._tallies.get(key, Tally()) + tally
+
+    def _replace(self, table: str, placed: Placed, stays: pa.Table) -> None:
         self._removed.append(placed.file.path)
         if not stays.num_rows:
             return
@@ -108,6 +154,16 @@ class Removal:
             place = split_data_path(placed.file.path)
             self._new.append(write_rows(self._storage, self._unit, *place, stays, self._settings))
         self._places.append(placed.at)
+
+    def _rewrite_pages(self, placed: Placed) -> None:
+        gone, left = drop_pages(self._storage, self._unit, placed.file, self._inputs)
+        if not gone:
+            return
+        self.counts[PAGES] += gone
+        self._removed.append(placed.file.path)
+        if left is not None:
+            self._new.append(left)
+            self._places.append(placed.at)
 
 
 def _entry_keys(table: str, rows: pa.Table) -> pa.Array:

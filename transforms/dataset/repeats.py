@@ -13,8 +13,9 @@ import pyarrow as pa
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.ledger import Ledger
 from newsbeam.transforms.core.settings import DatasetSettings
-from newsbeam.transforms.dataset.layout import split_data_path
+from newsbeam.transforms.dataset.layout import PAGES, split_data_path
 from newsbeam.transforms.dataset.log import Commit, read_data
+from newsbeam.transforms.dataset.pages import join_pages
 from newsbeam.transforms.dataset.projection import ROW_KINDS
 from newsbeam.transforms.dataset.storage import Storage
 from newsbeam.transforms.dataset.writer import StagedFile, to_ledger, to_lines, write_rows
@@ -39,6 +40,9 @@ def set_apart(
     unit = f"{commit.unit}-again-{inputs[:8]}"
     files = []
     for file in staged:
+        if file.table == PAGES:
+            files.append(join_pages(storage, unit, [file]))
+            continue
         rows = read_data(storage, file)
         place = rows.schema.get_field_index("unit")
         named = pa.array([unit] * rows.num_rows, rows.schema.field(place).type)

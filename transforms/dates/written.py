@@ -116,6 +116,7 @@ _TIME_BEFORE = re.compile(
     rf"{_CLOCK.pattern.replace('[:.', '[:')}{_ZONE}\D{{0,20}}$", re.IGNORECASE
 )
 #: Nothing else can be a date: looked for first, since most texts have none.
+_NUMBER = re.compile(r"[\d年]")
 _HINT = re.compile(
     r"\d{1,2}\.\s?\d{1,2}\.\d\d|\d\D{0,20}(?:19|20)\d\d|(?:19|20)\d\d\D{1,20}\d"
     r"|\d\.?\s[^\W\d_]{3,14}\.?\s['’]?\d\d\W*$"
@@ -140,6 +141,8 @@ def find_written(text: str, locale: Locale = ANYWHERE) -> Written | None:
 
     The time is the one that follows it, or that stands before it: "21:30, 4 March 2026".
     """
+    if _NUMBER.search(text) is None:
+        return None
     plain = plain_digits(text)
     may_be_other = not plain.isascii() or implies_calendar(locale) or locale.language == "ja"
     if not (_WIDE_HINT if may_be_other else _HINT).search(plain):

@@ -72,7 +72,8 @@ def settle_same_url(
 
     An entry whose text is what it was before is unchanged; the text of the latest revision from
     another entry is a duplicate; every other text is a revision (in the order of their dates), and
-    each further article with that text a duplicate of it. Wire items are told apart by their
+    each further article with that text a duplicate of it. What was extracted again from kept bytes,
+    and is not as it was, is a revision whatever its text. Wire items are told apart by their
     versions too (``settle_versions``).
     """
     if any(ItemState.of(article) for article in articles):
@@ -83,7 +84,9 @@ def settle_same_url(
     outcomes: list[Article | Duplicate | Unchanged | Reject] = []
     same_text: dict[str, list[Article]] = {}
     for article in _in_order(articles):
-        if known and last_texts.get(entry_of(article)) == article.content_hash:
+        if article.is_reread:
+            same_text.setdefault(article.content_hash, []).append(article)
+        elif known and last_texts.get(entry_of(article)) == article.content_hash:
             outcomes.append(unchanged(article, known))
         elif known and article.content_hash == text_before:
             outcomes.append(_repeat(article, known))
@@ -125,7 +128,12 @@ def settle_versions(
         mine = ItemState.of(article)
         if stays and mine and state and mine.is_older_than(state):
             outcomes.append(_too_late(article, state))
-        elif stays and article.content_hash == stays.content_hash and state in (mine, None):
+        elif (
+            stays
+            and not article.is_reread
+            and article.content_hash == stays.content_hash
+            and state in (mine, None)
+        ):
             is_known = known and last_texts.get(entry_of(article)) == article.content_hash
             outcomes.append(
                 unchanged(article, known) if known and is_known else _repeat(article, stays)

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any, TypeVar, cast
 
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.garbage import uncollected
 from newsbeam.transforms.core.identity import article_id, item_id
 from newsbeam.transforms.core.records import (
     Article,
@@ -62,7 +63,8 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 def extract_article(page: Page, options: ExtractOptions) -> Article | Reject:
     """Return the article on ``page``, or why there is none."""
     try:
-        return _extract(page, options)
+        with uncollected():
+            return _extract(page, options)
     except InputError as error:
         return reject_page(page, error)
 

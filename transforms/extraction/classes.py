@@ -32,14 +32,17 @@ _MAX_LINE_CHARS = 160
 _LEVELS = 3
 _LINKED = 600
 #: Classes by the groups of names that mark them, how near one must be, nearest class first.
-_BY_NAME = (
-    ("comment", ("comment",), 4),
-    ("related", ("related", "teaser"), 3),
-    ("call", ("call", "notice"), 2),
-    ("credit", ("author",), 2),
-    ("frame", ("menu", "share", "footer", "side", "header", "form", "tags", "advert"), 3),
-    ("frame", ("in_nav", "in_footer", "in_aside", "in_header", "in_form"), 8),
-)
+_BY_NAME = [
+    (name, [AT[group] for group in groups], near)
+    for name, groups, near in (
+        ("comment", ("comment",), 4),
+        ("related", ("related", "teaser"), 3),
+        ("call", ("call", "notice"), 2),
+        ("credit", ("author",), 2),
+        ("frame", ("menu", "share", "footer", "side", "header", "form", "tags", "advert"), 3),
+        ("frame", ("in_nav", "in_footer", "in_aside", "in_header", "in_form"), 8),
+    )
+]
 #: So much is told of each piece that was taken out.
 _MAX_REMOVED_CHARS = 200
 #: So many blocks behind the text are still near it.
@@ -101,9 +104,10 @@ def other_class(block: Block, row: Sequence[int]) -> str:
     """Return what a block is that is no text, by its features."""
     if is_caption(block):
         return "caption"
-    for name, groups, near in _BY_NAME:
-        if any(row[AT[group]] <= near for group in groups):
-            return name
+    for name, places, near in _BY_NAME:
+        for place in places:
+            if row[place] <= near:
+                return name
     if len(block.text) < 400 and says_wall(block.text):
         return "call"
     if row[AT["linked"]] > _LINKED:

@@ -12,7 +12,7 @@ from newsbeam.transforms.core.records import DateClaim
 from newsbeam.transforms.dates.locales import Locale
 from newsbeam.transforms.dates.written import Written, all_written, find_written
 from newsbeam.transforms.extraction.headline import Near, is_elsewhere
-from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Mark, Outline
+from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Mark, Outline, named
 from newsbeam.transforms.extraction.stamps import parse_claim
 from newsbeam.transforms.text.date_labels import label_after, label_before, opens_with_label
 
@@ -36,10 +36,9 @@ _MAX_PARTS = 6
 _MAX_PART_CHARS = 14
 _MAX_BOX_LEVELS = 3
 
-_MARK = re.compile(
+_names_date = named(
     r"(?:^|[\s_-])(?:date|time|datum|fecha|data|posted|publish(?:ed)?|created|timestamp)(?:$|[\s_-])"
     r"|pubdate|publi(?:shed|cation)-?date|entry-date|post-date",
-    re.IGNORECASE,
 )
 #: Classes that mark a change; themes that know but one date call it all of these.
 _CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])", re.IGNORECASE)
@@ -321,8 +320,7 @@ def _is_told(seen: Seen) -> bool:
 
 
 def _is_named_date(element: Element) -> bool:
-    names = element.names
-    return len(names) > 1 and bool(_MARK.search(names))
+    return _names_date(element.names)
 
 
 def _is_marked_changed(element: Element) -> bool:

@@ -38,7 +38,7 @@ _is_unseen_name = named(
 )
 #: How React names the pieces of a page that is streamed.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
-_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_hides = named(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
 def makes_block(tag: str, parent: Element | None) -> bool:
@@ -61,7 +61,7 @@ def is_unseen(tag: str, attrs: Mapping[str, str | None]) -> bool:
         # What a server sends piece by piece is moved into its place by a script right away.
         return _STREAMED.fullmatch(attrs.get("id") or "") is None
     style = attrs.get("style")
-    if style and _STYLE.search(style):
+    if style and _hides(style):
         return True
     names = attrs.get("class")
     return names is not None and _is_unseen_name(names)

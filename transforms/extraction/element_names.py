@@ -111,10 +111,13 @@ def _nearest_groups(outline: Outline) -> tuple[dict[int, int], "dict[int, array[
         depth, row = 0, nothing
         if parent is not None:
             depth, row = depths[parent.index] + 1, nearest[parent.index]
-        if groups := _groups_of(element):
+        groups, own = name_groups(element.names), _GROUP_OF_TAG.get(element.tag)
+        if groups or own is not None:
             row = row[:]
             for group in groups:
                 row[group] = depth
+            if own is not None:
+                row[own] = depth
         depths[element.index] = depth
         nearest[element.index] = row
     return depths, nearest

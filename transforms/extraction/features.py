@@ -43,6 +43,7 @@ _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900
 _ENDS = frozenset(".!?…。！？؟۔।:")
 _QUOTES = "\"'”’»)]“ "
 _SIGNS = ("©", "®", "@", "http", "www.")
+_COMMAS = (",", "、", "،")
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।](?:(?<=[。！？])|[\"'”’»)\]]*(?=\s|$))")
 _DATE = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
@@ -56,6 +57,8 @@ _MAX = 30_000
 _MAX_DEPTH = 60
 #: What is shorter says nothing of the headline or the summary.
 _MIN_TOLD_CHARS = 15
+#: What is longer is a paragraph, whatever it shares with them or has of signs and dates.
+_SHORT_CHARS, _DATED_CHARS = 400, 300
 #: Of a long text the beginning tells how it is written.
 _START_CHARS = 200
 #: A long paragraph of few links is prose.
@@ -130,16 +133,61 @@ def _own_features(
     summary: str | None,
     told: str | None,
 ) -> NDArray[np.int32]:
-    repeats = Counter([block.text for block in blocks])
-    wanted = frozenset((title or "").lower().split())
-    summed = frozenset((summary or "").lower().split())
-    known = _pairs(told) if told else None
-    starts = [block.text[:_START_CHARS] for block in blocks]
+    if not blocks:
+        return np.zeros((0, len(BLOCK_FEATURES)), dtype=np.int32)
+    texts = [block.text for block in blocks]
+    starts = [text[:_START_CHARS] for text in texts]
+    chars = np.array([*map(len, texts)])
+    begun = np.minimum(chars, _START_CHARS)
     digits, capitals, small_words = _count_letters(starts)
-    rows: list[tuple[int, ...]] = []
+    marked = _sum_marks(blocks)
+    repeats = Counter(texts)
+    known = _pairs(told) if told else None
+    page = "\n".join(texts)
+    commas = [comma for comma in _COMMAS if comma in page]
+    signs = [sign for sign in _SIGNS if sign in page]
+    columns = (
+        [*map(size_of, texts)],
+        [text.count(" ") + 1 for text in texts],
+        np.array([block.link_chars for block in blocks]) * 1000 // chars,
+        [len(_SENTENCE.findall(text)) for text in texts],
+        [text.rstrip(_QUOTES)[-1:] in _ENDS for text in texts],
+        [_opening(text[0]) for text in texts],
+        digits * 1000 // begun,
+        capitals * 1000 // begun,
+        sum((np.array([text.count(comma) for text in texts]) for comma in commas), start=0 * chars),
+        [text.count("\n") for text in texts],
+        *(marked[:, :3] * 1000 // chars[:, None]).T,
+        marked[:, 3],
+        [block.media for block in blocks],
+        [_TAG_CODES.get(block.element.tag, len(_TAG_CODES)) for block in blocks],
+        np.minimum(depths, _MAX_DEPTH),
+        [repeats[text] for text in texts],
+        *_told_shares(texts, title, summary),
+        [-1] * len(texts) if known is None else [_coverage(text, known) for text in texts],
+        [
+            bool(has_digit and len(text) < _DATED_CHARS and _DATE.search(text))
+            for text, has_digit in zip(texts, digits.tolist(), strict=True)
+        ],
+        [len(text) < _SHORT_CHARS and any(map(text.count, signs)) for text in texts],
+        small_words * 1000 // np.array([start.count(" ") + 1 for start in starts]),
+        marked[:, 4],
+    )
+    return np.stack(columns, axis=1).astype(np.int32)
+
+
+def _opening(first: str) -> int:
+    """Return what a text begins with: a small letter, a capital, a digit or something else."""
+    return 0 if first.islower() else 1 if first.isupper() else 2 if first.isdigit() else 3
+
+
+def _sum_marks(blocks: Sequence[Block]) -> NDArray[np.int64]:
+    """Return how much of each block is bold, slanted or pressed, its links, and if one is all."""
+    rows = np.zeros((len(blocks), 5), dtype=np.int64)
     for place, block in enumerate(blocks):
-        text, start = block.text, starts[place]
-        chars = len(text)
+        if not block.marks:
+            continue
+        chars = len(block.text)
         bold = slanted = pressed = links = whole = 0
         for mark in block.marks:
             tag = mark.element.tag
@@ -153,47 +201,32 @@ def _own_features(
             elif tag in _PRESSED:
                 pressed += length
             whole = whole or length * 10 >= 9 * chars
-        first = text[0]
-        lower = set(text.lower().split()) if _MIN_TOLD_CHARS < chars < 400 else ()
-        rows.append(
-            (
-                size_of(text),
-                text.count(" ") + 1,
-                block.link_chars * 1000 // chars,
-                len(_SENTENCE.findall(text)),
-                text.rstrip(_QUOTES)[-1:] in _ENDS,
-                0 if first.islower() else 1 if first.isupper() else 2 if first.isdigit() else 3,
-                digits[place] * 1000 // len(start),
-                capitals[place] * 1000 // len(start),
-                text.count(",") + text.count("、") + text.count("،"),
-                text.count("\n"),
-                bold * 1000 // chars,
-                slanted * 1000 // chars,
-                pressed * 1000 // chars,
-                links,
-                block.media,
-                _TAG_CODES.get(block.element.tag, len(_TAG_CODES)),
-                min(depths[place], _MAX_DEPTH),
-                repeats[text],
-                len(wanted.intersection(lower)) * 1000 // max(1, len(wanted)),
-                len(summed.intersection(lower)) * 1000 // max(1, len(lower)),
-                -1 if known is None else _coverage(text, known),
-                bool(digits[place] and chars < 300 and _DATE.search(text)),
-                chars < 400 and any(map(text.count, _SIGNS)),
-                small_words[place] * 1000 // (start.count(" ") + 1),
-                whole,
-            )
-        )
-    return np.array(rows, dtype=np.int32).reshape(len(blocks), len(BLOCK_FEATURES))
+        rows[place] = (bold, slanted, pressed, links, whole)
+    return rows
 
 
-def _count_letters(texts: Sequence[str]) -> tuple[list[int], list[int], list[int]]:
+def _told_shares(
+    texts: Sequence[str], title: str | None, summary: str | None
+) -> tuple[list[int], list[int]]:
+    """Return how much of the title each text has, and how much of it the summary has."""
+    wanted = frozenset((title or "").lower().split())
+    summed = frozenset((summary or "").lower().split())
+    titled_shares, summed_shares = [0] * len(texts), [0] * len(texts)
+    for place, text in enumerate(texts):
+        if _MIN_TOLD_CHARS < len(text) < _SHORT_CHARS:
+            lower = set(text.lower().split())
+            titled_shares[place] = len(wanted & lower) * 1000 // max(1, len(wanted))
+            summed_shares[place] = len(summed & lower) * 1000 // max(1, len(lower))
+    return titled_shares, summed_shares
+
+
+def _count_letters(
+    texts: Sequence[str],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the digits, the capitals and the words in small letters of each text.
 
     All are read at once: for each alone, it takes longer to begin than to count.
     """
-    if not texts:
-        return [], [], []
     joined = _BETWEEN.join(texts)
     letters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     kinds = _kinds_of_letters()
@@ -201,12 +234,14 @@ def _count_letters(texts: Sequence[str]) -> tuple[list[int], list[int], list[int
     for place in np.flatnonzero(letters >= len(kinds)).tolist():
         found[place] = _kind_of(joined[place])
     small = (found & _IS_SMALL) > 0
-    begins = small[:-1] & small[1:]  # words have two letters or more
-    begins[1:] &= (found[:-2] & _IS_WORD) == 0
+    begins = np.append(small[:-1] & small[1:], False)  # words have two letters or more
+    begins[1:-1] &= (found[:-2] & _IS_WORD) == 0
     edges = np.cumsum([0, *(len(text) + 1 for text in texts[:-1])])
-    counted = ((found & _IS_DIGIT) > 0, (found & _IS_CAPITAL) > 0, np.append(begins, False))
-    digits, capitals, words = (np.add.reduceat(each.astype(np.int64), edges) for each in counted)
-    return digits.tolist(), capitals.tolist(), words.tolist()
+    digits, capitals, words = (
+        np.add.reduceat(each, edges, dtype=np.int64)
+        for each in ((found & _IS_DIGIT) > 0, (found & _IS_CAPITAL) > 0, begins)
+    )
+    return digits, capitals, words
 
 
 _IS_DIGIT, _IS_CAPITAL, _IS_SMALL, _IS_WORD = 1, 2, 4, 8

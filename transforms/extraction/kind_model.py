@@ -57,7 +57,7 @@ class Model:
             node = roots + at
             at = 2 * at + 1 + (given[self.asked[node]] > self.limits[node])
         found = self.leaves[np.arange(len(roots)) * (_NODES + 1) + at - _NODES]
-        rows = [row for name in names if (row := self.names.get(name)) is not None]
+        rows = [*map(self.names.__getitem__, self.names.keys() & names)]
         sums = np.add.reduceat(found, self.starts) + self.weights[rows].sum(axis=0)
         return np.asarray(sums[1:] - sums[0])
 

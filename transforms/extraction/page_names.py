@@ -24,7 +24,7 @@ def page_names(outline: Outline) -> frozenset[str]:
 
     The latter begin with what declares it: "ld:FAQPage", "og:website", "meta:author".
     """
-    attributes = [each.attrs for each in outline.elements if each.attrs]
+    attributes = [elements[0].attrs for elements in outline.by_names.values()]
     values = {each.get("class") for each in attributes} | {each.get("id") for each in attributes}
     joined = " ".join([value[:_MAX_VALUE_CHARS] for value in values if value])
     types = {f"ld:{name}" for text in outline.json_ld for name in TYPE.findall(text)}

@@ -2,15 +2,14 @@
 
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.ledger import Tally
-from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Poll, Reject, Source
-from newsbeam.transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.records import WIRE_KINDS, Entry, Page, Reject, Source
 from newsbeam.transforms.core.settings import FetchSettings, ReadSettings
 from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
 from newsbeam.transforms.sources.documents import open_documents
@@ -18,9 +17,11 @@ from newsbeam.transforms.sources.feeds import parse_feed
 from newsbeam.transforms.sources.lists import read_opml
 from newsbeam.transforms.sources.sitemaps import parse_sitemap
 from newsbeam.transforms.sources.streams import open_decompressed, read_capped
-from newsbeam.transforms.sources.wires import open_items
+from newsbeam.transforms.sources.wires import open_items, settle_item
 from newsbeam.transforms.web.polling import NO_HINTS, FeedHints
 from newsbeam.transforms.web.responses import Response
+from newsbeam.transforms.wires.elsewhere import join_text
+from newsbeam.transforms.wires.item import decode_item
 from newsbeam.transforms.wires.read import read_items
 
 
@@ -49,9 +50,9 @@ class Found:
         return sum(map(len, (self.entries, self.pages, self.invalid)))
 
 
-def listed_sources(source: Source, poll: Poll | None) -> Iterator[Source]:
-    """Yield what ``source`` listed in its last ``poll``."""
-    for listed in poll.children if poll else ():
+def listed_sources(source: Source, children: Iterable[str]) -> Iterator[Source]:
+    """Yield what ``source`` lists: the ``children`` of its last poll, with kinds in front."""
+    for listed in children:
         kind, _, ref = listed.partition(":")
         yield Source(
             ref=ref,
@@ -162,21 +163,35 @@ def _open_items(
     )
 
 
-def outcomes_of(entry: Entry, answer: Response, max_url_chars: int) -> list[Page | Reject]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """An entry whose text is elsewhere than where it was asked for."""
+
+    url: str
+    entry: Entry
+
+
+def outcomes_of(entry: Entry, answer: Response, max_url_chars: int) -> list[Page | Reject | Lead]:
     """Return what ``answer`` holds: a page, or the items of a document of the news trade.
 
-    The first is the outcome of ``entry``; each further one is an entry of its own. Raises
-    InputError("not_html") if it holds neither.
+    The first is the outcome of ``entry``; each further one is an entry of its own. An entry that
+    came with an item gets its text from ``answer``. Raises InputError("not_html") if it holds
+    neither, and what ``join_text`` raises.
     """
     kind = detect_kind(answer.url, answer.body[:HEAD_BYTES], answer.content_type)
-    if kind not in WIRE_KINDS:
+    if entry.item is not None:
+        item = join_text(decode_item(entry.item), answer.body, kind, answer.content_type)
+        settled = [settle_item(item, replace(entry, item=None), stage="fetch")]
+    elif kind in WIRE_KINDS:
+        items = read_items(answer.body, kind, answer.content_type)
+        settled = open_items(items, entry, base=answer.url, max_url_chars=max_url_chars)
+    else:
         return [page_of(entry, answer)]
-    items = read_items(answer.body, kind, answer.content_type)
-    found: list[Page | Reject] = []
-    for each in open_items(items, entry, max_url_chars=max_url_chars):
+    found: list[Page | Reject | Lead] = []
+    for number, each in enumerate(settled):
         if isinstance(each, Entry):
-            error = InputError("no_article", "The document has no text, but an address.")
-            found.append(reject_entry(entry, error, stage="fetch", rejected_at=entry.seen_at))
+            known = replace(each, url=None if number else entry.url)
+            found.append(Lead(url=each.url or "", entry=known))
         elif isinstance(each, Page):
             found.append(
                 replace(

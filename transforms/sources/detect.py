@@ -136,7 +136,13 @@ def _kind_of_root(text: str) -> str | None:
     if prolog[1] and re.match(r"<!doctype\s+html\b", prolog[1], re.I):
         return "html"
     root = _TAG.search(text, prolog.end() if not prolog[1] or "[" not in prolog[1] else 0)
-    return _ROOTS.get(root[1].lower()) if root else None
+    if root is None:
+        return None
+    name = root[1].lower()
+    if name == "envelope":  # of SOAP: what it holds decides
+        inner = (ROOTS.get(match[1].lower()) for match in _TAG.finditer(text, root.end()))
+        return next(filter(None, inner), None)
+    return _ROOTS.get(name)
 
 
 def _looks_like_html(text: str, name: str, content_type: str | None) -> bool:

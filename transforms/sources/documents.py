@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.ledger import Tally
@@ -204,15 +204,15 @@ def open_documents(
             list(read_opml(body, source, seen_at=seen_at, max_url_chars=max_url_chars)),
             progress,
         )
+    known: Any = {
+        "ref": source.ref,
+        "seen_at": seen_at,
+        "max_url_chars": max_url_chars,
+        "publisher": source.publisher,
+        "language": source.language,
+    }
     if kind == "feed":
-        feed = parse_feed(
-            body,
-            ref=source.ref,
-            seen_at=seen_at,
-            max_url_chars=max_url_chars,
-            publisher=source.publisher,
-            language=source.language,
-        )
+        feed = parse_feed(body, **known)
         return DocumentReader(
             "feed",
             _take_part((*feed.entries, *feed.invalid), progress, max_entries),
@@ -220,15 +220,7 @@ def open_documents(
             title=feed.title,
         )
     if kind == "sitemap":
-        sitemap = parse_sitemap(
-            body,
-            ref=source.ref,
-            seen_at=seen_at,
-            max_url_chars=max_url_chars,
-            depth=source.depth,
-            publisher=source.publisher,
-            language=source.language,
-        )
+        sitemap = parse_sitemap(body, depth=source.depth, **known)
         return DocumentReader(
             "sitemap",
             _take_part(
@@ -289,15 +281,9 @@ def _read_urls(
     stream: BinaryIO, source: Source, progress: Progress, seen_at: datetime, max_url_chars: int
 ) -> Iterator[Source | Reject]:
     """Yield what each line of a list of URLs names; positions are counts of lines."""
-    number = 0
+    number = progress.position
     try:
-        for number, (line, size) in enumerate(read_lines(stream, 8 * max_url_chars), start=1):
-            if number <= source.position:
-                continue
-            if progress.must_stop():
-                progress.stop_at(number - 1)
-                return
-            progress.spend(size)
+        for number, line in progress.count(read_lines(stream, 8 * max_url_chars)):
             text = "x" * (max_url_chars + 1) if line is None else line.decode("utf-8", "replace")
             item = read_url_line(text, number, source, seen_at=seen_at, max_url_chars=max_url_chars)
             if item is not None:
@@ -306,4 +292,4 @@ def _read_urls(
         number += 1
         broken = Entry(source_kind="file", source_ref=f"{source.ref}#{number}", seen_at=seen_at)
         yield reject_entry(broken, error, stage="read", rejected_at=seen_at)
-    progress.position = number
+        progress.position = number

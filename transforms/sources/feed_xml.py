@@ -4,6 +4,7 @@ from lxml import etree
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.sources.feed_draft import require_few
+from newsbeam.transforms.sources.xml_parser import parse_mended
 from newsbeam.transforms.sources.xml_text import drop_cut_end, limit_tags, make_safe
 
 #: A feed with more tags is not news but an attack: the largest real ones have some ten thousand.
@@ -22,22 +23,9 @@ def parse_feed_xml(body: bytes, content_type: str | None) -> etree._Element:
     """
     document = drop_cut_end(make_safe(body, content_type), "item|entry")
     limit_tags(document, _MAX_TAGS)
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        raise InputError("not_a_feed", f"It is no XML: {error}.") from error
+    root = parse_mended(document, "not_a_feed")
     if root is None or local_name(root) not in _ROOTS:
         raise InputError("not_a_feed", "It is XML, but neither RSS, RDF, Atom nor CDF.")
-    # References behind a section that is not closed were not mended, and mean nothing.
-    etree.strip_elements(root, etree.Entity, with_tail=False)
     return root
 
 

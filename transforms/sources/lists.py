@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
-from lxml import etree
-
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.records import Entry, Reject, Source
 from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.sources.languages import tag_language
 from newsbeam.transforms.sources.links import absolute_url
 from newsbeam.transforms.sources.markup import plain_text
+from newsbeam.transforms.sources.xml_parser import parse_mended
 from newsbeam.transforms.sources.xml_text import make_safe
 
 _PREFIX = re.compile(
@@ -29,13 +28,7 @@ def read_opml(
     The title of an outline is the publisher, unless ``source`` has one. Raises ``InputError``:
     ``not_a_feed`` for what is no OPML, or ``unsafe_xml``.
     """
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(make_safe(body), parser)
-    except etree.XMLSyntaxError as error:
-        raise InputError("not_a_feed", f"{source.ref} is no XML: {error}.") from error
+    root = parse_mended(make_safe(body), "not_a_feed")
     if root is None or str(root.tag).lower() != "opml":
         raise InputError("not_a_feed", f"{source.ref} is no OPML: its root is not <opml>.")
     for outline in root.iter("outline"):

@@ -27,7 +27,7 @@ def is_message(head: bytes) -> bool:
     return b"\0" not in head[:64] and _ROOT.search(head[:_CHUNK]) is not None
 
 
-def read_message(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[int, WireItem | InputError]]:
+def read_message(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[WireItem | InputError, int]]:
     """Yield what each item of a message holds, and the bytes read for it.
 
     No more than an item of ``max_bytes`` is in memory. Raises ``InputError("unsafe_xml")`` for a
@@ -35,13 +35,13 @@ def read_message(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[int, WireIt
     """
     for document, size in _split(stream, max_bytes):
         if document is None:
-            yield size, InputError("too_large", f"The item has more than {max_bytes:,} bytes.")
+            yield InputError("too_large", f"The item has more than {max_bytes:,} bytes."), size
             continue
         try:
             for number, item in enumerate(read_items(document, "newsml")):
-                yield 0 if number else size, item
+                yield item, 0 if number else size
         except InputError as error:
-            yield size, error
+            yield error, size
 
 
 def _split(stream: BinaryIO, max_bytes: int) -> Iterator[Split]:

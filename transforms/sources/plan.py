@@ -1,14 +1,11 @@
-"""Which sources are read next: those that are due, in parts of bounded size."""
+"""What the next pass reads of the sources that are due: a part of bounded size."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from newsbeam.transforms.core.records import Poll, Source
 from newsbeam.transforms.core.settings import PassSettings
-from newsbeam.transforms.sources.answers import listed_sources
-from newsbeam.transforms.web.polling import PollState, is_due
 
 _WEB = ("http://", "https://")
 _INDEX = re.compile(r"\.cdxj?(?:\.\w+)?$")
@@ -26,35 +23,6 @@ class Pass:
 def is_web(ref: str) -> bool:
     """Return whether ``ref`` is asked over HTTP rather than read from a file system."""
     return ref.lower().startswith(_WEB)
-
-
-def due_sources(
-    sources: Iterable[Source], polls: Mapping[str, Poll], now: datetime
-) -> list[Source]:
-    """Return those of ``sources`` that are to be read at ``now``, and of those that they list.
-
-    Files are read always, URLs when they are due.
-    """
-    found: dict[str, Source] = {}
-    waiting = list(sources)
-    while waiting:
-        source = waiting.pop(0)
-        if source.ref in found:
-            continue
-        found[source.ref] = source
-        waiting += listed_sources(source, polls.get(source.ref))
-    return [
-        source
-        for source in found.values()
-        if not is_web(source.ref)
-        or source.ref not in polls
-        or is_due(_state(polls[source.ref]), now)
-    ]
-
-
-def _state(poll: Poll) -> PollState:
-    values = {field.name: getattr(poll, field.name) for field in fields(PollState)}
-    return PollState(**{**values, "url": poll.url or poll.source_ref})
 
 
 def next_pass(sources: Iterable[Source], polls: Mapping[str, Poll], settings: PassSettings) -> Pass:

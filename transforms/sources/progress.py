@@ -1,9 +1,12 @@
 """How far the reading of one file has come, and how much of it this pass may still read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from newsbeam.transforms.core.ledger import PASSED_OVER_KINDS, Tally
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -31,6 +34,23 @@ class Progress:
         """Count what was passed over in a part of the file."""
         for kind, tally in tallies.items():
             self.passed_over[kind] = self.passed_over.get(kind, Tally()) + tally
+
+    def count(self, parts: Iterable[tuple[T, int]]) -> Iterator[tuple[int, T]]:
+        """Yield each part behind the position with its number, until this pass has read its share.
+
+        ``parts`` are pairs of a line or an item and its size in bytes, from the file's start on.
+        """
+        begin = self.position
+        number = 0
+        for number, (part, size) in enumerate(parts, start=1):
+            if number <= begin:
+                continue
+            if self.must_stop():
+                self.stop_at(number - 1)
+                return
+            self.spend(size)
+            yield number, part
+        self.position = number
 
     def must_stop(self) -> bool:
         """Tell whether this pass has read its share; it always gets something done first."""

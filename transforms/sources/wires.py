@@ -1,7 +1,7 @@
 """Items of the news trade become pages to make rows of, addresses to fetch, or rejects."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -9,12 +9,14 @@ from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.records import Entry, Page, Reject, Source
 from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.core.settings import ReadSettings
-from newsbeam.transforms.sources.links import absolute_url
+from newsbeam.transforms.sources.links import absolute_or_none
 from newsbeam.transforms.sources.messages import is_message, read_message
 from newsbeam.transforms.sources.progress import Progress
 from newsbeam.transforms.sources.streams import peek, read_capped, read_lines
-from newsbeam.transforms.wires.item import WireItem, encode_item
+from newsbeam.transforms.sources.xml_text import decode_xml
+from newsbeam.transforms.wires.item import WireItem, decode_item, encode_item
 from newsbeam.transforms.wires.read import is_json_line, read_items, read_json
+from newsbeam.transforms.wires.times import read_time
 
 #: An embargo without a zone has ended everywhere on earth once it has ended here.
 _ANY_ZONE = timedelta(hours=12)
@@ -28,6 +30,9 @@ _WHAT = {
     "other": "no news",
 }
 
+#: What an item comes to: a story at hand, an address to fetch, or neither.
+Settled = Page | Entry | Reject
+
 
 def read_wires(
     stream: BinaryIO,
@@ -38,63 +43,142 @@ def read_wires(
     *,
     seen_at: datetime,
     max_url_chars: int = 2048,
-) -> Iterator[Page | Entry | Reject]:
+) -> Iterator[Settled]:
     """Yield what each item in ``stream`` (decompressed, from its start) comes to.
 
     A document is read whole; lines of JSON, and the items of a message that is larger than a
     document may be, one by one. Positions are counts of lines or items.
     """
+    reading = _Reading(kind=kind, source=source, seen_at=seen_at, max_url_chars=max_url_chars)
     if kind in ("ninjs", "jsonld"):
         head, stream = peek(stream, 1 << 16)
         if is_json_line(head):
-            yield from _read_lines(stream, kind, source, settings, progress, seen_at, max_url_chars)
+            lines = progress.count(read_lines(stream, settings.max_text_bytes))
+            for number, line in lines:
+                yield from reading.settle_line(number, line)
             return
     head, stream = peek(stream, settings.max_text_bytes + 1)
     if len(head) > settings.max_text_bytes and kind == "newsml" and is_message(head):
-        yield from _read_message(stream, kind, source, settings, progress, seen_at, max_url_chars)
+        for number, item in progress.count(read_message(stream, settings.max_text_bytes)):
+            yield reading.settle(f"{source.ref}#{number}", item)
         return
     body = read_capped(stream, settings.max_text_bytes)
-    items = _number(read_items(body, kind), source.ref)
-    yield from _settle_all(items, kind, source, seen_at, max_url_chars)
+    yield from reading.settle_all(read_items(body, kind), source.ref)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What all items of a file share."""
+
+    kind: str
+    source: Source
+    seen_at: datetime
+    max_url_chars: int
+
+    def settle(self, ref: str, item: WireItem | InputError) -> Settled:
+        """Return what the item at ``ref`` comes to, or the reject of one that cannot be read."""
+        known = Entry(
+            source_kind=self.kind,
+            source_ref=scrub(ref),
+            source_id=None if isinstance(item, InputError) else _identifier(item),
+            publisher=self.source.publisher,
+            language=self.source.language,
+            seen_at=self.seen_at,
+        )
+        if isinstance(item, InputError):
+            return _refuse(known, item, "read", ref)
+        base = self.source.ref if "://" in self.source.ref else None
+        return settle_item(item, known, base=base, max_url_chars=self.max_url_chars)
+
+    def settle_all(self, items: Iterator[WireItem], ref: str) -> Iterator[Settled]:
+        """Yield what each item comes to; a document's only one stands at the document itself."""
+        first = next(items, None)
+        if first is None:
+            return
+        try:
+            second = next(items, None)
+        except InputError:  # the document ends in its second item
+            yield self.settle(f"{ref}#1", first)
+            raise
+        yield self.settle(ref if second is None else f"{ref}#1", first)
+        if second is not None:
+            yield self.settle(f"{ref}#2", second)
+        for number, item in enumerate(items, start=3):
+            yield self.settle(f"{ref}#{number}", item)
+
+    def settle_line(self, number: int, line: bytes | None) -> Iterator[Settled]:
+        """Yield what the items of a line come to; None is a line that is too long."""
+        ref = f"{self.source.ref}#{number}"
+        try:
+            if line is None:
+                raise InputError("too_large", "The line holds more than read.max_text_bytes.")
+            if line.strip():
+                yield from self.settle_all(read_json(decode_xml(line), self.kind), ref)
+        except InputError as error:
+            yield self.settle(ref, error)
 
 
 def open_items(
-    items: Iterable[WireItem], entry: Entry, *, max_url_chars: int = 2048
-) -> list[Page | Entry | Reject]:
+    items: Iterable[WireItem], entry: Entry, *, base: str, max_url_chars: int = 2048
+) -> list[Settled]:
     """Return what the items behind the address of ``entry`` come to; the first is its outcome."""
-    found: list[Page | Entry | Reject] = []
+    found: list[Settled] = []
     for number, item in enumerate(items, start=1):
         known = entry
         if number > 1:
             ref = f"{entry.url or entry.source_ref}#{number}"
-            known = replace(entry, source_ref=ref, source_id=item.facts.guid, url=None)
-        found.append(settle_item(item, known, stage="fetch", max_url_chars=max_url_chars))
+            known = replace(entry, source_ref=ref, source_id=_identifier(item), url=None)
+        settled = settle_item(item, known, stage="fetch", base=base, max_url_chars=max_url_chars)
+        found.append(settled)
     return found
 
 
 def settle_item(
-    item: WireItem, known: Entry, *, stage: str = "read", max_url_chars: int = 2048
-) -> Page | Entry | Reject:
-    """Return the page of a story, the entry of an address, or the reject of anything else."""
+    item: WireItem,
+    known: Entry,
+    *,
+    stage: str = "read",
+    base: str | None = None,
+    max_url_chars: int = 2048,
+) -> Settled:
+    """Return the page of a story, the entry of an address, or the reject of anything else.
+
+    An item whose text is elsewhere goes with the entry, to be joined with it. ``base`` is the
+    address of its document, which its own may be relative to.
+    """
+    url = absolute_or_none(item.url, None, max_url_chars)
+    text_url = absolute_or_none(item.text_url, base, max_url_chars)
     try:
-        _check(item, known.seen_at)
+        _check(item, known.seen_at, text_url)
     except InputError as error:
-        return reject_entry(
-            known,
-            error,
-            stage=stage,
-            rejected_at=known.seen_at,
-            bytes_ref=known.source_ref if stage == "read" else None,
+        return _refuse(known, error, stage, known.source_ref)
+    if item.paragraphs or item.is_withdrawn or (url is None and text_url is None):
+        return Page(
+            entry=known, url=url, body=encode_item(item), media="wire", fetched_at=known.seen_at
         )
-    url = _url_of(item, max_url_chars)
-    if not item.paragraphs and not item.is_withdrawn and url is not None:
-        return replace(known, url=url, title=item.headline, summary=item.summary)
-    return Page(
-        entry=known, url=url, body=encode_item(item), media="wire", fetched_at=known.seen_at
+    if text_url is None:
+        told = decode_item(encode_item(item))  # without halves of characters
+        return replace(known, url=url, title=told.headline, summary=told.summary)
+    # A later version under the same address is asked for again.
+    changed = read_time(item.facts.version_created)
+    return replace(known, url=text_url, modified=changed, item=encode_item(item))
+
+
+def _identifier(item: WireItem) -> str | None:
+    return scrub(item.facts.guid) if item.facts.guid else None
+
+
+def _refuse(known: Entry, error: InputError, stage: str, ref: str) -> Reject:
+    return reject_entry(
+        known,
+        error,
+        stage=stage,
+        rejected_at=known.seen_at,
+        bytes_ref=ref if stage == "read" else None,
     )
 
 
-def _check(item: WireItem, now: datetime) -> None:
+def _check(item: WireItem, now: datetime, text_url: str | None) -> None:
     """Raise InputError for what is no story, or none yet."""
     if item.kind != "text":
         raise InputError("not_a_story", f"The item is {_WHAT[item.kind]}, and holds no story.")
@@ -108,107 +192,6 @@ def _check(item: WireItem, now: datetime) -> None:
         until += _ANY_ZONE if "timezone_assumed" in ends.flags else timedelta()
         if until > now:
             raise InputError("embargoed", f"The item is under embargo until {until.isoformat()}.")
-    if not item.paragraphs and item.url is None:
-        raise InputError("not_a_story", "The item has no text.")
-
-
-def _url_of(item: WireItem, max_url_chars: int) -> str | None:
-    try:
-        return absolute_url(item.url, None, max_url_chars) if item.url else None
-    except InputError:
-        return None  # an article that is at hand needs no address that can be fetched
-
-
-def _number(items: Iterator[WireItem], ref: str) -> Iterator[tuple[str, WireItem]]:
-    """Yield each item with where it stands: a document's only one at the document itself."""
-    first = next(items, None)
-    if first is None:
-        return
-    second = next(items, None)
-    if second is None:
-        yield ref, first
-        return
-    yield f"{ref}#1", first
-    yield f"{ref}#2", second
-    for number, item in enumerate(items, start=3):
-        yield f"{ref}#{number}", item
-
-
-def _settle_all(
-    items: Iterator[tuple[str, WireItem]],
-    kind: str,
-    source: Source,
-    seen_at: datetime,
-    max_url_chars: int,
-) -> Iterator[Page | Entry | Reject]:
-    for ref, item in items:
-        known = replace(_known(kind, source, ref, seen_at), source_id=item.facts.guid)
-        yield settle_item(item, known, max_url_chars=max_url_chars)
-
-
-def _known(kind: str, source: Source, ref: str, seen_at: datetime) -> Entry:
-    return Entry(
-        source_kind=kind,
-        source_ref=scrub(ref),
-        publisher=source.publisher,
-        language=source.language,
-        seen_at=seen_at,
-    )
-
-
-def _read_message(
-    stream: BinaryIO,
-    kind: str,
-    source: Source,
-    settings: ReadSettings,
-    progress: Progress,
-    seen_at: datetime,
-    max_url_chars: int,
-) -> Iterator[Page | Entry | Reject]:
-    number = 0
-    for number, (size, item) in enumerate(read_message(stream, settings.max_text_bytes), start=1):
-        if number <= source.position:
-            continue
-        if progress.must_stop():
-            progress.stop_at(number - 1)
-            return
-        progress.spend(size)
-        ref = f"{source.ref}#{number}"
-        known = _known(kind, source, ref, seen_at)
-        if isinstance(item, InputError):
-            yield reject_entry(known, item, stage="read", rejected_at=seen_at, bytes_ref=ref)
-        else:
-            known = replace(known, source_id=item.facts.guid)
-            yield settle_item(item, known, max_url_chars=max_url_chars)
-    progress.position = number
-
-
-def _read_lines(
-    stream: BinaryIO,
-    kind: str,
-    source: Source,
-    settings: ReadSettings,
-    progress: Progress,
-    seen_at: datetime,
-    max_url_chars: int,
-) -> Iterator[Page | Entry | Reject]:
-    number = 0
-    for number, (line, size) in enumerate(read_lines(stream, settings.max_text_bytes), start=1):
-        if number <= source.position:
-            continue
-        if progress.must_stop():
-            progress.stop_at(number - 1)
-            return
-        progress.spend(size)
-        if line is not None and not line.strip():
-            continue
-        ref = f"{source.ref}#{number}"
-        try:
-            if line is None:
-                raise InputError("too_large", "The line holds more than read.max_text_bytes.")
-            items = _number(read_json(line.decode("utf-8-sig", "replace"), kind), ref)
-            yield from _settle_all(items, kind, source, seen_at, max_url_chars)
-        except InputError as error:
-            known = _known(kind, source, ref, seen_at)
-            yield reject_entry(known, error, stage="read", rejected_at=seen_at, bytes_ref=ref)
-    progress.position = number
+    if not item.paragraphs and item.url is None and text_url is None:
+        where = f", but names {item.text_url}, which is no address" if item.text_url else ""
+        raise InputError("not_a_story", f"The item has no text{where}.")

@@ -8,6 +8,7 @@ taken out, and only then is it encoded again, so that what was checked is what i
 import codecs
 import html
 import re
+from itertools import pairwise
 
 import chardetng_py
 
@@ -82,6 +83,8 @@ _UNUSUAL_REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3})"
     r"|#x(?:[2-9a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}|20[0-9a-fA-F]{2}));)"
 )
+#: The first element: its name, and whether it is empty.
+_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)(?:[^<>]*(/)>)?")
 _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 #: Whoever has more of them sends a bomb.
 _MAX_REFERENCES = 500_000
@@ -157,9 +160,29 @@ def drop_cut_end(document: bytes, items: str) -> bytes:
     return document[: ends[-1]] if ends else document
 
 
+def split_roots(document: bytes) -> list[bytes]:
+    """Return the documents that stand one behind another in ``document``, which a parser would stop
+    at the first of.
+
+    Told by the name of the first root; where elements of that name are in one another, it is one.
+    """
+    root = _ROOT.search(document)
+    if root is None or root[2]:
+        return [document]
+    if document.count(b"<" + root[1]) < 2:
+        return [document]
+    name = re.escape(root[1])
+    ends = [match.end() for match in re.finditer(rb"</" + name + rb"\s*>", document)]
+    begins = [match.start() for match in re.finditer(rb"<" + name + rb"[\s>/]", document)]
+    if len(begins) < 2 or any(begin < end for begin, end in zip(begins[1:], ends, strict=False)):
+        return [document]
+    places = [0, *ends[: len(begins) - 1], len(document)]
+    return [document[begin:end] for begin, end in pairwise(places)]
+
+
 def is_cut(document: bytes) -> bool:
     """Return whether ``document`` ends before its root does."""
-    root = re.search(rb"<([A-Za-z_][\w.:-]*)(?:[^<>]*(/)>)?", document)
+    root = _ROOT.search(document)
     if root is None or root[2]:
         return False
     return document.rfind(b"</" + root[1], max(0, len(document) - _TAIL_BYTES)) < 0

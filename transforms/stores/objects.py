@@ -1,6 +1,7 @@
 """Open a bucket by its URL, and say in a sentence what went wrong in it.
 
-Credentials and endpoints come from the environment (``AWS_…``, ``GOOGLE_…``, ``AZURE_…``). What a
+Credentials and endpoints come from the configuration (``buckets``, see ``stores.credentials``) and
+from the environment (``AWS_…``, ``GOOGLE_…``, ``AZURE_…``). What a
 store's client says of an error may hold an address with a token in it, so none of its text is ever
 passed on: the cause is told in words of our own.
 """
@@ -24,6 +25,8 @@ from obstore.exceptions import (
 from obstore.store import MemoryStore, ObjectStore, from_url
 
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.settings import BucketSettings
+from newsbeam.transforms.stores.credentials import buckets_in_use, options_of
 
 _VARIABLES = {
     "s3": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and, for a store that is not "
@@ -65,26 +68,35 @@ def is_bucket(url: str) -> bool:
     return bool(found) and (scheme.lower() in _FAMILIES or scheme == _MEMORY)
 
 
-@lru_cache(maxsize=64)  # a store keeps its connections
 def open_bucket(url: str) -> ObjectStore:
     """Return the store at ``url``; paths in it are relative to the path of the URL.
 
     Raises ``UsageError`` for a URL that cannot be used.
     """
+    return opened_bucket(url, buckets_in_use())
+
+
+@lru_cache(maxsize=64)  # a store keeps its connections
+def opened_bucket(url: str, settings: BucketSettings) -> ObjectStore:
+    """Do what ``open_bucket`` does, with ``settings``."""
     parts = urlsplit(url)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(
             f"{parts.scheme}://{parts.hostname or ''}…: an address of a bucket has no user, "
-            "question mark or number sign in it. Credentials come from the environment."
+            "question mark or number sign in it. Credentials come from the environment, or from "
+            "buckets in the configuration."
         )
     if not parts.netloc:
         raise UsageError(f"{url} names no bucket; write {parts.scheme}://BUCKET/PATH.")
     if parts.scheme == _MEMORY:
         return MemoryStore()
+    said: Any = options_of(settings, _family(url))
+    client = _client_options(url, {name: said.pop(name) for name in _CLIENT if name in said})
     try:
         return from_url(
             url,
-            client_options=_client_options(url),
+            config=said,
+            client_options=client,
             retry_config={
                 "max_retries": RETRIES,
                 "retry_timeout": timedelta(seconds=RETRY_S),
@@ -101,15 +113,15 @@ def open_bucket(url: str) -> ObjectStore:
         ) from None
 
 
-def _client_options(url: str) -> Any:
-    """Return the options of the client, those of the environment among them.
+def _client_options(url: str, said: dict[str, Any]) -> Any:
+    """Return the options of the client: those of the environment, and before them what is ``said``.
 
-    The store reads them there itself, but not if any are given (obstore 0.12).
+    The store reads variables itself, but not if any options are given (obstore 0.12).
     """
-    said = {name: os.environ.get(f"{_PREFIXES[_family(url)]}_{name.upper()}") for name in _CLIENT}
-    given = {name: value for name, value in said.items() if value}
+    named = {name: os.environ.get(f"{_PREFIXES[_family(url)]}_{name.upper()}") for name in _CLIENT}
+    given: dict[str, Any] = {name: value for name, value in named.items() if value}
     flags = {name: given[name].lower() in ("1", "true", "yes", "on") for name in _FLAGS & {*given}}
-    return {"timeout": f"{REQUEST_S:g}s", "connect_timeout": "5s", **given, **flags}
+    return {"timeout": f"{REQUEST_S:g}s", "connect_timeout": "5s", **given, **flags, **said}
 
 
 def _family(url: str) -> str:
@@ -166,4 +178,5 @@ _AGAIN = ". What was committed is safe; run the same command again"
 
 
 def _variables(url: str) -> str:
-    return _VARIABLES.get(_family(url), "its variables")
+    family = _family(url)
+    return f"{_VARIABLES.get(family, 'its variables')}, or buckets.{family} in the configuration"

@@ -1,12 +1,22 @@
 """The text of an item: paragraphs out of XHTML, NITF, HTML or plain text, and captions apart."""
 
+import base64
 import html
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
-from newsbeam.transforms.wires.xml_tree import inner_texts, name_of, tidy
+from newsbeam.transforms.sources.xml_text import decode_xml
+from newsbeam.transforms.wires.xml_tree import (
+    NAMES,
+    Element,
+    descendants,
+    inner_texts,
+    name_of,
+    tidy,
+)
 
 #: Elements that begin and end a paragraph. All others are part of a line.
 _BLOCK_NAMES = (
@@ -25,19 +35,21 @@ _SKIPPED_NAMES = (
 )
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _CAPTIONS = frozenset(("figcaption", "media-caption"))
+#: Blocks whose texts are no paragraphs, or have lines of their own.
+_FRAMES = _CAPTIONS | {"figure", "pre"}
 _CELLS = frozenset(("td", "th"))
 #: Deeper elements are read as one line.
 _MAX_DEPTH = 120
 
 _MARKUP = re.compile(r"</[a-z][a-z0-9.-]{0,30}\s*>|<(?:br|hr|img|p)\b[^<>]*>", re.I)
+_TAG_AS_TEXT = re.compile(r"</(?:p|div|li)\s*>", re.I)
 _ESCAPED = re.compile(r"&lt;/?(?:p|div|br|h[1-6]|ul|li|table|span|a|b|i|em|strong)\b", re.I)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _HEADING = re.compile(r"hl?\d |\S+ .*(?:title|head)")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph with what its sender calls it."""
 
     text: str
@@ -52,17 +64,32 @@ class Body:
     captions: list[str] = field(default_factory=list)
 
 
-def read_element(element: etree._Element) -> Body:
-    """Return what stands in ``element``, of XHTML or NITF."""
+def read_element(element: Element) -> Body:
+    """Return what stands in ``element``, of XHTML or NITF.
+
+    Some senders put the mark-up of paragraphs into sections of text: it is read once more.
+    """
+    body = _walk_through(element)
+    if not any("</" in each.text for each in body.paragraphs):
+        return body
+    read = Body(captions=list(body.captions))
+    for each in body.paragraphs:
+        inner = read_text(each.text) if _TAG_AS_TEXT.search(each.text) else Body([each])
+        read.paragraphs += inner.paragraphs
+        read.captions += inner.captions
+    return read
+
+
+def _walk_through(element: Element) -> Body:
     walk = _Walk()
     walk.enter(element, 0)
     walk.flush()
     return walk.body
 
 
-def is_text(element: etree._Element) -> bool:
+def is_text(element: Element) -> bool:
     """Return whether ``element`` is prose rather than data, such as results of sports."""
-    return name_of(element) in _BLOCKS or any(name_of(each) == "p" for each in element.iter())
+    return name_of(element) in _BLOCKS or next(descendants(element, "p"), None) is not None
 
 
 def read_text(text: str | None) -> Body:
@@ -81,12 +108,21 @@ def read_text(text: str | None) -> Body:
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
         return Body()
-    contents = next((each for each in root.iter("body.content")), root)
-    body = read_element(contents)
+    contents = next(descendants(root, "body.content"), root)
+    body = _walk_through(contents)
     if contents is not root:
-        for end in root.iter("body.end"):
-            body.paragraphs += read_element(end).paragraphs
+        for end in descendants(root, "body.end"):
+            body.paragraphs += _walk_through(end).paragraphs
     return body
+
+
+def read_base64(text: str | None) -> Body:
+    """Return what a string holds whose bytes were written in base64; nothing if that is no text."""
+    try:
+        raw = base64.b64decode("".join((text or "").split()), validate=True)
+    except ValueError:
+        return Body()
+    return Body() if b"\0" in raw else read_text(decode_xml(raw))
 
 
 def read_plain(text: str) -> Body:
@@ -124,9 +160,9 @@ class _Walk:
         self._caption: list[str] | None = None  # lines of the one that is being read
         self._figures = 0  # that are open: what stands in them is no story
 
-    def enter(self, element: etree._Element, depth: int) -> None:
-        name = name_of(element)
-        if name in _SKIPPED or not isinstance(element.tag, str):
+    def enter(self, element: Element, depth: int) -> None:
+        name = NAMES[element.tag]
+        if name in _SKIPPED:
             return
         if name == "br":
             self._line.append("\n")
@@ -141,10 +177,15 @@ class _Walk:
         is_caption = name in _CAPTIONS and self._caption is None
         if is_block:
             self.flush()
-            self._look = f"{name} {element.get('class', '')}"
+            self._look = f"{name} {element.get('class') or ''}"
+            if len(element) == 0 and name not in _FRAMES:  # most are a paragraph in one piece
+                self._keep(tidy(element.text))
+                self._look = ""
+                return
         if is_caption:
             self._caption = []
-        self._figures += name == "figure"
+        if name == "figure":
+            self._figures += 1
         self._add(element.text, name)
         for child in element:
             self.enter(child, depth + 1)
@@ -152,7 +193,8 @@ class _Walk:
         if is_block:
             self.flush()
             self._look = ""
-        self._figures -= name == "figure"
+        if name == "figure":
+            self._figures -= 1
         if is_caption and self._caption is not None:
             self.body.captions += [" ".join(self._caption)] if self._caption else []
             self._caption = None
@@ -160,19 +202,26 @@ class _Walk:
     def flush(self) -> None:
         if not self._line:
             return
-        lines = (tidy(line) for line in "".join(self._line).split("\n"))
+        said = "".join(self._line)
         self._line.clear()
-        text = "\n".join(line for line in lines if line)
+        if "\n" in said:
+            text = "\n".join(filter(None, map(tidy, said.split("\n"))))
+        else:
+            text = tidy(said) or ""
+        self._keep(text)
+
+    def _keep(self, text: str | None) -> None:
         if text and self._caption is not None:
             self._caption.append(text.replace("\n", " "))
         elif text and not self._figures:
             self.body.paragraphs.append(Paragraph(text, self._look))
 
     def _add(self, text: str | None, name: str) -> None:
-        if text:
+        # Blanks between blocks begin no line.
+        if text and (self._line or not text.isspace()):
             self._line.append(text if name == "pre" else text.replace("\n", " "))
 
-    def _read_row(self, row: etree._Element, depth: int) -> None:
+    def _read_row(self, row: Element, depth: int) -> None:
         """Read a row as one paragraph of cells; a table of one column is only a frame."""
         self.flush()
         cells = [cell for cell in row if name_of(cell) in _CELLS]
@@ -189,8 +238,5 @@ class _Walk:
             self.flush()
 
 
-def _read_cell(cell: etree._Element) -> list[Paragraph]:
-    walk = _Walk()
-    walk.enter(cell, 0)
-    walk.flush()
-    return walk.body.paragraphs
+def _read_cell(cell: Element) -> list[Paragraph]:
+    return _walk_through(cell).paragraphs

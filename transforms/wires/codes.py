@@ -35,12 +35,21 @@ _CLASSES = {
     "composite": "package",
     "package": "package",
 }
+#: Content that may be the text of an item, by its media type, else by the end of its address.
+_TEXT_TYPE = re.compile(
+    r"text/(?!css|calendar|javascript)|[\w.+/-]*(?:x(?:ht)?ml|nitf|json)\b", re.I
+)
+_MEDIA_TYPE = re.compile(r"(?:image|video|audio|font|model)/", re.I)
+_TEXT_ENDING = re.compile(r"\.(?:html?|xhtml|txt|xml|nitf|json)(?:[?#]|$)", re.I)
 _KILLS = re.compile(r"(?:mandatory)?[\s_-]?(?:kill|cancel|withdraw)(?:ed|led|al|n)?", re.I)
 
 
 def last_part(code: str | None) -> str | None:
     """Return a code without the scheme before it, or the last step of an address, in lower case."""
-    return re.split(r"[:/#]", code.rstrip("/"))[-1].strip().lower() or None if code else None
+    if not code:
+        return None
+    steps = code.rstrip("/").replace("#", "/").replace(":", "/")
+    return steps.rpartition("/")[2].strip().lower() or None
 
 
 def read_status(code: str | None) -> str | None:
@@ -76,3 +85,12 @@ def resolve(code: str | None, catalog: Mapping[str, str] | None = None) -> str |
         scheme = "mediatopic/" if code.startswith("2") else "subjectcode/"
         return _NEWSCODES + scheme + code
     return None
+
+
+def is_text_address(address: str | None, media_type: str | None) -> bool:
+    """Return whether what is behind ``address`` may be the text of an item."""
+    if not address:
+        return False
+    if media_type:
+        return _TEXT_TYPE.match(media_type) is not None and not _MEDIA_TYPE.match(media_type)
+    return _TEXT_ENDING.search(address) is not None

@@ -83,7 +83,11 @@ def _split_titles(text: str) -> tuple[list[str], list[str]]:
 def _split_notepad(lines: list[str]) -> tuple[list[str], tuple[WireNote, ...]]:
     """Return the story, and of the notes behind it those that are not confidential."""
     start = next(
-        (n for n, line in enumerate(lines) if _NOTEPAD.match(line) or _SECRET.match(line)),
+        (
+            number
+            for number, line in enumerate(lines)
+            if line.lstrip()[:1] in ("#", "*") and (_NOTEPAD.match(line) or _SECRET.match(line))
+        ),
         len(lines),
     )
     notes: list[str] = []

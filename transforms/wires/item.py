@@ -1,10 +1,13 @@
 """What one item of the news trade says, whatever format said it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from newsbeam.transforms.core.records import DateClaim, Wire
+from newsbeam.transforms.core.rejects import scrub
 
 #: What an item is. Only text becomes an article.
 ITEM_KINDS = ("text", "picture", "graphic", "video", "audio", "package", "other")
@@ -20,6 +23,7 @@ class WireItem:
     kind: str  # one of ITEM_KINDS
     facts: Wire
     url: str | None = None  # of its page, where it says so
+    text_url: str | None = None  # of its text, as it is written, where it does not come along
     headline: str | None = None
     subheadline: str | None = None
     summary: str | None = None
@@ -49,7 +53,18 @@ _DECODER = msgspec.msgpack.Decoder(WireItem)
 
 def encode_item(item: WireItem) -> bytes:
     """Return the item as the bytes of a page."""
-    return _ENCODER.encode(item)
+    try:
+        return _ENCODER.encode(item)
+    except UnicodeEncodeError:  # JSON can escape half a character
+        return _ENCODER.encode(_mend(msgspec.to_builtins(item, builtin_types=(datetime,))))
+
+
+def _mend(value: Any) -> Any:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, dict):
+        return {key: _mend(each) for key, each in value.items()}
+    return [*map(_mend, value)] if isinstance(value, list | tuple) else value
 
 
 def decode_item(body: bytes) -> WireItem:

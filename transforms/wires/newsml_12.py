@@ -1,18 +1,24 @@
 """NewsML 1: a NewsItem is a tree of NewsComponents, each with a role, metadata and content."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from newsbeam.transforms.core.records import DateClaim, Wire, WireLink, WireNote, WireSubject
-from newsbeam.transforms.wires.bodies import Body, read_element, read_text, tell_story
-from newsbeam.transforms.wires.codes import is_kill, read_class, read_status, resolve
+from newsbeam.transforms.wires.bodies import Body, read_base64, read_element, read_text, tell_story
+from newsbeam.transforms.wires.codes import (
+    is_kill,
+    is_text_address,
+    read_class,
+    read_status,
+    resolve,
+)
 from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.nitf import Story, read_story
 from newsbeam.transforms.wires.times import read_time, write_time
 from newsbeam.transforms.wires.xml_tree import (
     LANG,
+    Element,
+    Parts,
     attribute,
     child,
     children,
@@ -21,7 +27,6 @@ from newsbeam.transforms.wires.xml_tree import (
     number_in,
     once,
     text_of,
-    texts_of,
     tidy,
 )
 
@@ -34,6 +39,8 @@ _OTHERS = (
     *("contact", "contacts", "stylesheet", "logo", "thumbnail", "quicklook", "highdef"),
     *("preview", "advisory", "credit", "byline", "dateline", "keywords", "ednote", "metadata"),
 )
+#: Parts that say by their own names how an item belongs to another.
+_RELATIONS = {"associatedwith": "AssociatedWith", "derivedfrom": "DerivedFrom"}
 _TAKEN_BACK = ("delete", "kill", "withdraw", "cancel")
 
 
@@ -47,31 +54,43 @@ class _Parts:
     subtitles: list[str] = field(default_factory=list)
     summaries: list[str] = field(default_factory=list)
     media: set[str] = field(default_factory=set)
-    telling: set[etree._Element] = field(default_factory=set)  # components that hold the text
+    text_url: str | None = None
 
 
-def find_items(root: etree._Element) -> Iterator[etree._Element]:
+@dataclass(slots=True, eq=False)
+class _Component:
+    element: Element
+    role: str  # its own, else that of the nearest above it that has one
+    language: str | None
+    above: "_Component | None"
+    tells: bool = False  # the text is in it
+
+
+def find_items(root: Element) -> Iterator[Element]:
     """Yield the items of a document."""
     if name_of(root) == "newsitem":
         yield root
         return
     for part in root:
-        yield from find_items(part)
+        if len(part) or name_of(part) == "newsitem":  # most others have nothing in them
+            yield from find_items(part)
 
 
-def read_newsml_12(item: etree._Element, version: str | None) -> WireItem:
+def read_newsml_12(item: Element, version: str | None) -> WireItem:
     """Return what one item says; ``version`` is that of NewsML."""
     identity = child(item, "identification", "newsidentifier")
     management = child(item, "newsmanagement")
     chosen = _choose(item)
     parts = _Parts()
     for component in chosen:
-        _read_content(component, _role_of(component), parts)
+        _read_content(component, parts)
     # A picture that comes along has lines and metadata of its own.
-    own = [component for component in chosen if component in parts.telling] or chosen
-    lines = [child(component, "newslines") for component in own]
-    described = [child(component, "descriptivemetadata") for component in own]
-    managed = [child(component, "administrativemetadata") for component in own]
+    told = [each.element for each in chosen if each.tells]
+    own = told or [each.element for each in chosen]
+    lines = _gather(own, "newslines")
+    described = _gather(own, "descriptivemetadata")
+    managed = _gather(own, "administrativemetadata")
+    rights = Parts(descendants(item, "copyright", "usagerights"))
     story = parts.stories[0] if parts.stories else None
     headline = (
         _line(lines, "headline")
@@ -88,7 +107,7 @@ def read_newsml_12(item: etree._Element, version: str | None) -> WireItem:
     places = tuple(_places(described))
     dateline = _line(lines, "dateline") or (story.dateline if story else None)
     facts = Wire(
-        language=_language(described) or attribute(item, LANG),
+        language=_first_name(described.every("language")) or attribute(item, LANG),
         format="newsml-1.2",
         format_version=version,
         guid=text_of(child(identity, "publicidentifier")),
@@ -104,20 +123,20 @@ def read_newsml_12(item: etree._Element, version: str | None) -> WireItem:
         first_created=write_time(first),
         embargoed=write_time(release),
         subjects=tuple(_subjects(described)),
-        genres=once(attribute(each, "FormalName") for each in _each(described, "genre")),
+        genres=once(attribute(each, "FormalName") for each in described.every("genre")),
         located=places,
         notes=tuple(_notes(lines)),
         links=tuple(_links(identity, management)),
         captions=tuple(dict.fromkeys(parts.body.captions)),
-        copyright=_line(lines, "copyrightline") or _copyright(item),
-        usage_terms=_line(lines, "rightsline")
-        or text_of(next(descendants(item, "usagerights"), None)),
+        copyright=_line(lines, "copyrightline") or _copyright(rights),
+        usage_terms=_line(lines, "rightsline") or text_of(rights.first("usagerights")),
     )
     is_revision = created is not None and first is not None and created.at > first.at
     instruction = attribute(child(management, "instruction"), "FormalName") or ""
     return WireItem(
         kind=_kind(parts),
         facts=facts,
+        text_url=None if parts.body.paragraphs else parts.text_url,
         headline=headline,
         subheadline=subheadline,
         summary=summary,
@@ -134,57 +153,65 @@ def read_newsml_12(item: etree._Element, version: str | None) -> WireItem:
     )
 
 
-def _choose(item: etree._Element) -> list[etree._Element]:
+def _choose(item: Element) -> list[_Component]:
     """Return the components of one language, depth first.
 
     Where an item holds its story in several, each in a component, it is the first.
     """
-    chosen: list[etree._Element] = []
+    chosen: list[_Component] = []
 
-    def visit(component: etree._Element) -> None:
+    def visit(component: _Component) -> None:
         chosen.append(component)
-        parts = list(children(component, "newscomponent"))
-        languages = {language for part in parts if (language := _own_language(part))}
-        own = _own_language(component)
-        if len(languages) > 1:
-            kept = own if own in languages else next(filter(None, map(_own_language, parts)))
-            parts = [part for part in parts if _own_language(part) in (None, kept)]
+        parts = [
+            _Component(part, _role_of(part) or component.role, _language_of(part), component)
+            for part in children(component.element, "newscomponent")
+        ]
+        languages = [part.language for part in parts if part.language]
+        if len(set(languages)) > 1:
+            kept = component.language if component.language in languages else languages[0]
+            parts = [part for part in parts if part.language in (None, kept)]
         # One story of several lengths: the others repeat it.
-        roles = [_role_of(part) for part in parts]
-        for part, role in zip(parts, roles, strict=True):
-            if role != "short" or "original" not in roles:
+        roles = [part.role for part in parts]
+        for part in parts:
+            if part.role != "short" or "original" not in roles:
                 visit(part)
 
-    for component in children(item, "newscomponent"):
-        visit(component)
+    for element in children(item, "newscomponent"):
+        visit(_Component(element, _role_of(element), _language_of(element), None))
     return chosen
 
 
-def _own_language(component: etree._Element) -> str | None:
-    return _language([child(component, "descriptivemetadata")]) or attribute(component, LANG)
+def _language_of(component: Element) -> str | None:
+    languages = descendants(child(component, "descriptivemetadata"), "language")
+    return _first_name(languages) or attribute(component, LANG)
 
 
-def _role_of(component: etree._Element) -> str:
-    """Return the role of a component, or the nearest above it that has one."""
-    for each in (component, *component.iterancestors()):
-        if name_of(each) == "newscomponent" and (
-            role := attribute(child(each, "role"), "FormalName")
-        ):
-            return role.lower()
-    return ""
+def _role_of(component: Element) -> str:
+    return (attribute(child(component, "role"), "FormalName") or "").lower()
 
 
-def _read_content(component: etree._Element, role: str, parts: _Parts) -> None:
-    for content in children(component, "contentitem"):
+def _read_content(component: _Component, parts: _Parts) -> None:
+    role = component.role
+    for content in children(component.element, "contentitem"):
         data = child(content, "datacontent")
         medium = attribute(child(content, "mediatype"), "FormalName")
         mime = attribute(child(content, "mimetype"), "FormalName") or ""
         kind = read_class(medium) or read_class(mime.partition("/")[0])
         if kind and kind != "text":
             parts.media.add(kind)
-        if data is None or role in _OTHERS or "css" in mime:
+        if role in _OTHERS or "css" in mime:
             continue
-        body, story = _read_data(data)
+        packed = child(content, "encoding", "datacontent")
+        if packed is not None and kind in (None, "text"):
+            body, story = read_base64(packed.text), None
+        elif data is not None:
+            body, story = _read_data(data)
+        else:
+            is_title = role in (*_TITLES, *_SUBTITLES, *_CAPTIONS, *_SUMMARIES)
+            href = attribute(content, "Href")
+            if kind in (None, "text") and not is_title and is_text_address(href, mime or None):
+                parts.text_url = parts.text_url or href
+            continue
         texts = [each.text for each in body.paragraphs]
         if role in _CAPTIONS:
             parts.body.captions += [" ".join(texts)] if texts else []
@@ -198,10 +225,12 @@ def _read_content(component: etree._Element, role: str, parts: _Parts) -> None:
             parts.body.captions += body.captions
             parts.body.paragraphs += body.paragraphs
             parts.stories += [story] if story else []
-            parts.telling |= {component, *component.iterancestors()}
+            holder: _Component | None = component
+            while holder is not None:
+                holder.tells, holder = True, holder.above
 
 
-def _read_data(data: etree._Element) -> tuple[Body, Story | None]:
+def _read_data(data: Element) -> tuple[Body, Story | None]:
     nitf = next(descendants(data, "nitf"), None)
     if nitf is not None:
         story = read_story(nitf)
@@ -212,57 +241,55 @@ def _read_data(data: etree._Element) -> tuple[Body, Story | None]:
 
 
 def _kind(parts: _Parts) -> str:
-    if parts.body.paragraphs:
+    if parts.body.paragraphs or parts.text_url:
         return "text"
     media = parts.media - {"text"}
     return min(media, key=("picture", "graphic", "video", "audio", "package").index, default="text")
 
 
-Elements = Sequence[etree._Element | None]
+def _gather(components: Iterable[Element], name: str) -> Parts:
+    """Return all that stands in the metadata of this name, component by component."""
+    holders = (child(component, name) for component in components)
+    return Parts(
+        each for holder in holders if holder is not None for each in holder.iterdescendants()
+    )
 
 
-def _each(holders: Elements, *names: str) -> Iterator[etree._Element]:
-    for holder in holders:
-        yield from descendants(holder, *names)
+def _line(lines: Parts, name: str) -> str | None:
+    return next(filter(None, map(text_of, lines.every(name))), None)
 
 
-def _line(lines: Elements, name: str) -> str | None:
-    return next(iter(texts_of(_each(lines, name))), None)
+def _party(managed: Parts, name: str) -> str | None:
+    return _first_name(child(each, "party") for each in managed.every(name))
 
 
-def _party(managed: Elements, name: str) -> str | None:
-    parties = (child(each, "party") for each in _each(managed, name))
-    return next(filter(None, (attribute(party, "FormalName") for party in parties)), None)
-
-
-def _people(managed: Elements) -> tuple[str, ...]:
-    creators = (child(each, "party") for each in _each(managed, "creator"))
+def _people(managed: Parts) -> tuple[str, ...]:
+    creators = (child(each, "party") for each in managed.every("creator"))
     return once(attribute(party, "FormalName") for party in creators)
 
 
-def _language(described: Elements) -> str | None:
-    found = (attribute(each, "FormalName") for each in _each(described, "language"))
-    return next(filter(None, found), None)
+def _first_name(elements: Iterable[Element | None]) -> str | None:
+    return next(filter(None, (attribute(each, "FormalName") for each in elements)), None)
 
 
-def _subjects(described: Elements) -> Iterator[WireSubject]:
-    for each in _each(described, "subject", "subjectmatter", "subjectdetail", "subjectqualifier"):
+def _subjects(described: Parts) -> Iterator[WireSubject]:
+    for each in described.every("subject", "subjectmatter", "subjectdetail", "subjectqualifier"):
         code = attribute(each, "FormalName")
         if code:
             yield WireSubject(code=code, name=attribute(each, "name"), uri=resolve(code))
 
 
-def _keywords(lines: Elements, described: Elements) -> Iterator[str | None]:
-    for each in _each(lines, "keywordline"):
+def _keywords(lines: Parts, described: Parts) -> Iterator[str | None]:
+    for each in lines.every("keywordline"):
         yield text_of(each)
-    for each in _each(described, "property"):
-        if each.get("FormalName", "").lower() == "keyword":
+    for each in described.every("property"):
+        if (each.get("FormalName") or "").lower() == "keyword":
             yield attribute(each, "Value")
 
 
-def _places(described: Elements) -> Iterator[str]:
+def _places(described: Parts) -> Iterator[str]:
     """Yield the places that the item comes from, or that its events were at."""
-    for location in _each(described, "location"):
+    for location in described.every("location"):
         values = {
             (attribute(each, "FormalName") or "").lower(): attribute(each, "Value")
             for each in children(location, "property")
@@ -272,8 +299,8 @@ def _places(described: Elements) -> Iterator[str]:
             yield text
 
 
-def _notes(lines: Elements) -> Iterator[WireNote]:
-    for each in _each(lines, "newsline"):
+def _notes(lines: Parts) -> Iterator[WireNote]:
+    for each in lines.every("newsline"):
         role = attribute(child(each, "newslinetype"), "FormalName")
         text = text_of(child(each, "newslinetext"))
         is_note = role and ("advisory" in role.lower() or "note" in role.lower())
@@ -281,28 +308,26 @@ def _notes(lines: Elements) -> Iterator[WireNote]:
             yield WireNote(text=text, role=role)
 
 
-def _links(
-    identity: etree._Element | None, management: etree._Element | None
-) -> Iterator[WireLink]:
+def _links(identity: Element | None, management: Element | None) -> Iterator[WireLink]:
     before = attribute(child(identity, "revisionid"), "PreviousRevision")
     own = text_of(child(identity, "newsitemid"))
     if before and before != "0" and own:
         yield WireLink(relation="PreviousRevision", target=own, version=before)
-    for each in children(management, "associatedwith", "derivedfrom"):
+    for each in children(management, *_RELATIONS):
         if target := attribute(each, "NewsItem"):
-            relation = attribute(each, "FormalName") or str(etree.QName(each).localname)
+            relation = attribute(each, "FormalName") or _RELATIONS[name_of(each)]
             yield WireLink(relation=relation, target=target, version=None)
 
 
-def _release(management: etree._Element | None, status: str | None) -> DateClaim | None:
+def _release(management: Element | None, status: str | None) -> DateClaim | None:
     """Return when an embargo ends: at the moment when the status becomes another."""
     if status != "embargoed":
         return None
     return read_time(text_of(child(management, "statuswillchange", "dateandtime")))
 
 
-def _copyright(item: etree._Element) -> str | None:
-    for each in descendants(item, "copyright"):
+def _copyright(rights: Parts) -> str | None:
+    for each in rights.every("copyright"):
         parts = (text_of(child(each, name)) for name in ("copyrightdate", "copyrightholder"))
         if said := tidy(" ".join(part for part in parts if part)):
             return said

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 
-from lxml import etree
-
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
-from newsbeam.transforms.wires.bodies import Body, is_text, read_element, read_text, tell_story
-from newsbeam.transforms.wires.codes import is_kill, last_part, read_class, read_status, resolve
+from newsbeam.transforms.wires.bodies import tell_story
+from newsbeam.transforms.wires.codes import (
+    is_kill,
+    last_part,
+    read_class,
+    read_status,
+    resolve,
+)
 from newsbeam.transforms.wires.item import WITHDRAWN, WireItem
-from newsbeam.transforms.wires.nitf import Story, read_story
+from newsbeam.transforms.wires.newsml_g2_content import find_text_url, read_content
 from newsbeam.transforms.wires.times import later, read_time, write_time
 from newsbeam.transforms.wires.written import EXTENSION, restore
 from newsbeam.transforms.wires.xml_tree import (
     LANG,
     OWN_URN,
+    Element,
+    Parts,
     attribute,
     child,
     children,
@@ -31,7 +37,7 @@ ITEMS = ("newsitem", "packageitem")
 OTHERS = ("conceptitem", "knowledgeitem", "planningitem", "catalogitem", "hopitem")
 
 
-def find_items(root: etree._Element) -> Iterator[etree._Element]:
+def find_items(root: Element) -> Iterator[Element]:
     """Yield the items in a document: its root, or those of a message, not those within others."""
     if name_of(root) in ITEMS + OTHERS:
         yield root
@@ -40,51 +46,54 @@ def find_items(root: etree._Element) -> Iterator[etree._Element]:
         yield from find_items(part)
 
 
-def read_newsml_g2(item: etree._Element) -> WireItem:
+def read_newsml_g2(item: Element) -> WireItem:
     """Return what one item says."""
-    meta, content = child(item, "itemmeta"), child(item, "contentmeta")
+    meta, content = Parts(child(item, "itemmeta")), Parts(child(item, "contentmeta"))
     names = _asserted(item)
     catalog = {
         alias: uri
         for scheme in descendants(child(item, "catalog"), "scheme")
         if (alias := attribute(scheme, "alias")) and (uri := attribute(scheme, "uri"))
     }
-    language = attribute(child(content, "language"), "tag")
-    headline = _headline(content, language)
-    body, story, body_language = _read_body(item, language)
+    language = attribute(content.first("language"), "tag")
+    body, story, body_language = read_content(item, language)
+    headline = _headline(content, language) or (story.headline if story else None)
     story_summary = story.summary if story else None
     summary = _summary(content) or story_summary
-    by = text_of(child(content, "by"))
-    created = read_time(text_of(child(meta, "versioncreated")))
-    first = read_time(text_of(child(meta, "firstcreated")))
-    embargoed = child(meta, "embargoed")
+    by = text_of(content.first("by"))
+    created = read_time(text_of(meta.first("versioncreated")))
+    first = read_time(text_of(meta.first("firstcreated")))
+    embargoed = meta.first("embargoed")
     embargo = read_time(text_of(embargoed))
     version = attribute(item, "version")
-    signals = once(attribute(each, "qcode", "uri", "literal") for each in children(meta, "signal"))
-    creators = list(children(content, "creator"))
+    status = read_status(attribute(meta.first("pubstatus"), "qcode", "uri", "literal"))
+    signals = once(attribute(each, "qcode", "uri", "literal") for each in meta.every("signal"))
+    creators = list(content.every("creator"))
     people = once(_name(each, names) for each in creators if _is_person(each)) or (
         story.people if story else ()
     )
+    kind = _kind(item, meta, has_text=bool(body.paragraphs), status=status)
+    text_url = None if body.paragraphs or kind not in ("text", "other") else find_text_url(item)
     facts = Wire(
         language=language or body_language or attribute(item, LANG),
         format="newsml-g2",
         format_version=attribute(item, "standardversion"),
         guid=_guid(item),
         version=version,
-        pub_status=read_status(attribute(child(meta, "pubstatus"), "qcode", "uri", "literal")),
-        urgency=number_in(text_of(child(content, "urgency")) or text_of(child(meta, "urgency"))),
-        slugline=text_of(child(content, "slugline")),
+        pub_status=status,
+        urgency=number_in(text_of(content.first("urgency")) or text_of(meta.first("urgency"))),
+        slugline=text_of(content.first("slugline")),
         byline=by or (story.byline if story else None),
-        credit=text_of(child(content, "creditline")) or (story.credit if story else None),
-        provider=_name(child(meta, "provider"), names),
-        dateline=text_of(child(content, "dateline")) or (story.dateline if story else None),
+        credit=text_of(content.first("creditline")) or (story.credit if story else None),
+        provider=_name(meta.first("provider"), names),
+        dateline=text_of(content.first("dateline")) or (story.dateline if story else None),
         version_created=write_time(created),
         first_created=write_time(first),
-        content_created=write_time(read_time(text_of(child(content, "contentcreated")))),
+        content_created=write_time(read_time(text_of(content.first("contentcreated")))),
         embargoed=write_time(embargo),
         subjects=tuple(_subjects(content, names, catalog)),
-        genres=once(_name(each, names) for each in children(content, "genre")),
-        located=once(_name(each, names) for each in children(content, "located")),
+        genres=once(_name(each, names) for each in content.every("genre")),
+        located=once(_name(each, names) for each in content.every("located")),
         signals=signals,
         notes=tuple(_notes(meta)),
         links=tuple(_links(meta)),
@@ -94,19 +103,20 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
     )
     is_revision = created is not None and first is not None and created.at > first.at
     found = WireItem(
-        kind=_kind(item, meta, has_text=bool(body.paragraphs), status=facts.pub_status),
+        kind="text" if text_url else kind,
         facts=facts,
         headline=headline,
-        subheadline=_subheadline(content),
+        subheadline=_subheadline(content) or (story.subheadline if story else None),
         summary=summary,
         url=next((attribute(each, "href") for each in _canonical(meta)), None),
+        text_url=text_url,
         authors=once(_named(each) for each in creators if last_part(each.get("role")) == "author"),
         people=people,
         publisher=_publisher(meta, content),
         dateline_place=story.place if story else None,
         section=next((text_of(each) for each in _sections(content)), None),
         image_url=_image(item),
-        keywords=texts_of(children(content, "keyword")),
+        keywords=texts_of(content.every("keyword")),
         published=later(first or created, embargo),
         modified=created if is_revision else None,
         embargo=embargo,
@@ -118,21 +128,19 @@ def read_newsml_g2(item: etree._Element) -> WireItem:
     return restore(found, rest) if rest else found
 
 
-def _kind(
-    item: etree._Element, meta: etree._Element | None, *, has_text: bool, status: str | None
-) -> str:
+def _kind(item: Element, meta: Parts, *, has_text: bool, status: str | None) -> str:
     if name_of(item) == "packageitem":
         return "package"
     if name_of(item) != "newsitem":
         return "other"
-    kind = read_class(attribute(child(meta, "itemclass"), "qcode", "uri"))
+    kind = read_class(attribute(meta.first("itemclass"), "qcode", "uri"))
     if kind == "package" and has_text:
         return "text"
     # What is taken back has often neither a class nor a text any more.
     return kind or ("text" if has_text or status in WITHDRAWN else "other")
 
 
-def _asserted(item: etree._Element) -> Mapping[str, str]:
+def _asserted(item: Element) -> Mapping[str, str]:
     """Return the names that the item gives its codes apart from where they are used."""
     return {
         code: name
@@ -141,38 +149,38 @@ def _asserted(item: etree._Element) -> Mapping[str, str]:
     }
 
 
-def _named(element: etree._Element | None) -> str | None:
+def _named(element: Element | None) -> str | None:
     """Return the name of a party as a reader would say it, never its code."""
     return text_of(child(element, "name")) or attribute(element, "literal")
 
 
-def _name(element: etree._Element | None, names: Mapping[str, str]) -> str | None:
+def _name(element: Element | None, names: Mapping[str, str]) -> str | None:
     code = attribute(element, "qcode", "uri")
     return _named(element) or names.get(code or "") or code
 
 
-def _guid(item: etree._Element) -> str | None:
+def _guid(item: Element) -> str | None:
     guid = attribute(item, "guid")
     return None if guid and guid.startswith(OWN_URN) else guid
 
 
-def _canonical(meta: etree._Element | None) -> Iterator[etree._Element]:
+def _canonical(meta: Parts) -> Iterator[Element]:
     """Yield the links to the page that the item is of."""
-    return (each for each in children(meta, "link") if last_part(each.get("rel")) == "canonical")
+    return (each for each in meta.every("link") if last_part(each.get("rel")) == "canonical")
 
 
-def _publisher(meta: etree._Element | None, content: etree._Element | None) -> str | None:
-    sources = children(content, "infosource")
+def _publisher(meta: Parts, content: Parts) -> str | None:
+    sources = content.every("infosource")
     named = (_named(each) for each in sources if last_part(each.get("role")) == "publisher")
-    return next(filter(None, named), None) or _named(child(meta, "provider"))
+    return next(filter(None, named), None) or _named(meta.first("provider"))
 
 
-def _sections(content: etree._Element | None) -> Iterator[etree._Element]:
-    subjects = children(content, "subject")
+def _sections(content: Parts) -> Iterator[Element]:
+    subjects = content.every("subject")
     return (each for each in subjects if last_part(each.get("type")) == "section")
 
 
-def _image(item: etree._Element) -> str | None:
+def _image(item: Element) -> str | None:
     for each in children(child(item, "contentset"), "remotecontent"):
         if (each.get("contenttype") or "").startswith("image/") and (
             href := attribute(each, "href")
@@ -181,14 +189,16 @@ def _image(item: etree._Element) -> str | None:
     return None
 
 
-def _is_person(creator: etree._Element) -> bool:
+def _is_person(creator: Element) -> bool:
     kind = last_part(attribute(creator, "type"))
     return kind == "person" or (kind is None and child(creator, "name") is not None)
 
 
-def _headline(content: etree._Element | None, language: str | None) -> str | None:
+def _headline(content: Parts, language: str | None) -> str | None:
     """Return the first headline without a role, in the content's language where there are more."""
-    found = [each for each in children(content, "headline") if text_of(each)]
+    found = [each for each in content.every("headline") if text_of(each)]
+    if len(found) < 2:
+        return text_of(found[0]) if found else None
     plain = [each for each in found if not _is_second(each)] or found
     own = [each for each in plain if language and each.get(LANG) in (None, language)]
     main = [each for each in own or plain if last_part(each.get("role")) in (None, "main")]
@@ -196,30 +206,30 @@ def _headline(content: etree._Element | None, language: str | None) -> str | Non
     return text_of(ranked[0]) if ranked else None
 
 
-def _is_second(headline: etree._Element) -> bool:
+def _is_second(headline: Element) -> bool:
     return "sub" in (last_part(headline.get("role")) or "")
 
 
-def _subheadline(content: etree._Element | None) -> str | None:
-    return next(iter(texts_of(filter(_is_second, children(content, "headline")))), None)
+def _subheadline(content: Parts) -> str | None:
+    return next(iter(texts_of(filter(_is_second, content.every("headline")))), None)
 
 
-def _rank(element: etree._Element) -> int:
-    rank = element.get("rank", "")
+def _rank(element: Element) -> int:
+    rank = element.get("rank") or ""
     return int(rank) if rank.isdecimal() and len(rank) < 6 else 1
 
 
-def _summary(content: etree._Element | None) -> str | None:
+def _summary(content: Parts) -> str | None:
     """Return the best ranked description, captions of pictures last."""
-    found = [each for each in children(content, "description") if text_of(each)]
+    found = [each for each in content.every("description") if text_of(each)]
     found.sort(key=_rank)
     return text_of(found[0]) if found else None
 
 
 def _subjects(
-    content: etree._Element | None, names: Mapping[str, str], catalog: Mapping[str, str]
+    content: Parts, names: Mapping[str, str], catalog: Mapping[str, str]
 ) -> Iterator[WireSubject]:
-    for subject in children(content, "subject"):
+    for subject in content.every("subject"):
         code = attribute(subject, "qcode", "literal", "uri")
         name = text_of(child(subject, "name")) or names.get(code or "")
         if (code or name) and last_part(subject.get("type")) != "section":
@@ -227,16 +237,16 @@ def _subjects(
             yield WireSubject(code=code, name=name, uri=uri)
 
 
-def _notes(meta: etree._Element | None) -> Iterator[WireNote]:
+def _notes(meta: Parts) -> Iterator[WireNote]:
     """Yield the notes that are not confidential, nor their confidential parts."""
-    for note in children(meta, "ednote"):
+    for note in meta.every("ednote"):
         if _is_secret(attribute(note, "pubconstraint")):
             continue
         if text := tidy("".join(_public_text(note))):
             yield WireNote(text=text, role=attribute(note, "role", "roleuri"))
 
 
-def _public_text(element: etree._Element) -> Iterator[str]:
+def _public_text(element: Element) -> Iterator[str]:
     if _is_secret(element.get("class")):
         return
     yield element.text or ""
@@ -251,9 +261,9 @@ def _is_secret(said: str | None) -> bool:
     return "nonpublic" in (said or "").lower().replace("-", "").replace("_", "")
 
 
-def _links(meta: etree._Element | None) -> Iterator[WireLink]:
+def _links(meta: Parts) -> Iterator[WireLink]:
     canonical = set(_canonical(meta))
-    for link in children(meta, "link"):
+    for link in meta.every("link"):
         if link not in canonical and (
             target := attribute(link, "residref", "href", "qcode", "uri")
         ):
@@ -264,10 +274,10 @@ def _links(meta: etree._Element | None) -> Iterator[WireLink]:
             )
 
 
-def _rest(meta: etree._Element | None) -> dict[str, str | None]:
+def _rest(meta: Parts) -> dict[str, str | None]:
     """Return the properties of our own that an exported item has."""
     own = f"{EXTENSION}:"
-    properties = ((each, each.get("rel", "")) for each in children(meta, "itemmetaextproperty"))
+    properties = ((each, each.get("rel") or "") for each in meta.every("itemmetaextproperty"))
     return {
         name.removeprefix(own): each.get("value")
         for each, name in properties
@@ -275,7 +285,7 @@ def _rest(meta: etree._Element | None) -> dict[str, str | None]:
     }
 
 
-def _lines(item: etree._Element, name: str) -> str | None:
+def _lines(item: Element, name: str) -> str | None:
     """Return what the rights say under ``name``, once where they say it in several languages."""
     found: dict[str | None, list[str]] = {}
     for rights in children(item, "rightsinfo"):
@@ -286,36 +296,5 @@ def _lines(item: etree._Element, name: str) -> str | None:
     return " ".join(dict.fromkeys(found.get(None, own))) or None
 
 
-def _holders(item: etree._Element, names: Mapping[str, str]) -> str | None:
+def _holders(item: Element, names: Mapping[str, str]) -> str | None:
     return _name(child(item, "rightsinfo", "copyrightholder"), names)
-
-
-def _read_body(item: etree._Element, language: str | None) -> tuple[Body, Story | None, str | None]:
-    """Return the one text of the alternatives that the item holds.
-
-    Markup goes before plain text, and the content's own language before others.
-    """
-    best: tuple[int, Body, Story | None, str | None] = (9, Body(), None, None)
-    for part in children(child(item, "contentset"), "inlinexml", "inlinedata"):
-        body, story = _read_part(part)
-        lang = _language_of(part)
-        rank = 0 if name_of(part) == "inlinexml" else 2
-        rank += bool(language and lang and lang.lower() != language.lower())
-        if (body.paragraphs or story) and rank < best[0]:
-            best = rank, body, story, lang
-    return best[1:]
-
-
-def _read_part(part: etree._Element) -> tuple[Body, Story | None]:
-    document = next(iter(part), None)
-    if document is None:
-        return read_text(part.text), None
-    if name_of(document) == "nitf":
-        story = read_story(document)
-        return story.body, story
-    return read_element(part) if is_text(document) else Body(), None
-
-
-def _language_of(part: etree._Element) -> str | None:
-    document = next(iter(part), None)
-    return attribute(part, LANG) or attribute(document, LANG, "lang", "baselang")

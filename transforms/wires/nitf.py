@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree
-
 from newsbeam.transforms.core.records import Wire, WireNote, WireSubject
 from newsbeam.transforms.wires.bodies import Body, read_element, tell_story
 from newsbeam.transforms.wires.codes import read_status, resolve
@@ -12,6 +10,7 @@ from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.times import later, read_time, write_time
 from newsbeam.transforms.wires.xml_tree import (
     LANG,
+    Element,
     attribute,
     child,
     children,
@@ -42,7 +41,7 @@ class Story:
     body: Body
 
 
-def read_nitf(root: etree._Element) -> WireItem:
+def read_nitf(root: Element) -> WireItem:
     """Return the item that a document with the root ``nitf`` is."""
     head = child(root, "head")
     data = child(head, "docdata")
@@ -94,15 +93,18 @@ def read_nitf(root: etree._Element) -> WireItem:
     )
 
 
-def read_story(root: etree._Element) -> Story:
+def read_story(root: Element) -> Story:
     """Return what stands in the body of ``root``, which may be the body's content alone."""
     body = child(root, "body")
     head = child(body, "body.head")
     content = child(body, "body.content")
     if content is None:
         content = next(descendants(root, "body.content"), None)
-    found = read_element(content) if content is not None else Body()
-    if (end := child(body, "body.end")) is not None:
+    if content is not None:
+        found = read_element(content)
+    else:  # a body without parts, in which its head is passed over
+        found = read_element(body) if body is not None else Body()
+    if content is not None and (end := child(body, "body.end")) is not None:
         found.paragraphs += read_element(end).paragraphs
     titles = child(head, "hedline")
     dateline = child(head, "dateline")
@@ -119,19 +121,19 @@ def read_story(root: etree._Element) -> Story:
     )
 
 
-def _version(root: etree._Element) -> str | None:
+def _version(root: Element) -> str | None:
     said = attribute(root, "version") or ""
     return said.partition(_VERSION)[2].partition("/")[0].strip() or None
 
 
-def _byline(head: etree._Element | None) -> str | None:
+def _byline(head: Element | None) -> str | None:
     """Return all bylines as they stand; between a name and what follows it is a blank at least."""
     lines = (tidy(" ".join(inner_texts(byline))) for byline in children(head, "byline"))
     said = (line.replace(" ,", ",") for line in lines if line)
     return ", ".join(dict.fromkeys(said)) or None
 
 
-def _dateline(dateline: etree._Element | None) -> str | None:
+def _dateline(dateline: Element | None) -> str | None:
     """Return the words of a dateline without a date that is only made for machines."""
     if dateline is None:
         return None
@@ -143,7 +145,7 @@ def _dateline(dateline: etree._Element | None) -> str | None:
     return tidy("".join(parts))
 
 
-def _subjects(head: etree._Element | None) -> Iterator[WireSubject]:
+def _subjects(head: Element | None) -> Iterator[WireSubject]:
     for subject in descendants(child(head, "tobject"), "tobject.subject"):
         code = attribute(subject, "tobject.subject.refnum", "tobject.subject.code")
         levels = ("detail", "matter", "type")
@@ -152,7 +154,7 @@ def _subjects(head: etree._Element | None) -> Iterator[WireSubject]:
             yield WireSubject(code=code, name=name, uri=resolve(code))
 
 
-def _notes(data: etree._Element | None, root: etree._Element) -> Iterator[WireNote]:
+def _notes(data: Element | None, root: Element) -> Iterator[WireNote]:
     for message in children(data, "ed-msg"):
         if text := attribute(message, "info"):
             yield WireNote(text=text, role=attribute(message, "msg-type"))
@@ -165,7 +167,7 @@ def _notes(data: etree._Element | None, root: etree._Element) -> Iterator[WireNo
             yield WireNote(text=text, role=attribute(note, "noteclass"))
 
 
-def _copyright(data: etree._Element | None, root: etree._Element) -> str | None:
+def _copyright(data: Element | None, root: Element) -> str | None:
     said = child(data, "doc.copyright")
     parts = (attribute(said, "year"), attribute(said, "holder"))
     return " ".join(part for part in parts if part) or text_of(

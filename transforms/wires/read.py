@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
-
-from lxml import etree
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.anpa import is_anpa, read_anpa
 from newsbeam.transforms.wires.iptc7901 import read_iptc7901
 from newsbeam.transforms.wires.item import WireItem
@@ -19,7 +19,14 @@ from newsbeam.transforms.wires.ninjs import find_items as find_ninjs
 from newsbeam.transforms.wires.ninjs import is_ninjs, read_ninjs
 from newsbeam.transforms.wires.nitf import read_nitf
 from newsbeam.transforms.wires.telegrams import split_messages
-from newsbeam.transforms.wires.xml_tree import attribute, descendants, name_of, parse_xml
+from newsbeam.transforms.wires.xml_tree import (
+    Element,
+    attribute,
+    descendants,
+    hold,
+    name_of,
+    parse_documents,
+)
 
 #: Roots of XML documents, in lower case, to the kind of source that they are.
 ROOTS = {
@@ -33,7 +40,11 @@ ROOTS = {
     "catalogitem": "newsml",
     "nitf": "nitf",
 }
-_TELEGRAM = re.compile(rb"[\x00\x05-\x20\x7f]{0,64}\x01[\x00-\x1f]?[ -\xff]{3,200}[\r\n\x1f]")
+_TELEGRAM = re.compile(
+    rb"[\x00\x05-\x20\x7f]{0,64}(?:\x01[\x00-\x1f]?[ -\xff]{3,200}[\r\n\x1f]"
+    # SOH is lost where a message went through what takes only text
+    rb"|[A-Za-z]{1,4} ?\d{1,5} +\d [\n\r\x20-\xff]{1,300}\x02)"
+)
 #: Keys of the outermost object, behind one other object at most.
 _OUTER = r"\A[\s\[]*\{[^{}]{0,2000}(?:\{[^{}]{0,500}\}[^{}]{0,2000})?"
 _SCHEMA = re.compile(
@@ -99,37 +110,52 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
     if kind == "iptc7901":
         yield from _read_telegrams(body)
     elif kind in ("ninjs", "jsonld"):
-        yield from read_json(body.decode("utf-8-sig", "replace"), kind)
+        yield from read_json(decode_xml(body), kind)
     else:
         yield from _read_xml(body, kind, content_type)
 
 
 def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[WireItem]:
-    root, is_whole = parse_xml(body, content_type)
     found = 0
-    waiting: WireItem | None = None
-    for item in _items_of(root, kind):
-        found += 1
-        if waiting is not None:
-            yield waiting
-        waiting = item
-    if not is_whole:
-        raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
-    if waiting is None:
-        raise InputError("bad_wire", f"It holds no item: its root is <{name_of(root)}>.")
-    yield waiting
+    for document in parse_documents(body, content_type):
+        waiting: WireItem | None = None
+        for item in _items_of(document.root, kind):
+            found += 1
+            if waiting is not None:
+                yield waiting
+            waiting = item
+        if not document.is_whole:
+            raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
+        if waiting is None:
+            name = name_of(document.root)
+            raise InputError("bad_wire", f"It holds no item: its root is <{name}>.")
+        yield waiting
 
 
-def _items_of(root: etree._Element, kind: str) -> Iterator[WireItem]:
+def _items_of(root: Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
         documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
-        yield from map(read_nitf, documents)
-    elif name_of(root) == "newsml":
-        version = attribute(root, "Version")
-        for item in find_items_12(root):
-            yield read_newsml_12(item, version)
+        yield from (_read_held(read_nitf, item) for item in documents)
+    elif (newsml := _first(root, "newsml")) is not None:
+        version = attribute(newsml, "Version")
+        for item in find_items_12(newsml):
+            yield _read_held(partial(read_newsml_12, version=version), item)
     else:
-        yield from map(read_newsml_g2, find_items_g2(root))
+        yield from (_read_held(read_newsml_g2, item) for item in find_items_g2(root))
+
+
+def _read_held(read: Callable[[Element], WireItem], item: Element) -> WireItem:
+    held = hold(item)
+    found = read(item)
+    del held  # not before it was read
+    return found
+
+
+def _first(root: Element, name: str) -> Element | None:
+    """Return the document of this name: the root, or what an envelope of SOAP holds."""
+    if name_of(root) == name:
+        return root
+    return next(descendants(root, name), None) if name_of(root) == "envelope" else None
 
 
 def _read_telegrams(body: bytes) -> Iterator[WireItem]:

@@ -10,7 +10,7 @@ from newsbeam.transforms.dates.zones import read_zone
 from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.xml_tree import tidy
 
-STX = "\x02"  # begins the text
+SOH, STX = "\x01", "\x02"  # begin a message, and its text
 
 #: A message: header, text and trailer, each of which may be cut off.
 _MESSAGE = re.compile(
@@ -25,7 +25,7 @@ _NOISE = re.compile(r"[\x00\x05-\x08\x0b\x0c\x0e-\x12\x14-\x1e\x7f]")
 #: "- a point", "* a point", "+ 0900 a date", "1. a point": what a list's lines begin with.
 _POINT = re.compile(r"(?:[*•·]|[-–+](?=\s))\s*")
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
-_COLUMN_BREAK = re.compile(r"(?<=\S)(?:\t+|\s{3,})(?=\S)")
+_COLUMN_BREAK = re.compile(r"(?<=\S)(?:\t+|[^\S\n]{3,})(?=\S)")
 
 #: "2ND LEAD", "1st Ld-Writethru", "REFILE", "CORRECTED", "KILL", "URGENT".
 _MARK = re.compile(
@@ -54,6 +54,8 @@ _AMERICAN = re.compile(
 def split_messages(body: bytes) -> Iterator[tuple[str, str, str | None]]:
     """Yield (header, text, trailer) of each message in ``body``."""
     clean = _NOISE.sub("", _INSTRUCTION.sub("", decode_xml(body)))
+    if SOH not in clean and STX in clean:
+        clean = SOH + clean
     for match in _MESSAGE.finditer(clean):
         text = (match["text"] or "").lstrip(STX).replace("\x13", "")
         yield match["header"], text.replace("\x1f", "\t"), match["trailer"]
@@ -116,6 +118,7 @@ def join_lines(lines: list[str]) -> Iterator[str]:
     stand alone, with " | " between their cells.
     """
     parts: list[str] = []
+    has_columns = _COLUMN_BREAK.search("\n".join(lines)) is not None
 
     def flush() -> Iterator[str]:
         if text := tidy(" ".join(parts)):
@@ -124,23 +127,30 @@ def join_lines(lines: list[str]) -> Iterator[str]:
 
     for line in lines:
         bare = line.strip()
-        indent = len(line.expandtabs(8)) - len(line.expandtabs(8).lstrip())
         if not bare:
             yield from flush()
-        elif row := _ROW.match(line):
+        elif "|" in line and (row := _ROW.match(line)):
             yield from flush()
             if text := _join_cells(row[1].split("|")):
                 yield text
-        elif len(cells := _COLUMN_BREAK.split(bare)) > 2:
+        elif has_columns and len(cells := _COLUMN_BREAK.split(bare)) > 2:
             yield from flush()
             yield _join_cells(cells)
         else:
             # What a point goes on with is indented as well.
-            goes_on = bool(parts) and _POINT.match(parts[0]) and not _POINT.match(bare)
-            if indent >= 2 and not goes_on:
+            if _indent(line) >= 2 and not (
+                parts and _POINT.match(parts[0]) and not _POINT.match(bare)
+            ):
                 yield from flush()
             parts.append(bare)
     yield from flush()
+
+
+def _indent(line: str) -> int:
+    if not line[:1].isspace():
+        return 0
+    spread = line.expandtabs(8)
+    return len(spread) - len(spread.lstrip())
 
 
 def _join_cells(cells: list[str]) -> str:

@@ -1,13 +1,18 @@
 """Times as the trade writes them, kept with the zone that was written."""
 
 import re
-from datetime import timedelta, timezone
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 
 from newsbeam.transforms.core.records import DateClaim
-from newsbeam.transforms.dates.stamps import read_stamp
+from newsbeam.transforms.dates.stamps import make_claim, read_stamp
 
+#: What the standards ask for, and nearly all write.
+_USUAL = re.compile(r"\d{4}(-?)\d\d\1\d\dT\d\d(:?)\d\d\2\d\d(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d)")
 #: A day with a zone and no time: "20080219+0100", "2008-02-19Z".
 _ZONED_DAY = re.compile(r"(\d{4}-?\d\d-?\d\d)(?:[+-]\d\d:?\d\d|Z)")
+#: What NITF writes without seconds: "20260303T0930+0100".
+_SHORT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)((?:Z|[+-]\d\d:?\d\d)?)")
 
 
 def read_time(text: str | None) -> DateClaim | None:
@@ -15,8 +20,13 @@ def read_time(text: str | None) -> DateClaim | None:
     if not text:
         return None
     text = text.strip()
+    if _USUAL.fullmatch(text):
+        with suppress(ValueError):  # 24:00, a leap second
+            return make_claim(datetime.fromisoformat(text), "wire", "second")
     if day := _ZONED_DAY.fullmatch(text):
         text = day[1]
+    elif short := _SHORT.fullmatch(text):
+        text = "{}-{}-{}T{}:{}{}".format(*short.groups())
     return read_stamp(text, source="wire")
 
 
@@ -29,7 +39,9 @@ def write_time(claim: DateClaim | None) -> str | None:
     unit = "minutes" if claim.precision == "minute" else "auto"
     if "timezone_assumed" in claim.flags:
         return claim.at.replace(tzinfo=None).isoformat(timespec=unit)
-    zone = timezone(timedelta(minutes=claim.utc_offset or 0))
+    if not claim.utc_offset:
+        return claim.at.isoformat(timespec=unit)
+    zone = timezone(timedelta(minutes=claim.utc_offset))
     return claim.at.astimezone(zone).isoformat(timespec=unit)
 
 

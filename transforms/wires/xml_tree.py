@@ -5,13 +5,15 @@ namespace here, and all by their local names.
 """
 
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe
+from newsbeam.transforms.sources.xml_parser import parse_mended
+from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe, split_roots
 
 #: A message of ten megabytes with a tag for every twenty bytes.
 _MAX_TAGS = 500_000
@@ -21,101 +23,155 @@ OWN_URN = "urn:newsbeam:"
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+Element = etree._Element
 
-def parse_xml(body: bytes, content_type: str | None = None) -> tuple[etree._Element, bool]:
-    """Return the root of an XML document, mended where it is not well-formed.
 
-    With it, whether the document is whole: it may have been cut in its middle.
+class _Names(dict[str, str]):
+    """Tags, and the local names that they are in lower case: documents use the same few."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) >= 4096:
+            self.clear()
+        name = self[tag] = tag.rpartition("}")[2].rpartition(":")[2].lower()
+        return name
+
+
+#: Asked in loops, where the call of a function would cost more than the answer.
+NAMES = _Names()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as a tree."""
+
+    root: Element
+    is_whole: bool  # or it was cut in its middle
+
+
+def parse_documents(body: bytes, content_type: str | None = None) -> Iterator[Document]:
+    """Yield the documents in ``body``, mended where they are not well-formed: mostly one.
 
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``bad_xml``.
     """
-    document = make_safe(body, content_type)
-    limit_tags(document, _MAX_TAGS)
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-        strip_cdata=True,
-    )
-    try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        raise InputError("bad_xml", f"It is no XML: {error}.") from error
+    whole = make_safe(body, content_type)
+    limit_tags(whole, _MAX_TAGS)
+    parts = split_roots(whole)
+    for part in parts:
+        # Only the first has its document type out.
+        yield _parse(whole if len(parts) == 1 else make_safe(part))
+
+
+def _parse(document: bytes) -> Document:
+    root = parse_mended(document, "bad_xml")
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")
-    etree.strip_elements(root, etree.Entity, with_tail=False)
-    return root, not is_cut(document)
+    return Document(root=root, is_whole=not is_cut(document))
 
 
-def name_of(element: etree._Element) -> str:
-    """Return the local name of ``element`` in lower case; "" for what has none."""
-    tag = element.tag
-    return _local_name(tag) if isinstance(tag, str) else ""
+def hold(element: Element) -> list[Element]:
+    """Return all elements of a part of a tree, to be held while it is read.
+
+    lxml makes the object of an element that nobody holds anew each time that it is asked for,
+    which took half of the reading.
+    """
+    return list(element.iter())
 
 
-@lru_cache(maxsize=4096)  # a document asks for the same few names over and over
-def _local_name(tag: str) -> str:
-    return tag.rpartition("}")[2].rpartition(":")[2].lower()
+def name_of(element: Element) -> str:
+    """Return the local name of ``element`` in lower case."""
+    return NAMES[element.tag]
 
 
-def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
-    """Yield the children with one of these names (in lower case)."""
-    if element is not None:
-        for child in element:
-            if name_of(child) in names:
-                yield child
+class Parts:
+    """Elements by their names, for a reader that asks for many; often the children of another."""
+
+    def __init__(self, elements: Iterable[Element] | None) -> None:
+        self._all = () if elements is None else tuple(elements)
+        self._named: dict[str, list[Element]] = {}
+        for element in self._all:
+            name = NAMES[element.tag]
+            if name in self._named:
+                self._named[name].append(element)
+            else:
+                self._named[name] = [element]
+
+    def every(self, *names: str) -> Sequence[Element]:
+        """Return the elements with one of these names, in their order."""
+        if len(names) == 1:
+            return self._named.get(names[0], ())
+        return [element for element in self._all if NAMES[element.tag] in names]
+
+    def first(self, name: str) -> Element | None:
+        """Return the first element of this name."""
+        found = self._named.get(name)
+        return found[0] if found else None
 
 
-def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+def children(element: Element | None, *names: str) -> Sequence[Element]:
+    """Return the children with one of these names (in lower case)."""
+    if element is None:
+        return ()
+    return [part for part in element if NAMES[part.tag] in names]
+
+
+def child(element: Element | None, *path: str) -> Element | None:
     """Return the first descendant on ``path``, a name for each level."""
     for name in path:
-        element = next(children(element, name), None)
+        if element is None:
+            return None
+        for part in element:
+            if NAMES[part.tag] == name:
+                element = part
+                break
+        else:
+            return None
     return element
 
 
-def descendants(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
+def descendants(element: Element | None, *names: str) -> Iterator[Element]:
     """Yield all elements below with one of these names, in document order."""
-    if element is not None:
-        for each in element.iterdescendants(etree.Element):
-            if name_of(each) in names:
-                yield each
+    if element is None:
+        return iter(())
+    return (each for each in element.iterdescendants() if NAMES[each.tag] in names)
 
 
-def attribute(element: etree._Element | None, *names: str) -> str | None:
+def attribute(element: Element | None, *names: str) -> str | None:
     """Return the first of these attributes that says something."""
     if element is not None:
         for name in names:
-            if value := tidy(element.get(name)):
+            if (value := element.get(name)) and (value := tidy(value)):
                 return value
     return None
 
 
-def text_of(element: etree._Element | None) -> str | None:
+def text_of(element: Element | None) -> str | None:
     """Return all text in ``element`` on one line, None if there is none."""
-    return None if element is None else tidy("".join(inner_texts(element)))
+    if element is None:
+        return None
+    return tidy("".join(inner_texts(element)) if len(element) else element.text)
 
 
-def inner_texts(element: etree._Element) -> Iterator[str]:
+def inner_texts(element: Element) -> Iterator[str]:
     """Yield all pieces of text in ``element``."""
-    return (str(text) for text in element.itertext())
+    return cast(Iterator[str], element.itertext())
 
 
-def texts_of(elements: Iterator[etree._Element]) -> tuple[str, ...]:
+def texts_of(elements: Iterable[Element]) -> tuple[str, ...]:
     """Return what the elements say, each once, without the silent ones."""
-    return once(text_of(each) for each in elements)
+    return once(map(text_of, elements))
 
 
-def once(texts: Iterator[str | None]) -> tuple[str, ...]:
+def once(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Return the texts that are there, each once, in order."""
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def tidy(text: str | None) -> str | None:
     """Return ``text`` in NFC with single blanks, None if nothing is left."""
-    return unicodedata.normalize("NFC", " ".join(text.split())) or None if text else None
+    if not text:
+        return None
+    text = " ".join(text.split())
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)) or None
 
 
 def number_in(text: str | None) -> int | None:

@@ -49,8 +49,6 @@ def main(control_fd: int, memory_mb: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _warm_up()
     gc.freeze()  # what is shared stays shared: no child's collection writes to it
-    # A page makes tens of thousands of objects, and hardly a cycle of them.
-    gc.set_threshold(50_000, 20, 50)
     gc.enable()
     workers: set[int] = set()
     control.sendall(PID.pack(os.getpid()))

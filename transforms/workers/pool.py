@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
@@ -33,6 +33,9 @@ from newsbeam.transforms.workers.wire import (
 
 #: Starting the nursery imports the extractors: a second, or many on a machine under load.
 _START_S = 60.0
+
+#: Is told what became of a page.
+OnOutcome = Callable[[Page, Article | Reject], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -74,8 +77,10 @@ class ExtractionPool:
         """Start in the background what processes are forked from: its imports take a second."""
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
-    def map_unordered(self, pages: Iterable[Page]) -> Iterator[Article | Reject]:
-        """Yield the outcome of each page as it is ready.
+    def map_unordered(
+        self, pages: Iterable[Page], told: OnOutcome = lambda _page, _outcome: None
+    ) -> Iterator[Article | Reject]:
+        """Yield the outcome of each page as it is ready; ``told`` is told of both before.
 
         No more pages are taken from ``pages`` than there are processes, so memory stays flat.
         """
@@ -90,7 +95,9 @@ class ExtractionPool:
                         running[worker] = page, time.monotonic() + self._settings.timeout_s
                         selector.register(worker.channel, selectors.EVENT_READ, worker)
                         page = next(source, None)
-                    yield from self._collect(running, selector)
+                    for done, outcome in self._collect(running, selector):
+                        told(done, outcome)
+                        yield outcome
             finally:
                 for worker in running:
                     self._discard(worker)
@@ -177,21 +184,21 @@ class ExtractionPool:
 
     def _collect(
         self, running: dict[_Worker, tuple[Page, float]], selector: selectors.BaseSelector
-    ) -> Iterator[Article | Reject]:
+    ) -> Iterator[tuple[Page, Article | Reject]]:
         """Wait for the next outcomes and yield them, each after its process is free again."""
-        outcomes: list[Article | Reject] = []
+        outcomes: list[tuple[Page, Article | Reject]] = []
         soonest = min(deadline for _, deadline in running.values())
         for key, _ in selector.select(max(0.0, soonest - time.monotonic())):
             worker: _Worker = key.data
             page, deadline = running.pop(worker)
             selector.unregister(worker.channel)
-            outcomes.append(self._receive(worker, page, deadline))
+            outcomes.append((page, self._receive(worker, page, deadline)))
         now = time.monotonic()
         for worker in [each for each, (_, deadline) in running.items() if deadline <= now]:
             page, _ = running.pop(worker)
             selector.unregister(worker.channel)
             self._discard(worker)
-            outcomes.append(self._timed_out(page))
+            outcomes.append((page, self._timed_out(page)))
         yield from outcomes
 
     def _receive(self, worker: _Worker, page: Page, deadline: float) -> Article | Reject:

@@ -1,0 +1,266 @@
+"""Extract kept pages again: show what changes, and commit it.
+
+The pages are where the dataset is, so this runs on the machine that asks. Only what has changed
+goes through the pass that commits it; all else is as it was, and is no input of that.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import apache_beam as beam
+
+from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.run import Outcome
+from newsbeam.transforms import resources
+from newsbeam.transforms.commit import CommitDataset
+from newsbeam.transforms.core.context import PassContext, new_unit
+from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.identity import entry_id
+from newsbeam.transforms.core.records import Article, LedgerEvent, Page, Reject
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
+from newsbeam.transforms.dataset.differences import as_it_would_stand, changed_columns
+from newsbeam.transforms.dataset.index import IndexFiles
+from newsbeam.transforms.dataset.log import Commit, read_commits
+from newsbeam.transforms.dataset.page_records import page_entry_id
+from newsbeam.transforms.dataset.recovery import recover
+from newsbeam.transforms.dataset.replay import (
+    Candidate,
+    count_unkept,
+    find_candidates,
+    find_pages,
+    is_outdated,
+    read_pages,
+    read_rows,
+)
+from newsbeam.transforms.dataset.state import State, load_state
+from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.writer import StagedFile
+from newsbeam.transforms.deduplicate import DropDuplicates
+from newsbeam.transforms.extraction.models import check_models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A page that gives something else than it gave before."""
+
+    url: str | None
+    source_ref: str
+    before: str  # article, duplicate, or the reason of a reject
+    after: str  # article, or the reason of a reject
+    columns: dict[str, tuple[object, object]]  # that differ between two articles
+    commits: bool  # False of an article that would be rejected now: its row stays
+
+    @property
+    def kind(self) -> str:
+        """Return what it was and is."""
+        return f"{self.before} → {self.after}"
+
+
+@dataclass
+class Replay:
+    """What extracting pages again has shown."""
+
+    root: str
+    pages: int = 0  # that were extracted again
+    outdated: int = 0  # of whose article the dataset has got a later text
+    unkept: int = 0  # rejects whose bytes are not kept
+    counts: dict[str, int] = field(default_factory=dict)  # changes by kind
+    columns: dict[str, int] = field(default_factory=dict)  # changes of articles by column
+    outcome: Outcome | None = None  # of what was committed
+
+    def add(self, change: Change) -> None:
+        """Count a change."""
+        self.counts[change.kind] = self.counts.get(change.kind, 0) + 1
+        for name in change.columns:
+            self.columns[name] = self.columns.get(name, 0) + 1
+
+
+def replay(
+    root: str,
+    config: Config,
+    choose: Callable[[], Engine] | None,
+    *,
+    reason: str | None = None,
+    everything: bool = False,
+    on_change: Callable[[Change], None] = lambda _: None,
+) -> Replay:
+    """Extract kept pages of rejects again, or with ``everything`` all, and commit what changes.
+
+    ``choose`` gives the engine that the passes run in; None commits nothing. ``on_change`` is told
+    of each change. A pass takes about ``passes.max_bytes`` of kept bytes; what was committed when
+    it is interrupted is not done again. Raises ``DatasetError``.
+    """
+    check_models()
+    storage, begun = open_storage(root), time.monotonic()
+    if choose is not None:
+        recover(root, config.dataset)
+    state = load_state(storage)
+    pages = find_pages(state)
+    done = Replay(root=root, unkept=0 if everything else count_unkept(state, pages, reason))
+    candidates = find_candidates(state, pages, reason=reason, everything=everything)
+    for batch in _batches(candidates, config.passes.max_bytes):
+        state = load_state(storage)
+        context = PassContext(
+            root=root,
+            unit=new_unit(),
+            base=state.number,
+            started_at=datetime.now(UTC),
+            config=config,
+        )
+        outcomes: list[Article | Reject] = []
+        for change, outcome in _extract(state, batch, context, done):
+            done.add(change)
+            on_change(change)
+            if change.commits:
+                outcomes.append(outcome)
+        if outcomes and choose is not None:
+            engine = choose()
+            if done.outcome is None:
+                done.outcome = Outcome(root=root, engine=engine.name)
+            done.outcome.commits.append(_commit(outcomes, context, engine))
+    if done.outcome is not None:
+        done.outcome.seconds = time.monotonic() - begun
+    return done
+
+
+def _batches(candidates: Sequence[Candidate], max_bytes: int) -> Iterator[list[Candidate]]:
+    batch: list[Candidate] = []
+    size = 0
+    for each in candidates:
+        batch.append(each)
+        size += each.size
+        if size >= max_bytes:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _extract(
+    state: State, batch: Sequence[Candidate], context: PassContext, done: Replay
+) -> Iterator[tuple[Change, Article | Reject]]:
+    """Yield what changes of a batch, in its order; the rest is counted in ``done``."""
+    found: dict[str, tuple[datetime, Article | Reject]] = {}
+
+    def take(page: Page, outcome: Article | Reject) -> None:
+        found[page_entry_id(page.entry)] = page.fetched_at, outcome
+
+    pool = resources.extraction_pool(context)
+    for _ in pool.map_unordered(read_pages(state, batch), take):
+        done.pages += 1
+    pool.rest()
+    articles = [outcome for _, outcome in found.values() if isinstance(outcome, Article)]
+    rows = read_rows(state, batch)
+    ids = {each.article_id for each in articles} | {identity for identity, _ in rows}
+    known = IndexFiles(state.storage, state.files("index")).lookup_articles(ids)
+    learned = BoilerplateReader(context.root, state.number).lookup_sites(
+        {each.domain for each in articles if each.domain}
+    )
+    for candidate in batch:
+        fetched_at, outcome = found[candidate.entry_id]
+        if is_outdated(candidate, outcome, known, fetched_at):
+            done.outdated += 1
+            continue
+        before = rows.get((candidate.article_id or "", candidate.revision or 0))
+        if isinstance(outcome, Article):
+            stands = as_it_would_stand(
+                outcome,
+                before,
+                known,
+                learned.get(outcome.domain or "", ()),
+                context.config.text,
+                context.config.quality,
+            )
+            change = _judge(candidate, before, stands)
+            outcome = replace(outcome, is_reread=before is not None)
+        else:
+            change = _judge(candidate, before, outcome)
+        if change is not None:
+            yield change, outcome
+
+
+def _judge(candidate: Candidate, before: Article | None, after: Article | Reject) -> Change | None:
+    """Return how a page changes; None if it gives what it gave."""
+    was = {"written": "article", "duplicate": "duplicate"}.get(candidate.outcome)
+    columns: dict[str, tuple[object, object]] = {}
+    if isinstance(after, Article):
+        url, now = after.requested_url or after.url, "article"
+        if before is not None:
+            columns = changed_columns(before, after)
+        if not columns and (before or after.content_hash == candidate.content_hash):
+            return None
+    else:
+        url, now = after.url, after.reason
+        if now == candidate.reason:
+            return None
+    return Change(
+        url=url,
+        source_ref=after.source_ref,
+        before=was or candidate.reason or "reject",
+        after=now,
+        columns=columns,
+        # An article that would be rejected now stays: a reject is no revision of it.
+        commits=was is None or now == "article",
+    )
+
+
+def _commit(outcomes: Sequence[Article | Reject], context: PassContext, engine: Engine) -> Commit:
+    """Let outcomes be judged and committed as those of a pass are; return the commit."""
+    context = replace(context, info=(*engine.info, ("command", "replay")))
+    engine.run(
+        partial(replay_pass, outcomes=outcomes, context=context), begun=lambda: True, start_s=0.0
+    )
+    landed = read_commits(context.root, after=context.base)
+    commit = next((each for each in landed if each.unit == context.unit), None)
+    if commit is None:
+        raise DatasetError(
+            f"The pass {context.unit} ended without a commit in {context.root}. Nothing of it is "
+            "visible; run the same command again."
+        )
+    return commit
+
+
+def replay_pass(
+    pipeline: beam.Pipeline, outcomes: Sequence[Article | Reject], context: PassContext
+) -> Any:
+    """Build the pipeline of a pass whose pages are extracted already.
+
+    ::
+
+        outcomes ─► DropDuplicates ─► CommitDataset
+    """
+    articles = [each for each in outcomes if isinstance(each, Article)]
+    rejects = [each for each in outcomes if isinstance(each, Reject)]
+    counted = [
+        LedgerEvent(kind=kind, id=_entry_of(each))
+        for each in outcomes
+        for kind in ("entries", "admitted", "fetched")
+    ]
+    judged = pipeline | "Articles" >> _create(Article, articles) | DropDuplicates(context)
+    if context.config.entities.model:
+        from newsbeam.transforms.entities import FindEntities
+
+        judged["articles"] = judged["articles"] | "Find entities" >> FindEntities(context)
+    return {
+        **judged,
+        "rejects": (pipeline | "Rejects" >> _create(Reject, rejects), judged["rejects"])
+        | "All rejects" >> beam.Flatten(),
+        "events": (pipeline | "Count" >> _create(LedgerEvent, counted), judged["events"])
+        | "All events" >> beam.Flatten(),
+        "pages": pipeline | "No pages" >> _create(StagedFile, []),  # they are kept already
+        "units": pipeline | "Unit" >> _create(str, [context.unit]),
+    } | "Commit" >> CommitDataset(context)
+
+
+def _create(kind: type, records: Sequence[Any]) -> Any:
+    return beam.Create(records, reshuffle=False).with_output_types(kind)
+
+
+def _entry_of(row: Article | Reject) -> str:
+    url = row.url if isinstance(row, Reject) else row.requested_url
+    return entry_id(row.source_kind, row.source_ref, row.source_id, url)

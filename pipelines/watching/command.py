@@ -1,0 +1,73 @@
+"""The command ``newsbeam watch``: who follows it, put together before anything begins."""
+
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from rich.console import Console
+
+from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.stream import check_urls, stream
+from newsbeam.pipelines.watch import watch
+from newsbeam.pipelines.watching.config import WatchedConfig
+from newsbeam.pipelines.watching.display import WatchDisplay
+from newsbeam.pipelines.watching.events import Event, Follower
+from newsbeam.pipelines.watching.health import PATIENCE, PATIENCE_ELSEWHERE, Health
+from newsbeam.pipelines.watching.log import WatchLog, say_where
+from newsbeam.pipelines.watching.report import ReportFile
+
+
+def run_watch(
+    config: str,
+    overrides: Sequence[str],
+    root: str,
+    beam_args: Sequence[str],
+    *,
+    every_s: float,
+    streaming: bool,
+    metrics: str | None,
+    report: str | None,
+    live: bool,
+) -> None:
+    """Watch what the file ``config`` names, into ``root``, until Ctrl-C or SIGTERM.
+
+    ``metrics`` is HOST:PORT to serve metrics and health at, ``report`` a file for the report;
+    ``live`` allows a display where standard output is a terminal. Raises UsageError before
+    anything begins if one of them cannot be had.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    followers: list[Follower] = [WatchLog()]
+
+    def tell(event: Event) -> None:
+        for follower in followers:
+            follower(event)
+
+    watched = WatchedConfig(
+        config, overrides, tell, check=check_urls if streaming else lambda _: None
+    )
+    engine = choose_engine(beam_args)
+    with ExitStack() as stack:
+        url = None
+        if metrics is not None:
+            from newsbeam.pipelines.watching.metrics import Metrics
+            from newsbeam.pipelines.watching.server import MetricsServer
+
+            health = Health(PATIENCE if engine.in_process else PATIENCE_ELSEWHERE)
+            counted = Metrics(health)
+            server = MetricsServer(metrics, counted, health)
+            stack.enter_context(server.serving())
+            followers += [health, counted]
+            url = server.url
+            say_where(url)
+        if report is not None:
+            followers.append(ReportFile(root, report))
+        console = Console()
+        if live and sys.stdout.isatty() and console.is_interactive:
+            display = WatchDisplay(console, root, engine.name, url)
+            followers.append(display)
+            stack.enter_context(display.shown())
+        (stream if streaming else watch)(
+            watched.look, root, engine, every_s=every_s, stop=threading.Event(), tell=tell
+        )

@@ -1,0 +1,77 @@
+"""The configuration of a watch: a file that is read anew when it has changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsbeam.pipelines.config import load_config
+from newsbeam.pipelines.plan import resolve_inputs
+from newsbeam.pipelines.watching.events import Configured, Follower, Refused
+from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is watched now, and how."""
+
+    config: Config
+    sources: tuple[Source, ...]
+
+
+class WatchedConfig:
+    """Reads a configuration, and again at each look if its bytes have changed.
+
+    One that cannot be used is told once, and the one before goes on. Raises UsageError if there is
+    none before.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        overrides: Sequence[str],
+        tell: Follower,
+        check: Callable[[Sequence[Source]], None] = lambda _: None,
+    ) -> None:
+        """``check`` raises UsageError for sources that cannot be watched."""
+        self._path = path
+        self._check = check
+        self._overrides = tuple(overrides)
+        self._tell = tell
+        self._seen = self._read()
+        self._plan = self._load()
+
+    def look(self) -> Plan:
+        """Return what holds now. Raises UsageError for inputs that are not there any more."""
+        found = self._read()
+        if found == self._seen:
+            sources = resolve_inputs(self._plan.config.inputs)  # a glob may match other files
+            self._plan = Plan(self._plan.config, sources)
+            return self._plan
+        self._seen = found
+        try:
+            self._plan = self._load()
+        except UsageError as error:
+            self._tell(Refused(self._path, str(error)))
+        else:
+            self._tell(Configured(self._path))
+        return self._plan
+
+    def _read(self) -> bytes | None:
+        try:
+            return Path(self._path).read_bytes()
+        except OSError:
+            return None  # why, says whoever loads it
+
+    def _load(self) -> Plan:
+        config = load_config(self._path, self._overrides)
+        if not config.inputs:
+            raise UsageError(f"{self._path} has no inputs to watch.")
+        if config.entities.model:
+            from newsbeam.transforms.text.entities import check_model
+
+            check_model(config.entities)
+        sources = resolve_inputs(config.inputs)
+        self._check(sources)
+        return Plan(config, sources)

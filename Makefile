@@ -3,12 +3,15 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 ENTITIES := .venv-entities
 WHEEL := .venv-wheel
+LOWEST := .venv-lowest
+LOWEST_TESTS := tests/core tests/sources/test_feeds.py tests/sources/test_feed_guards.py tests/sources/test_documents.py \
+	tests/sources/test_warc.py tests/sources/test_answers.py tests/sources/test_archives.py tests/pipelines/test_ingest.py
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test test-entities test-wheel engines test-engines check format bench lock clean \
-	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report
+.PHONY: help env run test test-entities test-wheel test-lowest engines test-engines check format bench lock lock-lowest clean \
+	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report bench-start
 
 help: ## Show this help.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,14 +43,15 @@ test-entities: $(READY) ## Run the tests of named entities, in an environment wi
 	$(BIN)/uv pip install --quiet --python $(ENTITIES)/bin/python --no-deps --no-build-isolation --editable .
 	$(ENTITIES)/bin/python -m pytest tests/pipelines/test_entity_jobs.py
 
-# Its pip is the one that came with Python 3.11, which does not know extras by another spelling.
-test-wheel: $(READY) ## Build the wheel, install it outside the checkout by an old pip, run the demo.
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(WHEEL)
-	$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python pip==23.2.1
-	rm -rf build  # setuptools packs what an older tree left there
-	$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir $(WHEEL)/dist
-	cd $(WHEEL) && bin/pip install --quiet --disable-pip-version-check --only-binary :all: dist/*.whl
-	cd $(WHEEL) && bin/newsbeam demo --output demo
+test-wheel: $(READY) ## Build the wheel, install it by pip (old, new) and uv on each Python here, run the demo.
+	$(BIN)/python -m tests.wheels.install $(WHEEL)
+
+test-lowest: $(READY) ## Run the demo and a part of the tests on the lowest versions that newsbeam takes.
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --only-binary :all: --require-hashes -r requirements-lowest.txt
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --no-build-isolation --editable .
+	$(LOWEST)/bin/newsbeam demo --output $(LOWEST)/demo
+	$(LOWEST)/bin/python -m pytest $(LOWEST_TESTS)
 
 check: $(READY) ## Check format, lint and types.
 	$(BIN)/ruff format --check .
@@ -65,7 +69,7 @@ define keep_table
 	@if grep -q '^|' $(VENV)/table.md; then cp $(VENV)/table.md benchmarks/results/$(1).md; fi
 endef
 
-bench: bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report ## Run all benchmarks; their tables go to benchmarks/results/.
+bench: bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report bench-start ## Run all benchmarks; their tables go to benchmarks/results/.
 
 bench-real: $(READY) ## Ingest real pages, feeds, texts and archives, and score the dataset.
 	$(BIN)/python -m benchmarks.real
@@ -110,10 +114,16 @@ bench-views: $(READY) ## What a version of a table costs beside its commit; what
 bench-report: $(READY) ## What a report costs over 2,000,000 rows, and beside an older build.
 	$(call keep_table,report)
 
+bench-start: $(READY) ## CPU time of commands that have little to do, beside an older build.
+	$(BIN)/python -m benchmarks.start 2b25080
+
 lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev pyproject.toml --output-file requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev --extra entities --constraint requirements-dev.txt pyproject.toml --output-file requirements-entities.txt
 
+lock-lowest: $(READY) ## Pin the lowest versions of the ranges in pyproject.toml, with hashes.
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --resolution lowest-direct --only-binary :all: --generate-hashes --no-header --no-annotate --allow-unsafe --extra sql --group lowest pyproject.toml --output-file requirements-lowest.txt
+
 clean: ## Remove the environment and what runs left behind.
-	rm -rf $(VENV) $(ENTITIES) $(WHEEL) build out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info
+	rm -rf $(VENV) $(ENTITIES) $(WHEEL) $(LOWEST) build out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info

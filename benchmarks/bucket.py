@@ -90,7 +90,7 @@ def compare_walls(
 
 
 def make_past(root: str, commits: int) -> None:
-    """Make many small commits on a disk, with upkeep now and then.
+    """Make many small commits, with upkeep now and then.
 
     The first ones and each 20th bring articles and polls; in the others nothing was due.
     """
@@ -139,9 +139,8 @@ def requests_of_commit(root: str, proxy: Proxy, count: int = 3) -> int:
 
 def compare_pasts(work: Path, proxy: Proxy, folder: Path, turns: int) -> tuple[list[str], Counter]:
     """Return lines of a table, and the requests of a small pass after many commits."""
-    young_folder = work / "young"
-    make_past(str(young_folder), YOUNG)
-    old, young = copy_to_bucket(folder), copy_to_bucket(young_folder)
+    old, young = copy_to_bucket(folder), new_url()
+    make_past(young, YOUNG)
     commits = head(old)
     print(f"{commits:,} commits are in the bucket", file=sys.stderr, flush=True)
     names = iter(range(1000))
@@ -253,7 +252,7 @@ def main() -> int:
         print(
             f"Of the commits of the past, the first {YOUNG} and each {FULL_EVERY}th bring "
             f"{past.ROWS} articles and {past.FEEDS} polls,\nthe others nothing; upkeep after each "
-            f"{UPKEEP_EVERY}th; made on a disk and copied.\n"
+            f"{UPKEEP_EVERY}th; the long one was made on a disk and copied.\n"
         )
     print("| A million articles, on paper | passes | requests | dollars |\n|---|---:|---:|---:|")
     for what, each, articles in paper:

@@ -189,6 +189,10 @@ def validate(
         from newsbeam.transforms.text.entities import check_model
 
         check_model(settings.entities)
+    if settings.steps:
+        from newsbeam.transforms.core.own_steps import load_steps
+
+        load_steps(settings.steps)
     values = settings.model_dump(mode="json")
     if as_json:
         display.show_json(values)

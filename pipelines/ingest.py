@@ -1,22 +1,23 @@
 """The main job: sources in, a commit out. One pass is one bounded Beam pipeline."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.transforms.coders import register_coders
 from newsbeam.transforms.commit import CommitDataset
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.identity import source_identity
+from newsbeam.transforms.core.own_steps import choose_steps
 from newsbeam.transforms.core.records import LedgerEvent, Poll, Source
 from newsbeam.transforms.dataset.begin import show_begun
 from newsbeam.transforms.deduplicate import DropDuplicates
 from newsbeam.transforms.fetch import FetchArticles
+from newsbeam.transforms.own_steps import TakeSteps, TakeStepsBeforeWriting
 from newsbeam.transforms.poll import PollSources
 from newsbeam.transforms.read import ReadFiles
-from newsbeam.transforms.routing import gather
+from newsbeam.transforms.routing import gather, gather_tables
 from newsbeam.transforms.sources.plan import Pass, is_web
 
 
@@ -29,12 +30,23 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
                     │ sources            │ entries      │
         URLs ─► PollSources ─────────────┤              │
                     └ entries ─► FetchArticles ─────────┴─► DropDuplicates ─► CommitDataset
-
-    Where the configuration names a model, ``FindEntities`` stands before the commit.
     """
-    register_coders()
-    files = [source for source in plan.sources if not is_web(source.ref)]
-    urls = [source for source in plan.sources if is_web(source.ref)]
+    tables = settle(read_all(pipeline, plan.sources, context), context)
+
+    unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context), context)
+    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan), context)
+    return {
+        **tables,
+        "feeds": (tables["feeds"], unchanged) | "With unchanged" >> beam.Flatten(),
+        "events": (tables["events"], counted) | "With those counted" >> beam.Flatten(),
+        "units": pipeline | "Unit" >> _create(str, [context.unit], context),
+    } | "Commit" >> CommitDataset(context)
+
+
+def read_all(pipeline: beam.Pipeline, sources: Sequence[Source], context: PassContext) -> list[Any]:
+    """Return the outputs, by tags, of the steps that read ``sources`` and all that they list."""
+    files = [source for source in sources if not is_web(source.ref)]
+    urls = [source for source in sources if is_web(source.ref)]
 
     read = (
         pipeline | "Files" >> _create(Source, files, context) | "Read files" >> ReadFiles(context)
@@ -43,26 +55,33 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
     polled = all_urls | "Poll sources" >> PollSources(context)
     fetched = gather("entries", [read, polled]) | "Fetch articles" >> FetchArticles(context)
 
-    steps = [read, polled, fetched]
-    judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
+    return [read, polled, fetched]
+
+
+def settle(steps: Sequence[Any], context: PassContext) -> dict[str, Any]:
+    """Judge the articles of ``steps``, outputs of steps that read; return the rows of all tables.
+
+    Steps of the user's own stand before rows are judged and before they are written; where the
+    configuration names a model, ``FindEntities`` stands between the two.
+    """
+    names = context.config.steps
+    articles = gather("articles", steps)
+    if early := choose_steps(names, writing=False):
+        taken = articles | "Own steps before judging" >> TakeSteps(early)
+        articles, steps = taken.articles, [*steps, taken]
+    judged = articles | "Drop duplicates" >> DropDuplicates(context)
     if context.config.entities.model:
         from newsbeam.transforms.entities import (
             FindEntities,  # most jobs do without Beam's inference
         )
 
         judged["articles"] = judged["articles"] | "Find entities" >> FindEntities(context)
-
-    unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context), context)
-    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan), context)
-    return {
-        **judged,
-        "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
-        "feeds": (gather("polls", steps), unchanged) | "All polls" >> beam.Flatten(),
-        "events": (gather("events", steps), judged["events"], counted)
-        | "All events" >> beam.Flatten(),
-        "pages": gather("pages", steps),
-        "units": pipeline | "Unit" >> _create(str, [context.unit], context),
-    } | "Commit" >> CommitDataset(context)
+    if late := choose_steps(names, writing=True):
+        written = {name: judged[name] for name in ("articles", "duplicates")}
+        taken = written | "Own steps before writing" >> TakeStepsBeforeWriting(late)
+        judged |= {name: getattr(taken, name) for name in written}
+        steps = [*steps, taken]
+    return gather_tables(judged, *steps)
 
 
 def _create(kind: type, records: Iterable[Any], context: PassContext) -> Any:

@@ -14,11 +14,10 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.pipelines.engine import Engine
-from newsbeam.pipelines.run import Outcome, new_unit
+from newsbeam.pipelines.run import Outcome
 from newsbeam.transforms import resources
-from newsbeam.transforms.coders import register_coders
 from newsbeam.transforms.commit import CommitDataset
-from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import entry_id
 from newsbeam.transforms.core.records import Article, LedgerEvent, Page, Reject
@@ -235,7 +234,6 @@ def replay_pass(
 
         outcomes ─► DropDuplicates ─► CommitDataset
     """
-    register_coders()
     articles = [each for each in outcomes if isinstance(each, Article)]
     rejects = [each for each in outcomes if isinstance(each, Reject)]
     counted = [

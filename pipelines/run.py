@@ -1,6 +1,5 @@
 """Run a job as passes, each of which commits, until every source has been read."""
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,10 +10,11 @@ from typing import Any
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.ingest import ingest_pass
 from newsbeam.pipelines.tables import check_tables, update_tables
-from newsbeam.transforms.core.context import PassContext
-from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.context import PassContext, new_unit
+from newsbeam.transforms.core.errors import REASONS, DatasetError
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
+from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.begin import has_begun
@@ -27,6 +27,8 @@ from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
 
 #: Kinds of the ledger that are rejects, with the stage that rejected.
 STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
+#: Reasons of the stage "step", beside those of the user's own.
+_OF_STEPS = "step_failed"
 
 
 #: Kinds of the ledger that say that something was right with an input.
@@ -82,7 +84,7 @@ class Outcome:
         rejects = {
             f"{reason} ({stage})": tally.count
             for (kind, reason), tally in sorted(self.ledger.items())
-            for stage in (STAGES.get(kind),)
+            for stage in (_stage_of(kind, reason),)
             if stage and tally.count
         }
         read = self.count("fetched")
@@ -133,6 +135,7 @@ def run_job(
     """
     check_models()
     check_tables(root, config.dataset)
+    load_steps(config.steps)
     recover(root, config.dataset)
     update_tables(root, config.dataset)
     outcome = Outcome(root=root, engine=engine.name)
@@ -171,6 +174,13 @@ def run_job(
     return outcome
 
 
+def _stage_of(kind: str, reason: str) -> str | None:
+    """Return the stage of a kind of reject; None for what is none."""
+    if kind == "rejected" and (reason == _OF_STEPS or reason not in REASONS):
+        return "step"
+    return STAGES.get(kind)
+
+
 def mark_reading(source: Source, config: Config) -> Source:
     """Let a file count as changed when it is to be read in another way."""
     if source.fingerprint is None:
@@ -189,8 +199,3 @@ def _unfinished(remaining: Sequence[Source], plan: Pass, root: str) -> list[Sour
         if is_web(source.ref) or poll is None or poll.outcome == "failed" or poll.complete:
             done.add(source.ref)
     return [source for source in remaining if source.ref not in done]
-
-
-def new_unit() -> str:
-    """Return a name that no other pass or stream has; names have the order of time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"

@@ -11,8 +11,9 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.ingest import settle
 from newsbeam.pipelines.remote import nobody_began
-from newsbeam.pipelines.run import Outcome, new_unit
+from newsbeam.pipelines.run import Outcome
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.pipelines.watch import PacedUpkeep
 from newsbeam.pipelines.watching.config import Plan
@@ -25,21 +26,19 @@ from newsbeam.pipelines.watching.events import (
     Waiting,
 )
 from newsbeam.pipelines.watching.measures import measure_commit
-from newsbeam.transforms.coders import register_coders
 from newsbeam.transforms.commit import CommitDataset
-from newsbeam.transforms.core.context import PassContext, Stream
+from newsbeam.transforms.core.context import PassContext, Stream, new_unit
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.dataset.agenda import Agenda
 from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.rounds import silent_s
-from newsbeam.transforms.deduplicate import DropDuplicates
 from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.fetch import FetchArticles
 from newsbeam.transforms.poll import PollSources
 from newsbeam.transforms.rounds import BeginRounds, FindDueSources
-from newsbeam.transforms.routing import gather
 from newsbeam.transforms.sources.plan import is_web
 
 _log = logging.getLogger("newsbeam")
@@ -67,21 +66,13 @@ def ingest_rounds(rounds: Any, sources: Sequence[Source], context: PassContext) 
         FindDueSources ─► PollSources ─────────────────────┬──────────────┐ articles
                                └ entries ─► FetchArticles ─┴─► DropDuplicates ─► CommitDataset
     """
-    register_coders()
     due = rounds | "Find due sources" >> FindDueSources(context, sources)
     polled = due | "Poll sources" >> PollSources(context)
     fetched = polled.entries | "Fetch articles" >> FetchArticles(context)
 
-    steps = [polled, fetched]
-    judged = gather("articles", steps) | "Drop duplicates" >> DropDuplicates(context)
-    return {
-        **judged,
-        "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
-        "feeds": gather("polls", steps),
-        "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
-        "pages": gather("pages", steps),
-        "units": rounds,
-    } | "Commit" >> CommitDataset(context)
+    return {**settle([polled, fetched], context), "units": rounds} | "Commit" >> CommitDataset(
+        context
+    )
 
 
 def check_urls(sources: Sequence[Source]) -> None:
@@ -110,6 +101,7 @@ def stream(
     check_urls(look().sources)
     check_models()
     check_tables(root, look().config.dataset)
+    load_steps(look().config.steps)
     fruitless, following = 0, _Following(root, engine, tell)
     while not stop.is_set():
         plan = look()

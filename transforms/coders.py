@@ -12,6 +12,7 @@ from newsbeam.transforms.core.records import (
     Duplicate,
     Entry,
     LedgerEvent,
+    Page,
     Poll,
     Reject,
     SiteLine,
@@ -38,6 +39,7 @@ RECORDS = (
     NewArticle,
     Linked,
     Component,
+    Page,
 )
 _NUMBER = {record: number for number, record in enumerate(RECORDS)}
 _TALLY = struct.Struct(">Q16s")
@@ -52,6 +54,10 @@ class CommitPart:
 
 class NearPart:
     """Type hint of what meets among near-duplicates: ``Article``, ``Linked`` or ``Component``."""
+
+
+class StoryPart:
+    """Type hint of what meets before it is written: ``Article`` or ``Duplicate``."""
 
 
 class RecordCoder(coders.Coder):
@@ -107,9 +113,12 @@ class TallyCoder(coders.Coder):
 
 
 def register_coders() -> None:
-    """Tell Beam how records are coded; every module that builds a pipeline calls this."""
+    """Tell Beam how records are coded; importing this module does."""
     for record in RECORDS:
         coders.registry.register_coder(record, RecordCoder)
-    coders.registry.register_coder(CommitPart, RecordCoder)
-    coders.registry.register_coder(NearPart, RecordCoder)
+    for part in (CommitPart, NearPart, StoryPart):
+        coders.registry.register_coder(part, RecordCoder)
     coders.registry.register_coder(Tally, TallyCoder)
+
+
+register_coders()

@@ -36,7 +36,17 @@ class CommitDataset(beam.PTransform):
     unit then meet in one place, which publishes the commit; that may run more than once, and the
     dataset shows it once (see ``dataset.commits``). ``pages`` are files of kept pages that stand in
     staging already. ``units`` has one element for each unit, so
-    that one without a row or a tally is committed too.
+    that one without a row or a tally is committed too; where it is absent there is one unit.
+
+    >>> import apache_beam as beam
+    >>> from newsbeam.transforms import *
+    >>> news = new_pass("news")
+    >>> with beam.Pipeline() as pipeline:
+    ...     read = pipeline | beam.Create([Source(ref="story.html")]) | ReadFiles(news)
+    ...     judged = read.articles | DropDuplicates(news)
+    ...     number = gather_tables(judged, read) | CommitDataset(news)
+    ...     _ = number | beam.Map(print)
+    1
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -51,13 +61,17 @@ class CommitDataset(beam.PTransform):
             for table, rows in tables.items()
             if table not in _NO_ROWS
         ] | "Gather files" >> beam.Flatten()
+        units = tables.get("units")
+        if units is None:
+            pipeline = tables["events"].pipeline
+            units = pipeline | "Unit" >> beam.Create([context.unit], reshuffle=False)
         tallies = (
             tables["events"]
             | "Key events" >> beam.Map(_key_event).with_output_types(tuple[str, Tally])
             | "Add up" >> beam.CombinePerKey(_add_up)
             | "As lines" >> beam.Map(_to_line).with_output_types(LedgerLine)
         )
-        empty = tables["units"] | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
+        empty = units | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
         parts = (
             ("files", files),
             ("pages", tables["pages"]),

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from newsbeam.transforms import resources
+from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
+from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.dedup.claims import settle_claims
 from newsbeam.transforms.dedup.exact import ItemState, entry_of, settle_same_text, settle_same_url
@@ -24,13 +27,22 @@ class DropDuplicates(beam.PTransform):
     recur over them are taken out, and those of one URL are judged, so that a changed text becomes a
     revision. The first revisions that remain are then compared by their text, at last nearly. What
     the dataset has already counts in each step.
+
+    >>> import apache_beam as beam
+    >>> from newsbeam.transforms import DropDuplicates, ReadFiles, Source
+    >>> copies = [Source(ref="story.html"), Source(ref="copy.html")]
+    >>> with beam.Pipeline() as pipeline:
+    ...     articles = (pipeline | beam.Create(copies) | ReadFiles()).articles
+    ...     kept = articles | DropDuplicates()
+    ...     _ = kept["duplicates"] | beam.Map(lambda row: print(row.how, row.similarity))
+    exact 1.0
     """
 
-    def __init__(self, context: PassContext) -> None:
+    def __init__(self, context: PassContext | Config | None = None) -> None:
         super().__init__()
-        self._context = context
+        self._context = as_pass(context)
 
-    def expand(self, articles: Any) -> dict[str, Any]:
+    def expand(self, articles: PCollection[Article]) -> dict[str, Any]:
         """Apply the step."""
         shards = self._context.config.duplicates.shards
         by_site = (

@@ -6,10 +6,13 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.ml.inference.base import ModelHandler, RunInference
+from apache_beam.pvalue import PCollection
 
+from newsbeam.transforms import coders as coders  # articles need theirs
+from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
-from newsbeam.transforms.core.settings import EntitySettings
+from newsbeam.transforms.core.settings import Config, EntitySettings
 from newsbeam.transforms.text.entities import check_model, find_entities, load_model
 
 #: Articles that the model is given at once.
@@ -21,14 +24,23 @@ class FindEntities(beam.PTransform):
 
     Stands after duplicates are dropped, since a model costs more than all else that is done to a
     page. Raises UsageError when it is made, if the model cannot be there.
+
+    >>> import apache_beam as beam
+    >>> from newsbeam.transforms import Config, FindEntities, ReadFiles, Source
+    >>> settings = Config(entities={"model": MODEL})
+    >>> with beam.Pipeline() as pipeline:
+    ...     articles = (pipeline | beam.Create([Source(ref="story.html")]) | ReadFiles()).articles
+    ...     named = articles | FindEntities(settings)
+    ...     _ = named | beam.Map(lambda article: print(article.entities[0].text))
+    Port Ellery
     """
 
-    def __init__(self, context: PassContext) -> None:
+    def __init__(self, context: PassContext | Config) -> None:
         super().__init__()
-        self._settings = context.config.entities
+        self._settings = as_pass(context).config.entities
         check_model(self._settings)
 
-    def expand(self, articles: Any) -> Any:
+    def expand(self, articles: PCollection[Article]) -> Any:
         """Apply the step."""
         handler = _SpacyHandler(self._settings)
         return articles | "Infer" >> RunInference(handler).with_output_types(Article)

@@ -10,13 +10,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from newsbeam.transforms import resources
+from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.records import Article, Entry, Page, Poll, Reject
 from newsbeam.transforms.core.rejects import reject_entry
+from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.core.urls import host_of, registered_domain, url_id
 from newsbeam.transforms.dataset.index import UrlState
@@ -36,13 +39,21 @@ class FetchArticles(beam.PTransform):
 
     Entries whose page the dataset or this pass has seen before are counted and not asked for,
     unless their source says that they were modified since.
+
+    >>> import apache_beam as beam
+    >>> from newsbeam.transforms import FetchArticles, PollSources, Source
+    >>> with beam.Pipeline() as pipeline:
+    ...     feeds = pipeline | beam.Create([Source(ref=f"{SITE}/feed.xml")])
+    ...     found = (feeds | PollSources(SETTINGS)).entries | FetchArticles(SETTINGS)
+    ...     _ = found.articles | beam.Map(lambda article: print(article.title, article.language))
+    A vote on the breakwater en
     """
 
-    def __init__(self, context: PassContext) -> None:
+    def __init__(self, context: PassContext | Config | None = None) -> None:
         super().__init__()
-        self._context = context
+        self._context = as_pass(context)
 
-    def expand(self, entries: Any) -> Any:
+    def expand(self, entries: PCollection[Entry]) -> Any:
         """Apply the step."""
         return (
             entries

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from newsbeam.transforms import resources
+from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import source_identity
 from newsbeam.transforms.core.records import Entry, Poll, Source, WaitingEntry
 from newsbeam.transforms.core.rejects import reject_source
+from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.urls import url_id
 from newsbeam.transforms.dataset.index import UrlState
 from newsbeam.transforms.fetch import extract_alongside, host_rows, host_shard
@@ -36,13 +39,21 @@ class PollSources(beam.PTransform):
 
     A source whose kind is not known is read as what its answer is: a feed, a sitemap, an OPML
     list, or the page of an article, which is then extracted here.
+
+    >>> import apache_beam as beam
+    >>> from newsbeam.transforms import PollSources, Source
+    >>> with beam.Pipeline() as pipeline:
+    ...     feeds = pipeline | beam.Create([Source(ref=f"{SITE}/feed.xml")])
+    ...     found = feeds | PollSources(SETTINGS)
+    ...     _ = found.entries | beam.Map(lambda entry: print(entry.title))
+    A vote on the breakwater
     """
 
-    def __init__(self, context: PassContext) -> None:
+    def __init__(self, context: PassContext | Config | None = None) -> None:
         super().__init__()
-        self._context = context
+        self._context = as_pass(context)
 
-    def expand(self, sources: Any) -> Any:
+    def expand(self, sources: PCollection[Source]) -> Any:
         """Apply the step."""
         return (
             sources

@@ -11,14 +11,17 @@ from typing import Any, BinaryIO
 import apache_beam as beam
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import BeamIOError, FileSystems
+from apache_beam.pvalue import PCollection
 
 from newsbeam.transforms import resources
+from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import source_identity
 from newsbeam.transforms.core.records import Entry, Page, Poll, Reject, Source
 from newsbeam.transforms.core.rejects import failed_poll, reject_source
+from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.fetch import settled
 from newsbeam.transforms.routing import Routed, count, count_all, count_entry, outputs, route
@@ -29,13 +32,21 @@ from newsbeam.transforms.stores.objects import is_bucket
 
 
 class ReadFiles(beam.PTransform):
-    """Sources that are files → everything they hold, by tags (see ``routing``)."""
+    """Sources that are files → everything they hold, by tags (see ``routing``).
 
-    def __init__(self, context: PassContext) -> None:
+    >>> import apache_beam as beam
+    >>> from newsbeam.transforms import ReadFiles, Source
+    >>> with beam.Pipeline() as pipeline:
+    ...     found = pipeline | beam.Create([Source(ref="story.html")]) | ReadFiles()
+    ...     _ = found.articles | beam.Map(lambda article: print(article.title, article.language))
+    A vote on the breakwater en
+    """
+
+    def __init__(self, context: PassContext | Config | None = None) -> None:
         super().__init__()
-        self._context = context
+        self._context = as_pass(context)
 
-    def expand(self, sources: Any) -> Any:
+    def expand(self, sources: PCollection[Source]) -> Any:
         """Apply the step."""
         # A worker gets all the sources of its part at once, so that it can keep its cores busy.
         shards = self._context.config.read.shards

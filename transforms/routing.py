@@ -4,12 +4,13 @@ A step yields ``route(record)`` and is applied with ``outputs``; its result then
 for each tag: ``step.articles``, ``step.rejects``, and so on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import apache_beam as beam
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
 
+from newsbeam.transforms import coders as coders  # whoever routes records needs their coders
 from newsbeam.transforms.core.identity import entry_id
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.records import (
@@ -79,6 +80,17 @@ def count_entry(entry: Entry | Reject, *kinds: str) -> Iterator[Any]:
 def outputs(step: beam.DoFn) -> Any:
     """Return the ParDo of ``step`` with one output for each tag."""
     return beam.ParDo(step).with_outputs(*_TAGS.values(), main=MAIN)
+
+
+def gather_tables(judged: Mapping[str, Any], *steps: DoOutputsTuple) -> dict[str, Any]:
+    """Return the rows of all tables: what ``DropDuplicates`` gave, and what ``steps`` put aside."""
+    return {
+        **judged,
+        "rejects": (gather("rejects", steps), judged["rejects"]) | "All rejects" >> beam.Flatten(),
+        "feeds": gather("polls", steps),
+        "events": (gather("events", steps), judged["events"]) | "All events" >> beam.Flatten(),
+        "pages": gather("pages", steps),
+    }
 
 
 def gather(tag: str, steps: Iterable[DoOutputsTuple]) -> PCollection[Any]:

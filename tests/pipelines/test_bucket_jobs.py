@@ -190,7 +190,7 @@ def test_what_is_wrong_with_a_store_is_said_and_no_secret_is(s3, tmp_path: Path,
         env={**os.environ, **changed},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 1

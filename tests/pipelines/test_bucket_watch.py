@@ -82,7 +82,7 @@ def test_watch_goes_on_in_a_bucket_after_a_stop_and_a_kill(s3, tmp_path: Path):
                 write(arriving, number * 2 + each)
                 wait_for(root, number * 2 + each + 1, process)
             process.send_signal(end)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=180)
             said += out + err
         finally:
             process.kill()

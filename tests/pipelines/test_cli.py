@@ -67,7 +67,7 @@ def test_help_and_version_import_neither_beam_nor_pyarrow():
             "assert not {'apache_beam', 'pyarrow', 'trafilatura'} & sys.modules.keys()"
         )
         done = subprocess.run(
-            [sys.executable, "-c", code, *argv], capture_output=True, text=True, timeout=60
+            [sys.executable, "-c", code, *argv], capture_output=True, text=True, timeout=180
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(("newsbeam 0.", "Usage: newsbeam"))
@@ -123,7 +123,7 @@ def test_logs_are_json_lines_on_demand(tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     lines = [json.loads(line) for line in done.stderr.splitlines()]
@@ -175,7 +175,7 @@ def test_ctrl_c_in_the_middle_of_a_pass_is_a_sentence_and_the_job_goes_on(
                 break
         job.send_signal(signal.SIGINT)
         said = job.stderr.read()
-        assert job.wait(timeout=30) == 130
+        assert job.wait(timeout=120) == 130
     assert "Stopped" in said
     assert "Traceback" not in said
     assert dataset.check() == 0

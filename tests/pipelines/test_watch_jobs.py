@@ -95,7 +95,7 @@ class Watching:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=60)
+        code = self.process.wait(timeout=180)
         self._reader.join(10)
         return code
 
@@ -113,7 +113,7 @@ def watching(config: Path, dataset: Dataset, *options: str) -> Iterator[Watching
 
 def get(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=60) as answer:
+        with urllib.request.urlopen(url, timeout=180) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -261,7 +261,7 @@ def test_without_a_terminal_there_are_plain_lines(room: Newsroom, dataset: Datas
                 if "Looks again" in line:
                     break
             process.send_signal(signal.SIGINT)
-            out, _ = process.communicate(timeout=60)
+            out, _ = process.communicate(timeout=180)
         finally:
             process.kill()
     assert out == ""

@@ -162,7 +162,8 @@ class TestCounting:
         assert watch.value("sources", state="new") == watch.value("due_sources") == 1
         assert watch.value("config_refused") == 1
         assert watch.value("healthy") == 1
-        watch.tell(Configured("watch.yaml"), Failed("No."), Waiting(datetime.now(UTC), schedule))
+        after = Waiting(datetime.now(UTC), schedule, went_well=False)
+        watch.tell(Configured("watch.yaml"), Failed("No."), after)
         assert watch.value("due_sources") == watch.value("config_refused") == 0
         assert watch.value("healthy") == 0
 

@@ -115,7 +115,7 @@ def watch_until(is_enough: Callable[[], bool], config: Path, dataset: Dataset) -
                 assert time.monotonic() < deadline, "watch took too long"
                 time.sleep(0.05)
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=30)
+            _, errors = process.communicate(timeout=120)
         finally:
             process.kill()
     return process.returncode, errors

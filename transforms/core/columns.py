@@ -250,7 +250,7 @@ DUPLICATES = _schema(
 REJECTS = _schema(
     [
         ("reject_id", pa.string(), False, "The same input failing the same way has the same id."),
-        ("stage", pa.string(), False, "poll, read, fetch or extract."),
+        ("stage", pa.string(), False, "poll, read, fetch, extract or step."),
         ("reason", pa.string(), False, "Short name of the cause."),
         ("detail", pa.string(), False, "The cause in a sentence."),
         ("url", pa.string(), True, "URL as asked for."),

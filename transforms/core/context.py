@@ -1,7 +1,8 @@
 """What every step of one pass needs to know. Travels to the workers once, with the steps."""
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from newsbeam.transforms.core.settings import Config
 
@@ -30,3 +31,8 @@ class PassContext:
     #: In a stream, unit, base and started_at are those of a window (see ``dataset.rounds``).
     stream: Stream | None = None
     info: tuple[tuple[str, str], ...] = ()  # the engine and its like, for the commit record
+
+
+def new_unit() -> str:
+    """Return a name that no other pass or stream has; names have the order of time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"

@@ -64,6 +64,8 @@ REASONS: dict[str, str] = {
     "extraction_failed": "extraction raised an error",
     "too_short": "less text than the configured minimum",
     "low_quality": "the text fails a rule of quality that the configuration drops by",
+    # steps of the user's own, which also have reasons of their own
+    "step_failed": "a step raised an error, or changed what it may not",
 }
 
 #: What a person can do about a reason, where a setting decides.

@@ -332,8 +332,8 @@ class Reject:
     """One row of ``rejects/``: an input that did not become an article, and why."""
 
     reject_id: str
-    stage: str  # poll, read, fetch, extract
-    reason: str  # a short name from errors.REASONS
+    stage: str  # poll, read, fetch, extract, step
+    reason: str  # a short name from errors.REASONS, or of a step of the user's own
     detail: str  # a sentence for people
     url: str | None
     source_kind: str

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import entry_id, reject_id, source_identity
-from newsbeam.transforms.core.records import Entry, Poll, Reject, Source
+from newsbeam.transforms.core.records import Article, Duplicate, Entry, Poll, Reject, Source
 
 #: Lone surrogates cannot be written as UTF-8, and NUL ends strings in half the tools that read us.
 _UNWRITABLE = re.compile("[\ud800-\udfff\x00]")
@@ -44,6 +44,25 @@ def reject_entry(
         http_status=error.http_status,
         bytes_ref=None if bytes_ref is None else scrub(bytes_ref),
         rejected_at=rejected_at,
+    )
+
+
+def reject_article(article: Article | Duplicate, reason: str, detail: str) -> Reject:
+    """Return the reject of a row that a step of the user's own did not let pass."""
+    identity = entry_id(
+        article.source_kind, article.source_ref, article.source_id, article.requested_url
+    )
+    return Reject(
+        reject_id=reject_id("step", reason, identity),
+        stage="step",
+        reason=reason,
+        detail=_clip(detail),
+        url=article.requested_url,
+        source_kind=article.source_kind,
+        source_ref=article.source_ref,
+        source_id=article.source_id,
+        http_status=article.http_status if isinstance(article, Article) else None,
+        rejected_at=article.fetched_at,
     )
 
 

@@ -56,6 +56,7 @@ _REJECTED_AT = {
     "read": "invalid",
     "fetch": "failed",
     "extract": "rejected",
+    "step": "rejected",
 }
 _OUTCOMES = {"articles": "written", "duplicates": "duplicate", "rejects": "rejected"}
 

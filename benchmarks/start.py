@@ -1,0 +1,109 @@
+"""What a command costs before it has done anything, beside an older build, in one run.
+
+    python -m benchmarks.start 2b25080
+
+The older build is a work tree of this repository at that revision, with the packages that its own
+lock file names. Each round runs all in turn; the least CPU time of the rounds counts, all processes
+of a command together. Only ratios hold on another machine. Writes benchmarks/results/start.md.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.builds import git, package
+from benchmarks.measure import run
+from benchmarks.pages import ROOT
+
+RESULT = ROOT / "benchmarks" / "results" / "start.md"
+ROUNDS = 2
+PARAGRAPHS = (
+    "The ferry between Kesmere and the outer islands sails again from Monday, the port said.",
+    "It had been laid up since a storm in January had bent its ramp. Repairs took eleven weeks.",
+    "Islanders had crossed in fishing boats meanwhile. Their council asked for a second ferry.",
+    "A harbour pilot, who has sailed the sound for thirty years, called the repair a patch. The "
+    "ramp, he said, was built for calmer winters than those that the coast has seen of late.",
+    "The port keeps to its plan: the ferry is to be replaced in six years by one with batteries, "
+    "for which the quay at Kesmere is being widened since autumn.",
+)
+PAGE = (
+    '<!doctype html><html lang="en"><head><title>The ferry sails again</title></head><body>'
+    "<article><h1>The ferry sails again</h1><time datetime='2026-03-02'>2 March 2026</time>"
+    + "".join(f"<p>{each}</p>" for each in PARAGRAPHS)
+    + "</article></body></html>"
+)
+#: Command, its arguments, and the share of the older build's CPU time that is to be reached.
+COMMANDS = (
+    ("newsbeam --help", ("--help",), 0.25),
+    ("newsbeam ingest one.html", ("ingest", "one.html", "--output", "news"), 0.40),
+    ("newsbeam ingest, nothing new", ("ingest", "one.html", "--output", "news"), 0.30),
+)
+
+
+def main() -> None:
+    """Run the benchmark and keep its table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("revision", help="the older build, for example 2b25080")
+    revision = parser.parse_args().revision
+    with tempfile.TemporaryDirectory() as folder:
+        old = Path(folder, "old")
+        git("worktree", "add", "--detach", str(old), revision)
+        try:
+            builds = {"this build": (sys.executable, ROOT), revision: (make_env(old), old)}
+            rounds = {build: [] for build in builds}
+            for _ in range(ROUNDS):
+                for build, (python, tree) in builds.items():
+                    rounds[build].append(time_commands(python, tree, Path(folder, "work")))
+        finally:
+            git("worktree", "remove", "--force", str(old))
+    least = {build: [min(each) for each in zip(*rounds[build], strict=True)] for build in builds}
+    table = render(revision, least["this build"], least[revision])
+    print(table)
+    RESULT.write_text(table + "\n", encoding="utf-8")
+
+
+def make_env(tree: Path) -> str:
+    """Return the Python of a new environment with the packages that a build pins."""
+    uv = str(Path(sys.executable).parent / "uv")
+    python = str(tree / ".venv" / "bin" / "python")
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, tree / ".venv"], check=True)
+    install = [uv, "pip", "install", "--quiet", "--python", python, "--compile-bytecode"]
+    subprocess.run([*install, "--require-hashes", "-r", tree / "requirements.txt"], check=True)
+    return python
+
+
+def time_commands(python: str, tree: Path, folder: Path) -> list[float]:
+    """Return the CPU seconds of each command, in an empty folder with one page."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "one.html").write_text(PAGE, "utf-8")
+    start = (
+        f"import os, sys; sys.path.insert(0, {str(tree)!r}); os.chdir({str(folder)!r}); "
+        f"from {package(tree)}pipelines.cli import main; main()"
+    )
+    found = []
+    for name, arguments, _ in COMMANDS:
+        done = run([python, "-P", "-c", start, *arguments], memory=False)
+        if done.code != 0:
+            sys.exit(f"{tree}: {name}: {done.err[-500:]}")
+        found.append(done.cpu_s)
+    return found
+
+
+def render(revision: str, mine: list[float], old: list[float]) -> str:
+    """Return the results as Markdown."""
+    lines = [
+        f"# Start\n\n`make bench-start`: `python -m benchmarks.start {revision}`\n",
+        f"| Command | CPU s | {revision}, CPU s | Ratio | To reach |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for (name, _, target), this, that in zip(COMMANDS, mine, old, strict=True):
+        lines.append(f"| `{name}` | {this:.2f} | {that:.2f} | {this / that:.2f} | {target:.2f} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

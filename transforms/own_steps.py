@@ -1,0 +1,66 @@
+"""Call the steps of a user's own, which the configuration names."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import apache_beam as beam
+
+from newsbeam.transforms.coders import StoryPart
+from newsbeam.transforms.core.own_steps import take_steps, take_steps_together
+from newsbeam.transforms.core.records import Article, Duplicate
+from newsbeam.transforms.routing import Routed, outputs, route
+
+
+class TakeSteps(beam.PTransform):
+    """Articles → articles as the steps ``names`` leave them, and ``rejects``, by tags."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self._names = tuple(names)
+
+    def expand(self, articles: Any) -> Any:
+        """Apply the step."""
+        return articles | "Take" >> outputs(_TakeStepsFn(self._names))
+
+
+class TakeStepsBeforeWriting(beam.PTransform):
+    """A dictionary of ``articles`` and ``duplicates`` → both and ``rejects``, by tags.
+
+    What is dropped takes along what would point to it: its later revisions, and the duplicates of
+    a first one.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self._names = tuple(names)
+
+    def expand(self, tables: Mapping[str, Any]) -> Any:
+        """Apply the step."""
+        key = beam.Map(_key_by_article).with_output_types(tuple[str, StoryPart])
+        keyed = [tables[name] | f"Key {name}" >> key for name in ("articles", "duplicates")]
+        return (
+            keyed
+            | "Bring together" >> beam.Flatten()
+            | "Group by article" >> beam.GroupByKey()
+            | "Take" >> outputs(_TakeTogetherFn(self._names))
+        )
+
+
+def _key_by_article(row: Article | Duplicate) -> tuple[str, Any]:
+    return row.article_id if isinstance(row, Article) else row.duplicate_of, row
+
+
+class _TakeStepsFn(beam.DoFn):
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def process(self, article: Article) -> Routed:
+        yield route(take_steps(article, self._names))
+
+
+class _TakeTogetherFn(beam.DoFn):
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def process(self, keyed: tuple[str, Iterable[Any]]) -> Routed:
+        yield from map(route, take_steps_together(keyed[1], self._names))

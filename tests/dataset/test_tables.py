@@ -247,6 +247,8 @@ def test_two_writers_make_each_version_once(dataset, article, tmp_path, form):
             until = time.monotonic() + 60
             while len(list(flags.iterdir())) < 2 and time.monotonic() < until:
                 time.sleep(0.05)
+            # However late they are: the table is there, and each commit becomes a version.
+            follow_log(dataset.root, form, DatasetSettings())
             for number in range(1, 7):
                 add(dataset, article, [f"a{number}"], f"u{number}")
         finally:

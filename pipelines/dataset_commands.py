@@ -211,12 +211,12 @@ def replay(
     from newsbeam.pipelines.replay_display import ChangeLines, show_replay
     from newsbeam.transforms.core.errors import REASONS
 
-    if reason is not None and reason not in REASONS:
+    settings = read_settings(config, overrides)
+    if reason is not None and reason not in REASONS and not settings.steps:
         raise UsageError(f"--reason {reason}: there are {', '.join(sorted(REASONS))}.")
     if reason is not None and everything:
         raise UsageError("--reason names rejects; leave --all out.")
     set_up_logging("text")
-    settings = read_settings(config, overrides)
     from newsbeam.pipelines.engine import choose_engine
     from newsbeam.pipelines.replay import replay as replay_pages
     from newsbeam.pipelines.tables import update_tables

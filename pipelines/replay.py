@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import apache_beam as beam
 
 from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.ingest import settle
 from newsbeam.pipelines.run import Outcome
 from newsbeam.transforms import resources
 from newsbeam.transforms.commit import CommitDataset
 from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import entry_id
-from newsbeam.transforms.core.records import Article, LedgerEvent, Page, Reject
+from newsbeam.transforms.core.own_steps import choose_steps, load_steps, take_steps
+from newsbeam.transforms.core.records import Article, LedgerEvent, Page, Poll, Reject
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
 from newsbeam.transforms.dataset.differences import as_it_would_stand, changed_columns
@@ -40,7 +43,6 @@ from newsbeam.transforms.dataset.replay import (
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.writer import StagedFile
-from newsbeam.transforms.deduplicate import DropDuplicates
 from newsbeam.transforms.extraction.models import check_models
 
 
@@ -96,6 +98,7 @@ def replay(
     it is interrupted is not done again. Raises ``DatasetError``.
     """
     check_models()
+    load_steps(config.steps)
     storage, begun = open_storage(root), time.monotonic()
     if choose is not None:
         recover(root, config.dataset)
@@ -176,12 +179,23 @@ def _extract(
                 context.config.text,
                 context.config.quality,
             )
-            change = _judge(candidate, before, stands)
+            stands = replace(stands, revision=before.revision if before else 1)
+            change = _judge(candidate, before, _after_steps(stands, context.config.steps))
             outcome = replace(outcome, is_reread=before is not None)
         else:
             change = _judge(candidate, before, outcome)
         if change is not None:
             yield change, outcome
+
+
+def _after_steps(article: Article, names: Sequence[str]) -> Article | Reject:
+    """Return what the user's own steps make of an article that is written."""
+    for writing in (False, True):
+        outcome = take_steps(article, choose_steps(names, writing=writing))
+        if isinstance(outcome, Reject):
+            return outcome
+        article = outcome
+    return article
 
 
 def _judge(candidate: Candidate, before: Article | None, after: Article | Reject) -> Change | None:
@@ -232,7 +246,7 @@ def replay_pass(
 
     ::
 
-        outcomes ─► DropDuplicates ─► CommitDataset
+        outcomes ─► settle ─► CommitDataset
     """
     articles = [each for each in outcomes if isinstance(each, Article)]
     rejects = [each for each in outcomes if isinstance(each, Reject)]
@@ -241,18 +255,15 @@ def replay_pass(
         for each in outcomes
         for kind in ("entries", "admitted", "fetched")
     ]
-    judged = pipeline | "Articles" >> _create(Article, articles) | DropDuplicates(context)
-    if context.config.entities.model:
-        from newsbeam.transforms.entities import FindEntities
-
-        judged["articles"] = judged["articles"] | "Find entities" >> FindEntities(context)
+    extracted = SimpleNamespace(
+        articles=pipeline | "Articles" >> _create(Article, articles),
+        rejects=pipeline | "Rejects" >> _create(Reject, rejects),
+        events=pipeline | "Count" >> _create(LedgerEvent, counted),
+        polls=pipeline | "No polls" >> _create(Poll, []),
+        pages=pipeline | "No pages" >> _create(StagedFile, []),  # they are kept already
+    )
     return {
-        **judged,
-        "rejects": (pipeline | "Rejects" >> _create(Reject, rejects), judged["rejects"])
-        | "All rejects" >> beam.Flatten(),
-        "events": (pipeline | "Count" >> _create(LedgerEvent, counted), judged["events"])
-        | "All events" >> beam.Flatten(),
-        "pages": pipeline | "No pages" >> _create(StagedFile, []),  # they are kept already
+        **settle([extracted], context),
         "units": pipeline | "Unit" >> _create(str, [context.unit]),
     } | "Commit" >> CommitDataset(context)
 

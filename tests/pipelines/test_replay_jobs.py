@@ -191,6 +191,33 @@ def test_forgetting_removes_the_bytes_and_check_proves_it(
     assert dataset.check() == 0
 
 
+def test_steps_of_the_users_own_are_taken_as_when_it_was_read(
+    dataset: Dataset, tmp_path: Path, replay: Callable[..., dict[str, Any]]
+):
+    for story in ("harbour", "library"):
+        (tmp_path / f"{story}.html").write_text(page(story, url=f"https://a.example/{story}"))
+    steps = ["own_rows:mark", "own_rows:tag_revision", "own_rows:drop_libraries"]
+    dataset.ingest(tmp_path / "*.html", keep__bytes="all", steps=steps)
+    assert len(dataset.rows("articles")) == len(dataset.rows("rejects")) == 1
+    assert replay("--all", steps=steps)["counts"] == {}
+    assert replay("--reason", "off_topic", steps=steps)["counts"] == {}
+    others = ["own_rows:keep", "own_rows:tag_revision"]
+    assert replay("--all", steps=others)["counts"] == {
+        "article → article": 1,
+        "off_topic → article": 1,
+    }
+    tags = {
+        (Path(row["source_ref"]).stem, row["revision"]): row["tags"]
+        for row in dataset.rows("articles")
+    }
+    assert tags == {
+        ("harbour", 1): ["marked", "revision-1"],
+        ("harbour", 2): ["revision-2"],
+        ("library", 1): ["revision-1"],
+    }
+    assert dataset.check() == 0
+
+
 def test_mistakes_end_in_a_sentence(dataset: Dataset, tmp_path: Path, capsys: Any):
     (tmp_path / "one.html").write_text(page("harbour"))
     dataset.ingest(tmp_path / "one.html")

@@ -97,11 +97,12 @@ def find_candidates(
     latest revision of an article, or a duplicate that is no article. Raises ``DatasetError``.
     """
     files = state.files(PAGES)
+    reasons = {*REASONS, *_own_reasons(state)}
     rows = _rows_of(state, pages["entry_id"])
     found = [
         row
         for of_entry, its_rows in _joined(pages, rows)
-        if (row := _choose(of_entry, its_rows)) is not None
+        if (row := _choose(of_entry, its_rows, reasons)) is not None
         and (everything or row["outcome"] == "rejected")
         and row["reason"] not in _NOT_EXTRACTED
         and (reason is None or row["reason"] == reason)
@@ -155,7 +156,16 @@ def _dicts(rows: pa.Table) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _choose(pages: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _own_reasons(state: State) -> Iterator[str]:
+    """Yield the reasons that steps of the users' own have given."""
+    for file in state.files("rejects"):
+        rows = read_data(state.storage, file, ["stage", "reason"])
+        yield from rows.filter(pc.equal(rows["stage"], "step"))["reason"].unique().to_pylist()
+
+
+def _choose(
+    pages: list[dict[str, Any]], rows: list[dict[str, Any]], reasons: set[str]
+) -> dict[str, Any] | None:
     """Return what a candidate is made of: the page that gave what the input is now, if it is kept.
 
     A reject that came again has no row of its own: then it is the page that came last.
@@ -177,7 +187,7 @@ def _choose(pages: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str
         _utc(last["published_at"]),
         _utc(last["fetched_at"]),
     )
-    found["reason"] = _reason_of(last)
+    found["reason"] = _reason_of(last, reasons)
     return found
 
 
@@ -186,11 +196,11 @@ def _is_same(row: dict[str, Any], unchanged: dict[str, Any]) -> bool:
     return row["outcome"] in ("written", "duplicate") and all(same)
 
 
-def _reason_of(row: dict[str, Any]) -> str | None:
+def _reason_of(row: dict[str, Any], reasons: set[str]) -> str | None:
     """Return the reason of a reject, of which the index has the identity alone."""
     ids = (
         (reason, reject_id(row["stage"] or "", reason, row["entry_id"]))
-        for reason in (REASONS if row["reject_id"] else ())
+        for reason in (reasons if row["reject_id"] else ())
     )
     return next((reason for reason, identity in ids if identity == row["reject_id"]), None)
 

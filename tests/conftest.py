@@ -1,9 +1,16 @@
 """What tests of several folders share."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 from buckets import Pointed, Server
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the tests: what a shell starts in the background is born deaf to it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

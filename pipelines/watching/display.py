@@ -2,10 +2,10 @@
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -25,6 +25,7 @@ from newsbeam.pipelines.watching.events import (
     Refused,
     Waiting,
 )
+from newsbeam.pipelines.watching.health import utc_now
 from newsbeam.pipelines.watching.log import describe
 from newsbeam.pipelines.watching.measures import Measures
 from newsbeam.transforms.core.observer import Done
@@ -74,8 +75,16 @@ class _Round:
 class WatchDisplay:
     """Follows a watch and draws it on a terminal while ``shown`` lasts."""
 
-    def __init__(self, console: Console, root: str, engine: str, url: str | None) -> None:
+    def __init__(
+        self,
+        console: Console,
+        root: str,
+        engine: str,
+        url: str | None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._console = console
+        self._clock = clock
         self._title = " · ".join(
             each for each in (f"newsbeam watch → {root}", engine, url and f"{url}/metrics") if each
         )
@@ -110,9 +119,8 @@ class WatchDisplay:
     def _note(self, event: Event) -> None:
         match event:
             case Began(number, due, schedule):
-                self._round = _Round(
-                    number, datetime.now(UTC), frozenset(source.ref for source in due)
-                )
+                refs = frozenset(source.ref for source in due)
+                self._round = _Round(number, self._clock(), refs)
                 self._take(schedule)
             case Progressed(done) if self._round is not None:
                 self._round.note(done)
@@ -140,7 +148,7 @@ class WatchDisplay:
 
     def draw(self) -> RenderableType:
         """Return what the terminal shows now."""
-        now = datetime.now(UTC)
+        now = self._clock()
         with self._lock:
             problems = [each for each in (self._failed, self._fault, self._refused) if each]
             room = max(self._console.height - _OTHER_LINES - len(problems), 1)

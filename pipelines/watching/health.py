@@ -11,7 +11,8 @@ from newsbeam.transforms.sources.schedule import Schedule
 PATIENCE, PATIENCE_ELSEWHERE = timedelta(minutes=10), timedelta(hours=1)
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -22,7 +23,7 @@ class Health:
     last poll, or if it gives no sign of life.
     """
 
-    def __init__(self, patience: timedelta, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, patience: timedelta, clock: Callable[[], datetime] = utc_now) -> None:
         self._patience = patience
         self._clock = clock
         self._failed: str | None = None  # why the last look or round failed

@@ -1,6 +1,7 @@
 """Whole jobs over the embedded newsroom: what comes out equals what the newsroom knows."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -8,8 +9,10 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pytest
-from jobs import Dataset
+from jobs import Dataset, page
 
+import newsbeam
+from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.engine import choose_engine
 from newsbeam.pipelines.newsroom import Newsroom, compare, expected
@@ -50,17 +53,25 @@ def test_the_first_pass_equals_the_truth(room: Newsroom, dataset: Dataset):
 
 
 @pytest.mark.parametrize("language", ["sql", "python"])
-def test_what_the_readme_shows_runs_as_written(dataset: Dataset, language: str, capsys):
+def test_what_the_readme_shows_runs_as_written(
+    dataset: Dataset, language: str, capsys, tmp_path: Path, monkeypatch
+):
     readme = Path("README.md").read_text(encoding="utf-8")
     blocks = re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
     assert len(blocks) >= 2
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(dataset.root, "out/demo")
+    assert run(["tables", "out/demo", "--set", "dataset.tables=[delta]"]) == 0
+    Path("story.html").write_text(page("harbour"))
+    capsys.readouterr()
     for block in blocks:
-        code = block.replace("out/demo", str(dataset.root))
         if language == "sql":
-            assert duckdb.sql(code.strip().removesuffix(";")).fetchall()
+            assert duckdb.sql(block.strip().removesuffix(";")).fetchall()
         else:
-            exec(code, {})
-            assert capsys.readouterr().out
+            exec(block, {})
+            assert bool(capsys.readouterr().out) == ("print(" in block)
+    if language == "python":
+        assert newsbeam.open("news").articles.arrow().count_rows() == 1
 
 
 def test_the_second_pass_adds_nothing_and_asks_for_no_article_again(

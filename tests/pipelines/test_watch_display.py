@@ -25,7 +25,7 @@ from newsbeam.transforms.core.observer import Done
 from newsbeam.transforms.core.records import Poll, Source
 from newsbeam.transforms.sources.schedule import Schedule
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
@@ -54,7 +54,8 @@ class Screen:
         self.console = Console(
             file=io.StringIO(), width=width, height=height, force_terminal=True, color_system=None
         )
-        self.display = WatchDisplay(self.console, "news", "the engine", "http://127.0.0.1:9464")
+        url = "http://127.0.0.1:9464"
+        self.display = WatchDisplay(self.console, "news", "the engine", url, lambda: NOW)
 
     def lines(self) -> list[str]:
         with self.console.capture() as captured:

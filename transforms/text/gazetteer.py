@@ -1,6 +1,6 @@
 """Names of places: cities of GeoNames and countries of CLDR, each loaded once a process.
 
-``cities.tsv`` is made by ``benchmarks/make_cities.py``; decision record 36 says why.
+``cities.tsv.gz`` is made by ``benchmarks/make_cities.py``; decision record 36 says why.
 """
 
 import re
@@ -35,7 +35,7 @@ class City:
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[tuple[str, ...], ...]:
-    return tuple(read_table("cities.tsv"))
+    return tuple(read_table("cities.tsv.gz"))
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ from newsbeam.transforms.text.tables import WORD_LISTS, read_table
 #: Much of a long text is enough.
 _MAX_CHARS = 50_000
 #: Inhabitants from which a city's names in other scripts are looked for.
-_LEAST_PEOPLE_OTHER = 300_000
+LEAST_PEOPLE_OTHER = 300_000
 
 #: Names that are more often a word than a place.
 _AMBIGUOUS = WORD_LISTS["ambiguous_places"]
@@ -209,10 +209,10 @@ def _spellings() -> dict[str, list[tuple[str, City]]]:
     """
     found: dict[str, list[tuple[str, City]]] = defaultdict(list)
     for city in cities():
-        if city.people < _LEAST_PEOPLE_OTHER:
+        if city.people < LEAST_PEOPLE_OTHER:
             break
         for spelling in city.spellings:
-            if _is_spelling(spelling):
+            if is_spelling(spelling):
                 found[_script(spelling[0])].append((spelling, city))
     return found
 
@@ -230,7 +230,7 @@ def _stem(name: str) -> str:
     return stem if len(stem) > 3 else name
 
 
-def _is_spelling(spelling: str) -> bool:
+def is_spelling(spelling: str) -> bool:
     """Whether a city's further ``spelling`` is of another script and long enough to be sure."""
     if spelling[:1] < "\u0370" or spelling in _AMBIGUOUS or not _NAME.fullmatch(spelling):
         return False

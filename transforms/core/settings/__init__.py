@@ -1,0 +1,101 @@
+"""Every setting, its default and what it means. Configuration files are checked against this.
+
+No number that a user might want to change stands anywhere else in the code. The sections of each
+room have a module; here is the whole.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from newsbeam.transforms.core.settings.base import (
+    Settings,
+)
+from newsbeam.transforms.core.settings.buckets import (
+    BucketSettings,
+)
+from newsbeam.transforms.core.settings.dataset import (
+    CATALOG,
+    DatasetSettings,
+    IcebergSettings,
+    KeepSettings,
+    PassSettings,
+    UpkeepSettings,
+)
+from newsbeam.transforms.core.settings.reading import (
+    CrawlSettings,
+    ExtractSettings,
+    ReadSettings,
+    SelectSettings,
+    WireSettings,
+)
+from newsbeam.transforms.core.settings.text import (
+    QUALITY_RULES,
+    DuplicateSettings,
+    EntitySettings,
+    QualitySettings,
+    TextSettings,
+)
+from newsbeam.transforms.core.settings.web import (
+    FetchSettings,
+    PollSettings,
+)
+
+__all__ = [
+    "CATALOG",
+    "QUALITY_RULES",
+    "BucketSettings",
+    "Config",
+    "CrawlSettings",
+    "DatasetSettings",
+    "DuplicateSettings",
+    "EntitySettings",
+    "ExtractSettings",
+    "FetchSettings",
+    "IcebergSettings",
+    "InputSettings",
+    "KeepSettings",
+    "PassSettings",
+    "PollSettings",
+    "QualitySettings",
+    "ReadSettings",
+    "SelectSettings",
+    "Settings",
+    "TextSettings",
+    "UpkeepSettings",
+    "WireSettings",
+]
+
+
+class InputSettings(Settings):
+    """One input with what is known of it."""
+
+    ref: str = Field(description="A URL, a path, a glob, or any of them with a kind: in front.")
+    publisher: str | None = Field(None, description="Name of the outlet.")
+    language: str | None = Field(None, description="Language, BCP 47, where it is always the same.")
+
+
+class Config(Settings):
+    """A whole configuration."""
+
+    inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
+    steps: tuple[Annotated[str, Field(pattern=r"^[\w.]+:\w+$")], ...] = Field(
+        (),
+        description="Functions of your own that are called with each article, package.module:name: "
+        "before it is judged or, marked with before_writing, before it is written.",
+    )
+    read: ReadSettings = ReadSettings()
+    crawls: CrawlSettings = CrawlSettings()
+    fetch: FetchSettings = FetchSettings()
+    poll: PollSettings = PollSettings()
+    extract: ExtractSettings = ExtractSettings()
+    text: TextSettings = TextSettings()
+    wires: WireSettings = WireSettings()
+    quality: QualitySettings = QualitySettings()
+    duplicates: DuplicateSettings = DuplicateSettings()
+    entities: EntitySettings = EntitySettings()
+    dataset: DatasetSettings = DatasetSettings()
+    keep: KeepSettings = KeepSettings()
+    buckets: BucketSettings = BucketSettings()
+    passes: PassSettings = PassSettings()
+    upkeep: UpkeepSettings = UpkeepSettings()

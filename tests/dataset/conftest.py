@@ -289,3 +289,9 @@ def site_line() -> Callable[..., SiteLine]:
 @pytest.fixture
 def poll() -> Callable[..., Poll]:
     return make_poll
+
+
+@pytest.fixture(autouse=True)
+def iceberg_planner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Polars read tables of Iceberg by the one planner that it has without other packages."""
+    monkeypatch.setenv("POLARS_ICEBERG_PLANNER", "pyiceberg")

@@ -8,12 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from newsbeam.transforms.core.settings.base import (
-    Settings,
-)
-from newsbeam.transforms.core.settings.buckets import (
-    BucketSettings,
-)
+from newsbeam.transforms.core.settings.base import Settings
+from newsbeam.transforms.core.settings.buckets import BucketSettings, S3Settings
 from newsbeam.transforms.core.settings.dataset import (
     CATALOG,
     DatasetSettings,
@@ -36,10 +32,7 @@ from newsbeam.transforms.core.settings.text import (
     QualitySettings,
     TextSettings,
 )
-from newsbeam.transforms.core.settings.web import (
-    FetchSettings,
-    PollSettings,
-)
+from newsbeam.transforms.core.settings.web import FetchSettings, PollSettings
 
 __all__ = [
     "CATALOG",
@@ -59,6 +52,7 @@ __all__ = [
     "PollSettings",
     "QualitySettings",
     "ReadSettings",
+    "S3Settings",
     "SelectSettings",
     "Settings",
     "TextSettings",

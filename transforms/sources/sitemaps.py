@@ -17,6 +17,7 @@ from newsbeam.transforms.sources.languages import tag_language
 from newsbeam.transforms.sources.links import absolute_or_none, absolute_url
 from newsbeam.transforms.sources.markup import plain_text
 from newsbeam.transforms.sources.stated_dates import flags_of, source_country
+from newsbeam.transforms.sources.xml_parser import OPTIONS
 from newsbeam.transforms.sources.xml_text import decode_xml, drop_cut_end, limit_tags, make_safe
 
 _ROOTS = ("urlset", "sitemapindex")
@@ -103,16 +104,7 @@ def _read_xml(body: bytes, content_type: str | None, known: Entry) -> Iterator[t
     """Yield (stands in an index, entry with its address as given)."""
     document = drop_cut_end(make_safe(body, content_type), "url|sitemap")
     limit_tags(document, _MAX_TAGS)
-    events = etree.iterparse(
-        io.BytesIO(document),
-        events=("start", "end"),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    events = etree.iterparse(io.BytesIO(document), events=("start", "end"), **OPTIONS)
     root = None
     try:
         for event, element in events:

@@ -1,8 +1,24 @@
 """The parser that all XML is read by, once it is safe (see ``xml_text``)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from lxml import etree
 
 from newsbeam.transforms.core.errors import InputError
+
+#: What any parser of other people's XML is made with: it asks nobody, and mends what it can.
+OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {
+        "recover": True,
+        "resolve_entities": False,
+        "no_network": True,
+        "load_dtd": False,
+        "remove_comments": True,
+        "remove_pis": True,
+    }
+)
 
 
 def parse_mended(document: bytes, reason: str) -> etree._Element | None:
@@ -11,16 +27,8 @@ def parse_mended(document: bytes, reason: str) -> etree._Element | None:
     None if it has no element. Comments, instructions and references that mean nothing are left
     out. Raises ``InputError(reason)`` for what cannot be mended.
     """
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(document, parser)
+        root = etree.fromstring(document, etree.XMLParser(**OPTIONS))
     except etree.XMLSyntaxError as error:
         raise InputError(reason, f"It is no XML: {error}.") from error
     if root is not None:

@@ -5,6 +5,7 @@ from wires import g2_item, g2_message, nitf
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.sources.detect import detect_kind
+from newsbeam.transforms.sources.xml_text import split_roots
 from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.read import read_items
 
@@ -310,3 +311,27 @@ def test_paragraphs_in_a_section_of_text_are_paragraphs():
         )
     )
     assert item.paragraphs == ("A & B", "C")
+
+
+def test_documents_of_different_formats_one_behind_another_are_all_read():
+    package = g2_item("urn:x:p").replace("newsItem", "packageItem")
+    comment = "<!-- <nitf> is no document here -->"
+    story = g2_item("urn:x:1", paragraphs=("One.",))
+    assert [item.facts.guid for item in read(package + comment + story)] == ["urn:x:p", "urn:x:1"]
+    empty, *stories = read("<nitf/>" + story + "<?xml version='1.0'?>" + nitf(("Two.",)), "nitf")
+    assert empty.paragraphs == ()
+    assert [item.paragraphs for item in stories] == [("One.",), ("Two.",)]
+
+
+def test_what_stands_behind_a_document_and_is_none_is_told():
+    items = read_items((g2_item("urn:x:1") + "<note/>" + g2_item("urn:x:2")).encode(), "newsml")
+    assert [next(items).facts.guid, next(items).facts.guid] == ["urn:x:1", "urn:x:2"]
+    with pytest.raises(InputError, match="note") as caught:
+        next(items)
+    assert caught.value.reason == "bad_wire"
+
+
+def test_a_root_within_its_like_or_in_a_section_of_text_parts_nothing():
+    inner = "<![CDATA[</newsItem><newsItem>]]><newsItem/><newsItem></newsItem>"
+    whole = g2_item("urn:x:1").replace("<dateline>", inner + "<dateline>")
+    assert split_roots((whole + whole).encode()) == [whole.encode()] * 2

@@ -8,7 +8,6 @@ taken out, and only then is it encoded again, so that what was checked is what i
 import codecs
 import html
 import re
-from itertools import pairwise
 
 import chardetng_py
 
@@ -82,6 +81,14 @@ _REFERENCE = re.compile(
 _UNUSUAL_REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3})"
     r"|#x(?:[2-9a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}|20[0-9a-fA-F]{2}));)"
+)
+#: The first element behind others: comments are passed over.
+_NEXT_ROOT = re.compile(rb"<!--.*?(?:-->|\Z)|(<[A-Za-z_])", re.DOTALL)
+#: A tag: whether it ends an element, the name, and whether that is empty. Comments and sections of
+#: text are passed over, for they may hold the like of one.
+_TAG = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([A-Za-z_][\w.:-]*+)(?:\s[^<>]*?)?(/?)>",
+    re.DOTALL,
 )
 #: The first element: its name, and whether it is empty.
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)(?:[^<>]*(/)>)?")
@@ -164,20 +171,44 @@ def split_roots(document: bytes) -> list[bytes]:
     """Return the documents that stand one behind another in ``document``, which a parser would stop
     at the first of.
 
-    Told by the name of the first root; where elements of that name are in one another, it is one.
+    Whatever begins behind the end of a root is one more; a root that does not end is the last.
     """
-    root = _ROOT.search(document)
-    if root is None or root[2]:
-        return [document]
-    if document.count(b"<" + root[1]) < 2:
-        return [document]
-    name = re.escape(root[1])
-    ends = [match.end() for match in re.finditer(rb"</" + name + rb"\s*>", document)]
-    begins = [match.start() for match in re.finditer(rb"<" + name + rb"[\s>/]", document)]
-    if len(begins) < 2 or any(begin < end for begin, end in zip(begins[1:], ends, strict=False)):
-        return [document]
-    places = [0, *ends[: len(begins) - 1], len(document)]
-    return [document[begin:end] for begin, end in pairwise(places)]
+    parts: list[bytes] = []
+    begin = 0
+    while (end := _end_of_root(document, begin)) is not None:
+        if _find_root(document, end) is None:
+            break
+        parts.append(document[begin:end])
+        begin = end
+    return [*parts, document[begin:]] if parts else [document]
+
+
+def _find_root(document: bytes, begin: int) -> int | None:
+    """Return where the first element from ``begin`` on starts, None if there is none."""
+    found = (each.start() for each in _NEXT_ROOT.finditer(document, begin) if each[1])
+    return next(found, None)
+
+
+def _end_of_root(document: bytes, begin: int) -> int | None:
+    """Return where the first element from ``begin`` on ends, None if it does not."""
+    start = _find_root(document, begin)
+    root = None if start is None else _ROOT.match(document, start)
+    if root is None:
+        return None
+    if root[2]:
+        return root.end()
+    if begin == 0:  # as in most documents: it stands alone, and none of its tags is looked at
+        end = document.find(b"</" + root[1])
+        if end == document.rfind(b"</" + root[1]) and document.count(b"<" + root[1]) == 1:
+            closed = document.find(b">", end)
+            return None if end < 0 or closed < 0 else closed + 1
+    depth = 1
+    for tag in _TAG.finditer(document, root.end()):
+        if tag[2] == root[1] and not tag[3]:
+            depth += -1 if tag[1] else 1
+            if depth == 0:
+                return tag.end()
+    return None
 
 
 def is_cut(document: bytes) -> bool:

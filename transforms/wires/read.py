@@ -117,19 +117,23 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
 
 def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[WireItem]:
     found = 0
+    without: InputError | None = None
     for document in parse_documents(body, content_type):
         waiting: WireItem | None = None
-        for item in _items_of(document.root, kind):
+        name = name_of(document.root)
+        for item in _items_of(document.root, ROOTS.get(name, kind)):
             found += 1
             if waiting is not None:
                 yield waiting
             waiting = item
         if not document.is_whole:
             raise InputError("bad_xml", f"It ends in the middle of item {found}. Get it again.")
-        if waiting is None:
-            name = name_of(document.root)
-            raise InputError("bad_wire", f"It holds no item: its root is <{name}>.")
-        yield waiting
+        if waiting is not None:
+            yield waiting
+        elif without is None:  # another document may follow
+            without = InputError("bad_wire", f"It holds no item: its root is <{name}>.")
+    if without is not None:
+        raise without
 
 
 def _items_of(root: Element, kind: str) -> Iterator[WireItem]:

@@ -172,3 +172,9 @@ def test_half_a_character_is_replaced_and_stops_nothing():
     (item,) = read_json('{"uri": "urn:\\udfff", "headline": "A\\ud800", "body_text": "B"}', "ninjs")
     again = decode_item(encode_item(item))
     assert (again.headline, again.facts.guid) == ("A\ufffd", "urn:\ufffd")
+
+
+def test_what_stands_beside_an_item_is_one_without_an_identifier_too():
+    items = read([V1, {"headline": "B", "body_text": "Here."}, {"headline": "C"}])
+    assert [item.headline for item in items] == ["A", "B", "C"]
+    assert [item.paragraphs for item in items] == [(), ("Here.",), ()]

@@ -17,6 +17,7 @@ from newsbeam.transforms.wires.newsml_g2 import find_items as find_items_g2
 from newsbeam.transforms.wires.newsml_g2 import read_newsml_g2
 from newsbeam.transforms.wires.ninjs import find_items as find_ninjs
 from newsbeam.transforms.wires.ninjs import is_ninjs, read_ninjs
+from newsbeam.transforms.wires.ninjs_keys import Node
 from newsbeam.transforms.wires.nitf import read_nitf
 from newsbeam.transforms.wires.telegrams import split_messages
 from newsbeam.transforms.wires.xml_tree import (
@@ -180,12 +181,19 @@ def read_json(text: str, kind: str) -> Iterator[WireItem]:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError("bad_json", f"It is no JSON: {error}.") from error
-    found = 0
-    for node in find_ninjs(value) if kind == "ninjs" else find_articles(value):
-        if kind == "ninjs" and not is_ninjs(node) and not node.get("uri"):
-            continue
-        found += 1
-        yield read_ninjs(node) if kind == "ninjs" else read_article(node)
-    if not found:
+    if kind == "ninjs":
+        nodes = list(find_ninjs(value))
+        # What stands beside an item is one as well, even without an identifier.
+        items = map(read_ninjs, nodes if any(map(_is_named, nodes)) else ())
+    else:
+        items = map(read_article, find_articles(value))
+    first = next(items, None)
+    if first is None:
         what = "item of ninjs" if kind == "ninjs" else "article of schema.org"
         raise InputError("bad_wire", f"It is JSON, but holds no {what}.")
+    yield first
+    yield from items
+
+
+def _is_named(node: Node) -> bool:
+    return is_ninjs(node) or bool(node.get("uri"))

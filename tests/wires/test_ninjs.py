@@ -178,3 +178,16 @@ def test_what_stands_beside_an_item_is_one_without_an_identifier_too():
     items = read([V1, {"headline": "B", "body_text": "Here."}, {"headline": "C"}])
     assert [item.headline for item in items] == ["A", "B", "C"]
     assert [item.paragraphs for item in items] == [(), ("Here.",), ()]
+
+
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"item":', "}")])
+def test_items_may_be_wrapped_as_deep_as_json_is_read(start: str, end: str):
+    deep = start * 900 + json.dumps(V1) + end * 900
+    assert [item.headline for item in read_json(deep, "ninjs")] == ["A"]
+    # Where json gives up depends on the version of Python and on who calls.
+    for depth in (*range(850, 1000), *range(1000, 3000, 100)):
+        text = start * depth + "{}" + end * depth
+        detect_json(text)
+        with pytest.raises(InputError) as caught:
+            list(read_json(text, "ninjs"))
+        assert caught.value.reason in ("bad_json", "bad_wire")

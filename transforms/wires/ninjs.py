@@ -52,20 +52,27 @@ def is_ninjs(value: object) -> bool:
 
 def find_items(value: Any) -> Iterator[Node]:
     """Yield the items in a JSON document: one, a list of them, or one in an answer's wrapping."""
-    if isinstance(value, list):
-        for each in value:
-            yield from find_items(each)
-    elif isinstance(value, Mapping):
-        if is_ninjs(value):
-            yield value
-            yield from _associated_texts(value)
-            return
-        is_row = "html" in value or "text" in value  # of a table
-        for key in () if is_row else ("data", "item", "items", "_items"):
-            if isinstance(value.get(key), Mapping | list):
-                yield from find_items(value[key])
-                return
-        yield value
+    waiting = [value]  # the last is next: as deep as JSON may be, Python may not call itself
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(reversed(node))
+        elif isinstance(node, Mapping):
+            inner = None if is_ninjs(node) else _unwrap(node)
+            if inner is not None:
+                waiting.append(inner)
+                continue
+            yield node
+            if is_ninjs(node):
+                yield from _associated_texts(node)
+
+
+def _unwrap(node: Node) -> Any:
+    """Return what stands in an answer's wrapping, None of what is none."""
+    if "html" in node or "text" in node:  # a row of a table
+        return None
+    found = (node.get(key) for key in ("data", "item", "items", "_items"))
+    return next((each for each in found if isinstance(each, Mapping | list)), None)
 
 
 def read_ninjs(node: Node) -> WireItem:

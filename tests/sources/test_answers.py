@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from wires import g2_item, g2_message
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.records import Entry, Source
 from newsbeam.transforms.core.settings import FetchSettings, ReadSettings
-from newsbeam.transforms.sources.answers import open_answer
+from newsbeam.transforms.sources.answers import open_answer, outcomes_of
 from newsbeam.transforms.web.responses import Response
+from newsbeam.transforms.wires.item import decode_item
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 RSS = (
@@ -42,3 +44,34 @@ def test_what_a_person_calls_a_sitemap_is_to_be_one():
     with pytest.raises(InputError) as caught:
         open_as("sitemap", RSS, 0)
     assert caught.value.reason == "not_a_sitemap"
+
+
+def outcomes(body, **headers):
+    entry = Entry(source_kind="feed", source_ref="f", url="http://paper.example/w", seen_at=SEEN)
+    answer = Response(
+        requested_url="http://paper.example/w",
+        url="http://paper.example/w",
+        status=200,
+        body=body,
+        fetched_at=SEEN,
+        **headers,
+    )
+    return outcomes_of(entry, answer, 2048)
+
+
+def test_of_a_document_that_was_cut_behind_an_address_the_whole_items_are_read():
+    items = [g2_item(f"urn:x:{n}", paragraphs=("One.",)) for n in range(3)]
+    first, second, rest = outcomes(g2_message(*items)[:-200].encode())
+    assert (decode_item(first.body).facts.guid, first.entry.url) == (
+        "urn:x:0",
+        "http://paper.example/w",
+    )
+    assert decode_item(second.body).facts.guid == "urn:x:1"
+    assert (rest.reason, rest.source_ref, rest.url) == (
+        "bad_xml",
+        "http://paper.example/w#3",
+        None,
+    )
+    with pytest.raises(InputError) as caught:
+        outcomes(items[0][:-200].encode())
+    assert caught.value.reason == "bad_xml"

@@ -22,7 +22,7 @@ from newsbeam.transforms.web.polling import NO_HINTS, FeedHints
 from newsbeam.transforms.web.responses import Response
 from newsbeam.transforms.wires.elsewhere import join_text
 from newsbeam.transforms.wires.item import decode_item
-from newsbeam.transforms.wires.read import read_items
+from newsbeam.transforms.wires.read import read_until_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,16 +174,17 @@ class Lead:
 def outcomes_of(entry: Entry, answer: Response, max_url_chars: int) -> list[Page | Reject | Lead]:
     """Return what ``answer`` holds: a page, or the items of a document of the news trade.
 
-    The first is the outcome of ``entry``; each further one is an entry of its own. An entry that
-    came with an item gets its text from ``answer``. Raises InputError("not_html") if it holds
-    neither, and what ``join_text`` raises.
+    The first is the outcome of ``entry``; each further one is an entry of its own, the last of a
+    document that ends in its middle the reject of the rest. An entry that came with an item gets
+    its text from ``answer``. Raises InputError("not_html") if it holds neither, what is wrong with
+    a document without a whole item, and what ``join_text`` raises.
     """
     kind = detect_kind(answer.url, answer.body[:HEAD_BYTES], answer.content_type)
     if entry.item is not None:
         item = join_text(decode_item(entry.item), answer.body, kind, answer.content_type)
         settled = [settle_item(item, replace(entry, item=None), stage="fetch")]
     elif kind in WIRE_KINDS:
-        items = read_items(answer.body, kind, answer.content_type)
+        items = read_until_error(answer.body, kind, answer.content_type)
         settled = open_items(items, entry, base=answer.url, max_url_chars=max_url_chars)
     else:
         return [page_of(entry, answer)]

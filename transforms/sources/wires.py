@@ -119,12 +119,26 @@ class _Reading:
 
 
 def open_items(
-    items: Iterable[WireItem], entry: Entry, *, base: str, max_url_chars: int = 2048
+    items: Iterable[WireItem | InputError],
+    entry: Entry,
+    *,
+    base: str,
+    max_url_chars: int = 2048,
 ) -> list[Settled]:
-    """Return what the items behind the address of ``entry`` come to; the first is its outcome."""
+    """Return what the items behind the address of ``entry`` come to; the first is its outcome.
+
+    Raises the ``InputError`` of the first; a later one is a reject.
+    """
     found: list[Settled] = []
     for number, item in enumerate(items, start=1):
         known = entry
+        if isinstance(item, InputError):
+            if number == 1:
+                raise item
+            ref = f"{entry.url or entry.source_ref}#{number}"
+            rest = replace(entry, source_ref=ref, source_id=None, url=None)
+            found.append(_refuse(rest, item, "fetch", ref))
+            continue
         if number > 1:
             ref = f"{entry.url or entry.source_ref}#{number}"
             known = replace(entry, source_ref=ref, source_id=_identifier(item), url=None)

@@ -116,6 +116,16 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
         yield from _read_xml(body, kind, content_type)
 
 
+def read_until_error(
+    body: bytes, kind: str, content_type: str | None = None
+) -> Iterator[WireItem | InputError]:
+    """Yield the items that ``read_items`` yields, and at last what it raises, if it does."""
+    try:
+        yield from read_items(body, kind, content_type)
+    except InputError as error:
+        yield error
+
+
 def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[WireItem]:
     found = 0
     without: InputError | None = None

@@ -1,7 +1,7 @@
 """A text that was fetched is joined with the item that names it."""
 
 import pytest
-from wires import g2_item, nitf
+from wires import g2_item, g2_message, nitf
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.wires.elsewhere import join_text
@@ -53,3 +53,33 @@ def test_an_answer_without_a_text_is_told(kind: str, body: bytes, reason: str):
     with pytest.raises(InputError) as error:
         join_text(item(), body, kind)
     assert error.value.reason == reason
+
+
+def test_of_several_items_the_one_that_is_meant_is_taken():
+    mine = g2_item(paragraphs=TEXT)
+    other = g2_item("urn:x:other", paragraphs=("Another story.",))
+    picture = g2_item("urn:x:picture", kind="picture")
+    assert join_text(item(), g2_message(other, mine).encode(), "newsml").paragraphs == TEXT
+    assert join_text(item(), g2_message(picture, other).encode(), "newsml").paragraphs
+    later = g2_message(g2_item("urn:x:a", paragraphs=TEXT), other)
+    with pytest.raises(InputError) as caught:
+        join_text(item(), later.encode(), "newsml")
+    assert caught.value.reason == "no_article"
+
+
+def test_a_kill_or_an_embargo_holds_without_a_text():
+    killed = join_text(item(), g2_item(status="withheld").encode(), "newsml")
+    assert (killed.is_withdrawn, killed.facts.pub_status) == (True, "withheld")
+    embargo = "<embargoed>2126-03-03T09:30:00Z</embargoed>"
+    assert join_text(item(), g2_item(meta=embargo).encode(), "newsml").is_embargoed
+    other = g2_item("urn:x:other", status="canceled")
+    mine = g2_message(other, g2_item(paragraphs=TEXT)).encode()
+    assert not join_text(item(), mine, "newsml").is_withdrawn
+
+
+def test_an_answer_that_was_cut_behind_the_text_is_enough():
+    whole = g2_message(g2_item(paragraphs=TEXT), g2_item("urn:x:other"))
+    assert join_text(item(), whole[:-200].encode(), "newsml").paragraphs == TEXT
+    with pytest.raises(InputError) as caught:
+        join_text(item(), g2_item(paragraphs=TEXT)[:-200].encode(), "newsml")
+    assert caught.value.reason == "bad_xml"

@@ -38,7 +38,8 @@ class FetchArticles(beam.PTransform):
     """Entries with a URL → the articles behind them, by tags (see ``routing``).
 
     Entries whose page the dataset or this pass has seen before are counted and not asked for,
-    unless their source says that they were modified since.
+    unless their source says that they were modified since. Of items whose texts are at one address
+    each is joined with what it answers, and each version of one.
 
     >>> import apache_beam as beam
     >>> from newsbeam.transforms import FetchArticles, PollSources, Source
@@ -152,10 +153,17 @@ class _FetchFn(beam.DoFn):
             yield from host_rows(web.fetcher, self._context)
 
     def _choose(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bool]]:
-        """Yield each entry with whether it is to be fetched: one for each URL, if that is new."""
+        """Yield each entry with whether it is to be fetched: one for each URL, if that is new.
+
+        Entries with an item are each judged by themselves.
+        """
         by_url: dict[str | None, list[Entry]] = {}
+        items = []
         for entry in sorted(entries, key=_precedence):
-            by_url.setdefault(url_id(entry.url), []).append(entry)
+            if entry.item is None:
+                by_url.setdefault(url_id(entry.url), []).append(entry)
+            else:
+                items.append(entry)
         states = resources.index(self._context).lookup_urls([url for url in by_url if url])
         forgotten = resources.forgotten(self._context)
         for url, (first, *others) in by_url.items():
@@ -163,53 +171,67 @@ class _FetchFn(beam.DoFn):
             yield first, is_new and not forgotten.has_entry(first)
             for other in others:
                 yield other, False
+        asked = resources.asked_items(self._context, items)
+        for entry in items:
+            yield entry, asked.is_new(entry) and not forgotten.has_entry(entry)
 
     async def _fetch(self, fetcher: "Fetcher", entries: list[Entry]) -> AsyncGenerator[Any, None]:
         """Yield pages and tagged outputs. A text that an answer leads to is asked for once more."""
-        leads: list[Job[Entry]] = []
-        jobs = [Job(url=entry.url or "", payload=entry) for entry in entries]
+        leads: list[Lead] = []
+        jobs = _make_jobs((entry.url or "", entry) for entry in entries)
         async for output in self._ask(fetcher, jobs, leads):
             yield output
-        async for output in self._ask(fetcher, leads, None):
+        jobs = _make_jobs((lead.url, lead.entry) for lead in leads)
+        async for output in self._ask(fetcher, jobs, None):
             yield output
 
     async def _ask(
-        self, fetcher: "Fetcher", jobs: list[Job[Entry]], leads: list[Job[Entry]] | None
+        self, fetcher: "Fetcher", jobs: list[Job[list[Entry]]], leads: list[Lead] | None
     ) -> AsyncGenerator[Any, None]:
         """Yield what ``jobs`` come to; what leads elsewhere on its site is put to ``leads``."""
         async for job, answer in fetch_all(fetcher, jobs):
-            for number, each in enumerate(self._open(fetcher, job, answer)):
-                if number:  # the first is what was asked for
-                    known = each if isinstance(each, Reject) else each.entry
-                    for output in count_entry(known, "entries", "admitted"):
+            for entry in job.payload:
+                for number, each in enumerate(self._open(fetcher, entry, answer)):
+                    if number:  # the first is what was asked for
+                        known = each if isinstance(each, Reject) else each.entry
+                        for output in count_entry(known, "entries", "admitted"):
+                            yield output
+                    if not isinstance(each, Lead):
+                        outcome = each
+                    elif leads is None:
+                        outcome = self._refuse(each, "behind a second address")
+                    elif not _is_same_site(each.url, job.url):
+                        outcome = self._refuse(each, "at another site")
+                    else:
+                        leads.append(each)
+                        continue
+                    for output in _settle(outcome):
                         yield output
-                if not isinstance(each, Lead):
-                    outcome = each
-                elif leads is None:
-                    outcome = self._refuse(each, "behind a second address")
-                elif not _is_same_site(each.url, job.url):
-                    outcome = self._refuse(each, "at another site")
-                else:
-                    leads.append(Job(url=each.url, payload=each.entry))
-                    continue
-                for output in _settle(outcome):
-                    yield output
 
     def _open(
-        self, fetcher: "Fetcher", job: Job[Entry], answer: Response | InputError
+        self, fetcher: "Fetcher", entry: Entry, answer: Response | InputError
     ) -> list[Page | Reject | Lead]:
         try:
             if isinstance(answer, InputError):
                 raise answer
-            return outcomes_of(job.payload, answer, fetcher.settings.max_url_chars)
+            return outcomes_of(entry, answer, fetcher.settings.max_url_chars)
         except InputError as error:
             now = self._context.started_at
-            return [reject_entry(job.payload, error, stage="fetch", rejected_at=now)]
+            return [reject_entry(entry, error, stage="fetch", rejected_at=now)]
 
     def _refuse(self, lead: Lead, where: str) -> Reject:
         error = InputError("no_article", f"The text is {where}: {lead.url}. Read that address.")
         now = self._context.started_at
         return reject_entry(lead.entry, error, stage="fetch", rejected_at=now)
+
+
+def _make_jobs(wanted: Iterable[tuple[str, Entry]]) -> list[Job[list[Entry]]]:
+    """Return a job for each address, with all the entries that its answer is for."""
+    jobs: dict[str, Job[list[Entry]]] = {}
+    for url, entry in wanted:
+        job: Job[list[Entry]] = Job(url=url, payload=[])
+        jobs.setdefault(url_id(url) or url, job).payload.append(entry)
+    return list(jobs.values())
 
 
 def _settle(outcome: Page | Reject) -> Iterator[Any]:

@@ -197,10 +197,18 @@ class _PollFn(beam.DoFn):
         changes = compare_polls(found.entries, source.last.entry_keys if source.last else ())
         index = resources.index(self._context)
         states = index.lookup_urls({one for each in changes.entries for one in each.url_ids if one})
+        items = resources.asked_items(self._context, found.entries)
         seen = 0
         wanted = []
         for each in changes.entries:
             yield from count_entry(each.entry, "entries")
+            if each.entry.item is not None:  # others may name its address, and have
+                if items.is_new(each.entry):
+                    wanted.append(each.entry)
+                else:
+                    seen += 1
+                    yield from count_entry(each.entry, "seen_before")
+                continue
             settled = [one for one in each.url_ids if one and _is_settled(states.get(one))]
             seen += bool(settled)
             if settled and each.is_edited:

@@ -6,7 +6,7 @@ process, and end with it.
 
 import atexit
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
@@ -15,6 +15,7 @@ from typing import Any
 from newsbeam import __version__
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import choose_steps
+from newsbeam.transforms.core.records import Entry
 from newsbeam.transforms.core.settings import (
     Config,
     ExtractSettings,
@@ -23,6 +24,7 @@ from newsbeam.transforms.core.settings import (
     TextSettings,
     WireSettings,
 )
+from newsbeam.transforms.dataset.asked_items import AskedItems
 from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
 from newsbeam.transforms.dataset.forgotten import Forgotten
 from newsbeam.transforms.dataset.index import IndexReader
@@ -79,6 +81,16 @@ def _only_pool(
 def index(context: PassContext) -> IndexReader:
     """Return what the dataset knew when the pass was planned."""
     return _index(context.root, context.base)
+
+
+def asked_items(context: PassContext, entries: Collection[Entry]) -> AskedItems:
+    """Return what the dataset knows of those of ``entries`` that have an item."""
+    return AskedItems(
+        entries,
+        index(context),
+        lambda known: stories(context).with_items(known),
+        context.config.fetch.max_url_chars,
+    )
 
 
 @lru_cache(maxsize=1)  # it keeps filters in memory

@@ -1,5 +1,6 @@
 """Whole jobs over items of the trade behind addresses: of feeds, and of texts that come apart."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,4 +159,119 @@ def test_an_item_behind_a_feeds_link_may_lead_on_to_its_text_on_the_same_site(
     assert (row["wire"]["guid"], row["text"]) == ("urn:x:a", "\n\n".join(HARBOUR))
     assert row["requested_url"] == PAGE
     assert reasons(dataset) == ["no_article"]
+    assert dataset.check() == 0
+
+
+def rendition(guid: str, version: int, headline: str, created: str) -> str:
+    """Return an item of ninjs whose text is at an address that others have too."""
+    return json.dumps(
+        {
+            "uri": guid,
+            "type": "text",
+            "version": str(version),
+            "versioncreated": created,
+            "headline": headline,
+            "renditions": {"main": {"href": PAGE + "/text", "mimetype": "text/html"}},
+        }
+    )
+
+
+@pytest.fixture
+def shared(room: Newsroom) -> Newsroom:
+    """Serve one text that several items are of."""
+    text = "".join(f"<p>{part}</p>" for part in HARBOUR)
+    html = {"Content-Type": "text/html"}
+    body = f"<html><body>{text}</body></html>"
+    room.behave(PAGE + "/text", status=200, headers=html, body=body)
+    return room
+
+
+def titles(dataset: Dataset) -> list[tuple[str, str, str]]:
+    """Return guid, version and headline of what was written, and guid and "" of what repeats it."""
+    rows = [
+        (row["wire"]["guid"], row["wire"]["version"], row["title"])
+        for row in dataset.rows("articles")
+    ]
+    return sorted(
+        [*rows, *((row["source_id"] or "", "", "") for row in dataset.rows("duplicates"))]
+    )
+
+
+FIRST = rendition("urn:x:1", 1, "Old", "2026-03-03T09:30:00Z")
+SECOND = rendition("urn:x:1", 2, "Corrected", "2026-03-03T10:30:00Z")
+OTHER = rendition("urn:x:2", 1, "Another", "2026-03-03T09:30:00Z")
+
+
+def test_items_with_one_address_are_each_joined_with_what_it_answers_once(
+    shared: Newsroom, dataset: Dataset, tmp_path: Path
+):
+    for name, body in (("a", FIRST), ("b", SECOND), ("c", OTHER)):
+        (tmp_path / f"{name}.json").write_text(body)
+    (tmp_path / "feed.xml").write_text(
+        '<rss version="2.0"><channel><title>Gazette</title><item><title>A vote</title>'
+        f"<link>{PAGE}/text</link></item></channel></rss>"
+    )
+    names = [tmp_path / name for name in ("feed.xml", "a.json", "b.json", "c.json")]
+    assert dataset.ingest(*names, **web(shared)) == 0
+    found = titles(dataset)
+    assert ("urn:x:1", "1", "Old") in found
+    assert ("urn:x:1", "2", "Corrected") in found
+    assert any(guid == "urn:x:2" for guid, _, _ in found)
+    assert dataset.ledger()("fetched") == 4
+    assert [each.path for each in shared.log].count("/wire/text") == 1
+    assert dataset.check() == 0
+
+
+def test_an_item_with_a_known_address_is_read_whenever_it_was_made(
+    shared: Newsroom, dataset: Dataset, tmp_path: Path
+):
+    (tmp_path / "a.json").write_text(FIRST)
+    assert dataset.ingest(tmp_path / "a.json", **web(shared)) == 0
+    (tmp_path / "b.json").write_text(SECOND)  # made long before its text was asked for
+    (tmp_path / "c.json").write_text(OTHER)
+    (tmp_path / "again.json").write_text(FIRST)
+    names = [tmp_path / f"{name}.json" for name in ("a", "b", "c", "again")]
+    assert dataset.ingest(*names, **web(shared)) == 0
+    found = titles(dataset)
+    assert ("urn:x:1", "2", "Corrected") in found
+    assert any(guid == "urn:x:2" for guid, _, _ in found)
+    assert dataset.ledger()("fetched") == 2
+
+    assert dataset.ingest(*names[:3], **web(shared)) == 0
+    assert dataset.ledger()("fetched") == 0
+    assert titles(dataset) == found
+    (tmp_path / "late.json").write_text(FIRST)
+    dataset.ingest(tmp_path / "late.json", **web(shared))
+    assert reasons(dataset) == ["superseded"]
+    assert dataset.check() == 0
+
+
+def test_items_of_a_polled_address_are_told_apart_by_their_versions(
+    shared: Newsroom, dataset: Dataset
+):
+    json_type = {"Content-Type": "application/json"}
+    shared.behave(PAGE, status=200, headers=json_type, body=f"[{FIRST}]")
+    assert dataset.ingest(f"ninjs:{PAGE}", **web(shared)) == 0
+    shared.behave(PAGE, status=200, headers=json_type, body=f"[{SECOND}, {OTHER}]")
+    assert dataset.ingest(f"ninjs:{PAGE}", **web(shared)) == 0
+    found = titles(dataset)
+    assert ("urn:x:1", "2", "Corrected") in found
+    assert any(guid == "urn:x:2" for guid, _, _ in found)
+    assert dataset.check() == 0
+
+
+def test_a_text_that_two_links_lead_to_is_asked_for_once(
+    shared: Newsroom, dataset: Dataset, tmp_path: Path
+):
+    links = {PAGE + "/one": FIRST, PAGE + "/two": OTHER}
+    for url, body in links.items():
+        shared.behave(url, status=200, headers={"Content-Type": "application/json"}, body=body)
+    (tmp_path / "feed.xml").write_text(
+        '<rss version="2.0"><channel><title>Gazette</title>'
+        + "".join(f"<item><title>A vote</title><link>{url}</link></item>" for url in links)
+        + "</channel></rss>"
+    )
+    assert dataset.ingest(tmp_path / "feed.xml", **web(shared)) == 0
+    assert len(titles(dataset)) == 2
+    assert [each.path for each in shared.log].count("/wire/text") == 1
     assert dataset.check() == 0

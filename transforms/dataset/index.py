@@ -89,9 +89,16 @@ class IndexFiles:
 
     def lookup_urls(self, url_ids: Collection[str]) -> dict[str, UrlState]:
         """Return, for each URL (by its ``url_id``) that was asked for, how that ended last."""
-        columns = ["url_id", "outcome", "fetched_at", "article_id", "stage"]
+        return self._lookup_states("url_id", url_ids)
+
+    def lookup_entries(self, url_ids: Collection[str]) -> dict[str, UrlState]:
+        """Return, for each entry (by its ``entry_id``) of one of these URLs, how it ended last."""
+        return self._lookup_states("entry_id", url_ids)
+
+    def _lookup_states(self, key: str, url_ids: Collection[str]) -> dict[str, UrlState]:
+        columns = [key, "outcome", "fetched_at", "article_id", "stage"]
         return {
-            row["url_id"]: UrlState(
+            row[key]: UrlState(
                 outcome=row["outcome"],
                 fetched_at=row["fetched_at"].astimezone(UTC),
                 article_id=row["article_id"],

@@ -5,11 +5,17 @@ the plain logic of one area and never imports Beam:
 
 - ``core``: records, Arrow schema, identities, settings, errors that all areas share
 - ``sources``: what stands in a feed, a sitemap, a table, a WARC archive, a file
+- ``wires``: items as the news trade sends them, read and written
 - ``web``: polite and safe fetching
 - ``extraction``: from the bytes of a page to an article
+- ``dates``: reading a date, whatever it stands in
 - ``text``: cleaning and measuring text
 - ``dedup``: which articles are the same
 - ``dataset``: files, commits, index and audit of the dataset
+- ``tables``: the articles as tables of Delta and Iceberg
+- ``statistics``: what is in a dataset, as numbers
+- ``stores``: buckets on S3, GCS and Azure
+- ``workers``: the processes that extract
 
 The steps can be imported from here, with what they take and give:
 ``from newsbeam.transforms import ReadFiles, Source``.

@@ -75,3 +75,9 @@ def test_of_a_document_that_was_cut_behind_an_address_the_whole_items_are_read()
     with pytest.raises(InputError) as caught:
         outcomes(items[0][:-200].encode())
     assert caught.value.reason == "bad_xml"
+
+
+@pytest.mark.parametrize("header", [{"robots_tag": "noai"}, {"tdm_reservation": "1"}])
+def test_headers_that_reserve_a_text_stay_with_items_of_the_trade(header):
+    (page,) = outcomes(g2_item(paragraphs=("One.",)).encode(), **header)
+    assert {name: getattr(page, name) for name in header} == header

@@ -133,7 +133,12 @@ ARTICLES = _schema(
         ),
         ("quality_flags", STRINGS, False, "Evidence for completeness, kind of page, faults."),
         ("free_access", pa.bool_(), True, "JSON-LD isAccessibleForFree."),
-        ("ai_training_opt_out", pa.bool_(), True, "Robots, meta and TDM reservations."),
+        (
+            "ai_training_opt_out",
+            pa.bool_(),
+            True,
+            "By robots and TDM reservations, as meta or header.",
+        ),
         ("cluster_id", pa.string(), False, "article_id of the first member of the story."),
         ("cluster_size_at_write", pa.int32(), False, "Members known when the row was written."),
         ("content_hash", pa.string(), False, "BLAKE2b-128 of the normalized text."),

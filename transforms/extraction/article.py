@@ -38,6 +38,7 @@ from newsbeam.transforms.extraction.metadata import Metadata, PageData, read_met
 from newsbeam.transforms.extraction.options import ExtractOptions, is_unwanted
 from newsbeam.transforms.extraction.outline import Outline
 from newsbeam.transforms.extraction.plain import read_plain_text
+from newsbeam.transforms.extraction.reservations import is_reserved
 from newsbeam.transforms.extraction.walk import read_outline
 from newsbeam.transforms.extraction.walls import read_walls
 from newsbeam.transforms.text.article_text import clean_text
@@ -150,7 +151,7 @@ def make_article(
         image_url=metadata.image_url,
         completeness=completeness,
         free_access=metadata.free_access,
-        ai_training_opt_out=metadata.ai_training_opt_out,
+        ai_training_opt_out=is_reserved(page, metadata.ai_training_opt_out),
         cluster_id=identity,
         extractor=extractor,
         http_status=page.http_status,

@@ -15,6 +15,7 @@ from newsbeam.transforms.extraction.dates import find_dates
 from newsbeam.transforms.extraction.headings import read_headings
 from newsbeam.transforms.extraction.headline import Near, find_headline, near_headline
 from newsbeam.transforms.extraction.outline import Element, Outline
+from newsbeam.transforms.extraction.reservations import read_opt_out
 from newsbeam.transforms.extraction.structured import (
     Node,
     find_article,
@@ -28,7 +29,6 @@ _MAX_TAGS = 30
 _MAX_TAG_CHARS = 80
 #: Keys of a content system rather than words: "98be933f-38cf-4fba-b6c6-ad438e82010a".
 _KEY = re.compile(r"[0-9a-f-]{16,}|\d{5,}", re.IGNORECASE)
-_NO_AI = re.compile(r"\b(?:noai|noimageai|noml|noaitraining)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,9 @@ def read_metadata(
         language=outline.language or outline.first("og:locale", "content-language", "language"),
         canonical_url=canonical_of(url, *_claims(url, outline), base=outline.base),
         free_access=_boolean(article.get("isAccessibleForFree")),
-        ai_training_opt_out=_opt_out(outline),
+        ai_training_opt_out=read_opt_out(
+            outline.values("tdm-reservation"), outline.values("robots", "googlebot", "ccbot")
+        ),
         content_tier=outline.first("article:content_tier", "content_tier"),
         declared_words=_number(article.get("wordCount")),
         body=_body(article),
@@ -327,17 +329,6 @@ def _boolean(value: object) -> bool | None:
 def _number(value: object) -> int | None:
     text = str(value).strip()
     return int(text) if text.isdecimal() and len(text) < 7 else None
-
-
-def _opt_out(outline: Outline) -> bool | None:
-    """Return True if the page reserves its text against training, None if it does not say."""
-    if any(value.strip() == "1" for value in outline.values("tdm-reservation")):
-        return True
-    if any(value.strip() == "0" for value in outline.values("tdm-reservation")):
-        return False
-    if any(_NO_AI.search(value) for value in outline.values("robots", "googlebot", "ccbot")):
-        return True
-    return None
 
 
 def _other_than(title: str | None, *claims: str | None) -> str | None:

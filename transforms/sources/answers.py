@@ -199,6 +199,8 @@ def outcomes_of(entry: Entry, answer: Response, max_url_chars: int) -> list[Page
                     each,
                     content_type=answer.content_type,
                     http_status=answer.status,
+                    robots_tag=answer.robots_tag,
+                    tdm_reservation=answer.tdm_reservation,
                     fetched_at=answer.fetched_at,
                 )
             )

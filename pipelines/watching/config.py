@@ -7,9 +7,10 @@ from pathlib import Path
 from newsbeam.pipelines.config import load_config
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.watching.events import Configured, Follower, Refused
-from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.errors import NewsbeamError, UsageError
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.stores.credentials import buckets_in_use, use_buckets
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ class WatchedConfig:
 
     def _load(self) -> Plan:
         config = load_config(self._path, self._overrides)
+        before = buckets_in_use()
+        use_buckets(config.buckets)  # inputs may be in one
+        try:
+            return self._check_all(config)
+        except NewsbeamError:
+            use_buckets(before)
+            raise
+
+    def _check_all(self, config: Config) -> Plan:
         if not config.inputs:
             raise UsageError(f"{self._path} has no inputs to watch.")
         if config.entities.model:

@@ -1,6 +1,6 @@
 """A configuration that changes while it is watched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,8 @@ from newsbeam.pipelines.watching.config import WatchedConfig
 from newsbeam.pipelines.watching.events import Configured, Event, Refused
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.settings import BucketSettings
+from newsbeam.transforms.stores.credentials import buckets_in_use, use_buckets
 
 ONE = "inputs: ['http://a.example/feed']\n"
 TWO = "inputs: ['http://a.example/feed', 'http://b.example/feed']\nfetch: {delay_s: 9}\n"
@@ -99,6 +101,25 @@ def test_there_must_be_a_good_one_to_begin_with(path: Path, told: list[Event]):
     path.write_text("fetch: {delay_s: 1}\n")
     with pytest.raises(UsageError, match="has no inputs to watch"):
         WatchedConfig(str(path), (), told.append)
+
+
+@pytest.fixture
+def no_buckets() -> Iterator[None]:
+    yield
+    use_buckets(BucketSettings())
+
+
+@pytest.mark.usefixtures("no_buckets")
+def test_what_it_says_of_buckets_holds_as_long_as_it_does(path: Path, told: list[Event]):
+    path.write_text(f"{ONE}buckets: {{s3: {{region: one}}}}\n")
+    watched = WatchedConfig(str(path), (), told.append)
+    assert buckets_in_use().s3.region == "one"
+    path.write_text("inputs: [/no/such/file]\nbuckets: {s3: {region: two}}\n")
+    watched.look()
+    assert buckets_in_use().s3.region == "one"
+    path.write_text(f"{ONE}buckets: {{s3: {{region: two}}}}\n")
+    watched.look()
+    assert buckets_in_use().s3.region == "two"
 
 
 def test_globs_are_looked_at_anew_each_time(tmp_path: Path, told: list[Event]):

@@ -45,7 +45,7 @@ def run_watch(
             follower(event)
 
     watched = WatchedConfig(
-        config, overrides, tell, check=check_urls if streaming else lambda _: None
+        config, overrides, root, tell, check=check_urls if streaming else lambda _: None
     )
     engine = choose_engine(beam_args)
     with ExitStack() as stack:

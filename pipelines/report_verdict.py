@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from newsbeam.pipelines.report import Changed, Report
 from newsbeam.pipelines.report_words import ago, count, duration, moment, share
+from newsbeam.transforms.core.stages import REJECT_KINDS, all_failed
+from newsbeam.transforms.sources.plan import is_web
 from newsbeam.transforms.statistics.history import Counts, count_of
 
 #: From the worst to the best.
@@ -12,7 +14,7 @@ LEVELS = ("bad", "warn", "good")
 _OLD_S = 2 * 86_400
 #: Of the articles, the share without a date that is.
 _MANY_UNDATED = 0.1
-#: Of what was read in the last run, the share that may fail.
+#: Of what was read in the last day, the share that may fail.
 _MANY_FAILED = 0.2
 _FAILED = ("invalid", "failed", "rejected")
 _NAMED = 3
@@ -113,23 +115,33 @@ def _undated(report: Report) -> Finding:
 
 
 def _failed(report: Report) -> Finding:
+    """Judge a day and not a run: a short one may have had a single input, and that one failed."""
     failing = report.failing()
-    last = report.last.counts if report.last else Counts()
-    asked = count_of(last, "polled")
-    inputs = count_of(last, *_FAILED)
+    day, when = report.last_day, "the last 24 hours"
+    if not day and report.last:
+        day, when = report.last.counts, "the last run"
+    inputs = count_of(day, *_FAILED)
     if not failing and not inputs:
-        return Finding("failed", "Failed", "good", "No source fails, and in the last run no input.")
+        return Finding("failed", "Failed", "good", f"No source fails, and in {when} no input.")
     text = "No source fails"
     if failing:
         names = _names([source.title or source.source for source in failing])
         text = f"{count(len(failing), 'source')} of {len(report.sources):,} failing: {names}"
-    text += f". In the last run {count(inputs, 'input')} failed" if inputs else ""
-    nothing = asked and count_of(last, "poll_failed") == asked
-    everything = inputs and not count_of(last, "written", "exact_duplicate", "near_duplicate")
-    bad = bool(nothing or everything or (failing and 2 * len(failing) > len(report.sources)))
-    good = count_of(last, "written", "exact_duplicate", "near_duplicate", "unchanged")
+    text += f". In {when} {count(inputs, 'input')} failed" if inputs else ""
+    nothing = all_failed(day) and count_of(day, *REJECT_KINDS) > 1
+    if nothing or _all_fail(report):
+        return Finding("failed", "Failed", "bad", f"{text}.")
+    good = count_of(day, "written", "exact_duplicate", "near_duplicate", "unchanged")
     level = "warn" if failing or inputs > _MANY_FAILED * (good + inputs) else "good"
-    return Finding("failed", "Failed", "bad" if bad else level, f"{text}.")
+    return Finding("failed", "Failed", level, f"{text}.")
+
+
+def _all_fail(report: Report) -> bool:
+    """Return whether all sources fail: of what is polled, if anything is; files fail once."""
+    polled = [each for each in report.sources if is_web(each.source)] or report.sources
+    return any(each.state == "failing" for each in polled) and all(
+        each.state in ("failing", "gone") for each in polled
+    )
 
 
 def _changed(changed: Changed) -> Finding:

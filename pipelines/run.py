@@ -17,7 +17,7 @@ from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
 from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
-from newsbeam.transforms.core.stages import REJECT_KINDS, stage_of
+from newsbeam.transforms.core.stages import all_failed, stage_of
 from newsbeam.transforms.dataset.begin import has_begun
 from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.polls import last_polls
@@ -25,12 +25,6 @@ from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.writer import to_ledger
 from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
-
-#: Kinds of the ledger that say that something was right with an input.
-_GOOD = (
-    *("not_modified", "seen_before", "written", "exact_duplicate", "near_duplicate"),
-    *("unchanged", "forgotten"),
-)
 
 
 @dataclass
@@ -66,13 +60,8 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Return whether there were inputs and every one of them failed.
-
-        What is held back until its embargo ends has not.
-        """
-        failed = sum(self.count(kind) for kind in REJECT_KINDS)
-        held = any(reason == "embargoed" for _, reason in self.ledger)
-        return failed > 0 and not held and not any(self.count(kind) for kind in _GOOD)
+        """Return whether there were inputs and every one of them failed."""
+        return all_failed({key: tally.count for key, tally in self.ledger.items()})
 
     def to_json(self) -> dict[str, Any]:
         """Return what people and machines are told of the job."""

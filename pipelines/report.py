@@ -5,6 +5,7 @@ read. ``report_terminal``, ``report_json`` and ``report_page`` show it.
 """
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -249,7 +250,7 @@ def _until(file: StagedFile) -> date:
     day = date.fromisoformat(folder_of(file)["date"])
     if (day.month, day.day) == (1, 1):
         return day.replace(month=12, day=31)
-    return day.replace(day=28) if day.day == 1 else day
+    return day.replace(day=monthrange(day.year, day.month)[1]) if day.day == 1 else day
 
 
 def _series(totals: Counter[str], by_day: DayCounts, periods: Periods) -> tuple[Series, ...]:

@@ -4,21 +4,24 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pyarrow.parquet as pq
 import pytest
 
 from newsbeam.pipelines.cli import run
-from newsbeam.pipelines.report import measure_dataset, write_report
+from newsbeam.pipelines.report import _of_days, measure_dataset, write_report
 from newsbeam.pipelines.report_json import to_json
 from newsbeam.pipelines.report_page import write_page
 from newsbeam.pipelines.report_verdict import judge
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
+from newsbeam.transforms.dataset.layout import data_path
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.dataset.writer import StagedFile
+from newsbeam.transforms.statistics.periods import last_days
 
 FEED = "https://news.example/feed"
 
@@ -268,6 +271,33 @@ def test_only_a_day_on_which_nothing_could_be_read_needs_a_person(day, level, da
     dataset.commit("u1", [poll(entries=0)])
     report = replace(measure_dataset(dataset.root), last_day=Counter(day))
     assert failed_level(report) == level
+
+
+@pytest.mark.parametrize(
+    ("folder", "is_read"),
+    [
+        ("2026-01-01", True),
+        ("2025-12-01", True),
+        ("2025-12-31", True),
+        ("2025-12-30", False),
+        ("2025-01-01", True),
+        ("2025-11-01", False),
+        ("2025-12-28", False),
+    ],
+)
+def test_a_folder_may_have_rows_up_to_the_last_day_of_its_month_or_year(folder, is_read):
+    file = StagedFile(
+        table="rejects",
+        path=data_path("rejects", f"date={folder}", "u", "0" * 64),
+        staged="",
+        rows=1,
+        bytes=1,
+        sha256="",
+        tallies=(),
+    )
+    recent = last_days(datetime(2026, 2, 3, tzinfo=UTC))
+    assert recent.starts[0].isoformat() == "2025-12-31"
+    assert bool(_of_days([file], recent)) == is_read
 
 
 def test_long_lists_say_how_much_of_them_is_shown(dataset, article):

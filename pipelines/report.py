@@ -77,6 +77,7 @@ class Report:
     duplicates: int
     rejects: int
     words: int
+    days: int  # folders that articles stand in
     newest: datetime | None
     undated: int
     to_the_day: int
@@ -153,6 +154,7 @@ def measure_dataset(root: str, *, since: int | None = None) -> Report:
         duplicates=sum(file.rows for file in files["duplicates"]),
         rejects=sum(file.rows for file in files["rejects"]),
         words=counts.words,
+        days=len({folder_of(file)["date"] for file in files["articles"]}),
         newest=counts.newest,
         undated=counts.undated,
         to_the_day=counts.to_the_day,

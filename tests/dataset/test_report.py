@@ -80,6 +80,27 @@ def test_names_of_keys_are_a_contract(told):
     assert report["Volume"][0] == {"Table": "articles", "Rows": 2}  # a former name
 
 
+def test_former_keys_are_what_they_were(told, poll):
+    told.commit("u4", [poll(ref="https://a.example/feed", outcome="not_modified", entries=0)])
+    told.commit("u5", [poll(ref="https://b.example/feed", entries=7)])
+    report = to_json(measure_dataset(told.root))
+    assert report["Sources"] == [
+        {
+            "Source": source,
+            "Kind": "feed",
+            "Last outcome": outcome,
+            "Reason": reason,
+            "Entries": entries,
+        }
+        for source, outcome, reason, entries in (
+            (FEED, "failed", "dns_failed", 3),
+            ("https://a.example/feed", "not_modified", "", 0),
+            ("https://b.example/feed", "changed", "", 7),
+        )
+    ]
+    assert {"Table": "days", "Rows": 1} in report["Volume"]
+
+
 def test_a_source_that_fails_comes_first_with_its_error_in_words(told, poll):
     told.commit("u4", [poll(ref="https://a.example/feed")])
     first, second = measure_dataset(told.root).sources

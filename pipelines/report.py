@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.log import load_commit, newest
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import open_storage
@@ -103,10 +104,11 @@ class Report:
         return [source for source in self.sources if source.state == "failing"]
 
 
-def measure_dataset(root: str, *, since: int | None = None) -> Report:
+def measure_dataset(root: str, settings: DatasetSettings, *, since: int | None = None) -> Report:
     """Return the report on the dataset at ``root``, compared with its commit ``since``.
 
-    Raises ``DatasetError``, and ``UsageError`` if there is no such commit.
+    ``settings`` tell what upkeep would do. Raises ``DatasetError``, and ``UsageError`` if there is
+    no such commit.
     """
     made_at, storage = datetime.now(UTC), open_storage(root)
     state = load_state(storage)
@@ -172,12 +174,14 @@ def measure_dataset(root: str, *, since: int | None = None) -> Report:
         reject_reasons=reject_counts(total),
         rejected=tuple(count_rejects(storage, _of_days(files["rejects"], recent))),
         columns=tuple(profile_columns(storage, files["articles"], counts.nulls)),
-        sizes=measure_sizes(state, placed, history),
+        sizes=measure_sizes(state, placed, history, settings),
         engines=history.engines,
     )
 
 
-def write_report(root: str, path: str, *, since: int | None = None) -> None:
+def write_report(
+    root: str, path: str, settings: DatasetSettings, *, since: int | None = None
+) -> None:
     """Write the page about the dataset at ``root`` to ``path``, a file, in a bucket, or ``-``.
 
     It says what has changed after the commit ``since``; without that, since the page that stands
@@ -192,7 +196,7 @@ def write_report(root: str, path: str, *, since: int | None = None) -> None:
         since = _commit_of(path)
         if since is not None and since > newest(open_storage(root)):
             since = None  # a page about another dataset
-    page = write_page(measure_dataset(root, since=since))
+    page = write_page(measure_dataset(root, settings, since=since))
     if path == "-":
         with open_output(path) as file:
             file.write(page)

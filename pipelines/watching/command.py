@@ -62,7 +62,7 @@ def run_watch(
             url = server.url
             say_where(url)
         if report is not None:
-            followers.append(ReportFile(root, report))
+            followers.append(ReportFile(root, report, lambda: watched.plan.config.dataset))
         console = Console()
         if live and sys.stdout.isatty() and console.is_interactive:
             display = WatchDisplay(console, root, engine.name, url)

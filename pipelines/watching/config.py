@@ -50,6 +50,11 @@ class WatchedConfig:
         self._seen = self._read()
         self._plan = self._load()
 
+    @property
+    def plan(self) -> Plan:
+        """Return what held at the last look."""
+        return self._plan
+
     def look(self) -> Plan:
         """Return what holds now.
 

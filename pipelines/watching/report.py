@@ -1,11 +1,13 @@
 """The report, written anew after each round."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from newsbeam.pipelines.report import write_report
 from newsbeam.pipelines.watching.events import Ended, Event
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.settings import DatasetSettings
 
 _log = logging.getLogger("newsbeam")
 
@@ -16,8 +18,10 @@ class ReportFile:
     Raises UsageError if no file can be made there.
     """
 
-    def __init__(self, root: str, path: str) -> None:
+    def __init__(self, root: str, path: str, settings: Callable[[], DatasetSettings]) -> None:
+        """``settings`` returns those of the dataset that hold now."""
         self._root = root
+        self._settings = settings
         self._path = Path(path).expanduser().absolute()
         trial = self._path.with_name(f".{self._path.name}.new")
         if self._path.is_dir():
@@ -33,7 +37,7 @@ class ReportFile:
         if not isinstance(event, Ended):
             return
         try:
-            write_report(self._root, str(self._path))
+            write_report(self._root, str(self._path), self._settings())
         except OSError as error:
             _log.warning("The report %s cannot be written: %s.", self._path, error.strerror)
         except (DatasetError, UsageError) as error:

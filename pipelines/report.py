@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
+from newsbeam.pipelines.options import expand, open_output
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.log import load_commit, newest
 from newsbeam.transforms.dataset.state import State, load_state
-from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.storage import ASIDE, new_name, open_storage
 from newsbeam.transforms.dataset.writer import StagedFile
 from newsbeam.transforms.statistics.articles import count_articles
 from newsbeam.transforms.statistics.balance import find_faults
@@ -188,10 +189,9 @@ def write_report(
     there already. It appears whole, in the place of the one before. Raises ``DatasetError``, and
     ``UsageError`` if it cannot be written.
     """
-    from newsbeam.pipelines.options import open_output
     from newsbeam.pipelines.report_page import write_page
 
-    _check_place(path)
+    check_place(path)
     if since is None:
         since = _commit_of(path)
         if since is not None and since > newest(open_storage(root)):
@@ -205,15 +205,24 @@ def write_report(
     open_storage(folder).replace(name, page.encode("utf-8", "replace"))
 
 
-def _check_place(path: str) -> None:
-    """Raise UsageError if no file can be at ``path``."""
-    if path == "-" or "://" in path:
+def check_place(path: str) -> None:
+    """Raise UsageError if no page can be written to ``path``: on a disk it is tried."""
+    if path == "-":
         return
     folder, name = _split(path)
-    if not Path(folder).is_dir():
-        raise UsageError(f"{path} cannot be written: No such file or directory.")
-    if Path(folder, name).is_dir():
-        raise UsageError(f"{path} cannot be written: it is a folder.")
+    if "://" in path:
+        if not name or "://" not in folder:
+            raise UsageError(f"{path} cannot be written: it names no file in a bucket.")
+        open_storage(folder)
+        return
+    try:
+        if Path(folder, name).is_dir():
+            raise UsageError(f"{path} cannot be written: it is a folder.")
+        trial = Path(folder, new_name(ASIDE))
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _commit_of(path: str) -> int | None:
@@ -234,7 +243,7 @@ def _split(path: str) -> tuple[str, str]:
     if "://" in path:
         folder, _, name = path.rpartition("/")
         return folder, name
-    place = Path(path).expanduser().absolute()
+    place = expand(path)
     return str(place.parent), PurePosixPath(place).name
 
 

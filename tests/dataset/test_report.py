@@ -15,6 +15,9 @@ from newsbeam.pipelines.report import _of_days, measure_dataset, write_report
 from newsbeam.pipelines.report_json import to_json
 from newsbeam.pipelines.report_page import write_page
 from newsbeam.pipelines.report_verdict import judge
+from newsbeam.pipelines.run import Outcome
+from newsbeam.pipelines.watching.events import Ended
+from newsbeam.pipelines.watching.report import ReportFile
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.layout import data_path
@@ -341,6 +344,19 @@ def test_long_lists_say_how_much_of_them_is_shown(dataset, article):
     page = write_page(measure_dataset(dataset.root, dataset.settings))
     assert "30 of 44 publishers" in page
     assert "Paper 43" in page
+
+
+@pytest.mark.parametrize("place", ["/", "~no-such-user/x.html", "s3://box", "no/such/x.html"])
+def test_a_place_where_no_page_can_be_is_wrong_usage(place, told, capsys):
+    assert run(["report", told.root, "--html", place]) == 2
+    assert place in capsys.readouterr().err
+
+
+def test_a_watch_writes_its_report_into_a_bucket_after_each_round(store, article):
+    store.commit("u1", store.judge([article("a")], 0))
+    place = f"{store.root.rstrip('/')}/report.html"
+    ReportFile(store.root, place, lambda: store.settings)(Ended(1, Outcome(store.root, "engine")))
+    assert b"</html>" in open_storage(store.root, fresh=True).read("report.html")
 
 
 def test_a_report_on_what_is_in_a_bucket_goes_into_a_bucket(store, article):

@@ -303,6 +303,12 @@ class TestExamples:
         (["--metrics", "9464"], "write HOST:PORT"),
         (["--report", "no/such/folder/report.html"], "cannot be written: No such file"),
         (["--report", "."], "is a folder"),
+        (["--report", "/"], "is a folder"),
+        (["--report", "~no-such-user/report.html"], "no user with a home of that name"),
+        (["--report", "s3://box"], "names no file in a bucket"),
+        (["--report", "ftp://box/report.html"], "are kept on local or mounted file systems"),
+        (["--report", f"{'a' * 300}.html"], "File name too long"),
+        (["--report", "-"], "give the name of a file"),
     ],
 )
 def test_what_cannot_be_had_is_said_before_anything_begins(

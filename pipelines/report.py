@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from newsbeam.pipelines.options import expand, open_output
+from newsbeam.pipelines.report_words import count
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.log import load_commit, newest
@@ -75,7 +76,8 @@ class Report:
     last_day: Counts  # of the passes in the 24 hours before the report
     day_before: Counts
     total: Counts
-    articles: int
+    articles: int  # rows: of an article each of its revisions
+    revisions: int  # of these rows, later ones than the first
     duplicates: int
     rejects: int
     words: int
@@ -99,6 +101,12 @@ class Report:
     columns: tuple[Column, ...]
     sizes: Sizes
     engines: Counter[tuple[str, str]]  # passes by engine and version of Beam
+
+    def rows(self, number: int) -> str:
+        """Return a number of rows of ``articles/`` with the noun for them."""
+        if not self.revisions:
+            return count(number, "article")
+        return count(number, "article or revision", "articles and revisions")
 
     def failing(self) -> list[SourceHealth]:
         """Return the sources that fail."""
@@ -154,6 +162,7 @@ def measure_dataset(root: str, settings: DatasetSettings, *, since: int | None =
         day_before=history.day_before,
         total=total,
         articles=counts.articles,
+        revisions=counts.revisions,
         duplicates=sum(file.rows for file in files["duplicates"]),
         rejects=sum(file.rows for file in files["rejects"]),
         words=counts.words,

@@ -33,6 +33,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "changed": _changed(report),
         "volume": {
             "articles": report.articles,
+            "revisions": report.revisions,
             "duplicates": report.duplicates,
             "rejects": report.rejects,
             "words": report.words,

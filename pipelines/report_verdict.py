@@ -33,7 +33,7 @@ class Finding:
 def judge(report: Report) -> list[Finding]:
     """Return the verdict, always in the same order; the last only beside an earlier report."""
     found = [_audit(report), _last_run(report), _newest(report), _undated(report), _failed(report)]
-    return [*found, _changed(report.changed)] if report.changed else found
+    return [*found, _changed(report, report.changed)] if report.changed else found
 
 
 def worst(findings: list[Finding]) -> str:
@@ -75,19 +75,21 @@ def _last_run(report: Report) -> Finding:
         return Finding("last_run", "Last run", "warn", "There was no pass yet.")
     seconds = (report.made_at - last.committed_at).total_seconds()
     took = f", took {duration(last.seconds)}" if last.seconds is not None else ""
+    brought, day, before = (
+        _brought(report, counts) for counts in (last.counts, report.last_day, report.day_before)
+    )
     text = (
-        f"{ago(last.committed_at, report.made_at)} ({moment(last.committed_at)}){took}: "
-        f"{_brought(last.counts)}. In the last 24 hours: {_brought(report.last_day)}; in the 24 "
-        f"hours before: {_brought(report.day_before)}."
+        f"{ago(last.committed_at, report.made_at)} ({moment(last.committed_at)}){took}: {brought}. "
+        f"In the last 24 hours: {day}; in the 24 hours before: {before}."
     )
     return Finding("last_run", "Last run", "warn" if seconds > _OLD_S else "good", text)
 
 
-def _brought(counts: Counts) -> str:
+def _brought(report: Report, counts: Counts) -> str:
     written = count_of(counts, "written")
     duplicates = count_of(counts, "exact_duplicate", "near_duplicate")
     failed = count_of(counts, *_FAILED)
-    parts = [count(written, "article")]
+    parts = [report.rows(written)]
     parts += [count(duplicates, "duplicate")] if duplicates else []
     parts += [f"{failed:,} failed"] if failed else []
     return ", ".join(parts)
@@ -98,7 +100,7 @@ def _newest(report: Report) -> Finding:
         return Finding("newest", "Newest article", "warn", "No article has a date up to now.")
     text = f"published {ago(report.newest, report.made_at)} ({moment(report.newest)})."
     if report.in_the_future:
-        text += f" {count(report.in_the_future, 'article')} dated in the future."
+        text += f" {report.rows(report.in_the_future)} dated in the future."
     old = (report.made_at - report.newest).total_seconds() > _OLD_S
     return Finding("newest", "Newest article", "warn" if old else "good", text)
 
@@ -109,7 +111,7 @@ def _undated(report: Report) -> Finding:
     if not report.undated:
         return Finding("undated", "Undated", "good", "Every article has a date.")
     part = share(report.undated, report.articles)
-    text = f"{count(report.undated, 'article')} of {report.articles:,} without a date ({part})."
+    text = f"{report.rows(report.undated)} of {report.articles:,} without a date ({part})."
     many = report.undated > _MANY_UNDATED * report.articles
     return Finding("undated", "Undated", "warn" if many else "good", text)
 
@@ -144,13 +146,13 @@ def _all_fail(report: Report) -> bool:
     )
 
 
-def _changed(changed: Changed) -> Finding:
+def _changed(report: Report, changed: Changed) -> Finding:
     when = f" of {moment(changed.at)}" if changed.at else ""
     text = f"Since the last report (commit {changed.since:,}{when}): "
     if not changed.passes:
         text += "no pass."
     else:
-        text += f"{count(changed.passes, 'pass', 'passes')}, {_brought(changed.counts)}."
+        text += f"{count(changed.passes, 'pass', 'passes')}, {_brought(report, changed.counts)}."
     if changed.began_to_fail:
         text += f" Began to fail: {_names(changed.began_to_fail)}."
     if changed.work_again:

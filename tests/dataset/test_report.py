@@ -47,7 +47,13 @@ def told(dataset, article, reject, poll):
 
 def test_what_is_counted_follows_from_log_and_ledger(told):
     report = to_json(measure_dataset(told.root, told.settings))
-    assert report["volume"] == {"articles": 2, "duplicates": 1, "rejects": 2, "words": 18}
+    assert report["volume"] == {
+        "articles": 2,
+        "revisions": 0,
+        "duplicates": 1,
+        "rejects": 2,
+        "words": 18,
+    }
     assert report["dates"]["undated"] == 1
     assert {each["name"]: each["articles"] for each in report["publishers"]} == {
         "The Echo": 1,
@@ -67,6 +73,18 @@ def test_what_is_counted_follows_from_log_and_ledger(told):
     assert report["lag"]["articles"] == 1
     assert report["audit"]["faults"] == ()
     assert report["last_run"]["commit"] == report["commit"] == 3
+
+
+def test_a_revision_is_no_article_that_was_late(told, article):
+    later = {"revision": 2, "published_precision": "second"}
+    told.commit("u4", [article("a", text="The council met again.", publisher="The Echo", **later)])
+    report = measure_dataset(told.root, told.settings)
+    assert report.lag.articles == 1
+    assert to_json(report)["volume"]["revisions"] == 1
+    page = write_page(report)
+    assert "of 3 articles and revisions" in page
+    assert "1 is a revision of an article." in page
+    assert ": 1 article or revision." in page
 
 
 def test_names_of_keys_are_a_contract(told):

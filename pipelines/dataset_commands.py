@@ -209,11 +209,8 @@ def replay(
     """Extract pages again whose bytes keep.bytes has kept, and commit what they give now."""
     from newsbeam.pipelines.logs import set_up_logging
     from newsbeam.pipelines.replay_display import ChangeLines, show_replay
-    from newsbeam.transforms.core.errors import REASONS
 
     settings = read_settings(config, overrides)
-    if reason is not None and reason not in REASONS and not settings.steps:
-        raise UsageError(f"--reason {reason}: there are {', '.join(sorted(REASONS))}.")
     if reason is not None and everything:
         raise UsageError("--reason names rejects; leave --all out.")
     set_up_logging("text")
@@ -284,10 +281,12 @@ def reindex(
     root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
 ) -> None:
     """Make the index anew from the articles, duplicates and rejects."""
+    from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.rebuild import rebuild_index
 
-    settings = read_settings(config, overrides).dataset
-    commit = rebuild_index(dataset_at(root), settings)
+    settings, place = read_settings(config, overrides).dataset, dataset_at(root)
+    commit = rebuild_index(place, settings)
+    update_tables(place, settings)
     rows = sum(file.rows for file in commit.files)
     if as_json:
         display.show_json({"commit": commit.number, "rows": rows})

@@ -67,7 +67,6 @@ class Change:
 class Replay:
     """What extracting pages again has shown."""
 
-    root: str
     pages: int = 0  # that were extracted again
     outdated: int = 0  # of whose article the dataset has got a later text
     unkept: int = 0  # rejects whose bytes are not kept
@@ -104,7 +103,7 @@ def replay(
         recover(root, config.dataset)
     state = load_state(storage)
     pages = find_pages(state)
-    done = Replay(root=root, unkept=0 if everything else count_unkept(state, pages, reason))
+    done = Replay(unkept=0 if everything else count_unkept(state, pages, reason))
     candidates = find_candidates(state, pages, reason=reason, everything=everything)
     for batch in _batches(candidates, config.passes.max_bytes):
         state = load_state(storage)

@@ -14,6 +14,7 @@ from typing import Any
 
 from newsbeam import __version__
 from newsbeam.transforms.core.context import PassContext
+from newsbeam.transforms.core.own_steps import choose_steps
 from newsbeam.transforms.core.settings import (
     Config,
     ExtractSettings,
@@ -87,18 +88,21 @@ def _index(root: str, base: int) -> IndexReader:
 
 def forgotten(context: PassContext) -> Forgotten:
     """Return what was forgotten when the pass was planned, or is older than is kept."""
-    return _forgotten(context.root, context.base, context.config.dataset.keep_days)
+    days = context.config.dataset.keep_days
+    return _forgotten(context.root, context.base, days, context.started_at)
 
 
 @lru_cache(maxsize=4)
-def _forgotten(root: str, base: int, keep_days: float | None) -> Forgotten:
-    return Forgotten(load_state(open_storage(root), until=base).marks(), keep_days)
+def _forgotten(root: str, base: int, keep_days: float | None, now: datetime) -> Forgotten:
+    # By one clock, wherever it is asked: what is too old for one step is so for all.
+    return Forgotten(load_state(open_storage(root), until=base).marks(), keep_days, now=now)
 
 
 def page_keeper(context: PassContext) -> PageKeeper:
     """Return what keeps the bytes of pages of one bundle, as far as the configuration asks."""
     which = context.config.keep.bytes
-    return PageKeeper(context.root, context.unit, which, partial(forgotten, context))
+    steps = choose_steps(context.config.steps, writing=False)
+    return PageKeeper(context.root, context.unit, which, partial(forgotten, context), steps)
 
 
 def boilerplate(context: PassContext) -> BoilerplateReader:

@@ -35,6 +35,8 @@ def keep(condition: str) -> list[str]:
         ("list_contains(tags, 'harbour')", ["A"]),
         ("wire.version = '2' AND title LIKE 'B%'", ["B"]),
         ("false", []),
+        ("word_count = 40 AND withdrawn IS NULL", ["A"]),
+        ("word_count = 40 or withdrawn is true", ["A", "C"]),
     ],
 )
 def test_one_value_or_sql(condition: str, titles: list[str]):

@@ -35,13 +35,57 @@ def test_what_cannot_be_is_said_before_anything_is_read(dataset, article, monkey
     assert not dataset.path.exists()
 
 
-def test_a_secret_is_refused_in_a_configuration(capsys):
-    for key, value in (("token", "t0p"), ("uri", "postgresql://me:t0p@db.example/catalog")):
-        setting = f"dataset.iceberg.catalog={{{key}: '{value}'}}"
-        assert run(["tables", ".", "--set", setting]) == 2
-        told = capsys.readouterr().err
-        assert f"PYICEBERG_CATALOG__NEWSBEAM__{key.upper()}" in told
-        assert "t0p" not in told
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("token", "t0p"),
+        ("uri", "postgresql://me:t0p@db.example/catalog"),
+        ("adls.account-key", "t0p"),
+        ("adls.connection-string", "AccountKey=t0p"),
+        ("header.Authorization", "Bearer t0p"),
+    ],
+)
+def test_a_secret_is_refused_in_a_configuration(key, value, capsys):
+    assert run(["tables", ".", "--set", f"dataset.iceberg.catalog={{{key}: '{value}'}}"]) == 2
+    told = capsys.readouterr().err
+    name = key.upper().replace("-", "_").replace(".", "__")
+    assert f"PYICEBERG_CATALOG__NEWSBEAM__{name}" in told
+    assert "t0p" not in told
+
+
+def test_a_secret_of_the_environment_is_not_told(dataset, article, monkeypatch, capsys):
+    add(dataset, article, "ab", "u1")
+    monkeypatch.setenv("PYICEBERG_CATALOG__NEWSBEAM__URI", "mysql://me:t0p@db.example/catalog")
+    assert run(["tables", dataset.root, "--set", "dataset.tables=[iceberg]"]) == 1
+    told = capsys.readouterr().err
+    assert "Iceberg table" in told
+    assert "t0p" not in told
+    # Nothing was begun: no later command looks for it.
+    assert not (dataset.path / "tables").exists()
+
+
+def test_a_command_without_the_configuration_begins_no_second_table(
+    dataset, article, tmp_path, caplog
+):
+    catalog = {"type": "sql", "uri": f"sqlite:///{tmp_path}/mine.db"}
+    settings = DatasetSettings(tables=("iceberg",), iceberg=IcebergSettings(catalog=catalog))
+    add(dataset, article, "ab", "u1")
+    update_tables(dataset.root, settings)
+    assert run(["forget", dataset.root, "--url", "https://news.example/a"]) == 0
+    assert "the Iceberg table of" in caplog.text
+    assert f"newsbeam.articles in {catalog['uri']}" in caplog.text
+    assert not (dataset.path / "iceberg" / "catalog.db").exists()
+    update_tables(dataset.root, settings)
+    counts = by_writer(dataset.root, "iceberg", settings=settings.iceberg)
+    assert counts == by_log(dataset.root)
+    assert sum(counts.values()) == 1
+
+
+def test_a_new_index_is_a_version_too(dataset, article):
+    add(dataset, article, "ab", "u1")
+    follow_log(dataset.root, "delta", DatasetSettings())
+    assert run(["reindex", dataset.root]) == 0
+    assert head(dataset.root) in versions(dataset.root, "delta")
 
 
 def test_a_table_of_another_place_is_not_written(dataset, article, tmp_path):

@@ -1,9 +1,13 @@
 """``newsbeam.open`` and ``newsbeam sql`` on a dataset in a bucket: all rows, and few requests."""
 
+import datetime
 import json
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from buckets import BUSY, SECRET, Pointed, Proxy, Server, forget_stores, new_url
 from jobs import PARAGRAPHS, Dataset
@@ -165,3 +169,17 @@ def test_a_store_that_does_not_answer_is_a_sentence_without_a_secret(
     for text in (said, str(raised.value), str(direct.value), repr(opened)):
         assert SECRET not in text
         assert "Signature" not in text
+
+
+def test_what_arrow_makes_of_a_table_has_the_same_rows(dataset: Dataset):
+    """A filter, another schema and a copy for another process keep to the commits asked for."""
+    opened = newsbeam.open(str(dataset.root), since=1).articles.arrow()
+    whole = newsbeam.open(str(dataset.root)).articles.arrow()
+    rows = opened.count_rows()
+    assert 0 < rows == whole.count_rows() - 6
+    german = opened.filter(pc.field("language") == "de")
+    assert german.count_rows() == 3
+    assert german.filter(pc.field("date") == datetime.date(2026, 3, 3)).count_rows() == 0
+    narrow = pa.schema([opened.schema.field(name) for name in ("url", "unit")])
+    assert opened.replace_schema(narrow).count_rows() == rows
+    assert pickle.loads(pickle.dumps(opened)).count_rows() == rows

@@ -55,6 +55,10 @@ def test_what_a_step_drops_or_fails_on_is_a_reject_and_the_run_goes_on(
         ("use_a_reason_of_ours", "'no_article' is a reason that newsbeam uses itself"),
         ("give_a_number_as_tag", "gave what a column cannot hold"),
         ("give_a_time_without_zone", "gave a time without a zone"),
+        ("give_a_text_as_time", "'2026-01-01' is no time"),
+        ("give_a_number_beyond_all", "gave what a column cannot hold"),
+        ("give_a_time_before_all", "gave what a column cannot hold"),
+        ("drop_without_a_sentence", "5 is no sentence"),
     ],
 )
 def test_what_a_step_may_not_do_costs_the_article(dataset, pages, step, says):
@@ -85,6 +89,8 @@ def test_what_is_dropped_before_writing_takes_its_duplicates_along(dataset, tmp_
         ("own_rows:no_such_step", "own_rows has nothing called no_such_step"),
         ("own_rows:NUMBER", "own_rows:NUMBER is no function"),
         ("own_rows", "String should match pattern"),
+        (".own_rows:mark", "String should match pattern"),
+        ("broken_rows:mark", "broken_rows cannot be imported: it raised NameError"),
     ],
 )
 def test_a_step_that_is_not_there_is_told_before_anything_is_read(

@@ -191,6 +191,25 @@ def test_forgetting_removes_the_bytes_and_check_proves_it(
     assert dataset.check() == 0
 
 
+def test_pages_go_by_what_their_source_or_a_step_says_of_them(
+    dataset: Dataset, tmp_path: Path, capsys: Any
+):
+    """A reject does not say whose page it was, and only a step says whose the article is."""
+    row = {"url": "https://a.example/notice", "publisher": "Gone Press", "html": SHORT}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    assert dataset.ingest(tmp_path / "rows.jsonl", keep__bytes="all", extract__min_chars=99) == 3
+    assert kept(dataset) == 1
+    assert run(["forget", str(dataset.root), "--publisher", "Gone Press"]) == 0
+    assert "1 pages" in capsys.readouterr().out
+    assert kept(dataset) == 0
+    (tmp_path / "one.html").write_text(page("harbour"))
+    steps = ["own_rows:sign_by_gone_press"]
+    assert dataset.ingest(tmp_path / "one.html", keep__bytes="all", steps=steps) == 0
+    assert dataset.ledger()("forgotten") == 1
+    assert kept(dataset) == 0
+    assert dataset.check() == 0
+
+
 def test_steps_of_the_users_own_are_taken_as_when_it_was_read(
     dataset: Dataset, tmp_path: Path, replay: Callable[..., dict[str, Any]]
 ):
@@ -201,6 +220,7 @@ def test_steps_of_the_users_own_are_taken_as_when_it_was_read(
     assert len(dataset.rows("articles")) == len(dataset.rows("rejects")) == 1
     assert replay("--all", steps=steps)["counts"] == {}
     assert replay("--reason", "off_topic", steps=steps)["counts"] == {}
+    assert replay("--diff", "--reason", "off_topic")["counts"] == {"off_topic → article": 1}
     others = ["own_rows:keep", "own_rows:tag_revision"]
     assert replay("--all", steps=others)["counts"] == {
         "article → article": 1,

@@ -1,7 +1,7 @@
 """Steps of a user's own, as a configuration names them."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from newsbeam.transforms.core.own_steps import Drop, before_writing
 
@@ -12,6 +12,10 @@ def mark(article):
 
 def keep(article):
     return article
+
+
+def sign_by_gone_press(article):
+    return replace(article, publisher="Gone Press")
 
 
 def drop_libraries(article):
@@ -46,6 +50,23 @@ def give_a_number_as_tag(article):
 
 def give_a_time_without_zone(article):
     return replace(article, published_at=datetime(2026, 3, 3))
+
+
+def give_a_text_as_time(article):
+    return replace(article, published_at="2026-01-01")
+
+
+def give_a_number_beyond_all(article):
+    return replace(article, tags=(10**30,))
+
+
+def give_a_time_before_all(article):
+    zone = timezone(timedelta(hours=5))
+    return replace(article, published_at=datetime(1, 1, 1, tzinfo=zone))
+
+
+def drop_without_a_sentence(article):
+    return Drop("off_topic", 5)
 
 
 @before_writing

@@ -13,6 +13,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -52,6 +53,8 @@ class Drop:
     def __post_init__(self) -> None:
         if not _REASON.fullmatch(self.reason):
             raise ValueError(f"{self.reason!r} is no short name such as off_topic")
+        if not isinstance(self.detail, str):
+            raise ValueError(f"{self.detail!r} is no sentence")
         if self.reason in REASONS:
             raise ValueError(f"{self.reason!r} is a reason that newsbeam uses itself")
 
@@ -71,12 +74,18 @@ def load_step(name: str) -> Step:
     """Return the step ``package.module:function``. Raises ConfigError if there is none."""
     module, _, function = name.partition(":")
     try:
-        step = getattr(importlib.import_module(module), function)
+        found = importlib.import_module(module)
     except ImportError as error:
         raise ConfigError(
             f"steps: {name} cannot be imported: {error}. Install its package, or name its folder "
             "in PYTHONPATH."
         ) from error
+    except Exception as error:  # whatever a user's module raises
+        raise ConfigError(
+            f"steps: {module} cannot be imported: it raised {type(error).__name__}: {error}."
+        ) from error
+    try:
+        step = getattr(found, function)
     except AttributeError:
         raise ConfigError(f"steps: {module} has nothing called {function}.") from None
     if not callable(step):
@@ -150,11 +159,15 @@ def _take(article: Article, name: str) -> Article | Reject:
         if getattr(outcome, field) != getattr(article, field):
             return _fail(article, f"{name} changed {field}, which a step may not.")
     for at in (outcome.published_at, outcome.modified_at):
-        if at is not None and at.utcoffset() is None:
+        if at is None:
+            continue
+        if not isinstance(at, datetime):
+            return _fail(article, f"{name} gave what a column cannot hold: {at!r} is no time.")
+        if at.utcoffset() is None:
             return _fail(article, f"{name} gave a time without a zone: {at}.")
-    try:
-        return _decoder.decode(_encoder.encode(outcome))  # as it would cross to another worker
-    except (msgspec.ValidationError, TypeError, UnicodeEncodeError) as error:
+    try:  # as it would cross to another worker
+        return _decoder.decode(_encoder.encode(outcome))
+    except (ValueError, TypeError, OverflowError) as error:
         return _fail(article, f"{name} gave what a column cannot hold: {error}.")
 
 

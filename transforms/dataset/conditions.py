@@ -11,6 +11,8 @@ from newsbeam.transforms.core.errors import UsageError
 
 #: "language=de", "wire.version=2", "publisher = 'Ellery Press'": what needs no SQL.
 _EQUALS = re.compile(r"\s*([\w.]+)\s*=\s*(?:'([^']*)'|([^\s'\"=<>()][^'\"=<>()]*?))\s*")
+#: What joins conditions in SQL, and hardly stands in a name: "revision = 1 AND withdrawn".
+_JOINED = re.compile(r"\s(?:AND|OR)\s")
 
 #: Rows in, those that meet a condition out.
 Filter = Callable[[pa.Table], pa.Table]
@@ -23,10 +25,10 @@ def read_condition(condition: str) -> Filter:
     SQL is asked of DuckDB, for some rows at a time: it knows of a row what stands in it. Raises
     ``UsageError`` for a column that there is not, and for what is no condition.
     """
-    if match := _EQUALS.fullmatch(condition):
-        name, value = match[1], match[2] if match[2] is not None else match[3]
-        return _equals(name, value)
-    return _in_sql(condition)
+    match = _EQUALS.fullmatch(condition)
+    if match is None or (match[3] and _JOINED.search(match[3])):
+        return _in_sql(condition)
+    return _equals(match[1], match[2] if match[2] is not None else match[3])
 
 
 def _equals(name: str, value: str) -> Filter:
@@ -44,6 +46,8 @@ def _equals(name: str, value: str) -> Filter:
             f"--where {name}: only columns of one text, number or truth value equal something; "
             "write a condition in SQL."
         )
+    if not pa.types.is_string(field.type) and " " in value:
+        return _in_sql(f"{name} = {value}")
 
     def keep(rows: pa.Table) -> pa.Table:
         column = pc.struct_field(rows[top], inner) if inner else rows[top]

@@ -67,13 +67,15 @@ def make_marks(
 class Forgotten:
     """Tells what is among the forgotten."""
 
-    def __init__(self, marks: Sequence[Mark], keep_days: float | None = None) -> None:
+    def __init__(
+        self, marks: Sequence[Mark], keep_days: float | None = None, *, now: datetime | None = None
+    ) -> None:
         self._hashed = {(mark.kind, mark.salt, mark.value) for mark in marks if mark.salt}
         self._salts = sorted({mark.salt for mark in marks if mark.salt})
         self._kinds = {kind for kind, _, _ in self._hashed}
         dates = [datetime.fromisoformat(mark.value) for mark in marks if mark.kind == "before"]
         if keep_days is not None:
-            dates.append(datetime.now(UTC) - timedelta(days=keep_days))
+            dates.append((now or datetime.now(UTC)) - timedelta(days=keep_days))
         self._before = max(dates, default=None)
 
     def __bool__(self) -> bool:
@@ -91,6 +93,10 @@ class Forgotten:
         if self._before is not None and published is not None and published.at < self._before:
             return True
         return self.has_url(entry.url)
+
+    def has_page_of(self, entry: Entry) -> bool:
+        """Return whether the page of ``entry`` is among the forgotten, whatever became of it."""
+        return self.has_entry(entry) or self._has("publisher", _plain(entry.publisher))
 
     def has_article(self, article: Article) -> bool:
         """Return whether ``article`` is one that was forgotten, or as old as those."""

@@ -6,12 +6,13 @@ like all others of a dataset.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.own_steps import take_steps
 from newsbeam.transforms.core.records import Article, Page, Reject
 from newsbeam.transforms.dataset.forgotten import Forgotten
 from newsbeam.transforms.dataset.layout import PAGES, STAGING, check_unit, data_path, ending
@@ -35,6 +36,7 @@ class PageKeeper:
     unit: str
     which: str
     find_forgotten: Callable[[], Forgotten]
+    steps: Sequence[str] = ()  # of the user's own, before rows are judged
     _packed: list[bytes] = field(default_factory=list)
     _size: int = 0
     _staged: list[StagedFile] = field(default_factory=list)
@@ -43,13 +45,21 @@ class PageKeeper:
         """Keep ``page`` if pages of such an outcome are kept. Raises ``DatasetError``."""
         if self.which == "none" or (self.which == "rejected" and isinstance(outcome, Article)):
             return
-        if self.find_forgotten().has_outcome(outcome):
+        if self._is_forgotten(page, outcome):
             return  # its article is not written either
         packed = pack_page(page)
         if self._size + len(packed) > _FILE_BYTES:
             self._write()
         self._packed.append(packed)
         self._size += len(packed)
+
+    def _is_forgotten(self, page: Page, outcome: Article | Reject) -> bool:
+        forgotten = self.find_forgotten()
+        if not forgotten:
+            return False
+        if isinstance(outcome, Article):
+            outcome = take_steps(outcome, self.steps)
+        return forgotten.has_page_of(page.entry) or forgotten.has_outcome(outcome)
 
     def finish(self) -> list[StagedFile]:
         """Return the files of all pages that were kept. Raises ``DatasetError``."""
@@ -120,14 +130,14 @@ def join_pages(storage: Storage, unit: str, files: Sequence[StagedFile]) -> Stag
 
 
 def drop_pages(
-    storage: Storage, unit: str, file: StagedFile, inputs: Collection[str]
+    storage: Storage, unit: str, file: StagedFile, goes: Callable[[KeptPage], bool]
 ) -> tuple[int, StagedFile | None]:
-    """Return how many pages of a file are of these ``inputs`` (entry ids), and it without them.
+    """Return how many pages of a file go, and it without them.
 
     The file is None if no page is left, or all are.
     """
     pages = list(scan_pages(storage, file))
-    left = [kept for kept in pages if kept.entry_id not in inputs]
+    left = [kept for kept in pages if not goes(kept)]
     gone = len(pages) - len(left)
     if not gone or not left:
         return gone, None

@@ -21,6 +21,7 @@ from newsbeam.transforms.dataset.forgotten_polls import forgotten_sources, witho
 from newsbeam.transforms.dataset.keys import write_run
 from newsbeam.transforms.dataset.layout import PAGES, split_data_path
 from newsbeam.transforms.dataset.log import Mark, Placed, UnitLine, read_data
+from newsbeam.transforms.dataset.page_records import KeptPage
 from newsbeam.transforms.dataset.pages import drop_pages
 from newsbeam.transforms.dataset.projection import (
     COLUMNS,
@@ -94,7 +95,7 @@ class Removal:
         if self._forgotten is not None:
             for placed in state.placed("feeds"):
                 self._rewrite_polls(placed, self._forgotten)
-        if self._inputs:
+        if self._inputs or self._forgotten is not None:
             for placed in state.placed(PAGES):
                 self._rewrite_pages(placed)
         lines = [
@@ -155,8 +156,13 @@ class Removal:
             self._new.append(write_rows(self._storage, self._unit, *place, stays, self._settings))
         self._places.append(placed.at)
 
+    def _page_goes(self, kept: KeptPage) -> bool:
+        if kept.entry_id in self._inputs:
+            return True
+        return self._forgotten is not None and self._forgotten.has_page_of(kept.page.entry)
+
     def _rewrite_pages(self, placed: Placed) -> None:
-        gone, left = drop_pages(self._storage, self._unit, placed.file, self._inputs)
+        gone, left = drop_pages(self._storage, self._unit, placed.file, self._page_goes)
         if not gone:
             return
         self.counts[PAGES] += gone

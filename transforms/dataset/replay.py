@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from newsbeam.transforms.core.column_types import TIME
-from newsbeam.transforms.core.errors import REASONS
+from newsbeam.transforms.core.errors import REASONS, UsageError
 from newsbeam.transforms.core.identity import reject_id
 from newsbeam.transforms.core.records import Article, Page, Reject
 from newsbeam.transforms.dataset.conflicts import read_articles
@@ -94,10 +94,13 @@ def find_candidates(
     """Return those of ``pages`` that were rejected, for ``reason`` if one is given, in their order.
 
     ``pages`` are what ``find_pages`` gives. With ``everything``, also those that became what is the
-    latest revision of an article, or a duplicate that is no article. Raises ``DatasetError``.
+    latest revision of an article, or a duplicate that is no article. Raises ``DatasetError``, and
+    ``UsageError`` for a reason that there is not.
     """
     files = state.files(PAGES)
     reasons = {*REASONS, *_own_reasons(state)}
+    if reason is not None and reason not in reasons:
+        raise UsageError(f"--reason {reason}: there are {', '.join(sorted(reasons))}.")
     rows = _rows_of(state, pages["entry_id"])
     found = [
         row

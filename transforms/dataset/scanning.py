@@ -70,6 +70,18 @@ class _Scanned(pd.FileSystemDataset):
         super().__init__(found.get_fragments(), found.schema, found.format, found.filesystem)
         self._only = only
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        fragments = list(self.get_fragments())
+        plain = pd.FileSystemDataset(fragments, self.schema, self.format, self.filesystem)
+        return _Scanned, (plain, self._only)
+
+    def filter(self, expression: pd.Expression) -> "_Scanned":
+        only = expression if self._only is None else self._only & expression
+        return _Scanned(self, only)
+
+    def replace_schema(self, schema: pa.Schema) -> "_Scanned":
+        return _Scanned(super().replace_schema(schema), self._only)
+
     def scanner(self, columns: Any = None, filter: Any = None, **options: Any) -> "_Scanner":
         both = [each for each in (self._only, filter) if each is not None]
         rows = reduce(operator.and_, both) if both else None

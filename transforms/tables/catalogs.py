@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.utils.config import Config
@@ -14,21 +15,40 @@ from newsbeam.transforms.stores.credentials import buckets_in_use, options_of
 #: Below the root of the dataset: the metadata, and the catalog if none is configured.
 FOLDER = "iceberg"
 _FILE = "catalog.db"
+_OWN = f"{FOLDER}/{_FILE}"
+_CONFIGURED = "the configured catalog"
+
+
+def check_catalog(root: str, settings: IcebergSettings) -> None:
+    """Raise ``UsageError`` if a dataset in a bucket has no catalog."""
+    if "://" in root and not configured(settings):
+        raise UsageError(
+            f"{root} is in a bucket, where no SQLite file can be. Name a catalog: "
+            "`dataset.iceberg.catalog: {uri: https://…}` of a REST catalog, or {uri: "
+            "sqlite:////PATH/catalog.db} on this machine."
+        )
+
+
+def configured(settings: IcebergSettings) -> dict[str, str]:
+    """Return what is said of the catalog, by the configuration and by pyiceberg's own."""
+    said = Config().get_catalog_config(CATALOG) or {}
+    return {name: str(value) for name, value in said.items()} | settings.catalog
+
+
+def name_table(settings: IcebergSettings) -> str:
+    """Return the table with where its catalog is, without what may be a secret."""
+    uri = urlsplit(configured(settings).get("uri", ""))
+    place = f"{uri.scheme}://{uri.netloc.rpartition('@')[2]}{uri.path}" if uri.scheme else ""
+    return f"{settings.table} in {place or _CONFIGURED if configured(settings) else _OWN}"
 
 
 def open_catalog(root: str, settings: IcebergSettings) -> Catalog:
     """Return the catalog that is configured; without one, an SQLite file in the dataset.
 
-    Raises ``UsageError`` for a bucket without one, and whatever the catalog raises.
+    Raises whatever the catalog raises.
     """
     properties: dict[str, str | None] = {**settings.catalog}
-    if not (properties or Config().get_catalog_config(CATALOG)):
-        if "://" in root:
-            raise UsageError(
-                f"{root} is in a bucket, where no SQLite file can be. Name a catalog: "
-                "`dataset.iceberg.catalog: {uri: https://…}` of a REST catalog, or {uri: "
-                "sqlite:////PATH/catalog.db} on this machine."
-            )
+    if not configured(settings):
         folder = Path(root) / FOLDER
         folder.mkdir(exist_ok=True)
         properties = {"type": "sql", "uri": f"sqlite:///{folder / _FILE}"}

@@ -30,12 +30,6 @@ class Change:
     #: Rows are gone for good, and no earlier version may be asked for.
     forgets: bool
 
-    @property
-    def partitions(self) -> list[str]:
-        """Return the folders that it touches, such as ``date=2026-11-22/language=en``."""
-        paths = [*(file.path for file in self.added), *self.removed]
-        return sorted({split_data_path(path)[1] for path in paths})
-
 
 def change_of(commit: Commit) -> Change:
     """Return what ``commit`` changes; it may be nothing."""

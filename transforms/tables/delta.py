@@ -65,6 +65,11 @@ class DeltaView:
             raise DatasetError(f"there is no Delta table in {self._root}.")
         return self._table
 
+    @property
+    def known_as(self) -> str:
+        """Return where its log is."""
+        return "_delta_log"
+
     def load(self) -> int | None:
         """Look at the table as it is now; return the commit that it shows, None without one."""
         with self._told():

@@ -7,7 +7,7 @@ begins, or is far behind, takes all that it lacks as one version.
 
 from contextlib import closing
 
-from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.errors import DatasetError, UsageError
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.layout import commit_path
 from newsbeam.transforms.dataset.log import load_commit, newest
@@ -29,13 +29,31 @@ def follow_log(root: str, form: str, settings: DatasetSettings) -> Standing:
     """
     storage = open_storage(root)
     with closing(open_view(storage, root, form, settings)) as view:
-        if not storage.exists(marker_of(form)):
-            storage.create(marker_of(form), b"")
+        _mark(storage, root, form, view)
         at = _bring_up(storage, root, view, settings)
         view.expire()
         if view.load() is None:
             raise DatasetError(f"it was removed while it was written, at commit {at}.")
         return view.standing()
+
+
+def _mark(storage: Storage, root: str, form: str, view: View) -> None:
+    """Write down that there is a view, and where it is known, before it is made.
+
+    Raises ``UsageError`` if it was begun elsewhere: there would be two of them, and what is to be
+    forgotten would be left in one.
+    """
+    known_as = view.known_as.encode()
+    if not storage.exists(marker_of(form)):
+        view.load()  # a catalog that cannot be reached is no reason to begin
+        storage.create(marker_of(form), known_as)
+    begun = storage.read(marker_of(form))
+    if begun != known_as:
+        raise UsageError(
+            f"the {form.title()} table of {root} is {begun.decode()}, and the settings in use name "
+            f"{view.known_as}. Give the configuration that it was begun with (--config), or remove "
+            f"that table and {marker_of(form)} below the dataset."
+        )
 
 
 def _bring_up(storage: Storage, root: str, view: View, settings: DatasetSettings) -> int:

@@ -29,7 +29,13 @@ from newsbeam.transforms.core.schema import PARTITIONS
 from newsbeam.transforms.core.settings import IcebergSettings
 from newsbeam.transforms.dataset.storage import Storage
 from newsbeam.transforms.dataset.writer import StagedFile
-from newsbeam.transforms.tables.catalogs import FOLDER, open_catalog, url_of
+from newsbeam.transforms.tables.catalogs import (
+    FOLDER,
+    configured,
+    name_table,
+    open_catalog,
+    url_of,
+)
 from newsbeam.transforms.tables.changes import TABLE, Change, table_schema, values_of
 from newsbeam.transforms.tables.view import VERSIONS, Standing
 
@@ -75,6 +81,11 @@ class IcebergView:
         if self._table is None:
             raise DatasetError(f"there is no Iceberg table {self._settings.table}.")
         return self._table
+
+    @property
+    def known_as(self) -> str:
+        """Return the name of the table and its catalog."""
+        return name_table(self._settings)
 
     def load(self) -> int | None:
         """Look at the table as it is now; return the commit that it shows, None without one."""
@@ -235,7 +246,7 @@ class IcebergView:
             yield
         except _ERRORS as error:
             # What is said of a bucket or a catalog may hold an address with a token in it.
-            private = "://" in self._root or self._settings.catalog
+            private = "://" in self._root or configured(self._settings)
             detail = "" if private else f": {error}"
             raise DatasetError(f"pyiceberg ended with {type(error).__name__}{detail}.") from None
 

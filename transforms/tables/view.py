@@ -11,7 +11,7 @@ from newsbeam.transforms.tables.changes import Change
 
 #: Format → the package that writes it, which is an extra of the same name as the format.
 PACKAGES = {"delta": "deltalake", "iceberg": "pyiceberg"}
-#: An empty file for each view that was begun.
+#: A file for each view that was begun; it says where the view is known.
 _MARKERS = "tables"
 #: So many versions can be asked for at least; what is older goes when there are twice as many.
 VERSIONS = 256
@@ -31,6 +31,10 @@ class Standing:
 
 class View(Protocol):
     """A table that follows the log. Errors are ``DatasetError`` or ``UsageError``."""
+
+    @property
+    def known_as(self) -> str:
+        """Return where readers find it, without secrets: another place is another table."""
 
     def load(self) -> int | None:
         """Look at the table as it is now; return the commit that it shows, None if it is not there.
@@ -62,8 +66,11 @@ def views_of(storage: Storage, settings: DatasetSettings) -> list[str]:
 
     A view that was begun is kept up by every command, whatever its configuration says.
     """
-    begun = {name for name in storage.names(_MARKERS) if name in PACKAGES}
-    return sorted(begun | set(settings.tables))
+    return [
+        form
+        for form in sorted(PACKAGES)
+        if form in settings.tables or storage.exists(marker_of(form))
+    ]
 
 
 def marker_of(form: str) -> str:
@@ -94,6 +101,8 @@ def open_view(storage: Storage, root: str, form: str, settings: DatasetSettings)
             f"{root}: Iceberg names files by addresses, which end at #, ? or ; in the name of a "
             "folder. Use another folder, or leave iceberg out of dataset.tables."
         )
+    from newsbeam.transforms.tables.catalogs import check_catalog
     from newsbeam.transforms.tables.iceberg import IcebergView
 
+    check_catalog(root, settings.iceberg)
     return IcebergView(storage, root, settings.iceberg)

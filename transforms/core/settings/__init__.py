@@ -73,7 +73,7 @@ class Config(Settings):
     """A whole configuration."""
 
     inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
-    steps: tuple[Annotated[str, Field(pattern=r"^[\w.]+:\w+$")], ...] = Field(
+    steps: tuple[Annotated[str, Field(pattern=r"^\w+(\.\w+)*:\w+$")], ...] = Field(
         (),
         description="Functions of your own that are called with each article, package.module:name: "
         "before it is judged or, marked with before_writing, before it is written.",

@@ -10,7 +10,9 @@ from newsbeam.transforms.core.settings.base import MIB, Positive, PositiveInt, S
 
 #: What Iceberg's own configuration is read for beside ours: secrets belong there.
 CATALOG = "newsbeam"
-_SECRET = re.compile(r"secret|password|token|credential|access-key|sas", re.I)
+_SECRET = re.compile(
+    r"secret|password|token|credential|key|connection-string|authorization|sas|^header\.", re.I
+)
 
 
 class IcebergSettings(Settings):

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -14,7 +13,6 @@ from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.report import _of_days, measure_dataset, write_report
 from newsbeam.pipelines.report_json import to_json
 from newsbeam.pipelines.report_page import write_page
-from newsbeam.pipelines.report_verdict import judge
 from newsbeam.pipelines.run import Outcome
 from newsbeam.pipelines.watching.events import Ended
 from newsbeam.pipelines.watching.report import ReportFile
@@ -290,43 +288,6 @@ def test_an_empty_dataset_and_one_with_everything_failing(dataset, poll, reject)
     dataset.commit("u2", [failed, reject("feed", stage="poll")])
     verdict = to_json(measure_dataset(dataset.root, dataset.settings))["verdict"]
     assert (verdict["level"], verdict["headline"]) == ("bad", "Needs a person: failed.")
-
-
-def failed_level(report) -> str:
-    (level,) = {each.level for each in judge(report) if each.topic == "failed"}
-    return level
-
-
-def test_one_feed_of_several_that_fails_is_worth_a_look_though_the_last_run_asked_no_other(
-    dataset, poll, reject
-):
-    dataset.commit("u1", [poll(ref=f"https://paper{n}.example/feed") for n in range(9)])
-    dataset.commit("u2", [poll(outcome="failed", reason="timeout"), reject("feed", stage="poll")])
-    assert failed_level(measure_dataset(dataset.root, dataset.settings)) == "warn"
-
-
-def test_all_feeds_that_fail_need_a_person_whatever_files_were_read_once(dataset, poll, reject):
-    dataset.commit("u1", [poll(ref="/data/archive.jsonl", entries=0)])
-    dataset.commit("u2", [poll(outcome="failed", reason="timeout"), reject("feed", stage="poll")])
-    assert failed_level(measure_dataset(dataset.root, dataset.settings)) == "bad"
-
-
-@pytest.mark.parametrize(
-    ("day", "level"),
-    [
-        ({("failed", "http_status"): 1}, "warn"),
-        ({("failed", "http_status"): 9}, "bad"),
-        ({("failed", "http_status"): 9, ("unchanged", ""): 1}, "warn"),
-        ({("failed", "http_status"): 9, ("unchanged", ""): 90}, "good"),
-        ({("failed", "http_status"): 9, ("not_modified", ""): 1}, "warn"),
-        ({("invalid", "embargoed"): 9}, "warn"),
-        ({("not_modified", ""): 9}, "good"),
-    ],
-)
-def test_only_a_day_on_which_nothing_could_be_read_needs_a_person(day, level, dataset, poll):
-    dataset.commit("u1", [poll(entries=0)])
-    report = replace(measure_dataset(dataset.root, dataset.settings), last_day=Counter(day))
-    assert failed_level(report) == level
 
 
 @pytest.mark.parametrize(

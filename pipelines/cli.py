@@ -132,6 +132,7 @@ def watch(
     every_s = parse_duration(every)
     from newsbeam.pipelines.watching.command import run_watch
 
+    read_settings(config, overrides)  # the output may be in a bucket
     run_watch(
         config,
         overrides or (),

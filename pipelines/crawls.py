@@ -9,12 +9,12 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import BeamIOError, FileSystems
 
 from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.options import expand
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.run import Outcome, mark_reading, run_job
 from newsbeam.transforms.core.errors import InputError, UsageError
@@ -141,7 +141,7 @@ def _batches(paths: Sequence[str], root: str, config: Config) -> Iterator[list[S
     if not is_web(base):
         yield [source for path in paths for source in _find(f"{base}/{path}")]
         return
-    folder = Path(config.crawls.folder).expanduser().absolute()
+    folder = expand(config.crawls.folder)
     with EventLoopThread() as loop:
         fetcher = Fetcher(config.fetch)
         loop.run(fetcher.__aenter__())

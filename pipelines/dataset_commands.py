@@ -92,12 +92,12 @@ def report(
     with fast_imports():
         from newsbeam.pipelines.report import measure_dataset, write_report
 
-    read_settings(config, overrides)
+    settings = read_settings(config, overrides).dataset
     if html is not None:
-        write_report(dataset_at(root), html, since=since)
+        write_report(dataset_at(root), html, settings, since=since)
         _say(f"Wrote {html}.")
         return
-    measured = measure_dataset(dataset_at(root), since=since)
+    measured = measure_dataset(dataset_at(root), settings, since=since)
     if as_json:
         from newsbeam.pipelines.report_json import to_json
 

@@ -35,7 +35,7 @@ def run_demo(root: str, console: Console, log_format: str, beam_args: Sequence[s
     tables = {table: read_table(root, table) for table in ("articles", "duplicates", "rejects")}
     differences = [*outcome.faults, *audit_dataset(root).faults, *compare(truth, **tables)]
     page = f"{root}/report.html"
-    write_report(root, page)
+    write_report(root, page, config.dataset)
     _show_verdict(console, outcome, differences, page)
     return differences
 

@@ -99,10 +99,18 @@ def folder_at(root: str) -> str:
 
         open_storage(root)
         return root.rstrip("/")
-    path = Path(root).expanduser().absolute()
+    path = expand(root)
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file; give a folder for the dataset.")
     return str(path)
+
+
+def expand(path: str) -> Path:
+    """Return a path from the root of the file system. Raises UsageError for a home of nobody."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise UsageError(f"{path}: there is no user with a home of that name.") from None
 
 
 def output_at(root: str) -> str:
@@ -145,7 +153,7 @@ def open_output(path: str) -> Iterator[TextIO]:
         sys.stdout.flush()
         return
     try:
-        file = Path(path).expanduser().open("w", encoding="utf-8", newline="\n")
+        file = expand(path).open("w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
     with file:

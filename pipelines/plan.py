@@ -7,6 +7,7 @@ from pathlib import Path
 
 from apache_beam.io.filesystems import FileSystems
 
+from newsbeam.pipelines.options import expand
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.records import SOURCE_KINDS, Source
 from newsbeam.transforms.core.rejects import scrub
@@ -63,7 +64,7 @@ def _find(kind: str, ref: str) -> Iterator[Source]:
 
 def _find_files(ref: str) -> Iterator[tuple[str, int, float]]:
     """Yield path, size and time of change of each file that a path, folder or glob names."""
-    path = Path(ref).expanduser().absolute()
+    path = expand(ref)
     if path.is_dir():
         folders = os.walk(path, onerror=_complain)
         paths = [Path(folder) / name for folder, _, names in folders for name in names]

@@ -5,16 +5,20 @@ read. ``report_terminal``, ``report_json`` and ``report_page`` show it.
 """
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
+from newsbeam.pipelines.options import expand, open_output
+from newsbeam.pipelines.report_words import count
 from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.log import load_commit, newest
 from newsbeam.transforms.dataset.state import State, load_state
-from newsbeam.transforms.dataset.storage import open_storage
+from newsbeam.transforms.dataset.storage import ASIDE, new_name, open_storage
 from newsbeam.transforms.dataset.writer import StagedFile
 from newsbeam.transforms.statistics.articles import count_articles
 from newsbeam.transforms.statistics.balance import find_faults
@@ -72,10 +76,12 @@ class Report:
     last_day: Counts  # of the passes in the 24 hours before the report
     day_before: Counts
     total: Counts
-    articles: int
+    articles: int  # rows: of an article each of its revisions
+    revisions: int  # of these rows, later ones than the first
     duplicates: int
     rejects: int
     words: int
+    days: int  # folders that articles stand in
     newest: datetime | None
     undated: int
     to_the_day: int
@@ -96,15 +102,22 @@ class Report:
     sizes: Sizes
     engines: Counter[tuple[str, str]]  # passes by engine and version of Beam
 
+    def rows(self, number: int) -> str:
+        """Return a number of rows of ``articles/`` with the noun for them."""
+        if not self.revisions:
+            return count(number, "article")
+        return count(number, "article or revision", "articles and revisions")
+
     def failing(self) -> list[SourceHealth]:
         """Return the sources that fail."""
         return [source for source in self.sources if source.state == "failing"]
 
 
-def measure_dataset(root: str, *, since: int | None = None) -> Report:
+def measure_dataset(root: str, settings: DatasetSettings, *, since: int | None = None) -> Report:
     """Return the report on the dataset at ``root``, compared with its commit ``since``.
 
-    Raises ``DatasetError``, and ``UsageError`` if there is no such commit.
+    ``settings`` tell what upkeep would do. Raises ``DatasetError``, and ``UsageError`` if there is
+    no such commit.
     """
     made_at, storage = datetime.now(UTC), open_storage(root)
     state = load_state(storage)
@@ -149,9 +162,11 @@ def measure_dataset(root: str, *, since: int | None = None) -> Report:
         day_before=history.day_before,
         total=total,
         articles=counts.articles,
+        revisions=counts.revisions,
         duplicates=sum(file.rows for file in files["duplicates"]),
         rejects=sum(file.rows for file in files["rejects"]),
         words=counts.words,
+        days=len({folder_of(file)["date"] for file in files["articles"]}),
         newest=counts.newest,
         undated=counts.undated,
         to_the_day=counts.to_the_day,
@@ -169,27 +184,28 @@ def measure_dataset(root: str, *, since: int | None = None) -> Report:
         reject_reasons=reject_counts(total),
         rejected=tuple(count_rejects(storage, _of_days(files["rejects"], recent))),
         columns=tuple(profile_columns(storage, files["articles"], counts.nulls)),
-        sizes=measure_sizes(state, placed, history),
+        sizes=measure_sizes(state, placed, history, settings),
         engines=history.engines,
     )
 
 
-def write_report(root: str, path: str, *, since: int | None = None) -> None:
+def write_report(
+    root: str, path: str, settings: DatasetSettings, *, since: int | None = None
+) -> None:
     """Write the page about the dataset at ``root`` to ``path``, a file, in a bucket, or ``-``.
 
     It says what has changed after the commit ``since``; without that, since the page that stands
     there already. It appears whole, in the place of the one before. Raises ``DatasetError``, and
     ``UsageError`` if it cannot be written.
     """
-    from newsbeam.pipelines.options import open_output
     from newsbeam.pipelines.report_page import write_page
 
-    _check_place(path)
+    check_place(path)
     if since is None:
         since = _commit_of(path)
         if since is not None and since > newest(open_storage(root)):
             since = None  # a page about another dataset
-    page = write_page(measure_dataset(root, since=since))
+    page = write_page(measure_dataset(root, settings, since=since))
     if path == "-":
         with open_output(path) as file:
             file.write(page)
@@ -198,15 +214,24 @@ def write_report(root: str, path: str, *, since: int | None = None) -> None:
     open_storage(folder).replace(name, page.encode("utf-8", "replace"))
 
 
-def _check_place(path: str) -> None:
-    """Raise UsageError if no file can be at ``path``."""
-    if path == "-" or "://" in path:
+def check_place(path: str) -> None:
+    """Raise UsageError if no page can be written to ``path``: on a disk it is tried."""
+    if path == "-":
         return
     folder, name = _split(path)
-    if not Path(folder).is_dir():
-        raise UsageError(f"{path} cannot be written: No such file or directory.")
-    if Path(folder, name).is_dir():
-        raise UsageError(f"{path} cannot be written: it is a folder.")
+    if "://" in path:
+        if not name or "://" not in folder:
+            raise UsageError(f"{path} cannot be written: it names no file in a bucket.")
+        open_storage(folder)
+        return
+    try:
+        if Path(folder, name).is_dir():
+            raise UsageError(f"{path} cannot be written: it is a folder.")
+        trial = Path(folder, new_name(ASIDE))
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _commit_of(path: str) -> int | None:
@@ -227,7 +252,7 @@ def _split(path: str) -> tuple[str, str]:
     if "://" in path:
         folder, _, name = path.rpartition("/")
         return folder, name
-    place = Path(path).expanduser().absolute()
+    place = expand(path)
     return str(place.parent), PurePosixPath(place).name
 
 
@@ -249,7 +274,7 @@ def _until(file: StagedFile) -> date:
     day = date.fromisoformat(folder_of(file)["date"])
     if (day.month, day.day) == (1, 1):
         return day.replace(month=12, day=31)
-    return day.replace(day=28) if day.day == 1 else day
+    return day.replace(day=monthrange(day.year, day.month)[1]) if day.day == 1 else day
 
 
 def _series(totals: Counter[str], by_day: DayCounts, periods: Periods) -> tuple[Series, ...]:

@@ -35,7 +35,7 @@ def articles_by_time(report: Report) -> list[str]:
     span = f"{period(starts[0], unit)} to {period(starts[-1], unit)}"
     title = f"Articles a {unit}, by language"
     description = (
-        f"{shown:,} of {report.articles:,} articles, by {unit} of publication, {span}. "
+        f"{shown:,} of {report.rows(report.articles)}, by {unit} of publication, {span}. "
         + ", ".join(f"{name}: {sum(values):,}" for name, values in zip(names, series, strict=True))
         + "."
     )
@@ -50,9 +50,11 @@ def articles_by_time(report: Report) -> list[str]:
         ),
         plots.WIDE,
     )
-    note = f"{span}: {shown:,} of {report.articles:,} articles."
+    note = f"{span}: {shown:,} of {report.rows(report.articles)}."
     if report.undated:
-        note += f" {count(report.undated, 'article')} without a date."
+        note += f" {report.rows(report.undated)} without a date."
+    if report.revisions:
+        note += f" {count(report.revisions, 'is a revision', 'are revisions')} of an article."
     if elsewhen := report.articles - shown - report.undated:
         note += f" {elsewhen:,} of other times."
     return [

@@ -44,7 +44,7 @@ def columns_told(report: Report) -> list[str]:
     ]
     sampled = report.columns[0].sampled
     note = (
-        f"Empty is the share of all {report.articles:,} articles, from Parquet's own statistics. "
+        f"Empty is the share of all {report.rows(report.articles)}, from Parquet's own statistics. "
         "Distinct values, lengths (least, median, most: characters or items) and examples are of "
         f"a sample of {count(sampled, 'row')}; of texts only the length is known, from char_count."
     )

@@ -33,6 +33,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "changed": _changed(report),
         "volume": {
             "articles": report.articles,
+            "revisions": report.revisions,
             "duplicates": report.duplicates,
             "rejects": report.rejects,
             "words": report.words,
@@ -101,7 +102,7 @@ def _series(series: Sequence[Series]) -> list[dict[str, Any]]:
 
 
 def _former(report: Report) -> dict[str, Any]:
-    """Return what was there before under its old names.."""
+    """Return what was there before under its old names."""
     return {
         "Volume": [
             {"Table": table, "Rows": rows}
@@ -110,6 +111,7 @@ def _former(report: Report) -> dict[str, Any]:
                 ("duplicates", report.duplicates),
                 ("rejects", report.rejects),
                 ("words", report.words),
+                ("days", report.days),
             )
         ],
         "Ledger": [
@@ -140,8 +142,9 @@ def _former(report: Report) -> dict[str, Any]:
             {
                 "Source": each.source,
                 "Kind": each.kind,
-                "Last outcome": "failed" if each.state in ("failing", "gone") else "changed",
+                "Last outcome": each.outcome,
                 "Reason": each.reason or "",
+                "Entries": each.entries,
             }
             for each in report.sources[:30]
         ],

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from newsbeam.pipelines.report import Changed, Report
 from newsbeam.pipelines.report_words import ago, count, duration, moment, share
+from newsbeam.transforms.core.stages import REJECT_KINDS, all_failed
+from newsbeam.transforms.sources.plan import is_web
 from newsbeam.transforms.statistics.history import Counts, count_of
 
 #: From the worst to the best.
@@ -12,7 +14,7 @@ LEVELS = ("bad", "warn", "good")
 _OLD_S = 2 * 86_400
 #: Of the articles, the share without a date that is.
 _MANY_UNDATED = 0.1
-#: Of what was read in the last run, the share that may fail.
+#: Of what was read in the last day, the share that may fail.
 _MANY_FAILED = 0.2
 _FAILED = ("invalid", "failed", "rejected")
 _NAMED = 3
@@ -31,7 +33,7 @@ class Finding:
 def judge(report: Report) -> list[Finding]:
     """Return the verdict, always in the same order; the last only beside an earlier report."""
     found = [_audit(report), _last_run(report), _newest(report), _undated(report), _failed(report)]
-    return [*found, _changed(report.changed)] if report.changed else found
+    return [*found, _changed(report, report.changed)] if report.changed else found
 
 
 def worst(findings: list[Finding]) -> str:
@@ -73,19 +75,21 @@ def _last_run(report: Report) -> Finding:
         return Finding("last_run", "Last run", "warn", "There was no pass yet.")
     seconds = (report.made_at - last.committed_at).total_seconds()
     took = f", took {duration(last.seconds)}" if last.seconds is not None else ""
+    brought, day, before = (
+        _brought(report, counts) for counts in (last.counts, report.last_day, report.day_before)
+    )
     text = (
-        f"{ago(last.committed_at, report.made_at)} ({moment(last.committed_at)}){took}: "
-        f"{_brought(last.counts)}. In the last 24 hours: {_brought(report.last_day)}; in the 24 "
-        f"hours before: {_brought(report.day_before)}."
+        f"{ago(last.committed_at, report.made_at)} ({moment(last.committed_at)}){took}: {brought}. "
+        f"In the last 24 hours: {day}; in the 24 hours before: {before}."
     )
     return Finding("last_run", "Last run", "warn" if seconds > _OLD_S else "good", text)
 
 
-def _brought(counts: Counts) -> str:
+def _brought(report: Report, counts: Counts) -> str:
     written = count_of(counts, "written")
     duplicates = count_of(counts, "exact_duplicate", "near_duplicate")
     failed = count_of(counts, *_FAILED)
-    parts = [count(written, "article")]
+    parts = [report.rows(written)]
     parts += [count(duplicates, "duplicate")] if duplicates else []
     parts += [f"{failed:,} failed"] if failed else []
     return ", ".join(parts)
@@ -96,7 +100,7 @@ def _newest(report: Report) -> Finding:
         return Finding("newest", "Newest article", "warn", "No article has a date up to now.")
     text = f"published {ago(report.newest, report.made_at)} ({moment(report.newest)})."
     if report.in_the_future:
-        text += f" {count(report.in_the_future, 'article')} dated in the future."
+        text += f" {report.rows(report.in_the_future)} dated in the future."
     old = (report.made_at - report.newest).total_seconds() > _OLD_S
     return Finding("newest", "Newest article", "warn" if old else "good", text)
 
@@ -107,38 +111,48 @@ def _undated(report: Report) -> Finding:
     if not report.undated:
         return Finding("undated", "Undated", "good", "Every article has a date.")
     part = share(report.undated, report.articles)
-    text = f"{count(report.undated, 'article')} of {report.articles:,} without a date ({part})."
+    text = f"{report.rows(report.undated)} of {report.articles:,} without a date ({part})."
     many = report.undated > _MANY_UNDATED * report.articles
     return Finding("undated", "Undated", "warn" if many else "good", text)
 
 
 def _failed(report: Report) -> Finding:
+    """Judge a day and not a run: a short one may have had a single input, and that one failed."""
     failing = report.failing()
-    last = report.last.counts if report.last else Counts()
-    asked = count_of(last, "polled")
-    inputs = count_of(last, *_FAILED)
+    day, when = report.last_day, "the last 24 hours"
+    if not day and report.last:
+        day, when = report.last.counts, "the last run"
+    inputs = count_of(day, *_FAILED)
     if not failing and not inputs:
-        return Finding("failed", "Failed", "good", "No source fails, and in the last run no input.")
+        return Finding("failed", "Failed", "good", f"No source fails, and in {when} no input.")
     text = "No source fails"
     if failing:
         names = _names([source.title or source.source for source in failing])
         text = f"{count(len(failing), 'source')} of {len(report.sources):,} failing: {names}"
-    text += f". In the last run {count(inputs, 'input')} failed" if inputs else ""
-    nothing = asked and count_of(last, "poll_failed") == asked
-    everything = inputs and not count_of(last, "written", "exact_duplicate", "near_duplicate")
-    bad = bool(nothing or everything or (failing and 2 * len(failing) > len(report.sources)))
-    good = count_of(last, "written", "exact_duplicate", "near_duplicate", "unchanged")
+    text += f". In {when} {count(inputs, 'input')} failed" if inputs else ""
+    nothing = all_failed(day) and count_of(day, *REJECT_KINDS) > 1
+    if nothing or _all_fail(report):
+        return Finding("failed", "Failed", "bad", f"{text}.")
+    good = count_of(day, "written", "exact_duplicate", "near_duplicate", "unchanged")
     level = "warn" if failing or inputs > _MANY_FAILED * (good + inputs) else "good"
-    return Finding("failed", "Failed", "bad" if bad else level, f"{text}.")
+    return Finding("failed", "Failed", level, f"{text}.")
 
 
-def _changed(changed: Changed) -> Finding:
+def _all_fail(report: Report) -> bool:
+    """Return whether all sources fail: of what is polled, if anything is; files fail once."""
+    polled = [each for each in report.sources if is_web(each.source)] or report.sources
+    return any(each.state == "failing" for each in polled) and all(
+        each.state in ("failing", "gone") for each in polled
+    )
+
+
+def _changed(report: Report, changed: Changed) -> Finding:
     when = f" of {moment(changed.at)}" if changed.at else ""
     text = f"Since the last report (commit {changed.since:,}{when}): "
     if not changed.passes:
         text += "no pass."
     else:
-        text += f"{count(changed.passes, 'pass', 'passes')}, {_brought(changed.counts)}."
+        text += f"{count(changed.passes, 'pass', 'passes')}, {_brought(report, changed.counts)}."
     if changed.began_to_fail:
         text += f" Began to fail: {_names(changed.began_to_fail)}."
     if changed.work_again:

@@ -1,4 +1,4 @@
-"""How a report says numbers, times and kinds to people."""
+"""How people are told numbers, times and kinds."""
 
 from datetime import UTC, date, datetime
 

@@ -11,12 +11,13 @@ from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.ingest import ingest_pass
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext, new_unit
-from newsbeam.transforms.core.errors import REASONS, DatasetError
+from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
 from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.core.stages import all_failed, stage_of
 from newsbeam.transforms.dataset.begin import has_begun
 from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.polls import last_polls
@@ -24,18 +25,6 @@ from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.writer import to_ledger
 from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
-
-#: Kinds of the ledger that are rejects, with the stage that rejected.
-STAGES = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
-#: Reasons of the stage "step", beside those of the user's own.
-_OF_STEPS = "step_failed"
-
-
-#: Kinds of the ledger that say that something was right with an input.
-_GOOD = (
-    *("not_modified", "seen_before", "written", "exact_duplicate", "near_duplicate"),
-    *("unchanged", "forgotten"),
-)
 
 
 @dataclass
@@ -71,20 +60,15 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Return whether there were inputs and every one of them failed.
-
-        What is held back until its embargo ends has not.
-        """
-        failed = sum(self.count(kind) for kind in STAGES)
-        held = any(reason == "embargoed" for _, reason in self.ledger)
-        return failed > 0 and not held and not any(self.count(kind) for kind in _GOOD)
+        """Return whether there were inputs and every one of them failed."""
+        return all_failed({key: tally.count for key, tally in self.ledger.items()})
 
     def to_json(self) -> dict[str, Any]:
         """Return what people and machines are told of the job."""
         rejects = {
             f"{reason} ({stage})": tally.count
             for (kind, reason), tally in sorted(self.ledger.items())
-            for stage in (_stage_of(kind, reason),)
+            for stage in (stage_of(kind, reason),)
             if stage and tally.count
         }
         read = self.count("fetched")
@@ -172,13 +156,6 @@ def run_job(
         on_pass(commit)
         remaining = _unfinished(remaining, plan, root)
     return outcome
-
-
-def _stage_of(kind: str, reason: str) -> str | None:
-    """Return the stage of a kind of reject; None for what is none."""
-    if kind == "rejected" and (reason == _OF_STEPS or reason not in REASONS):
-        return "step"
-    return STAGES.get(kind)
 
 
 def mark_reading(source: Source, config: Config) -> Source:

@@ -1,6 +1,5 @@
 """The unbounded pipeline: rounds of what is due, one after the other, until it is stopped."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from newsbeam.pipelines.watching.events import (
     Alive,
     Committed,
     Ended,
+    Failed,
     Follower,
     KeptUp,
     Waiting,
@@ -40,8 +40,6 @@ from newsbeam.transforms.fetch import FetchArticles
 from newsbeam.transforms.poll import PollSources
 from newsbeam.transforms.rounds import BeginRounds, FindDueSources
 from newsbeam.transforms.sources.plan import is_web
-
-_log = logging.getLogger("newsbeam")
 
 #: An engine that gave no sign of life for so many seconds has lost its workers.
 SILENCE_S = 60.0
@@ -96,7 +94,9 @@ def stream(
     Rounds are at least ``every_s`` seconds apart. An engine that fails, or loses its workers, is
     begun again from the dataset, which has everything that a round needs: what was polled but not
     committed is polled again. So it is when ``look`` says that something else is watched, or
-    otherwise. ``tell`` hears of each round.
+    otherwise. ``tell`` hears of each round when it has its commit, and of what failed; when rounds
+    begin and how far they are shows nowhere but in the engine. What failed in the dataset is tried
+    again once a round has gone well; before that it ends the stream: raises DatasetError.
     """
     check_urls(look().sources)
     check_models()
@@ -104,28 +104,37 @@ def stream(
     load_steps(look().config.steps)
     fruitless, following = 0, _Following(root, engine, tell)
     while not stop.is_set():
-        plan = look()
-        recover(root, plan.config.dataset)
-        base = head(root)
-        context = PassContext(
-            root=root,
-            unit=(name := new_unit()),
-            base=base,
-            started_at=datetime.now(UTC),
-            config=plan.config,
-            only_due=True,
-            stream=Stream(name=name, base=base),
-            info=(*engine.info, ("stream", name)),
-        )
-        ended = _run(look, plan, context, engine, every_s, stop, following)
+        try:
+            plan = look()
+            recover(root, plan.config.dataset)
+            base = head(root)
+            context = PassContext(
+                root=root,
+                unit=(name := new_unit()),
+                base=base,
+                started_at=datetime.now(UTC),
+                config=plan.config,
+                only_due=True,
+                stream=Stream(name=name, base=base),
+                info=(*engine.info, ("stream", name)),
+            )
+            ended = _run(look, plan, context, engine, every_s, stop, following)
+            is_fruitless = ended is not None and head(root) == base
+        except DatasetError as error:
+            # As between the rounds of a watch: a store that is away must not end the night.
+            if not following.has_gone_well:
+                raise
+            following.tell_failed(str(error), every_s)
+            stop.wait(every_s)
+            continue
         if ended is None:
             return
         if ended == _CHANGED:
             continue
-        fruitless = fruitless + 1 if head(root) == base else 0
+        fruitless = fruitless + 1 if is_fruitless else 0
         if fruitless == TRIES:
             raise DatasetError(f"The stream was begun {TRIES} times without a commit: {ended}")
-        _log.warning("The stream is begun again: %s", ended)
+        following.tell_failed(f"The stream is begun again: {ended}", every_s)
 
 
 class _Following:
@@ -137,10 +146,23 @@ class _Following:
         self._tell = tell
         self._agenda = Agenda(root)
         self._rounds = 0
+        self._failed = False
+
+    @property
+    def has_gone_well(self) -> bool:
+        """Return whether there was a round that has its commit."""
+        return self._rounds > 0
+
+    def tell_failed(self, why: str, every_s: float) -> None:
+        """Tell that a round, or what is between rounds, failed and is tried again."""
+        self._failed = True
+        self._tell(Failed(why))
+        self._tell_waiting(every_s)
 
     def tell_round(self, commit: Commit, upkeep: PacedUpkeep) -> None:
         """Tell of the round that ``commit`` is, and keep the dataset up."""
         self._rounds += 1
+        self._failed = False
         seconds = commit.committed_at - datetime.fromisoformat(commit.info["began_at"])
         outcome = Outcome(self._root, self._engine.name, [commit], seconds.total_seconds())
         self._tell(Committed(measure_commit(self._root, commit)))
@@ -151,14 +173,22 @@ class _Following:
 
     def tell_next(self, sources: Sequence[Source], every_s: float) -> None:
         """Tell when the next round may begin."""
-        schedule = self._agenda.look(sources)
-        self._tell(Waiting(datetime.now(UTC) + timedelta(seconds=every_s), schedule))
+        self._agenda.look(sources)
+        self._tell_waiting(every_s)
 
-    def tell_alive(self) -> None:
+    def tell_alive(self, every_s: float) -> None:
         """Tell that the engine runs, unless a round should be under way: that shows by its end."""
         next_at = self._agenda.schedule.next_at
-        if next_at is None or next_at > datetime.now(UTC):
-            self._tell(Alive())
+        if next_at is not None and next_at <= datetime.now(UTC):
+            return
+        self._tell(Alive())
+        if self._failed:  # what a round that failed was to read stays due, and nothing is
+            self._failed = False
+            self._tell_waiting(every_s)
+
+    def _tell_waiting(self, every_s: float) -> None:
+        looks_at = datetime.now(UTC) + timedelta(seconds=every_s)
+        self._tell(Waiting(looks_at, self._agenda.schedule, not self._failed))
 
 
 def _run(
@@ -199,4 +229,4 @@ def _run(
                 raise DatasetError(nobody_began(engine.name, start_s))
             if silence is not None and silence > SILENCE_S:
                 return f"{engine.name} gave no sign of life for {SILENCE_S:.0f} seconds."
-            following.tell_alive()
+            following.tell_alive(every_s)

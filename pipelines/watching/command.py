@@ -45,7 +45,7 @@ def run_watch(
             follower(event)
 
     watched = WatchedConfig(
-        config, overrides, tell, check=check_urls if streaming else lambda _: None
+        config, overrides, root, tell, check=check_urls if streaming else lambda _: None
     )
     engine = choose_engine(beam_args)
     with ExitStack() as stack:
@@ -62,7 +62,7 @@ def run_watch(
             url = server.url
             say_where(url)
         if report is not None:
-            followers.append(ReportFile(root, report))
+            followers.append(ReportFile(root, report, lambda: watched.plan.config.dataset))
         console = Console()
         if live and sys.stdout.isatty() and console.is_interactive:
             display = WatchDisplay(console, root, engine.name, url)

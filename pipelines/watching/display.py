@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbeam.pipelines.display import cell, inert
+from newsbeam.pipelines.report_words import ago, duration
 from newsbeam.pipelines.watching.events import (
     Began,
     Committed,
@@ -65,8 +66,9 @@ class _Round:
     def describe(self, now: datetime) -> str:
         """Return how far it is, in words."""
         listed = f" and {self.listed:,} that they list" if self.listed else ""
+        lasts = duration((now - self.began_at).total_seconds())
         return (
-            f"Round {self.number}, for {_span(now - self.began_at)}: {len(self.read):,} of "
+            f"Round {self.number}, for {lasts}: {len(self.read):,} of "
             f"{len(self.due):,} sources{listed} have answered, {self.articles:,} articles, "
             f"{self.rejects:,} rejects"
         )
@@ -174,7 +176,7 @@ class WatchDisplay:
             return "Begins"
         if self._looks_at <= now:
             return "Looks what is due, and keeps the dataset up"
-        return f"Waits; looks again {_from(now, self._looks_at)}"
+        return f"Waits; looks again {ago(self._looks_at, now)}"
 
     def _table(self, now: datetime, rows: Sequence[Standing]) -> Table:
         table = Table(box=box.SIMPLE_HEAD, expand=True, show_edge=False, pad_edge=False)
@@ -218,27 +220,15 @@ def _name(standing: Standing) -> str:
 def _last(standing: Standing, now: datetime) -> str:
     if standing.polled_at is None:
         return "never"
-    ago = _from(now, standing.polled_at)
+    when = ago(standing.polled_at, now)
     if standing.state == "failing":
         times = f" ({standing.failures} times)" if standing.failures > 1 else ""
-        return f"{standing.reason}{times}, {ago}"
+        return f"{standing.reason}{times}, {when}"
     new = standing.entries - standing.seen_before
-    return f"{new:,} new, {ago}" if new else f"nothing new, {ago}"
+    return f"{new:,} new, {when}" if new else f"nothing new, {when}"
 
 
 def _next(standing: Standing, now: datetime) -> str:
     if standing.due_at is None:
         return "never"
-    return "now" if standing.due_at <= now else _from(now, standing.due_at)
-
-
-def _from(now: datetime, at: datetime) -> str:
-    return f"in {_span(at - now)}" if at > now else f"{_span(now - at)} ago"
-
-
-def _span(span: timedelta) -> str:
-    seconds = round(span.total_seconds())
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+    return "now" if standing.due_at <= now else ago(standing.due_at, now)

@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsbeam.pipelines.run import STAGES
 from newsbeam.transforms.core.errors import REASONS
 from newsbeam.transforms.core.ledger import total
+from newsbeam.transforms.core.stages import KIND_OF_STAGE, stage_of
 from newsbeam.transforms.dataset.log import Commit, read_data
 from newsbeam.transforms.dataset.storage import Storage, open_storage
 from newsbeam.transforms.dataset.writer import StagedFile, to_ledger
 
-#: Kinds of the ledger that are rejects of entries and pages, with the stage that rejected.
-REJECTS = {kind: stage for kind, stage in STAGES.items() if kind != "poll_failed"}
+#: Stages of newsbeam that reject entries and pages. Polls that fail are counted by themselves, and
+#: a user's own steps, which are one more stage, have no other reasons than two.
+STAGES = tuple(stage for stage in KIND_OF_STAGE if stage not in ("poll", "step"))
 #: How a duplicate repeats, and the kinds of the ledger for that.
 DUPLICATES = {"exact": "exact_duplicate", "near": "near_duplicate"}
 #: How a poll can end, and the kinds of the ledger for that.
 POLLS = {"changed": "changed", "not_modified": "not_modified", "failed": "poll_failed"}
-#: A reason that a newer or older newsbeam gave to a commit which this one does not know.
+#: A reason of a user's own step, or one that this version of newsbeam does not know.
 OTHER = "other"
 
 
@@ -83,10 +84,11 @@ def measure_commit(root: str, commit: Commit, seconds: float | None = None) -> M
     poll_failures: Counter[str] = Counter()
     for (kind, given), tally in ledger.items():
         reason = given if given in REASONS else OTHER
-        if kind in REJECTS:
-            rejects[REJECTS[kind], reason] += tally.count
-        elif kind == "poll_failed":
+        stage = stage_of(kind, given)
+        if stage == "poll":
             poll_failures[reason] += tally.count
+        elif stage is not None:
+            rejects[stage, reason] += tally.count
     return Measures(
         entries=total(ledger, "entries").count,
         articles=total(ledger, "written").count,

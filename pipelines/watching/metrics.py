@@ -34,11 +34,12 @@ from newsbeam.pipelines.watching.measures import (
     DUPLICATES,
     OTHER,
     POLLS,
-    REJECTS,
+    STAGES,
     Measures,
     memory_bytes,
 )
 from newsbeam.transforms.core.errors import REASONS
+from newsbeam.transforms.core.stages import STEP_FAILED
 from newsbeam.transforms.sources.schedule import STATES, Schedule
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -67,9 +68,11 @@ class Metrics:
         self._rejects = self._counter(
             "rejects",
             "Entries and pages rejected, by stage and reason.",
-            stage=REJECTS.values(),
+            stage=STAGES,
             reason=_REASONS,
         )
+        for reason in (STEP_FAILED, OTHER):
+            self._rejects.labels("step", reason)
         self._polls = self._counter("polls", "Polls, by how they ended.", outcome=POLLS)
         self._poll_failures = self._counter(
             "poll_failures", "Polls that failed, by reason.", reason=_REASONS

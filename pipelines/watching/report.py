@@ -1,11 +1,12 @@
 """The report, written anew after each round."""
 
 import logging
-from pathlib import Path
+from collections.abc import Callable
 
-from newsbeam.pipelines.report import write_report
+from newsbeam.pipelines.report import check_place, write_report
 from newsbeam.pipelines.watching.events import Ended, Event
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.core.settings import DatasetSettings
 
 _log = logging.getLogger("newsbeam")
 
@@ -16,25 +17,20 @@ class ReportFile:
     Raises UsageError if no file can be made there.
     """
 
-    def __init__(self, root: str, path: str) -> None:
+    def __init__(self, root: str, path: str, settings: Callable[[], DatasetSettings]) -> None:
+        """``settings`` returns those of the dataset that hold now."""
+        if path == "-":
+            raise UsageError("--report -: give the name of a file; the terminal shows the watch.")
+        check_place(path)
         self._root = root
-        self._path = Path(path).expanduser().absolute()
-        trial = self._path.with_name(f".{self._path.name}.new")
-        if self._path.is_dir():
-            raise UsageError(f"--report {path}: that is a folder; give the name of a file.")
-        try:
-            trial.write_bytes(b"")
-            trial.unlink()
-        except OSError as error:
-            raise UsageError(f"--report {path} cannot be written: {error.strerror}.") from error
+        self._settings = settings
+        self._path = path
 
     def __call__(self, event: Event) -> None:
         """Write the report if a round has ended; what goes wrong then does not end the watch."""
         if not isinstance(event, Ended):
             return
         try:
-            write_report(self._root, str(self._path))
-        except OSError as error:
-            _log.warning("The report %s cannot be written: %s.", self._path, error.strerror)
+            write_report(self._root, self._path, self._settings())
         except (DatasetError, UsageError) as error:
             _log.warning("The report %s could not be made: %s", self._path, error)

@@ -3,20 +3,26 @@
 import json
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pyarrow.parquet as pq
 import pytest
 
 from newsbeam.pipelines.cli import run
-from newsbeam.pipelines.report import measure_dataset, write_report
+from newsbeam.pipelines.report import _of_days, measure_dataset, write_report
 from newsbeam.pipelines.report_json import to_json
 from newsbeam.pipelines.report_page import write_page
+from newsbeam.pipelines.run import Outcome
+from newsbeam.pipelines.watching.events import Ended
+from newsbeam.pipelines.watching.report import ReportFile
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
+from newsbeam.transforms.dataset.layout import data_path
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.upkeep import keep_up
+from newsbeam.transforms.dataset.writer import StagedFile
+from newsbeam.transforms.statistics.periods import last_days
 
 FEED = "https://news.example/feed"
 
@@ -38,8 +44,14 @@ def told(dataset, article, reject, poll):
 
 
 def test_what_is_counted_follows_from_log_and_ledger(told):
-    report = to_json(measure_dataset(told.root))
-    assert report["volume"] == {"articles": 2, "duplicates": 1, "rejects": 2, "words": 18}
+    report = to_json(measure_dataset(told.root, told.settings))
+    assert report["volume"] == {
+        "articles": 2,
+        "revisions": 0,
+        "duplicates": 1,
+        "rejects": 2,
+        "words": 18,
+    }
     assert report["dates"]["undated"] == 1
     assert {each["name"]: each["articles"] for each in report["publishers"]} == {
         "The Echo": 1,
@@ -61,8 +73,20 @@ def test_what_is_counted_follows_from_log_and_ledger(told):
     assert report["last_run"]["commit"] == report["commit"] == 3
 
 
+def test_a_revision_is_no_article_that_was_late(told, article):
+    later = {"revision": 2, "published_precision": "second"}
+    told.commit("u4", [article("a", text="The council met again.", publisher="The Echo", **later)])
+    report = measure_dataset(told.root, told.settings)
+    assert report.lag.articles == 1
+    assert to_json(report)["volume"]["revisions"] == 1
+    page = write_page(report)
+    assert "of 3 articles and revisions" in page
+    assert "1 is a revision of an article." in page
+    assert ": 1 article or revision." in page
+
+
 def test_names_of_keys_are_a_contract(told):
-    report = to_json(measure_dataset(told.root))
+    report = to_json(measure_dataset(told.root, told.settings))
     assert {key for key in report if key.islower()} == {
         *("format", "root", "made_at", "commit", "verdict", "audit", "last_run", "changed"),
         *("last_24_hours", "24_hours_before", "volume", "dates", "ledger", "periods", "languages"),
@@ -75,9 +99,30 @@ def test_names_of_keys_are_a_contract(told):
     assert report["Volume"][0] == {"Table": "articles", "Rows": 2}  # a former name
 
 
+def test_former_keys_are_what_they_were(told, poll):
+    told.commit("u4", [poll(ref="https://a.example/feed", outcome="not_modified", entries=0)])
+    told.commit("u5", [poll(ref="https://b.example/feed", entries=7)])
+    report = to_json(measure_dataset(told.root, told.settings))
+    assert report["Sources"] == [
+        {
+            "Source": source,
+            "Kind": "feed",
+            "Last outcome": outcome,
+            "Reason": reason,
+            "Entries": entries,
+        }
+        for source, outcome, reason, entries in (
+            (FEED, "failed", "dns_failed", 3),
+            ("https://a.example/feed", "not_modified", "", 0),
+            ("https://b.example/feed", "changed", "", 7),
+        )
+    ]
+    assert {"Table": "days", "Rows": 1} in report["Volume"]
+
+
 def test_a_source_that_fails_comes_first_with_its_error_in_words(told, poll):
     told.commit("u4", [poll(ref="https://a.example/feed")])
-    first, second = measure_dataset(told.root).sources
+    first, second = measure_dataset(told.root, told.settings).sources
     assert (first.source, first.state, first.failures) == (FEED, "failing", 1)
     assert first.error == "The host name does not resolve. No such host."
     assert (first.polls, first.failed_polls, sum(first.new_by_day)) == (2, 1, 4)
@@ -86,9 +131,9 @@ def test_a_source_that_fails_comes_first_with_its_error_in_words(told, poll):
 
 
 def test_a_source_is_told_of_by_the_checkpoint_as_by_the_records(told):
-    before = measure_dataset(told.root)
+    before = measure_dataset(told.root, told.settings)
     assert fold_log(open_storage(told.root), told.settings, least=1)
-    after = measure_dataset(told.root)
+    after = measure_dataset(told.root, told.settings)
     assert after.sources == before.sources
     assert after.total == before.total
     assert after.sizes.checkpoint == 3
@@ -99,17 +144,29 @@ def test_merged_and_forgotten_rows_are_no_fault(told, article):
         told.commit(f"m{number}", told.judge([article(f"n{number}")], 3 + number))
     keep_up(told.root, told.settings)
     forget(told.root, told.settings, urls=["https://news.example/a"])
-    report = measure_dataset(told.root)
+    report = measure_dataset(told.root, told.settings)
     assert report.faults == ()
     assert report.sizes.merging
     assert report.sizes.forgetting == 1
     assert report.articles == 6
 
 
+def test_what_upkeep_would_merge_is_by_the_settings_of_the_dataset(told, article, capsys):
+    for number in range(9):
+        told.commit(f"m{number}", told.judge([article(f"n{number}")], 3 + number))
+    words = "Upkeep would merge"
+    assert words in write_page(measure_dataset(told.root, told.settings))
+    small = ["--set", "dataset.file_bytes=1"]
+    assert run(["report", told.root, "--html", "-", *small]) == 0
+    assert words not in capsys.readouterr().out
+    assert run(["report", told.root, "--json", *small]) == 0
+    assert json.loads(capsys.readouterr().out)["sizes"]["due_files"] == 0
+
+
 def test_a_file_that_is_gone_is_the_first_thing_that_is_said(told):
     lost = next(name for name in told.files("rejects"))
     (told.path / lost).unlink()
-    report = measure_dataset(told.root)
+    report = measure_dataset(told.root, told.settings)
     assert report.faults == (f"{lost} is missing though it was committed.",)
     assert '<h1 class="bad">The dataset has 1 fault.</h1>' in write_page(report)
 
@@ -136,14 +193,16 @@ def test_texts_are_never_read(told, monkeypatch):
 
     monkeypatch.setattr(pq.ParquetFile, "read_row_group", note(read))
     monkeypatch.setattr(pq.ParquetFile, "iter_batches", note(batches))
-    (column,) = [each for each in measure_dataset(told.root).columns if each.name == "text"]
+    (column,) = [
+        each for each in measure_dataset(told.root, told.settings).columns if each.name == "text"
+    ]
     assert column.lengths is not None and column.lengths.most == 46
     assert "publisher" in asked
     assert not {"text", "everything"} & set(asked)
 
 
 def test_the_profile_of_a_column(told):
-    columns = {column.name: column for column in measure_dataset(told.root).columns}
+    columns = {column.name: column for column in measure_dataset(told.root, told.settings).columns}
     assert columns["publisher"].nulls == 0.5
     assert columns["publisher"].examples == ("The Echo",)
     assert columns["wire"].nulls == 1
@@ -154,7 +213,7 @@ def test_the_profile_of_a_column(told):
 
 def test_a_page_says_what_changed_since_the_one_before(told, article, poll, tmp_path, capsys):
     target = tmp_path / "report.html"
-    write_report(told.root, str(target))
+    write_report(told.root, str(target), told.settings)
     assert "Since the last report" not in target.read_text()
     told.commit("u4", [*told.judge([article("new")], 3), poll(ref="https://a.example/feed")])
     later = poll().polled_at + timedelta(hours=2)
@@ -163,22 +222,22 @@ def test_a_page_says_what_changed_since_the_one_before(told, article, poll, tmp_
     page = target.read_text()
     assert "Since the last report (commit 3 of" in page
     assert "2 passes, 1 article." in page
-    write_report(told.root, str(target))
+    write_report(told.root, str(target), told.settings)
     assert "no pass." in target.read_text()
 
 
 def test_what_began_to_fail_and_what_works_again(told, poll, monkeypatch):
     """By the times of the polls, whenever the commits were made."""
-    report = measure_dataset(told.root, since=3)
+    report = measure_dataset(told.root, told.settings, since=3)
     assert report.changed is not None and report.changed.passes == 0
     at = poll().polled_at
     moments = {1: at, 3: at + timedelta(hours=1)}
     from newsbeam.pipelines import report as module
 
     monkeypatch.setattr(module, "_committed_at", lambda _state, since: moments[since])
-    assert measure_dataset(told.root, since=1).changed.began_to_fail == (FEED,)
+    assert measure_dataset(told.root, told.settings, since=1).changed.began_to_fail == (FEED,)
     told.commit("u4", [poll(polled_at=at + timedelta(hours=2))])
-    assert measure_dataset(told.root, since=3).changed.work_again == (FEED,)
+    assert measure_dataset(told.root, told.settings, since=3).changed.work_again == (FEED,)
 
 
 def test_a_commit_that_is_not_there_is_wrong_usage(told, capsys):
@@ -212,7 +271,7 @@ def test_what_comes_from_inputs_is_text_and_only_addresses_of_the_web_are_links(
     failed = replace(reject("r"), url=f"http://h.example/{bad}", detail=bad)
     dataset.commit("u1", [*dataset.judge([first], 0), broken, failed])
     dataset.commit("u2", dataset.judge([copy], 1))
-    page = write_page(measure_dataset(dataset.root))
+    page = write_page(measure_dataset(dataset.root, dataset.settings))
     tags = Tags()
     tags.feed(page)
     assert not {"script", "img", "iframe", "object"} & set(tags.tags)
@@ -223,27 +282,67 @@ def test_what_comes_from_inputs_is_text_and_only_addresses_of_the_web_are_links(
 
 def test_an_empty_dataset_and_one_with_everything_failing(dataset, poll, reject):
     dataset.commit("u1", [poll(entries=0)])
-    empty = measure_dataset(dataset.root)
+    empty = measure_dataset(dataset.root, dataset.settings)
     assert "There are no articles yet." in write_page(empty)
     failed = poll(outcome="failed", reason="timeout", detail="Too late.")
     dataset.commit("u2", [failed, reject("feed", stage="poll")])
-    verdict = to_json(measure_dataset(dataset.root))["verdict"]
+    verdict = to_json(measure_dataset(dataset.root, dataset.settings))["verdict"]
     assert (verdict["level"], verdict["headline"]) == ("bad", "Needs a person: failed.")
+
+
+@pytest.mark.parametrize(
+    ("folder", "is_read"),
+    [
+        ("2026-01-01", True),
+        ("2025-12-01", True),
+        ("2025-12-31", True),
+        ("2025-12-30", False),
+        ("2025-01-01", True),
+        ("2025-11-01", False),
+        ("2025-12-28", False),
+    ],
+)
+def test_a_folder_may_have_rows_up_to_the_last_day_of_its_month_or_year(folder, is_read):
+    file = StagedFile(
+        table="rejects",
+        path=data_path("rejects", f"date={folder}", "u", "0" * 64),
+        staged="",
+        rows=1,
+        bytes=1,
+        sha256="",
+        tallies=(),
+    )
+    recent = last_days(datetime(2026, 2, 3, tzinfo=UTC))
+    assert recent.starts[0].isoformat() == "2025-12-31"
+    assert bool(_of_days([file], recent)) == is_read
 
 
 def test_long_lists_say_how_much_of_them_is_shown(dataset, article):
     names = [f"Paper {number:02}" for number in range(44)]
     dataset.commit("u1", dataset.judge([article(name, publisher=name) for name in names], 0))
-    page = write_page(measure_dataset(dataset.root))
+    page = write_page(measure_dataset(dataset.root, dataset.settings))
     assert "30 of 44 publishers" in page
     assert "Paper 43" in page
+
+
+@pytest.mark.parametrize("place", ["/", "~no-such-user/x.html", "s3://box", "no/such/x.html"])
+def test_a_place_where_no_page_can_be_is_wrong_usage(place, told, capsys):
+    assert run(["report", told.root, "--html", place]) == 2
+    assert place in capsys.readouterr().err
+
+
+def test_a_watch_writes_its_report_into_a_bucket_after_each_round(store, article):
+    store.commit("u1", store.judge([article("a")], 0))
+    place = f"{store.root.rstrip('/')}/report.html"
+    ReportFile(store.root, place, lambda: store.settings)(Ended(1, Outcome(store.root, "engine")))
+    assert b"</html>" in open_storage(store.root, fresh=True).read("report.html")
 
 
 def test_a_report_on_what_is_in_a_bucket_goes_into_a_bucket(store, article):
     store.commit("u1", store.judge([article("a")], 0))
     place = f"{store.root.rstrip('/')}/report.html"
-    write_report(store.root, place)
-    write_report(store.root, place)
+    write_report(store.root, place, store.settings)
+    write_report(store.root, place, store.settings)
     page = open_storage(store.root, fresh=True).read("report.html").decode()
     assert "Since the last report" in page
-    assert isinstance(measure_dataset(store.root).made_at, datetime)
+    assert isinstance(measure_dataset(store.root, store.settings).made_at, datetime)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from buckets import SECRET, new_url
+from buckets import KEY, SECRET, Server, new_url
 from jobs import PARAGRAPHS
 
 from newsbeam.pipelines.cli import run
@@ -96,3 +96,28 @@ def test_watch_goes_on_in_a_bucket_after_a_stop_and_a_kill(s3, tmp_path: Path):
         line for each in read_commits(root) for line in each.ledger if line.kind == "written"
     ]
     assert sum(line.count for line in written) == 4
+
+
+def test_watch_reaches_a_bucket_by_its_configuration_alone(s3: Server, tmp_path: Path):
+    root, arriving = new_url(), tmp_path / "in"
+    arriving.mkdir()
+    write(arriving, 1)
+    reached = {"endpoint": f"http://127.0.0.1:{s3.port}", "region": "us-east-1"}
+    reached |= {"access_key_id": KEY, "secret_access_key": SECRET, "allow_http": True}
+    config = tmp_path / "news.yaml"
+    config.write_text(json.dumps({"inputs": [f"{arriving}/*.jsonl"], "buckets": {"s3": reached}}))
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newsbeam", "watch", "-c", str(config), "-o", root, "--every", "1s"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=variables,
+    )
+    try:
+        wait_for(root, 1, process)
+        process.send_signal(signal.SIGINT)
+        assert "Stopped. What was committed stays" in "".join(process.communicate(timeout=180))
+    finally:
+        process.kill()
+        process.wait(30)

@@ -11,6 +11,7 @@ from newsbeam.pipelines.engine import choose_engine
 from newsbeam.pipelines.report import measure_dataset
 from newsbeam.pipelines.report_json import to_json
 from newsbeam.transforms.core.errors import UsageError
+from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.log import read_commits
 
 IN_PROCESS = "FnApiRunner (in process)"
@@ -83,7 +84,7 @@ def test_commit_record_and_report_say_which_engine_ran(tmp_path: Path, dataset: 
     info = read_commits(str(dataset.root))[0].info
     assert info["engine"] == IN_PROCESS
     assert info["beam"].startswith("2.")
-    engines = to_json(measure_dataset(str(dataset.root)))["engines"]
+    engines = to_json(measure_dataset(str(dataset.root), DatasetSettings()))["engines"]
     assert engines == [{"engine": IN_PROCESS, "beam": info["beam"], "commits": 1}]
 
 

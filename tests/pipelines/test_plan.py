@@ -94,3 +94,8 @@ def test_the_validators_of_the_last_poll_go_with_a_url():
     )
     (source,) = next_pass([Source(ref=url)], {url: poll}, PassSettings()).sources
     assert source.last == poll
+
+
+def test_a_home_of_nobody_is_wrong_usage():
+    with pytest.raises(UsageError, match="no user with a home of that name"):
+        resolve_inputs(["~no-such-user/news/*.html"])

@@ -11,6 +11,7 @@ from jobs import PARAGRAPHS, Dataset
 
 from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.report import write_report
+from newsbeam.transforms.core.settings import DatasetSettings
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 
@@ -54,7 +55,7 @@ def page(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     (tmp_path / "void.html").write_bytes(b"")
     dataset.ingest(tmp_path / "void.html")
     target = tmp_path / "report.html"
-    write_report(str(dataset.root), str(target))
+    write_report(str(dataset.root), str(target), DatasetSettings())
     return target
 
 

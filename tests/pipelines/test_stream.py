@@ -22,7 +22,7 @@ from newsbeam.pipelines.newsroom import Newsroom, load_content
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.stream import ingest_rounds, stream
 from newsbeam.pipelines.watching.config import Plan
-from newsbeam.pipelines.watching.events import Committed, Ended, Waiting
+from newsbeam.pipelines.watching.events import Committed, Ended, Failed, Waiting
 from newsbeam.transforms import resources
 from newsbeam.transforms.core.context import PassContext, Stream
 from newsbeam.transforms.core.errors import DatasetError
@@ -167,6 +167,7 @@ def test_an_engine_that_fails_is_begun_again_until_three_times_in_vain(dataset: 
     def commit() -> None:
         commit_unit(root, f"u{head(root)}", [], {}, base=head(root), info={}, settings=settings)
 
+    events: list[Any] = []
     engine = Falling(commit, lambda: None, lambda: None, commit)
     with pytest.raises(DatasetError, match="begun 3 times without a commit: it fell"):
         stream(
@@ -175,9 +176,11 @@ def test_an_engine_that_fails_is_begun_again_until_three_times_in_vain(dataset: 
             engine,
             every_s=1,
             stop=threading.Event(),
-            tell=lambda _: None,
+            tell=events.append,
         )
     assert head(root) == 2
+    told = [each.why for each in events if isinstance(each, Failed)]
+    assert told == ["The stream is begun again: it fell."] * 6
 
 
 class Running:
@@ -234,6 +237,51 @@ def test_rounds_are_told_and_a_changed_configuration_begins_the_pipeline_again(d
     assert [each.number for each in events if isinstance(each, Ended)] == [1, 2]
     assert sum(isinstance(each, Committed) for each in events) == 2
     assert [len(each.schedule) for each in events if isinstance(each, Waiting)] == [1] * 4
+
+
+def test_a_dataset_that_is_away_is_tried_again_once_a_round_has_gone_well(
+    dataset: Dataset, monkeypatch
+):
+    stop, events = threading.Event(), []
+    looks = [DatasetError("The log cannot be read.")]
+    recoveries = [DatasetError("The store is away.")]
+
+    def has_ended() -> bool:
+        return any(isinstance(each, Ended) for each in events)
+
+    def look() -> Plan:
+        if has_ended() and looks:
+            raise looks.pop()
+        return Plan(Config(), resolve_inputs([FEED]))
+
+    def recover(*_args: object) -> None:
+        if has_ended() and recoveries:
+            raise recoveries.pop()
+
+    monkeypatch.setattr("newsbeam.pipelines.stream.recover", recover)
+    engine = Running(lambda: stop.set() if len(engine.built) == 2 else None)
+    stream(look, str(dataset.root), engine, every_s=0.01, stop=stop, tell=events.append)
+    told = [each.why for each in events if isinstance(each, Failed)]
+    assert told == ["The log cannot be read.", "The store is away."]
+    assert [each.number for each in events if isinstance(each, Ended)] == [1, 2]
+    waits = [each.went_well for each in events if isinstance(each, Waiting)]
+    assert waits == [True, True, False, False, False, True]
+
+
+def test_a_dataset_that_was_never_there_ends_the_stream(dataset: Dataset, monkeypatch):
+    def recover(*_args: object) -> None:
+        raise DatasetError("The store is away.")
+
+    monkeypatch.setattr("newsbeam.pipelines.stream.recover", recover)
+    with pytest.raises(DatasetError, match="The store is away"):
+        stream(
+            lambda: Plan(Config(), resolve_inputs([FEED])),
+            str(dataset.root),
+            Running(lambda: None),
+            every_s=0.01,
+            stop=threading.Event(),
+            tell=lambda _: None,
+        )
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 
 from newsbeam.transforms.statistics.calendar import DayCounts
-from newsbeam.transforms.statistics.funnel import STAGES, build_funnel, reject_counts
+from newsbeam.transforms.statistics.funnel import build_funnel, reject_counts
 from newsbeam.transforms.statistics.lag import LagCounts
 
 
@@ -58,5 +58,25 @@ def test_the_funnel_has_every_class_of_the_ledger_in_its_order():
         ("written", 5),
     ]
     assert [way.last_day for way in ways] == [0, 0, 2]
-    assert reject_counts(total) == {("fetch", "timeout"): 4}
-    assert [stage for stage, _ in STAGES] == ["entries", "admitted", "fetched", "written"]
+
+
+def test_rejects_stand_under_their_stage_those_of_steps_too():
+    total = Counter(
+        {
+            ("written", ""): 5,
+            ("poll_failed", "timeout"): 1,
+            ("invalid", "bad_url"): 2,
+            ("failed", "timeout"): 3,
+            ("rejected", "no_article"): 4,
+            ("rejected", "off_topic"): 5,
+            ("rejected", "step_failed"): 6,
+        }
+    )
+    assert reject_counts(total) == {
+        ("poll", "timeout"): 1,
+        ("read", "bad_url"): 2,
+        ("fetch", "timeout"): 3,
+        ("extract", "no_article"): 4,
+        ("step", "off_topic"): 5,
+        ("step", "step_failed"): 6,
+    }

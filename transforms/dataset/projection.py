@@ -13,6 +13,7 @@ from newsbeam.transforms.core.columns import INDEX
 from newsbeam.transforms.core.identity import entry_id, source_identity
 from newsbeam.transforms.core.ledger import Ledger, Tally
 from newsbeam.transforms.core.schema import file_schema
+from newsbeam.transforms.core.stages import KIND_OF_STAGE
 from newsbeam.transforms.core.urls import url_id
 from newsbeam.transforms.dedup.signing import ALGORITHM, encode_signature, sign
 
@@ -51,13 +52,6 @@ ROW_KINDS = (
 #: Stands before the kind of a poll that was forgotten: one that failed is a reject too, and that is
 #: counted by itself.
 POLL = "poll:"
-_REJECTED_AT = {
-    "poll": "poll_failed",
-    "read": "invalid",
-    "fetch": "failed",
-    "extract": "rejected",
-    "step": "rejected",
-}
 _OUTCOMES = {"articles": "written", "duplicates": "duplicate", "rejects": "rejected"}
 
 
@@ -130,7 +124,7 @@ def _classes(table: str, rows: pa.Table) -> list[tuple[str, str]]:
             for how in rows["how"].to_pylist()
         ]
     return [
-        (_REJECTED_AT[stage], reason)
+        (KIND_OF_STAGE[stage], reason)
         for stage, reason in zip(rows["stage"].to_pylist(), rows["reason"].to_pylist(), strict=True)
     ]
 

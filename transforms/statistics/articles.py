@@ -27,7 +27,7 @@ from newsbeam.transforms.statistics.reading import (
 )
 
 _COLUMNS = ["publisher", "completeness", "page_kind", "published_at", "published_precision"]
-_COLUMNS += ["unit", "word_count"]
+_COLUMNS += ["unit", "word_count", "revision"]
 #: What is told of the first print of a story.
 _PRINTED = ["article_id", "revision", "title", "publisher", "url", "published_at"]
 _DAY_US = 86_400_000_000
@@ -40,7 +40,8 @@ class ArticleCounts:
 
     now: datetime
     recent: Periods  # days of commits of which the lag is told
-    articles: int = 0
+    articles: int = 0  # rows: of an article each of its revisions
+    revisions: int = 0  # later than the first
     words: int = 0
     undated: int = 0
     to_the_day: int = 0  # dated, without a time of day
@@ -122,7 +123,10 @@ def _count_lags(
     units, unit_names = codes_of(rows["unit"])
     times = np.array([committed.get(unit or "", _NO_TIME) for unit in unit_names], np.int64)
     ended = times[units]
-    timed = exact & (ended != _NO_TIME)
+    # A revision may come, or be made by a replay, long after the article.
+    first = rows["revision"].to_numpy() == 1
+    counts.revisions += int((~first).sum())
+    timed = exact & first & (ended != _NO_TIME)
     days = counts.recent.places(ended[timed] // _DAY_US)
     counts.lags.add(ended[timed] - published[timed], days)
 

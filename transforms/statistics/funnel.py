@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from newsbeam.transforms.core.ledger import KINDS, PASSED_OVER_KINDS
+from newsbeam.transforms.core.stages import stage_of
 from newsbeam.transforms.statistics.history import Counts
 
 #: The stages in their order, each with the kinds of the ledger that leave it.
@@ -53,9 +54,9 @@ def _rank(key: tuple[str, str]) -> int:
 
 def reject_counts(total: Counts) -> Counter[tuple[str, str]]:
     """Return how many inputs failed, by stage and reason, as the ledger counts them."""
-    stages = {"poll_failed": "poll", "invalid": "read", "failed": "fetch", "rejected": "extract"}
     found: Counter[tuple[str, str]] = Counter()
     for (kind, reason), count in total.items():
-        if kind in stages and count:
-            found[stages[kind], reason] += count
+        stage = stage_of(kind, reason)
+        if stage is not None and count:
+            found[stage, reason] += count
     return found

@@ -16,7 +16,7 @@ _STEPS = 8 * 30
 class Lag:
     """From publication to commit, of articles whose moment of publication is known.
 
-    Articles that are dated to the day alone are left out.
+    Articles that are dated to the day alone are left out, and so are later revisions of one.
     """
 
     articles: int

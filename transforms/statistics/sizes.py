@@ -43,9 +43,11 @@ class Sizes:
     staged: int  # passes that run, or were interrupted
 
 
-def measure_sizes(state: State, placed: Sequence[Placed], history: History) -> Sizes:
-    """Return the sizes of ``state``, whose files are ``placed``."""
-    due = sum(len(merge) for merge in due_merges(state, DatasetSettings()))
+def measure_sizes(
+    state: State, placed: Sequence[Placed], history: History, settings: DatasetSettings
+) -> Sizes:
+    """Return the sizes of ``state``, whose files are ``placed`` and merged by ``settings``."""
+    due = sum(len(merge) for merge in due_merges(state, settings))
     return Sizes(
         tables=tuple(_sizes(placed)),
         commits=history.commits,

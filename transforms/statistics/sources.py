@@ -18,7 +18,7 @@ from newsbeam.transforms.statistics.reading import codes_of, micros_of, read_bat
 
 #: Days of a sparkline, the last of them that of the last pass.
 DAYS = 28
-_LAST = ["source_ref", "source_kind", "polled_at", "outcome", "reason", "detail", "http_status"]
+_LAST = ["source_ref", "source_kind", "polled_at", "outcome", "reason", "detail"]
 _LAST += ["title", "entries", "failures", "next_at", "last_new_at", "gone", "moved_to", "url"]
 _POLLED = ["source_ref", "polled_at", "outcome", "entries", "seen_before"]
 _DAY_US = 86_400_000_000
@@ -33,6 +33,8 @@ class SourceHealth:
     title: str | None
     kind: str
     state: str  # failing, gone, moved, fine
+    outcome: str  # of the last poll: changed, not_modified, failed
+    entries: int  # that the last poll found
     error: str | None  # in words, of what fails or is gone
     reason: str | None
     failures: int  # polls in a row that failed
@@ -176,6 +178,8 @@ def _health(
         title=row["title"],
         kind=row["source_kind"],
         state=state,
+        outcome=row["outcome"],
+        entries=row["entries"],
         error=_error(row, state),
         reason=row["reason"],
         failures=row["failures"] or int(state == "failing"),

@@ -39,11 +39,13 @@ def free_port() -> int:
 class Server:
     """SeaweedFS with its S3 interface; what was written stays over a restart."""
 
-    def __init__(self, folder: Path, *, unsigned: bool = False) -> None:
+    def __init__(self, folder: Path, *, unsigned: bool = False, with_catalog: bool = False) -> None:
         """``unsigned``: whoever asks may read and write, as long as it does not say who it is."""
         self._folder = folder
         self._ports = {name: free_port() for name in ("s3", "master", "volume", "filer")}
         self._grpc = {name: free_port() for name in self._ports}
+        #: Of Iceberg's REST catalog, if ``with_catalog``; 0 is none.
+        self.catalog_port = free_port() if with_catalog else 0
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "data").mkdir(parents=True)
         actions = ["Admin", "Read", "Write", "List", "Tagging"]
@@ -75,7 +77,7 @@ class Server:
             "-master.volumeSizeLimitMB=64",
             "-master.electionTimeout=1s",
             "-master.telemetry=false",
-            "-s3.port.iceberg=0",
+            f"-s3.port.iceberg={self.catalog_port}",
             "-s3.port.lance=0",
             "-volume.max=40",
         ]
@@ -97,6 +99,18 @@ class Server:
                     self.kill()
                     raise
                 time.sleep(0.1)
+
+    def make_warehouse(self, name: str) -> None:
+        """Make a bucket for tables alone, which the catalog takes as a warehouse."""
+        master = f"127.0.0.1:{self._ports['master']}.{self._grpc['master']}"
+        subprocess.run(
+            [Path(sys.executable).with_name("weed"), "shell", f"-master={master}"],
+            input=f"s3tables.bucket -create -name {name} -account {KEY}\n",
+            text=True,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
 
     def kill(self) -> None:
         """End it at once, as by kill -9."""

@@ -92,7 +92,11 @@ class Azurite:
         """End it soon; by kill -9 it would lose what it took in the last seconds."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(30)
+            try:
+                self._process.wait(30)  # it waits for connections
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(30)
             self._process = None
 
 

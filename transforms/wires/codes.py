@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _NEWSCODES = "http://cv.iptc.org/newscodes/"
 #: Aliases of IPTC's own catalogue (catalog.IPTC-G2-Standards), which every sender may use.
@@ -44,6 +45,7 @@ _TEXT_ENDING = re.compile(r"\.(?:html?|xhtml|txt|xml|nitf|json)(?:[?#]|$)", re.I
 _KILLS = re.compile(r"(?:mandatory)?[\s_-]?(?:kill|cancel|withdraw)(?:ed|led|al|n)?", re.I)
 
 
+@lru_cache(maxsize=4096)  # they are the words of vocabularies
 def last_part(code: str | None) -> str | None:
     """Return a code without the scheme before it, or the last step of an address, in lower case."""
     if not code:

@@ -89,11 +89,7 @@ class Parts:
         self._all = () if elements is None else tuple(elements)
         self._named: dict[str, list[Element]] = {}
         for element in self._all:
-            name = NAMES[element.tag]
-            if name in self._named:
-                self._named[name].append(element)
-            else:
-                self._named[name] = [element]
+            self._named.setdefault(NAMES[element.tag], []).append(element)
 
     def every(self, *names: str) -> Sequence[Element]:
         """Return the elements with one of these names, in their order."""

@@ -13,7 +13,6 @@ from newsbeam.transforms.wires.xml_tree import (
     NAMES,
     Element,
     descendants,
-    inner_texts,
     name_of,
     tidy,
 )
@@ -214,7 +213,7 @@ class _Walk:
 
     def _read_inside(self, element: Element, name: str, depth: int) -> None:
         if depth > _MAX_DEPTH:
-            self._line.append("".join(inner_texts(element)))
+            self._line.append("".join(element.itertext()))
             return
         self._add(element.text, name)
         for child in element:

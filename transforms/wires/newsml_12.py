@@ -261,7 +261,7 @@ def _gather(components: Iterable[_Component], name: str) -> Parts:
     """Return all that stands in the metadata of this name, component by component."""
     holders = (component.parts.first(name) for component in components)
     return Parts(
-        each for holder in holders if holder is not None for each in holder.iterdescendants()
+        each for holder in holders if holder is not None for each in holder.iter()
     )
 
 

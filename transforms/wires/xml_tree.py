@@ -7,13 +7,18 @@ namespace here, and all by their local names.
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
-
-from lxml import etree
+from typing import Any, Protocol
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.sources.xml_parser import parse_mended
-from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe, split_roots
+from newsbeam.transforms.sources.xml_parser import parse_mended, parse_whole
+from newsbeam.transforms.sources.xml_text import (
+    is_cut,
+    limit_tags,
+    make_safe,
+    mend_text,
+    read_safely,
+    split_roots,
+)
 
 #: A message of ten megabytes with a tag for every twenty bytes.
 _MAX_TAGS = 500_000
@@ -23,7 +28,21 @@ OWN_URN = "urn:newsbeam:"
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-Element = etree._Element
+
+class Element(Protocol):
+    """What is asked of an element: those of ElementTree and of lxml answer alike."""
+
+    @property
+    def tag(self) -> str: ...
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def tail(self) -> str | None: ...
+    def get(self, key: str, /) -> str | None: ...
+    def iter(self) -> Iterator["Element"]: ...
+    def itertext(self) -> Iterator[Any]: ...
+    def __iter__(self) -> Iterator["Element"]: ...
+    def __len__(self) -> int: ...
 
 
 class _Names(dict[str, str]):
@@ -53,15 +72,19 @@ def parse_documents(body: bytes, content_type: str | None = None) -> Iterator[Do
 
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``bad_xml``.
     """
-    whole = make_safe(body, content_type)
+    text = read_safely(body, content_type)
+    if text.count("<") <= _MAX_TAGS and (root := parse_whole(text)) is not None:
+        yield Document(root=root, is_whole=True)
+        return
+    whole = mend_text(text)
     limit_tags(whole, _MAX_TAGS)
     parts = split_roots(whole)
     for part in parts:
         # Only the first has its document type out.
-        yield _parse(whole if len(parts) == 1 else make_safe(part))
+        yield _mend(whole if len(parts) == 1 else make_safe(part))
 
 
-def _parse(document: bytes) -> Document:
+def _mend(document: bytes) -> Document:
     root = parse_mended(document, "bad_xml")
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")
@@ -125,10 +148,10 @@ def child(element: Element | None, *path: str) -> Element | None:
 
 
 def descendants(element: Element | None, *names: str) -> Iterator[Element]:
-    """Yield all elements below with one of these names, in document order."""
+    """Yield ``element`` and all below it with one of these names, in document order."""
     if element is None:
         return iter(())
-    return (each for each in element.iterdescendants() if NAMES[each.tag] in names)
+    return (each for each in element.iter() if NAMES[each.tag] in names)
 
 
 def attribute(element: Element | None, *names: str) -> str | None:
@@ -144,12 +167,7 @@ def text_of(element: Element | None) -> str | None:
     """Return all text in ``element`` on one line, None if there is none."""
     if element is None:
         return None
-    return tidy("".join(inner_texts(element)) if len(element) else element.text)
-
-
-def inner_texts(element: Element) -> Iterator[str]:
-    """Yield all pieces of text in ``element``."""
-    return cast(Iterator[str], element.itertext())
+    return tidy("".join(element.itertext()) if len(element) else element.text)
 
 
 def texts_of(elements: Iterable[Element]) -> tuple[str, ...]:

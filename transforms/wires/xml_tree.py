@@ -110,20 +110,17 @@ class Parts:
 
     def __init__(self, elements: Iterable[Element] | None) -> None:
         self._all = () if elements is None else tuple(elements)
-        self._named: dict[str, list[Element]] = {}
-        for element in self._all:
-            self._named.setdefault(NAMES[element.tag], []).append(element)
+        self._first = {NAMES[element.tag]: element for element in reversed(self._all)}
 
     def every(self, *names: str) -> Sequence[Element]:
         """Return the elements with one of these names, in their order."""
-        if len(names) == 1:
-            return self._named.get(names[0], ())
+        if self._first.keys().isdisjoint(names):
+            return ()
         return [element for element in self._all if NAMES[element.tag] in names]
 
     def first(self, name: str) -> Element | None:
         """Return the first element of this name."""
-        found = self._named.get(name)
-        return found[0] if found else None
+        return self._first.get(name)
 
 
 def children(element: Element | None, *names: str) -> Sequence[Element]:

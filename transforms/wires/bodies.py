@@ -168,7 +168,16 @@ class _Walk:
     def enter(self, element: Element, depth: int) -> None:
         name = NAMES[element.tag]
         if name in _BLOCKS:
-            self._enter_block(element, name, depth)
+            self.flush()
+            self._block = element
+            if name in _FRAMES:
+                self._enter_frame(element, name, depth)
+            elif len(element):
+                self._read_inside(element, name, depth)
+                self.flush()
+            else:  # most are a paragraph in one piece
+                self._keep(tidy(element.text))
+            self._block = None
         elif name == "br":
             self._line.append("\n")
         elif name == "tr":
@@ -185,18 +194,6 @@ class _Walk:
             self._keep("\n".join(filter(None, map(tidy, said.split("\n")))))
         else:
             self._keep(tidy(said))
-
-    def _enter_block(self, element: Element, name: str, depth: int) -> None:
-        self.flush()
-        self._block = element
-        if name in _FRAMES:
-            self._enter_frame(element, name, depth)
-        elif len(element):
-            self._read_inside(element, name, depth)
-            self.flush()
-        else:  # most are a paragraph in one piece
-            self._keep(tidy(element.text))
-        self._block = None
 
     def _enter_frame(self, element: Element, name: str, depth: int) -> None:
         """Read a figure, whose texts are no paragraphs, a caption, or lines as they are."""
@@ -218,7 +215,8 @@ class _Walk:
         self._add(element.text, name)
         for child in element:
             self.enter(child, depth + 1)
-            self._add(child.tail, name)
+            if child.tail:
+                self._add(child.tail, name)
 
     def _keep(self, text: str | None) -> None:
         if text and self._caption is not None:

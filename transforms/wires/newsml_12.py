@@ -41,6 +41,7 @@ _OTHERS = (
 )
 #: Parts that say by their own names how an item belongs to another.
 _RELATIONS = {"associatedwith": "AssociatedWith", "derivedfrom": "DerivedFrom"}
+_PLACE_PARTS = ("city", "area", "countryarea", "country")
 _TAKEN_BACK = ("delete", "kill", "withdraw", "cancel")
 
 
@@ -71,8 +72,9 @@ class _Component:
 
     def language(self) -> str | None:
         """Return the language that it says it is in."""
-        languages = descendants(self.parts.first("descriptivemetadata"), "language")
-        return _first_name(languages) or attribute(self.element, LANG)
+        metadata = self.parts.first("descriptivemetadata")
+        said = _first_name(descendants(metadata, "language")) if metadata is not None else None
+        return said or attribute(self.element, LANG)
 
 
 def find_items(root: Element) -> Iterator[Element]:
@@ -193,9 +195,7 @@ def _keep_one_language(component: _Component, parts: list[_Component]) -> list[_
     own = component.language()
     kept = own if own in named else named[0]
     return [
-        part
-        for part, language in zip(parts, languages, strict=True)
-        if language in (None, kept)
+        part for part, language in zip(parts, languages, strict=True) if language in (None, kept)
     ]
 
 
@@ -259,14 +259,16 @@ def _kind(parts: _Parts) -> str:
 
 def _gather(components: Iterable[_Component], name: str) -> Parts:
     """Return all that stands in the metadata of this name, component by component."""
-    holders = (component.parts.first(name) for component in components)
-    return Parts(
-        each for holder in holders if holder is not None for each in holder.iter()
-    )
+    found: list[Element] = []
+    for component in components:
+        if (holder := component.parts.first(name)) is not None:
+            found += holder.iter()
+    return Parts(found)
 
 
 def _line(lines: Parts, name: str) -> str | None:
-    return next(filter(None, map(text_of, lines.every(name))), None)
+    found = (text_of(each) for each in lines.every(name))
+    return next(filter(None, found), None)
 
 
 def _party(managed: Parts, name: str) -> str | None:
@@ -300,12 +302,12 @@ def _keywords(lines: Parts, described: Parts) -> Iterator[str | None]:
 def _places(described: Parts) -> Iterator[str]:
     """Yield the places that the item comes from, or that its events were at."""
     for location in described.every("location"):
-        values = {
-            (attribute(each, "FormalName") or "").lower(): attribute(each, "Value")
-            for each in children(location, "property")
-        }
-        parts = [values.get(name) for name in ("city", "area", "countryarea", "country")]
-        if text := ", ".join(part for part in parts if part):
+        values = {}
+        for each in children(location, "property"):
+            part = (each.get("FormalName") or "").lower()
+            if part in _PLACE_PARTS:
+                values[part] = attribute(each, "Value")
+        if text := ", ".join(filter(None, map(values.get, _PLACE_PARTS))):
             yield text
 
 

@@ -33,14 +33,26 @@ class Element(Protocol):
     """What is asked of an element: those of ElementTree and of lxml answer alike."""
 
     @property
-    def tag(self) -> str: ...
+    def tag(self) -> str:
+        """Return its name, with its namespace where it has one."""
+
     @property
-    def text(self) -> str | None: ...
+    def text(self) -> str | None:
+        """Return the text before its first child."""
+
     @property
-    def tail(self) -> str | None: ...
-    def get(self, key: str, /) -> str | None: ...
-    def iter(self) -> Iterator["Element"]: ...
-    def itertext(self) -> Iterator[Any]: ...
+    def tail(self) -> str | None:
+        """Return the text between its end and what follows."""
+
+    def get(self, key: str, /) -> str | None:
+        """Return an attribute."""
+
+    def iter(self) -> Iterator["Element"]:
+        """Return itself and all below, in document order."""
+
+    def itertext(self) -> Iterator[Any]:
+        """Return all pieces of text in it."""
+
     def __iter__(self) -> Iterator["Element"]: ...
     def __len__(self) -> int: ...
 
@@ -65,6 +77,9 @@ class Document:
 
     root: Element
     is_whole: bool  # or it was cut in its middle
+    #: All its elements where they are lxml's, which makes the object of one that nobody holds
+    #: anew each time that it is asked for.
+    held: tuple[Element, ...] = ()
 
 
 def parse_documents(body: bytes, content_type: str | None = None) -> Iterator[Document]:
@@ -88,16 +103,7 @@ def _mend(document: bytes) -> Document:
     root = parse_mended(document, "bad_xml")
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")
-    return Document(root=root, is_whole=not is_cut(document))
-
-
-def hold(element: Element) -> list[Element]:
-    """Return all elements of a part of a tree, to be held while it is read.
-
-    lxml makes the object of an element that nobody holds anew each time that it is asked for,
-    which took half of the reading.
-    """
-    return list(element.iter())
+    return Document(root=root, is_whole=not is_cut(document), held=tuple(root.iter()))
 
 
 def name_of(element: Element) -> str:

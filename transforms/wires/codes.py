@@ -19,8 +19,8 @@ _SCHEMES = {
     "iso3166-1a3": "http://cvx.iptc.org/iso3166-1a3/",
     "wikidata": "http://www.wikidata.org/entity/",
 }
-#: Eight digits: a Media Topic, or one of the Subject Codes that came before them.
-_IPTC_CODE = re.compile(r"\d{8}")
+#: Of a Media Topic, and of the Subject Codes that came before them.
+_IPTC_DIGITS = 8
 
 _STATUSES = {"cancelled": "canceled", "killed": "canceled", "kill": "canceled"}
 _CLASSES = {
@@ -77,16 +77,15 @@ def resolve(code: str | None, catalog: Mapping[str, str] | None = None) -> str |
     """
     if not code:
         return None
+    if len(code) == _IPTC_DIGITS and code.isascii() and code.isdecimal():
+        return _NEWSCODES + ("mediatopic/" if code[0] == "2" else "subjectcode/") + code
     if code.startswith(("http://", "https://", "urn:")):
         return code
     alias, colon, value = code.partition(":")
-    if colon:
-        scheme = (catalog or {}).get(alias) or _SCHEMES.get(alias.lower())
-        return scheme + value if scheme else None
-    if _IPTC_CODE.fullmatch(code):
-        scheme = "mediatopic/" if code.startswith("2") else "subjectcode/"
-        return _NEWSCODES + scheme + code
-    return None
+    if not colon:
+        return None
+    scheme = (catalog or {}).get(alias) or _SCHEMES.get(alias.lower())
+    return scheme + value if scheme else None
 
 
 def is_text_address(address: str | None, media_type: str | None) -> bool:

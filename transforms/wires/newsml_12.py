@@ -203,7 +203,6 @@ def _read_content(component: _Component, parts: _Parts) -> None:
     role = component.role
     for content in component.parts.every("contentitem"):
         inner = Parts(content)
-        data = inner.first("datacontent")
         medium = attribute(inner.first("mediatype"), "FormalName")
         mime = attribute(inner.first("mimetype"), "FormalName") or ""
         kind = read_class(medium) or read_class(mime.partition("/")[0])
@@ -211,6 +210,7 @@ def _read_content(component: _Component, parts: _Parts) -> None:
             parts.media.add(kind)
         if role in _OTHERS or "css" in mime:
             continue
+        data = inner.first("datacontent")
         packed = child(inner.first("encoding"), "datacontent")
         if packed is not None and kind in (None, "text"):
             body, story = read_base64(packed.text), None
@@ -267,8 +267,10 @@ def _gather(components: Iterable[_Component], name: str) -> Parts:
 
 
 def _line(lines: Parts, name: str) -> str | None:
-    found = (text_of(each) for each in lines.every(name))
-    return next(filter(None, found), None)
+    for each in lines.every(name):
+        if text := text_of(each):
+            return text
+    return None
 
 
 def _party(managed: Parts, name: str) -> str | None:
@@ -281,7 +283,10 @@ def _people(managed: Parts) -> tuple[str, ...]:
 
 
 def _first_name(elements: Iterable[Element | None]) -> str | None:
-    return next(filter(None, (attribute(each, "FormalName") for each in elements)), None)
+    for each in elements:
+        if name := attribute(each, "FormalName"):
+            return name
+    return None
 
 
 def _subjects(described: Parts) -> Iterator[WireSubject]:

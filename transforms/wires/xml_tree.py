@@ -118,10 +118,11 @@ class Parts:
         self._all = () if elements is None else tuple(elements)
         self._first = {NAMES[element.tag]: element for element in reversed(self._all)}
 
-    def every(self, *names: str) -> Sequence[Element]:
+    def every(self, name: str, *others: str) -> Sequence[Element]:
         """Return the elements with one of these names, in their order."""
-        if self._first.keys().isdisjoint(names):
+        if name not in self._first and not others:
             return ()
+        names = (name, *others)
         return [element for element in self._all if NAMES[element.tag] in names]
 
     def first(self, name: str) -> Element | None:

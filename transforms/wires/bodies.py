@@ -85,9 +85,9 @@ def read_element(element: Element) -> Body:
     return read
 
 
-def _walk_through(element: Element) -> Body:
+def _walk_through(element: Element, depth: int = 0) -> Body:
     walk = _Walk()
-    walk.enter(element, 0)
+    walk.enter(element, depth)
     walk.flush()
     return walk.body
 
@@ -180,7 +180,7 @@ class _Walk:
             self._block = None
         elif name == "br":
             self._line.append("\n")
-        elif name == "tr":
+        elif name == "tr" and depth <= _MAX_DEPTH:
             self._read_row(element, depth)
         elif name not in _SKIPPED:
             self._read_inside(element, name, depth)
@@ -234,17 +234,19 @@ class _Walk:
         self.flush()
         cells = [cell for cell in row if name_of(cell) in _CELLS]
         if len(cells) > 1:
-            texts = (tidy(" ".join(each.text for each in _read_cell(cell))) for cell in cells)
+            texts = (
+                tidy(" ".join(each.text for each in _read_cell(cell, depth + 1))) for cell in cells
+            )
             if line := " | ".join(text for text in texts if text):
                 self.body.paragraphs.append(Paragraph(line))
             return
         for child in row:
             self._add(child.text, "")
             for inner in child:
-                self.enter(inner, depth + 1)
+                self.enter(inner, depth + 2)
                 self._add(inner.tail, "")
             self.flush()
 
 
-def _read_cell(cell: Element) -> list[Paragraph]:
-    return _walk_through(cell).paragraphs
+def _read_cell(cell: Element, depth: int) -> list[Paragraph]:
+    return _walk_through(cell, depth).paragraphs

@@ -111,7 +111,10 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
     elif kind in ("ninjs", "jsonld"):
         yield from read_json(decode_xml(body), kind)
     else:
-        yield from _read_xml(body, kind, content_type)
+        try:
+            yield from _read_xml(body, kind, content_type)
+        except RecursionError as error:
+            raise InputError("bad_xml", "Its elements are nested too deep.") from error
 
 
 def read_until_error(

@@ -116,8 +116,8 @@ def open_answer(
             invalid=sitemap.invalid,
         )
     if kind in (*WIRE_KINDS, "archive"):
-        items = _open_items(source, body, kind, settings, read, seen_at)
-        return replace(items, pages=tuple(_reserve(page, answer) for page in items.pages))
+        document = _open_items(source, body, kind, settings, read, seen_at)
+        return replace(document, pages=tuple(_reserve(page, answer) for page in document.pages))
     if kind == "opml":
         items = list(read_opml(body, source, seen_at=seen_at, max_url_chars=settings.max_url_chars))
         return Found(

@@ -31,14 +31,16 @@ from newsbeam.transforms.wires.xml_tree import (
 )
 
 #: Roles of components that are no part of the text (lower case).
-_TITLES = ("headline", "title", "heading")
-_SUBTITLES = ("subheadline", "subtitle", "subtitulo")
-_CAPTIONS = ("caption", "captions", "legend", "photocaption", "picturecaption")
-_SUMMARIES = ("abstract", "summary", "teaser", "short", "synopsis")
-_OTHERS = (
-    *("contact", "contacts", "stylesheet", "logo", "thumbnail", "quicklook", "highdef"),
-    *("preview", "advisory", "credit", "byline", "dateline", "keywords", "ednote", "metadata"),
+_TITLES = frozenset(("headline", "title", "heading"))
+_SUBTITLES = frozenset(("subheadline", "subtitle", "subtitulo"))
+_CAPTIONS = frozenset(("caption", "captions", "legend", "photocaption", "picturecaption"))
+_SUMMARIES = frozenset(("abstract", "summary", "teaser", "short", "synopsis"))
+_NO_TEXTS = _TITLES | _SUBTITLES | _CAPTIONS | _SUMMARIES
+_OTHER_NAMES = (
+    "contact contacts stylesheet logo thumbnail quicklook highdef preview advisory credit byline "
+    "dateline keywords ednote metadata"
 )
+_OTHERS = frozenset(_OTHER_NAMES.split())
 #: Parts that say by their own names how an item belongs to another.
 _RELATIONS = {"associatedwith": "AssociatedWith", "derivedfrom": "DerivedFrom"}
 _PLACE_PARTS = ("city", "area", "countryarea", "country")
@@ -188,15 +190,13 @@ def _choose(item: Parts) -> list[_Component]:
 
 
 def _keep_one_language(component: _Component, parts: list[_Component]) -> list[_Component]:
-    languages = [part.language() for part in parts]
-    named = [language for language in languages if language]
+    spoken = [(part, part.language()) for part in parts]
+    named = [language for _, language in spoken if language]
     if len(set(named)) < 2:
         return parts
     own = component.language()
     kept = own if own in named else named[0]
-    return [
-        part for part, language in zip(parts, languages, strict=True) if language in (None, kept)
-    ]
+    return [part for part, language in spoken if language in (None, kept)]
 
 
 def _read_content(component: _Component, parts: _Parts) -> None:
@@ -217,9 +217,9 @@ def _read_content(component: _Component, parts: _Parts) -> None:
         elif data is not None:
             body, story = _read_data(data)
         else:
-            is_title = role in (*_TITLES, *_SUBTITLES, *_CAPTIONS, *_SUMMARIES)
             href = attribute(content, "Href")
-            if kind in (None, "text") and not is_title and is_text_address(href, mime or None):
+            is_text = kind in (None, "text") and role not in _NO_TEXTS
+            if is_text and is_text_address(href, mime or None):
                 parts.text_url = parts.text_url or href
             continue
         texts = [each.text for each in body.paragraphs]
@@ -278,8 +278,7 @@ def _party(managed: Parts, name: str) -> str | None:
 
 
 def _people(managed: Parts) -> tuple[str, ...]:
-    creators = (child(each, "party") for each in managed.every("creator"))
-    return once(attribute(party, "FormalName") for party in creators)
+    return once(attribute(child(each, "party"), "FormalName") for each in managed.every("creator"))
 
 
 def _first_name(elements: Iterable[Element | None]) -> str | None:

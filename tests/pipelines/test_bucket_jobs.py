@@ -15,6 +15,7 @@ import pytest
 from buckets import KEY, SECRET, environment, new_url
 from emulators import ACCOUNT, AZURE_KEY, azure_environment
 from jobs import PARAGRAPHS, Dataset, page
+from wires import g2_item, nitf
 
 from newsbeam.pipelines.cli import run
 from newsbeam.transforms.core.settings import BucketSettings
@@ -124,6 +125,22 @@ def test_inputs_are_found_by_name_folder_and_glob(s3, tmp_path: Path):
     assert read("in/deep/er/*") == {f"https://news.example/{n}" for n in range(3, 6)}
     assert read("in/**/*.jsonl*") == {f"https://news.example/{n}" for n in range(6)}
     assert read("in/") == read("in/**") == read("in") == everything
+
+
+def test_items_of_the_trade_are_read_from_a_bucket(s3):
+    base = new_url()
+    put(f"{base}/in/a.xml", g2_item("urn:a", paragraphs=PARAGRAPHS["harbour"]))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("b.xml", nitf(PARAGRAPHS["library"]))
+        packed.writestr("c.xml", g2_item("urn:c", kind="picture"))
+    put(f"{base}/in/day.zip", archive.getvalue())
+    dataset = Dataset(new_url())
+    assert dataset.ingest(f"newsml:{base}/in/a.xml", f"{base}/in/*.zip") == 0
+    guids = [row["wire"]["guid"] for row in dataset.rows("articles")]
+    assert sorted(guids) == ["ellery-17", "urn:a"]
+    assert [row["reason"] for row in dataset.rows("rejects")] == ["not_a_story"]
+    assert dataset.check() == 0
 
 
 def test_an_input_that_is_not_there_is_a_users_mistake(s3, capsys):

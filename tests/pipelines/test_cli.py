@@ -129,7 +129,7 @@ def test_logs_are_json_lines_on_demand(tmp_path):
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["message"] for line in lines] == ["started", "committed", "finished"]
     assert lines[-1]["counts"]["written"] == 1
-    assert "FnApiRunner" in lines[-1]["engine"]
+    assert lines[-1]["engine"] == "in process, without Beam"
 
 
 def test_what_a_title_says_is_not_obeyed_by_a_terminal(dataset: Dataset, tmp_path: Path, capsys):

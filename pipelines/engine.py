@@ -51,7 +51,7 @@ class ThisProcess:
         # The model for entities is run by Beam's inference.
         is_alone = is_small(plan, context.config.passes) and not context.config.entities.model
         if not is_alone or any(not is_web(each.ref) or each.kind == "url" for each in plan.sources):
-            resources.warm_up(context.config)  # while other things are imported
+            resources.warm_up(context.config, much=not is_alone)  # while other things are imported
         if is_alone:
             from newsbeam.transforms.steps.small_pass import run_small_pass
 

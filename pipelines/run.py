@@ -20,7 +20,6 @@ from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.polls import last_polls
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.writer import to_ledger
-from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
 
 
@@ -130,8 +129,6 @@ def run_job(
     while remaining:
         polls = last_polls(root)
         plan = next_pass(remaining, polls, config.passes)
-        if plan.sources:
-            check_models()
         context = PassContext(
             root=root,
             unit=new_unit(),

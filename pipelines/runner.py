@@ -26,6 +26,7 @@ from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import DatasetError, NewsbeamError, UsageError
 from newsbeam.transforms.core.records import Article, Reject
 from newsbeam.transforms.dataset.begin import has_begun
+from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass
 
 IN_PROCESS = "FnApiRunner (in process)"
@@ -72,6 +73,7 @@ class Runner:
 
     def read(self, plan: Pass, context: PassContext) -> None:
         """Run the pipeline of a pass; see ``_run`` for what it raises."""
+        check_models()  # in extraction processes elsewhere a bad one would fail each page by itself
         context = self._informed(context)
         build = partial(ingest_pass, plan=plan, context=context)
         begun = partial(has_begun, context.root, context.unit)

@@ -80,6 +80,10 @@ class Records:
         for output in outputs:
             self._by_type[type(output)].append(output)
 
+    def has(self, kind: type) -> bool:
+        """Return whether there are records of a type."""
+        return kind in self._by_type
+
     def take(self, kind: type[_Record]) -> list[_Record]:
         """Return the records of a type; they are not here any more."""
         return self._by_type.pop(kind, [])

@@ -14,29 +14,38 @@ from newsbeam.transforms.dedup.exact import is_compared
 from newsbeam.transforms.dedup.links import Linked
 from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_web, poll_again
 from newsbeam.transforms.steps import judge, near
-from newsbeam.transforms.steps.fetch import fetch_articles, host_shard
 from newsbeam.transforms.steps.outputs import Output, Records, by_key, group_by
-from newsbeam.transforms.steps.poll import poll_sources
 from newsbeam.transforms.steps.read import read_files
 from newsbeam.transforms.steps.write import commit_records
 
 
 def run_small_pass(plan: Pass, context: PassContext) -> int:
     """Read what ``plan`` names into the dataset; return the number of the commit."""
-    settings = context.config
+    shards = context.config.read.shards
     found = Records()
     files = [source for source in plan.sources if not is_web(source.ref)]
-    for part in group_by(files, lambda source: shard_of(source.ref, settings.read.shards)):
+    for part in group_by(files, lambda source: shard_of(source.ref, shards)):
         found.add(read_files(context, part))
     urls = [source for source in plan.sources if is_web(source.ref)] + found.take(Source)
-    for part in group_by(urls, lambda source: host_shard(source.ref, settings.fetch.shards)):
-        found.add(poll_sources(context, part))
-    entries = found.take(Entry)
-    for each in group_by(entries, lambda entry: host_shard(entry.url or "", settings.fetch.shards)):
-        found.add(fetch_articles(context, each))
+    if urls or found.has(Entry):
+        _ask(urls, found, context)
     found.add(poll_again(plan, context.started_at))
     found.add(count_unchanged(plan))
     return settle(found, context)
+
+
+def _ask(urls: Sequence[Source], found: Records, context: PassContext) -> None:
+    """Poll ``urls`` and fetch all entries."""
+    # Jobs without URLs do without these imports.
+    from newsbeam.transforms.steps.fetch import fetch_articles, host_shard
+    from newsbeam.transforms.steps.poll import poll_sources
+
+    shards = context.config.fetch.shards
+    for part in group_by(urls, lambda source: host_shard(source.ref, shards)):
+        found.add(poll_sources(context, part))
+    entries = found.take(Entry)
+    for each in group_by(entries, lambda entry: host_shard(entry.url or "", shards)):
+        found.add(fetch_articles(context, each))
 
 
 def settle(found: Records, context: PassContext) -> int:

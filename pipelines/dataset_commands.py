@@ -214,7 +214,6 @@ def replay(
     if reason is not None and everything:
         raise UsageError("--reason names rejects; leave --all out.")
     set_up_logging("text")
-    from newsbeam.pipelines.engine import choose_engine
     from newsbeam.pipelines.replay import replay as replay_pages
     from newsbeam.pipelines.tables import update_tables
 
@@ -222,7 +221,7 @@ def replay(
     done = replay_pages(
         place,
         settings,
-        None if diff else choose_engine,
+        writes=not diff,
         reason=reason,
         everything=everything,
         on_change=lines.add,

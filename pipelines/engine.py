@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from newsbeam.pipelines.options import fast_imports
 from newsbeam.transforms.core.context import PassContext
-from newsbeam.transforms.core.records import Article, Reject
 from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_small, is_web, poll_again
-from newsbeam.transforms.steps.outputs import Output, Records, count_outcomes
+from newsbeam.transforms.steps.outputs import Output, Records
 from newsbeam.transforms.steps.write import commit_records
 
 #: What commits of passes without a runner have as their engine.
@@ -29,9 +29,6 @@ class Engine(Protocol):
     def read(self, plan: Pass, context: PassContext) -> None:
         """Read what ``plan`` names. Raises DatasetError or UsageError where a step raises one."""
 
-    def commit(self, outcomes: Sequence[Article | Reject], context: PassContext) -> None:
-        """Judge and commit what was extracted from pages that are kept. Raises as ``read`` does."""
-
 
 @dataclass(frozen=True, slots=True)
 class ThisProcess:
@@ -44,33 +41,25 @@ class ThisProcess:
         """Read what ``plan`` names, by Beam's runner for one process if that is much."""
         if not plan.sources:
             known: list[Output] = [*poll_again(plan, context.started_at), *count_unchanged(plan)]
-            commit_records(Records(known), _alone(context))
+            commit_records(Records(known), alone(context))
             return
         from newsbeam.transforms import resources  # what reads imports much
 
-        # The model for entities is run by Beam's inference.
-        is_alone = is_small(plan, context.config.passes) and not context.config.entities.model
+        is_alone = is_small(plan, context.config.passes)
         if not is_alone or any(not is_web(each.ref) or each.kind == "url" for each in plan.sources):
             resources.warm_up(context.config, much=not is_alone)  # while other things are imported
         if is_alone:
             from newsbeam.transforms.steps.small_pass import run_small_pass
 
-            run_small_pass(plan, _alone(context))
+            run_small_pass(plan, alone(context))
             return
-        from newsbeam.pipelines.options import fast_imports
-
         with fast_imports():
             from newsbeam.pipelines.runner import choose_runner
         choose_runner().read(plan, context)
 
-    def commit(self, outcomes: Sequence[Article | Reject], context: PassContext) -> None:
-        """Judge and commit ``outcomes``, which are in this process already."""
-        from newsbeam.transforms.steps.small_pass import settle
 
-        settle(Records([*outcomes, *count_outcomes(outcomes)]), _alone(context))
-
-
-def _alone(context: PassContext) -> PassContext:
+def alone(context: PassContext) -> PassContext:
+    """Return ``context`` with what the commit of a pass without a runner says of it."""
     about = (("engine", ALONE), ("python", platform.python_version()))
     return replace(context, info=(*about, *context.info))
 
@@ -82,8 +71,6 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
     """
     if not beam_args:
         return ThisProcess()
-    from newsbeam.pipelines.options import fast_imports
-
     with fast_imports():
         from newsbeam.pipelines.runner import choose_runner
     return choose_runner(beam_args)

@@ -1,7 +1,6 @@
 """The main job: sources in, a commit out. One pass is one bounded Beam pipeline."""
 
 from collections.abc import Iterable, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import apache_beam as beam
@@ -9,9 +8,8 @@ import apache_beam as beam
 from newsbeam.transforms.commit import CommitDataset
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import choose_steps
-from newsbeam.transforms.core.records import Article, LedgerEvent, Poll, Reject, Source
+from newsbeam.transforms.core.records import LedgerEvent, Poll, Source
 from newsbeam.transforms.dataset.begin import show_begun
-from newsbeam.transforms.dataset.writer import StagedFile
 from newsbeam.transforms.deduplicate import DropDuplicates
 from newsbeam.transforms.fetch import FetchArticles
 from newsbeam.transforms.own_steps import TakeSteps, TakeStepsBeforeWriting
@@ -19,7 +17,6 @@ from newsbeam.transforms.poll import PollSources
 from newsbeam.transforms.read import ReadFiles
 from newsbeam.transforms.routing import gather, gather_tables
 from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_web, poll_again
-from newsbeam.transforms.steps.outputs import count_outcomes
 
 
 def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> Any:
@@ -96,28 +93,3 @@ def _create(kind: type, records: Iterable[Any], context: PassContext) -> Any:
 def _begin(record: Any, context: PassContext) -> Any:
     show_begun(context.root, context.unit)
     return record
-
-
-def replay_pass(
-    pipeline: beam.Pipeline, outcomes: Sequence[Article | Reject], context: PassContext
-) -> Any:
-    """Build the pipeline of a pass whose pages are extracted already.
-
-    ::
-
-        outcomes ─► settle ─► CommitDataset
-    """
-    articles = [each for each in outcomes if isinstance(each, Article)]
-    rejects = [each for each in outcomes if isinstance(each, Reject)]
-    counted = list(count_outcomes(outcomes))
-    extracted = SimpleNamespace(
-        articles=pipeline | "Articles" >> _create(Article, articles, context),
-        rejects=pipeline | "Rejects" >> _create(Reject, rejects, context),
-        events=pipeline | "Count" >> _create(LedgerEvent, counted, context),
-        polls=pipeline | "No polls" >> _create(Poll, [], context),
-        pages=pipeline | "No pages" >> _create(StagedFile, [], context),  # they are kept already
-    )
-    return {
-        **settle([extracted], context),
-        "units": pipeline | "Unit" >> _create(str, [context.unit], context),
-    } | "Commit" >> CommitDataset(context)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.engine import ALONE, alone
 from newsbeam.pipelines.run import Outcome, commit_of
 from newsbeam.transforms import resources
 from newsbeam.transforms.core.context import PassContext, new_unit
@@ -33,6 +33,8 @@ from newsbeam.transforms.dataset.replay import (
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.extraction.models import check_models
+from newsbeam.transforms.steps.outputs import Records, count_outcomes
+from newsbeam.transforms.steps.small_pass import settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,22 +75,22 @@ class Replay:
 def replay(
     root: str,
     config: Config,
-    choose: Callable[[], Engine] | None,
     *,
+    writes: bool,
     reason: str | None = None,
     everything: bool = False,
     on_change: Callable[[Change], None] = lambda _: None,
 ) -> Replay:
     """Extract kept pages of rejects again, or with ``everything`` all, and commit what changes.
 
-    ``choose`` gives the engine that the passes run in; None commits nothing. ``on_change`` is told
-    of each change. A pass takes about ``passes.max_bytes`` of kept bytes; what was committed when
-    it is interrupted is not done again. Raises ``DatasetError``.
+    Nothing is committed unless ``writes``. ``on_change`` is told of each change. A pass takes about
+    ``passes.max_bytes`` of kept bytes; what was committed when it is interrupted is not done again.
+    Raises ``DatasetError``.
     """
     check_models()
     load_steps(config.steps)
     storage, begun = open_storage(root), time.monotonic()
-    if choose is not None:
+    if writes:
         recover(root, config.dataset)
     state = load_state(storage)
     pages = find_pages(state)
@@ -110,11 +112,10 @@ def replay(
             on_change(change)
             if change.commits:
                 outcomes.append(outcome)
-        if outcomes and choose is not None:
-            engine = choose()
+        if outcomes and writes:
             if done.outcome is None:
-                done.outcome = Outcome(root=root, engine=engine.name)
-            engine.commit(outcomes, context)
+                done.outcome = Outcome(root=root, engine=ALONE)
+            settle(Records([*outcomes, *count_outcomes(outcomes)]), alone(context))
             done.outcome.commits.append(commit_of(context))
     if done.outcome is not None:
         done.outcome.seconds = time.monotonic() - begun

@@ -20,11 +20,10 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from newsbeam.pipelines.ingest import ingest_pass, replay_pass
+from newsbeam.pipelines.ingest import ingest_pass
 from newsbeam.pipelines.remote import Job, check_endpoint, flink_version, gave_up, run_remotely
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import DatasetError, NewsbeamError, UsageError
-from newsbeam.transforms.core.records import Article, Reject
 from newsbeam.transforms.dataset.begin import has_begun
 from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass
@@ -74,18 +73,11 @@ class Runner:
     def read(self, plan: Pass, context: PassContext) -> None:
         """Run the pipeline of a pass; see ``_run`` for what it raises."""
         check_models()  # in extraction processes elsewhere a bad one would fail each page by itself
-        context = self._informed(context)
+        info = (*self.info, *context.info)
+        context = replace(context, remote=not self.in_process, info=info)
         build = partial(ingest_pass, plan=plan, context=context)
         begun = partial(has_begun, context.root, context.unit)
         self._run(build, begun, context.config.passes.worker_start_s)
-
-    def commit(self, outcomes: Sequence[Article | Reject], context: PassContext) -> None:
-        """Run the pipeline that commits ``outcomes``; see ``_run`` for what it raises."""
-        build = partial(replay_pass, outcomes=outcomes, context=self._informed(context))
-        self._run(build, begun=lambda: True, start_s=0.0)
-
-    def _informed(self, context: PassContext) -> PassContext:
-        return replace(context, remote=not self.in_process, info=(*self.info, *context.info))
 
     def _run(self, build: Any, begun: Callable[[], bool], start_s: float) -> None:
         """Run the pipeline that ``build(pipeline)`` makes, to its end.

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import choose_steps, take_steps, take_steps_together
 from newsbeam.transforms.core.records import Article, Duplicate, Entry, Source
+from newsbeam.transforms.core.settings import EntitySettings
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.dedup.exact import is_compared
 from newsbeam.transforms.dedup.links import Linked
@@ -17,10 +18,13 @@ from newsbeam.transforms.steps import judge, near
 from newsbeam.transforms.steps.outputs import Output, Records, by_key, group_by
 from newsbeam.transforms.steps.read import read_files
 from newsbeam.transforms.steps.write import commit_records
+from newsbeam.transforms.text.entities import BATCH, check_model, load_model, name_entities
 
 
 def run_small_pass(plan: Pass, context: PassContext) -> int:
     """Read what ``plan`` names into the dataset; return the number of the commit."""
+    if context.config.entities.model:
+        check_model(context.config.entities)
     shards = context.config.read.shards
     found = Records()
     files = [source for source in plan.sources if not is_web(source.ref)]
@@ -59,11 +63,19 @@ def settle(found: Records, context: PassContext) -> int:
         found.add(judge.judge_texts(context, part))
     if context.config.duplicates.near:
         found.add(_drop_near(found.take(Article), context))
+    if context.config.entities.model:
+        found.add(_name_entities(found.take(Article), context.config.entities))
     if late := choose_steps(names, writing=True):
         rows: list[Article | Duplicate] = [*found.take(Article), *found.take(Duplicate)]
         for each in group_by(rows, _article_of):
             found.add(take_steps_together(each, late))
     return commit_records(found, context)
+
+
+def _name_entities(articles: Sequence[Article], settings: EntitySettings) -> Iterator[Article]:
+    model = load_model(settings)
+    for start in range(0, len(articles), BATCH):
+        yield from name_entities(articles[start : start + BATCH], model, settings)
 
 
 def _drop_near(articles: Sequence[Article], context: PassContext) -> Iterator[Output]:

@@ -4,8 +4,8 @@
 
 The older build is a work tree of this repository at that revision. Each build has an environment
 with the packages that its own lock file names, as users have it. Each round runs all in turn; the
-least CPU time of the rounds counts, all processes of a command together. Only ratios hold on another
-machine. Writes benchmarks/results/start.md.
+least CPU time of the rounds counts, all processes of a command together. Only ratios hold on
+another machine. Writes benchmarks/results/start.md.
 """
 
 import argparse

@@ -166,12 +166,13 @@ def discover(
 def demo(
     output: Output = "out/demo",
     log_format: LogFormat = "text",
+    as_json: Json = False,
 ) -> None:
     """Run the whole job on an invented newsroom and compare the dataset with the truth."""
     console = set_up_logging(log_format)
     from newsbeam.pipelines.demo import run_demo
 
-    differences = run_demo(output_at(output), console, log_format, _beam_args)
+    differences = run_demo(output_at(output), console, log_format, _beam_args, as_json)
     if differences:
         raise typer.Exit(EXIT_FAULT)
 

@@ -41,8 +41,12 @@ def feeds(
     if opml is not None:
         with open_output(opml) as file:
             file.write(export_opml(measured).decode("utf-8"))
+        from newsbeam.pipelines.report_words import count
+
         kept = sum(feed.state != "gone" for feed in measured)
-        _say(f"Wrote {opml}: {kept:,} feeds, without {len(measured) - kept:,} that are gone.")
+        gone = len(measured) - kept
+        left = f", without {gone:,} that {'is' if gone == 1 else 'are'} gone" if gone else ""
+        _say(f"Wrote {opml}: {count(kept, 'feed')}{left}.")
         return
     display.show_feeds(display.output(), measured, as_json)
 

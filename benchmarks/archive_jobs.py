@@ -111,8 +111,8 @@ def clocked(name, cls):
             yield item
     cls.process = process
 for name, module, cls in (
-    ("read, extract", read, "_ReadFilesFn"), ("sites, addresses", deduplicate, "_JudgeSitesFn"),
-    ("equal texts", deduplicate, "_JudgeTextsFn"), ("sign", near, "_SignFn"),
+    ("read, extract", read, "_ReadFilesFn"), ("sites, addresses", deduplicate, "_SettleSitesFn"),
+    ("equal texts", deduplicate, "_SettleTextsFn"), ("sign", near, "_SignFn"),
     ("link", near, "_LinkFn"), ("judge", near, "_JudgeFn"),
     ("sort, encode", commit, "_WriteShardFn"), ("commit", commit, "_CommitFn"),
 ):

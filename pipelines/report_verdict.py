@@ -17,6 +17,9 @@ _MANY_UNDATED = 0.1
 #: Of what was read in the last day, the share that may fail.
 _MANY_FAILED = 0.2
 _FAILED = ("invalid", "failed", "rejected")
+_READ = ("written", "exact_duplicate", "near_duplicate", "unchanged")
+#: Inputs of a day that fail while none is read: a site refuses us, though its feed may answer.
+_REFUSED = 5
 _NAMED = 3
 
 
@@ -130,10 +133,13 @@ def _failed(report: Report) -> Finding:
         names = _names([source.title or source.source for source in failing])
         text = f"{count(len(failing), 'source')} of {len(report.sources):,} failing: {names}"
     text += f". In {when} {count(inputs, 'input')} failed" if inputs else ""
+    good = count_of(day, *_READ)
+    held = sum(number for (_, reason), number in day.items() if reason == "embargoed")
+    is_refused = not good and inputs - held >= _REFUSED
+    text += " and none was read" if is_refused else ""
     nothing = all_failed(day) and count_of(day, *REJECT_KINDS) > 1
-    if nothing or _all_fail(report):
+    if nothing or is_refused or _all_fail(report):
         return Finding("failed", "Failed", "bad", f"{text}.")
-    good = count_of(day, "written", "exact_duplicate", "near_duplicate", "unchanged")
     level = "warn" if failing or inputs > _MANY_FAILED * (good + inputs) else "good"
     return Finding("failed", "Failed", level, f"{text}.")
 

@@ -16,9 +16,11 @@ from newsbeam.pipelines.report_page import write_page
 from newsbeam.pipelines.run import Outcome
 from newsbeam.pipelines.watching.events import Ended
 from newsbeam.pipelines.watching.report import ReportFile
+from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.layout import data_path
+from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.upkeep import keep_up
 from newsbeam.transforms.dataset.writer import StagedFile
@@ -199,6 +201,35 @@ def test_texts_are_never_read(told, monkeypatch):
     assert column.lengths is not None and column.lengths.most == 46
     assert "publisher" in asked
     assert not {"text", "everything"} & set(asked)
+
+
+def test_polls_of_long_ago_are_not_read_though_they_stand_in_the_same_file(
+    dataset, poll, monkeypatch
+):
+    dataset.settings = DatasetSettings(row_group_rows=10)
+    last = datetime.now(UTC)
+    refs = [f"https://paper{number}.example/feed" for number in range(5)]
+    for days in range(89, -1, -1):
+        at = last - timedelta(days=days)
+        polls = [poll(ref=ref, polled_at=at, entries=3, seen_before=1) for ref in refs]
+        dataset.commit(f"u{days}", polls)
+    while not keep_up(dataset.root, dataset.settings).done:
+        pass
+    (merged, *_) = load_state(open_storage(dataset.root)).files("feeds")
+    assert merged.rows > 400
+    read, asked = pq.ParquetFile.read_row_group, []
+
+    def noted(self, number, *positional, columns=None, **named):
+        asked.extend([number] if "seen_before" in (columns or ()) else [])
+        return read(self, number, *positional, columns=columns, **named)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", noted)
+    report = measure_dataset(dataset.root, dataset.settings)
+    since = (report.recent_days[-1] - last.date()).days  # midnight may pass meanwhile
+    expected = (2,) * (28 - since) + (0,) * since
+    assert [each.new_by_day for each in report.sources] == [expected] * 5
+    assert [each.polls for each in report.sources] == [28 - since] * 5
+    assert len(asked) <= 20  # of 45
 
 
 def test_the_profile_of_a_column(told):

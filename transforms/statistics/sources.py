@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from newsbeam.transforms.core.errors import REASONS, REMEDIES
+from newsbeam.transforms.core.errors import REMEDIES, say_reason
 from newsbeam.transforms.dataset.polls import last_rows
 from newsbeam.transforms.dataset.state import State
 from newsbeam.transforms.dataset.storage import Storage
@@ -245,8 +245,7 @@ def _error(row: Mapping[str, Any], state: str) -> str | None:
     if state == "fine":
         return None
     reason = row["reason"] or ""
-    meaning = REASONS.get(reason, reason).capitalize()
-    sentences = [f"{meaning}.", row["detail"] or "", REMEDIES.get(reason, "")]
+    sentences = [say_reason(reason), row["detail"] or "", REMEDIES.get(reason, "")]
     return " ".join(each for each in sentences if each)
 
 

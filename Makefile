@@ -19,10 +19,13 @@ help: ## Show this help.
 
 env: $(READY) ## Make the environment in .venv with pinned dependencies.
 
-$(READY): requirements-dev.txt pyproject.toml
+# Who has told pip alone where packages come from gets them by pip, which takes longer.
+$(READY): requirements-uv.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "newsbeam needs Python 3.11; call make with PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements-dev.txt \
+	  || $(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -132,6 +135,7 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev pyproject.toml --output-file requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev --extra entities --constraint requirements-dev.txt pyproject.toml --output-file requirements-entities.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --group docs --output-file requirements-docs.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --constraint requirements-dev.txt --group uv --output-file requirements-uv.txt
 
 lock-lowest: $(READY) ## Pin the lowest versions of the ranges in pyproject.toml, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --resolution lowest-direct --only-binary :all: --generate-hashes --no-header --no-annotate --allow-unsafe --extra sql --group lowest pyproject.toml --output-file requirements-lowest.txt

@@ -1,18 +1,23 @@
 """How a step hands on what it found: each type of record has a tag of its own.
 
-A step yields ``route(record)`` and is applied with ``outputs``; its result then has one collection
-for each tag: ``step.articles``, ``step.rejects``, and so on.
+A step yields what ``route`` makes of its records and is applied with ``outputs``; its result then
+has one collection for each tag: ``step.articles``, ``step.rejects``, and so on.
+
+Each step counts what it puts out as metrics of Beam, in the namespace ``newsbeam``: ``articles``,
+``duplicates``, ``unchanged``, ``rejects``, ``entries``, ``sources`` and ``polls``, and rejects once
+more by their reason, as in ``rejects_too_short``. These names stay.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Literal
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import Counter
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
 
 from newsbeam.transforms import coders as coders  # whoever routes records needs their coders
-from newsbeam.transforms.core.identity import entry_id
-from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.records import (
     Article,
     Duplicate,
@@ -38,6 +43,8 @@ _TAGS: dict[type, str] = {
     StagedFile: "pages",
 }
 MAIN = "articles"
+#: What of the records is for the dataset's own book-keeping, and no measure of anybody's.
+_INNER = frozenset((LedgerEvent, SiteLine, StagedFile))
 
 #: What ``process`` of a step returns; the types tell Beam the coders.
 Routed = Iterable[
@@ -55,26 +62,18 @@ Routed = Iterable[
 
 
 def route(record: Any) -> Any:
-    """Return ``record`` as the output of its tag; articles are the main output."""
+    """Return ``record`` as the output of its tag, and count it; articles are the main output."""
     tag = _TAGS.get(type(record))
+    if type(record) not in _INNER:
+        _counter(tag or MAIN).inc()
+    if isinstance(record, Reject):
+        _counter(f"rejects_{record.reason}").inc()
     return record if tag is None else TaggedOutput(tag, record)
 
 
-def count(kind: str, identity: str, reason: str = "") -> Any:
-    """Return the output that enters ``identity`` into the ledger under ``kind``."""
-    return TaggedOutput("events", LedgerEvent(kind=kind, reason=reason, id=identity))
-
-
-def count_all(kind: str, tally: Tally, reason: str = "") -> Any:
-    """Return the output that enters all ids of ``tally`` into the ledger under ``kind``."""
-    event = LedgerEvent(kind=kind, reason=reason, count=tally.count, digest=f"{tally.digest:032x}")
-    return TaggedOutput("events", event)
-
-
-def count_entry(entry: Entry | Reject, *kinds: str) -> Iterator[Any]:
-    """Yield the outputs that enter an entry, or the reject of one, under each of ``kinds``."""
-    identity = entry_id(entry.source_kind, entry.source_ref, entry.source_id, entry.url)
-    return (count(kind, identity) for kind in kinds)
+@cache
+def _counter(name: str) -> Counter:
+    return Metrics.counter("newsbeam", name)
 
 
 def outputs(step: beam.DoFn) -> Any:

@@ -1,13 +1,12 @@
 """Documents of the trade, whatever the format: bytes in, items out."""
 
 import json
-import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.anpa import is_anpa, read_anpa
+from newsbeam.transforms.wires.detect import ROOTS
 from newsbeam.transforms.wires.iptc7901 import read_iptc7901
 from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.news_article import find_articles, read_article
@@ -24,72 +23,9 @@ from newsbeam.transforms.wires.xml_tree import (
     Element,
     attribute,
     descendants,
-    hold,
     name_of,
     parse_documents,
 )
-
-#: Roots of XML documents, in lower case, to the kind of source that they are.
-ROOTS = {
-    "newsml": "newsml",
-    "newsmessage": "newsml",
-    "newsitem": "newsml",
-    "packageitem": "newsml",
-    "conceptitem": "newsml",
-    "knowledgeitem": "newsml",
-    "planningitem": "newsml",
-    "catalogitem": "newsml",
-    "nitf": "nitf",
-}
-_TELEGRAM = re.compile(
-    rb"[\x00\x05-\x20\x7f]{0,64}(?:\x01[\x00-\x1f]?[ -\xff]{3,200}[\r\n\x1f]"
-    # SOH is lost where a message went through what takes only text
-    rb"|[A-Za-z]{1,4} ?\d{1,5} +\d [\n\r\x20-\xff]{1,300}\x02)"
-)
-#: Keys of the outermost object, behind one other object at most.
-_OUTER = r"\A[\s\[]*\{[^{}]{0,2000}(?:\{[^{}]{0,500}\}[^{}]{0,2000})?"
-_SCHEMA = re.compile(
-    _OUTER + r'"@context"\s*:\s*(?:\[\s*)?(?:"https?:\\?/\\?/(?:www\.)?schema\.org|\{)'
-)
-_TYPE = re.compile(
-    r'"@type"\s*:\s*(?:\[\s*)?"(?:[\w:/.]*Article|BlogPosting|LiveBlogPosting|Report)"'
-)
-_IDENTITY = re.compile(_OUTER + r'"(?:uri|guid)"\s*:\s*"')
-_NINJS = re.compile(
-    r'"(?:\$?standard"\s*:\s*\{\s*"name"\s*:\s*"ninjs|versioncreated"|pubstatus"|bodies"\s*:\s*\[|'
-    r'headlines"\s*:\s*\[|body_\w+"|representationtype"|copyrightnotice"|usageterms"|'
-    r'associations"|renditions"|plannedcoverage"|eventdetails"|firstcreated")',
-    re.I,
-)
-
-
-def detect_telegram(head: bytes) -> bool:
-    """Return whether ``head`` begins as a message of IPTC 7901 or ANPA 1312 does."""
-    return _TELEGRAM.match(head) is not None
-
-
-def detect_json(text: str) -> str | None:
-    """Return ``ninjs`` or ``jsonld`` if the JSON that ``text`` begins is that.
-
-    Rows of tables may hold such objects, so the outermost one decides, if all of it is there.
-    """
-    try:
-        value, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        return _guess_json(text)
-    first = value[0] if isinstance(value, list) and value else value
-    if not isinstance(first, dict):
-        return None
-    if "@context" in first and any(True for _ in find_articles(value)):
-        return "jsonld"
-    return "ninjs" if any(map(is_ninjs, find_ninjs(first))) else None
-
-
-def _guess_json(text: str) -> str | None:
-    """Return the kind of an object that goes on behind ``text``."""
-    if _SCHEMA.search(text) and _TYPE.search(text):
-        return "jsonld"
-    return "ninjs" if _IDENTITY.search(text) and _NINJS.search(text) else None
 
 
 def is_json_line(head: bytes) -> bool:
@@ -113,7 +49,10 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
     elif kind in ("ninjs", "jsonld"):
         yield from read_json(decode_xml(body), kind)
     else:
-        yield from _read_xml(body, kind, content_type)
+        try:
+            yield from _read_xml(body, kind, content_type)
+        except RecursionError as error:
+            raise InputError("bad_xml", "Its elements are nested too deep.") from error
 
 
 def read_until_error(
@@ -150,20 +89,13 @@ def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[Wire
 def _items_of(root: Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
         documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
-        yield from (_read_held(read_nitf, item) for item in documents)
+        yield from map(read_nitf, documents)
     elif (newsml := _first(root, "newsml")) is not None:
         version = attribute(newsml, "Version")
         for item in find_items_12(newsml):
-            yield _read_held(partial(read_newsml_12, version=version), item)
+            yield read_newsml_12(item, version)
     else:
-        yield from (_read_held(read_newsml_g2, item) for item in find_items_g2(root))
-
-
-def _read_held(read: Callable[[Element], WireItem], item: Element) -> WireItem:
-    held = hold(item)
-    found = read(item)
-    del held  # not before it was read
-    return found
+        yield from map(read_newsml_g2, find_items_g2(root))
 
 
 def _first(root: Element, name: str) -> Element | None:

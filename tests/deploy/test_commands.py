@@ -124,10 +124,11 @@ def test_the_commands_of_the_document_are_newsbeams():
         check(shlex.split(line, comments=True))
 
 
-def test_the_paths_that_the_document_names_are_there():
+def test_the_document_names_every_example():
     text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    for path in re.findall(r"\]\(([^)#]+)\)", text):
-        assert (ROOT / "docs" / path).exists(), path
+    named = {ROOT / path.rstrip("/") for path in re.findall(r"`(configs/deploy/[^`]+)`", text)}
+    assert all(path.exists() for path in named)
+    assert {path.parent for path in examples()} <= named | {path.parent for path in named}
 
 
 def test_the_configuration_in_the_config_map_is_valid():

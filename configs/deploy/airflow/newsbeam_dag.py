@@ -1,8 +1,8 @@
 """newsbeam in Airflow 3: read what is new every hour, prove it, keep the dataset in shape.
 
-The tasks call the command, which stands in an environment of its own: what newsbeam requires and
-what Airflow pins do not go together. Where it is, and what it reads, is said by variables of the
-workers' environment; so are the credentials of a bucket (AWS_ACCESS_KEY_ID and the like).
+The tasks call the command, which stands in an environment of its own: Airflow is installed by a
+list of exact versions, which must not decide newsbeam's. Where it is, and what it reads, is said by
+variables of the workers' environment; so are a bucket's credentials (AWS_ACCESS_KEY_ID and so on).
 
 Loaded and run once by Airflow 3.3.2 on one machine (docs/deploy.md).
 """

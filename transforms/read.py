@@ -19,10 +19,11 @@ from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import source_identity
-from newsbeam.transforms.core.records import Entry, Page, Poll, Reject, Source
+from newsbeam.transforms.core.records import Article, Entry, Page, Poll, Reject, Source
 from newsbeam.transforms.core.rejects import failed_poll, reject_source
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.sharding import shard_of
+from newsbeam.transforms.dataset.extracted import ExtractedPages
 from newsbeam.transforms.fetch import settled
 from newsbeam.transforms.routing import Routed, count, count_all, count_entry, outputs, route
 from newsbeam.transforms.sources.documents import open_documents
@@ -83,21 +84,39 @@ class _ReadFilesFn(beam.DoFn):
 
     def process(self, keyed: tuple[str, Iterable[Source]]) -> Routed:
         aside: deque[Any] = deque()
-        pages = _only_pages(self._read_all(keyed[1]), aside)
         pool = resources.extraction_pool(self._context)
         keeper = resources.page_keeper(self._context)
-        for outcome in pool.map_unordered(pages, keeper.offer):
+        extracted = resources.extracted_pages(self._context)
+
+        def keep(page: Page, outcome: Article | Reject) -> None:
+            keeper.offer(page, outcome)
+            extracted.add(page, outcome)
+
+        def new_pages() -> Iterator[Page]:
+            for item in self._read_all(keyed[1], extracted):
+                known = extracted.find(item) if isinstance(item, Page) else None
+                if known is not None:
+                    keeper.offer(item, known)
+                    aside.append(settled(known))
+                elif isinstance(item, Page):
+                    yield item
+                else:
+                    aside.append(item)
+
+        for outcome in pool.map_unordered(new_pages(), keep):
             while aside:
                 yield aside.popleft()
             yield settled(outcome)
         yield from aside
+        extracted.finish()
         yield from map(route, keeper.finish())
         pool.rest()  # what follows needs the memory
 
-    def _read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
-        """Yield pages and tagged outputs."""
+    def _read_all(self, sources: Iterable[Source], extracted: ExtractedPages) -> Iterator[Any]:
+        """Yield pages and tagged outputs; tell ``extracted`` of each source."""
         for source in sources:
             observer.notify("source", source.ref)
+            extracted.begin(source.ref)
             identity = source_identity(source.ref)
             yield count("polled", identity)
             try:
@@ -161,12 +180,3 @@ class _ReadFilesFn(beam.DoFn):
             if isinstance(item, Entry):
                 yield from count_entry(item, "entries")
             yield route(item)
-
-
-def _only_pages(items: Iterator[Any], aside: deque[Any]) -> Iterator[Page]:
-    """Yield the pages among ``items`` and put everything else ``aside``."""
-    for item in items:
-        if isinstance(item, Page):
-            yield item
-        else:
-            aside.append(item)

@@ -110,15 +110,17 @@ def clocked(name, cls):
                     last_page[0] = time.monotonic()
             yield item
     cls.process = process
-for name, module, cls in (
-    ("read, extract", read, "_ReadFilesFn"), ("sites, addresses", deduplicate, "_SettleSitesFn"),
-    ("equal texts", deduplicate, "_SettleTextsFn"), ("sign", near, "_SignFn"),
+for name, module, *classes in (
+    ("read, extract", read, "_ReadFilesFn"),
+    ("sites, addresses", deduplicate, "_SettleSitesFn", "_JudgeSitesFn"),
+    ("equal texts", deduplicate, "_SettleTextsFn", "_JudgeTextsFn"), ("sign", near, "_SignFn"),
     ("link", near, "_LinkFn"), ("judge", near, "_JudgeFn"),
     ("sort, encode", commit, "_WriteShardFn"), ("commit", commit, "_CommitFn"),
 ):
-    clocked(name, getattr(module, cls))
+    for cls in classes:  # builds have had different names for some
+        if hasattr(module, cls):
+            clocked(name, getattr(module, cls))
 from PACKAGEpipelines.cli import run
-begun = time.monotonic()
 code = run(sys.argv[3:])
 spent["all after the last page"] = [time.monotonic() - last_page[0], 0.0]
 json.dump(spent, open(out, "w"))

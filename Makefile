@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test test-entities test-wheel test-lowest engines test-engines check format bench lock lock-lowest clean \
+.PHONY: help env run test stores test-entities test-wheel test-lowest engines test-engines check format bench lock lock-lowest clean \
 	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report bench-start
 
 help: ## Show this help.
@@ -30,6 +30,9 @@ run: $(READY) ## Run the whole job on an invented newsroom; ends with a dataset 
 
 test: $(READY) ## Run the tests that need no engine beyond PyPI.
 	$(BIN)/pytest
+
+stores: $(READY) ## Bring an emulator of Azure's store into .engines/, if it can be had; make test uses it.
+	@$(BIN)/python -m tests.engines.provision stores
 
 engines: $(READY) ## Bring Prism, Flink and Spark into .engines/, as far as they can be had.
 	@$(BIN)/python -m tests.engines.provision

@@ -2,18 +2,15 @@
 
 A dataset with revisions, duplicates, upkeep and a forget in its history is written by the
 product's own functions, and each table follows after each of them. Then each reader counts rows by
-day and language, at the head and at an earlier version, and is compared with the log. DuckDB reads
-tables by extensions that are at PyPI for one of its versions, so it runs in an environment of its
-own, made in a temporary folder.
+day and language, at the head and at an earlier version, and is compared with the log. DuckDB
+and Spark are asked in environments of their own (``benchmarks.table_readers``).
 
     python -m benchmarks.views --rows 100000 > benchmarks/results/views.md
 """
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,6 +28,7 @@ from deltalake import DeltaTable
 from benchmarks.articles import make_article
 from benchmarks.measure import machine
 from benchmarks.past import make_articles
+from benchmarks.table_readers import Asked, Counts, ask_duckdb, ask_spark
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.records import Article, Duplicate
 from newsbeam.transforms.core.settings import DatasetSettings
@@ -54,20 +52,6 @@ UPKEEP_EVERY, FORGET_AT = 20, 70
 LANGUAGES = ("en", "de", "fr", "hi", "pt-BR")
 REVISED, REPEATED = 0.05, 0.05  # shares of the rows of a commit
 START = datetime(2026, 3, 1, tzinfo=UTC)
-DUCKDB = "1.4.4"
-_EXTENSIONS = ("avro", "iceberg", "delta")
-_DUCKDB = """
-import glob, json, sys, duckdb, duckdb_ext
-folder = duckdb_ext.__path__[0]
-connection = duckdb.connect(config={"allow_unsigned_extensions": True})
-for name in ("avro", "iceberg", "delta"):
-    [path] = glob.glob(f"{folder}/**/{name}.duckdb_extension", recursive=True)
-    connection.sql(f"LOAD '{path}'")
-query = "SELECT date::TEXT, language, count(text) FROM %s GROUP BY ALL"
-print(json.dumps([connection.sql(query % table).fetchall() for table in sys.argv[1:]]))
-"""
-
-Counts = dict[tuple[str, str], int]
 
 
 @dataclass
@@ -204,39 +188,14 @@ def readings(root: str, number: int | None, folder: Path) -> Iterator[tuple[str,
     scanned = table.scan(snapshot_id=snapshot, selected_fields=tuple(columns)).to_arrow()
     yield "Iceberg, pyiceberg", _count(pl.LazyFrame(scanned))
     yield "Iceberg, Polars", _count(pl.scan_iceberg(place, snapshot_id=snapshot))
-    of_snapshot = "" if snapshot is None else f", snapshot_from_id={snapshot}"
-    asked = [f"iceberg_scan('{place}'{of_snapshot})"]
-    if version is None:  # the extension of Delta reads the head alone
-        asked.append(f"delta_scan('{root}')")
-    answers = ask_duckdb(folder, asked)
-    yield from zip(("Iceberg, DuckDB", "Delta, DuckDB"), answers, strict=False)
-
-
-def ask_duckdb(folder: Path, tables: list[str]) -> list[Counts | None]:
-    """Return what DuckDB counts of each of ``tables``; None where it cannot be had."""
-    python = folder / "bin" / "python"
-    uv = Path(sys.executable).with_name("uv")
-    if not python.exists():
-        packages = [f"duckdb=={DUCKDB}", *(f"duckdb-ext-{each}" for each in _EXTENSIONS)]
-        make = [str(uv), "venv", "--quiet", "--python", sys.executable, str(folder)]
-        install = [str(uv), "pip", "install", "--quiet", "--python", str(python), *packages]
-        for command in (make, install):
-            if subprocess.run(command, check=False, timeout=300).returncode:
-                return [None for _ in tables]
-    done = subprocess.run(
-        [str(python), "-c", _DUCKDB, *tables],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    if done.returncode:
-        print(done.stderr, file=sys.stderr)
-        return [{} for _ in tables]
-    return [
-        {(day, language): count for day, language, count in rows}
-        for rows in json.loads(done.stdout.splitlines()[-1])
-    ]
+    asked: list[Asked] = [("iceberg", place, snapshot), ("delta", root, version)]
+    # DuckDB's extension of Delta reads the head alone.
+    for_duckdb = asked if version is None else asked[:1]
+    for name, answers in (
+        ("DuckDB", ask_duckdb(folder, for_duckdb)),
+        ("Spark", ask_spark(folder, asked)),
+    ):
+        yield from zip((f"Iceberg, {name}", f"Delta, {name}"), answers, strict=False)
 
 
 def main() -> int:
@@ -288,7 +247,7 @@ def main() -> int:
         print("| Reader | Version | Rows | Folders | As the log |\n|---|---|---:|---:|---|")
         for number, name in ((None, "head"), (done.earlier, f"of commit {done.earlier}")):
             truth = by_log(root, number)
-            for reader, counts in readings(root, number, Path(folder) / "duckdb"):
+            for reader, counts in readings(root, number, Path(folder) / "readers"):
                 if counts is None:
                     print(f"| {reader} | {name} | | | not run |")
                     continue

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from buckets import Pointed, Server
+from emulators import Azurite, missing_azurite
 
 
 def pytest_configure() -> None:
@@ -17,6 +18,26 @@ def pytest_configure() -> None:
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An S3 server on loopback, for all tests that want one."""
     server = Server(tmp_path_factory.mktemp("weed"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
+    """Azure's store on loopback, where it can be had."""
+    if missing := missing_azurite():
+        pytest.skip(f"Azure left out: {missing}")
+    server = Azurite(tmp_path_factory.mktemp("azurite"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def unsigned_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An S3 server that asks for no signature, to stand behind a proxy that speaks for Google's."""
+    server = Server(tmp_path_factory.mktemp("weed-unsigned"), unsigned=True)
     server.start()
     yield server
     server.kill()

@@ -1,6 +1,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,8 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pytest
-from buckets import new_url
+from buckets import Pointed, new_url
+from emulators import azure_environment, google_environment, google_proxy
 
 from newsbeam.transforms.core.identity import (
     article_id,
@@ -242,7 +244,7 @@ def open_dataset() -> Callable[[Path], Dataset]:
     return Dataset
 
 
-@pytest.fixture(params=["disk", "memory", "s3"])
+@pytest.fixture(params=["disk", "memory", "s3", "azure", "google"])
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Dataset]]:
     """Makes new datasets, each somewhere else in the same store."""
     count = itertools.count()
@@ -250,9 +252,19 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         yield lambda: Dataset(tmp_path / f"dataset-{next(count)}")
     elif request.param == "memory":
         yield lambda: Dataset(f"memory://{uuid4().hex}")
-    else:
+    elif request.param == "s3":
         request.getfixturevalue("s3")
         yield lambda: Dataset(new_url())
+    elif request.param == "azure":
+        with Pointed(azure_environment(request.getfixturevalue("azurite").port)):
+            yield lambda: Dataset(new_url("az"))
+    else:
+        port = request.getfixturevalue("unsigned_server").port
+        with (
+            closing(google_proxy(port)) as proxy,
+            Pointed(google_environment(proxy.port, tmp_path)),
+        ):
+            yield lambda: Dataset(new_url("gs"))
 
 
 @pytest.fixture

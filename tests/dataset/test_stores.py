@@ -122,8 +122,10 @@ def test_files_are_written_copied_listed_and_removed(store):
     storage.replace("checkpoints/latest", b"1")
     storage.replace("checkpoints/latest", b"2")
     assert open_storage(store.root).read("checkpoints/latest") == b"2"
-    storage.remove_files(["checkpoints/latest", "checkpoints/none"])
-    assert not storage.exists("checkpoints/latest")
+    for name in "ab":
+        storage.write(f"checkpoints/{name}", b"3")
+    storage.remove_files(["none", "checkpoints/a", "checkpoints/none", "checkpoints/b", "no"])
+    assert storage.walk("checkpoints") == ["checkpoints/latest"]
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])

@@ -5,7 +5,8 @@ import shutil
 
 import polars as pl
 import pytest
-from buckets import KEY, SECRET, environment, forget_stores, new_url
+from buckets import KEY, SECRET, Pointed, Server, environment, forget_stores, new_url
+from pyiceberg.utils.config import Config
 from table_views import FORMATS, add, by_log, by_reader, by_writer, load_iceberg, versions
 
 from newsbeam.pipelines.cli import run
@@ -122,6 +123,59 @@ def test_tables_of_a_dataset_in_a_bucket(s3, tmp_path, open_dataset, article):
             assert counts == by_log(dataset.root, number)
     polars = pl.scan_delta(dataset.root).group_by("date", "language").len().collect().rows()
     assert {(str(d), code): n for d, code, n in polars} == by_log(dataset.root)
+
+
+def test_a_rest_catalog_that_takes_no_place_but_its_own(
+    tmp_path_factory, open_dataset, article, monkeypatch
+):
+    """Metadata stands in a bucket for tables, and the articles in the dataset as ever."""
+    server = Server(tmp_path_factory.mktemp("weed"), with_catalog=True)
+    server.start()
+    try:
+        server.make_warehouse("warehouse")
+        address = f"http://127.0.0.1:{server.catalog_port}"
+        monkeypatch.setenv("PYICEBERG_CATALOG__NEWSBEAM__CREDENTIAL", f"{KEY}:{SECRET}")
+        # pyiceberg has looked at the environment when it was imported.
+        monkeypatch.setattr("pyiceberg.catalog._ENV_CONFIG", Config())
+        catalog = {
+            "type": "rest",
+            "uri": address,
+            "warehouse": "s3://warehouse",
+            "oauth2-server-uri": f"{address}/v1/oauth/tokens",
+        }
+        reached = IcebergSettings(catalog=catalog, metadata="catalog")
+        settings = DatasetSettings(tables=("iceberg",), iceberg=reached)
+        with Pointed(server.port):
+            dataset = open_dataset(new_url())
+            with pytest.raises(DatasetError, match="BadRequest"):
+                follow_log(
+                    dataset.root,
+                    "iceberg",
+                    DatasetSettings(iceberg=IcebergSettings(catalog=catalog)),
+                )
+            for number in range(6):
+                add(dataset, article, [f"a{number}", f"b{number}"], f"u{number}")
+                update_tables(dataset.root, settings)
+            keep_up(dataset.root, settings)
+            update_tables(dataset.root, settings)
+            forget(dataset.root, settings, urls=["https://news.example/a0"])
+            add(dataset, article, "c", "later")
+            update_tables(dataset.root, settings)
+            found = versions(dataset.root, "iceberg", reached)
+            newest = head(dataset.root)
+            assert sorted(found) == [newest - 1, newest]
+            for number in found:
+                counts = by_writer(dataset.root, "iceberg", found[number], reached)
+                assert counts == by_log(dataset.root, number)
+            place = load_iceberg(dataset.root, reached).metadata_location
+            assert place.startswith("s3://warehouse/")
+            assert dataset.files("iceberg") == []
+            other = open_dataset(new_url())
+            add(other, article, "x", "u1")
+            with pytest.raises(DatasetError, match="another dataset"):
+                follow_log(other.root, "iceberg", settings)
+    finally:
+        server.kill()
 
 
 def test_a_bucket_is_reached_by_what_the_configuration_says(

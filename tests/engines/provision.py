@@ -1,4 +1,6 @@
-"""Bring the engines that newsbeam is tested on into ``.engines/``: ``make engines``.
+"""Bring what newsbeam is tested on into ``.engines/``: engines and an emulator of a store.
+
+``make engines`` brings the engines, ``make stores`` the emulator.
 
 Everything comes from package registries through their own clients, at the versions below. A part
 that cannot be had here is left out with a line that says so, and nothing fails: the tests of that
@@ -22,6 +24,7 @@ SPARK = "3.5.9"
 FLINK_JOB_SERVER = "beam-runners-flink-2.2-job-server"
 SPARK_JOB_SERVER = "beam-runners-spark-3-job-server"
 _PRISM_MODULE = "github.com/apache/beam/sdks/v2/go/cmd/prism"
+_AZURITE_VERSION = "3.37.0"
 _MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 
 #: Where each part is once it is there.
@@ -29,6 +32,9 @@ PRISM = ENGINES / f"prism-{BEAM}" / "prism"
 FLINK_HOME = ENGINES / f"flink-{FLINK}" / "pyflink"
 SPARK_HOME = ENGINES / f"spark-{SPARK}" / "pyspark"
 JARS = ENGINES / "jars"
+AZURITE = ENGINES.joinpath(
+    f"azurite-{_AZURITE_VERSION}", *("node_modules", "azurite", "dist", "src", "blob", "main.js")
+)
 
 #: The largest download has 320 MB.
 _LIMIT_S = 900
@@ -72,14 +78,16 @@ def _missing(home: Path, jar: Path | None) -> str:
 
 
 def main() -> None:
-    """Bring every part that can be had, and say of each how it went."""
-    for name, there, bring in (
+    """Bring every part that can be had, and say of each how it went; with "stores" those alone."""
+    stores = ((f"Azurite {_AZURITE_VERSION}", AZURITE.exists, _bring_azurite),)
+    engines = (
         (f"Prism {BEAM}", PRISM.exists, _bring_prism),
         ("Beam's job server for Flink", flink_jar, lambda: _bring_jar(FLINK_JOB_SERVER)),
         (f"Flink {FLINK}", FLINK_HOME.exists, _bring_flink),
         ("Beam's job server for Spark", spark_jar, lambda: _bring_jar(SPARK_JOB_SERVER)),
         (f"Spark {SPARK}", SPARK_HOME.exists, _bring_spark),
-    ):
+    )
+    for name, there, bring in stores if sys.argv[1:] == ["stores"] else engines:
         print(f"{name}: {_try(there, bring)}", flush=True)  # noqa: T201
 
 
@@ -121,6 +129,24 @@ def _bring_spark() -> None:
     if spark_jar() is None:
         raise LeftOutError("it is of no use without the job server")
     _pip(f"spark-{SPARK}", f"pyspark=={SPARK}")
+
+
+def _bring_azurite() -> None:
+    _need("node")
+    _need("npm")
+    _npm(f"azurite-{_AZURITE_VERSION}", f"azurite@{_AZURITE_VERSION}")
+
+
+def _npm(folder: str, package: str) -> None:
+    """Install into ``.engines/folder``, which appears there whole or not at all."""
+    arriving = ENGINES / f"{folder}.arriving"
+    shutil.rmtree(arriving, ignore_errors=True)
+    arriving.mkdir(parents=True)
+    _run(
+        *("npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"),
+        *("--no-save", "--prefix", str(arriving), package),
+    )
+    arriving.rename(ENGINES / folder)
 
 
 def _pip(folder: str, *requirements: str) -> None:

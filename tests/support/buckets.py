@@ -9,10 +9,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 from uuid import uuid4
 
 import obstore
@@ -37,18 +39,21 @@ def free_port() -> int:
 class Server:
     """SeaweedFS with its S3 interface; what was written stays over a restart."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, unsigned: bool = False, with_catalog: bool = False) -> None:
+        """``unsigned``: whoever asks may read and write, as long as it does not say who it is."""
         self._folder = folder
         self._ports = {name: free_port() for name in ("s3", "master", "volume", "filer")}
         self._grpc = {name: free_port() for name in self._ports}
+        #: Of Iceberg's REST catalog, if ``with_catalog``; 0 is none.
+        self.catalog_port = free_port() if with_catalog else 0
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "data").mkdir(parents=True)
-        identity = {
-            "name": "test",
-            "credentials": [{"accessKey": KEY, "secretKey": SECRET}],
-            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-        }
-        (folder / "identities.json").write_text(json.dumps({"identities": [identity]}))
+        actions = ["Admin", "Read", "Write", "List", "Tagging"]
+        keys = [{"accessKey": KEY, "secretKey": SECRET}]
+        identities = [{"name": "test", "credentials": keys, "actions": actions}]
+        if unsigned:
+            identities.append({"name": "anonymous", "actions": actions})
+        (folder / "identities.json").write_text(json.dumps({"identities": identities}))
 
     @property
     def port(self) -> int:
@@ -72,7 +77,7 @@ class Server:
             "-master.volumeSizeLimitMB=64",
             "-master.electionTimeout=1s",
             "-master.telemetry=false",
-            "-s3.port.iceberg=0",
+            f"-s3.port.iceberg={self.catalog_port}",
             "-s3.port.lance=0",
             "-volume.max=40",
         ]
@@ -95,6 +100,18 @@ class Server:
                     raise
                 time.sleep(0.1)
 
+    def make_warehouse(self, name: str) -> None:
+        """Make a bucket for tables alone, which the catalog takes as a warehouse."""
+        master = f"127.0.0.1:{self._ports['master']}.{self._grpc['master']}"
+        subprocess.run(
+            [Path(sys.executable).with_name("weed"), "shell", f"-master={master}"],
+            input=f"s3tables.bucket -create -name {name} -account {KEY}\n",
+            text=True,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+
     def kill(self) -> None:
         """End it at once, as by kill -9."""
         if self._process is not None:
@@ -115,7 +132,7 @@ def options(port: int) -> dict[str, object]:
 
 
 def environment(port: int) -> dict[str, str]:
-    """Return the variables by which newsbeam finds the server."""
+    """Return the variables by which newsbeam finds the S3 server, or the proxy before it."""
     return {
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
         "AWS_ACCESS_KEY_ID": KEY,
@@ -125,9 +142,9 @@ def environment(port: int) -> dict[str, str]:
     }
 
 
-def new_url() -> str:
+def new_url(scheme: str = "s3") -> str:
     """Return a place in the bucket where nothing is."""
-    return f"s3://{BUCKET}/{uuid4().hex}"
+    return f"{scheme}://{BUCKET}/{uuid4().hex}"
 
 
 #: What a rule may ask for: an answer of 503, the answer lost after the server has done it, or no
@@ -137,10 +154,36 @@ BUSY, LOST, LATE = "busy", "lost", "late"
 Rule = Callable[[str, str, dict[str, str]], str | None]
 
 
+def is_copy(headers: Mapping[str, str]) -> bool:
+    """Return whether a PUT with these headers (names in small letters) is a copy."""
+    return any(f"x-{store}-copy-source" in headers for store in ("amz", "ms", "goog"))
+
+
+def exchange(
+    upstream: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    body: bytes,
+    headers: Mapping[str, str],
+) -> tuple[http.client.HTTPResponse, bytes]:
+    """Return the answer to a request, and its body."""
+    upstream.request(method, path, body, headers)
+    answer = upstream.getresponse()
+    return answer, answer.read()
+
+
 class Proxy:
     """Passes requests on to the server, unless its rule says otherwise, and counts them."""
 
-    def __init__(self, port: int, *, late_s: float = 3.0) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        late_s: float = 3.0,
+        translate: Callable[[dict[str, str]], dict[str, str]] = dict,
+        misses: bool = False,
+    ) -> None:
+        """``misses``: to remove what is not there is a 404, which it is not on S3."""
         self.requests: Counter[str] = Counter()
         self.lines: list[str] = []
         self.rule: Rule = lambda *_: None
@@ -153,10 +196,10 @@ class Proxy:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = dict(self.headers.items())
                 named = {name.lower(): value for name, value in headers.items()}
-                copies = "x-amz-copy-source" in named
+                copies = is_copy(named)
                 proxy.requests["COPY" if copies else self.command] += 1
                 proxy.lines.append(f"{'COPY' if copies else self.command} {self.path}")
-                asked = proxy.rule(self.command, self.path, named)
+                asked = proxy.rule(self.command, unquote(self.path), named)
                 if asked == BUSY:
                     self.send_response(503)
                     self.send_header("Content-Length", "0")
@@ -168,9 +211,12 @@ class Proxy:
                     return
                 upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
                 try:
-                    upstream.request(self.command, self.path, body, headers)
-                    answer = upstream.getresponse()
-                    data = answer.read()
+                    told = translate(headers)
+                    answer, data = None, b""
+                    if misses and self.command == "DELETE":
+                        answer, data = exchange(upstream, "HEAD", self.path, body, told)
+                    if answer is None or answer.status == HTTPStatus.OK:
+                        answer, data = exchange(upstream, self.command, self.path, body, told)
                 except OSError:
                     self.close_connection = True
                     return
@@ -220,10 +266,10 @@ def forget_stores() -> None:
 
 
 class Pointed:
-    """The variables of the environment, while it lasts."""
+    """Variables of the environment, while it lasts; a port stands for those of S3."""
 
-    def __init__(self, port: int) -> None:
-        self._values = environment(port)
+    def __init__(self, values: Mapping[str, str] | int) -> None:
+        self._values = environment(values) if isinstance(values, int) else dict(values)
         self._before: dict[str, str | None] = {}
 
     def __enter__(self) -> None:

@@ -221,9 +221,19 @@ class BucketStorage:
         """Remove these objects, as far as they are there."""
         for path in paths:
             self._kept.drop(path)
+        try:
+            self._delete(paths)
+        except FileNotFoundError:
+            # Google's store says so of what is not there, and then the rest may still stand.
+            self.for_each(self._delete_if_there, paths)
+
+    def _delete(self, paths: Sequence[str]) -> None:
         if paths:
-            with suppress(FileNotFoundError):  # stores differ in whether that is an error
-                self._ask(paths[0], "remove", lambda: obstore.delete(self._store, list(paths)))
+            self._ask(paths[0], "remove", lambda: obstore.delete(self._store, list(paths)))
+
+    def _delete_if_there(self, path: str) -> None:
+        with suppress(FileNotFoundError):
+            self._delete([path])
 
     def age_s(self, folder: str) -> float:
         """Return for how many seconds nothing was added to a folder, or an object stands.

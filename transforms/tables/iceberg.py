@@ -42,6 +42,8 @@ from newsbeam.transforms.tables.view import VERSIONS, Standing
 #: What a snapshot says: the commit that it shows, and that no earlier one may be asked for.
 _COMMIT, _FORGETS = "newsbeam.commit", "newsbeam.forgets"
 _NAMES = "schema.name-mapping.default"
+#: What a table says: the dataset that it shows. Those made by older versions stand in it.
+_DATASET = "newsbeam.dataset"
 _PROPERTIES = {
     # pyiceberg would put files that were refused into the table of whoever came first, who may
     # have added the same ones.
@@ -95,8 +97,8 @@ class IcebergView:
             except NoSuchTableError:
                 self._table = None
                 return None
-        place = f"{url_of(self._root)}/{FOLDER}"
-        if self._table.location() != place:
+        root, table = url_of(self._root), self._table
+        if table.properties.get(_DATASET, table.location().removesuffix(f"/{FOLDER}")) != root:
             raise DatasetError(
                 f"the catalog knows {self._settings.table} as the table of another dataset, or of "
                 "this one before it was moved. Drop it there (without a catalog of your own: "
@@ -120,6 +122,8 @@ class IcebergView:
 
     def create(self) -> None:
         """Make the table, without rows, unless another process does."""
+        root = url_of(self._root)
+        own = self._settings.metadata == "dataset"
         with self._told():
             try:
                 self._catalog.create_namespace_if_not_exists(
@@ -128,8 +132,8 @@ class IcebergView:
                 with self._catalog.create_table_transaction(
                     self._settings.table,
                     table_schema(),
-                    location=f"{url_of(self._root)}/{FOLDER}",
-                    properties=_PROPERTIES,
+                    location=f"{root}/{FOLDER}" if own else None,
+                    properties={**_PROPERTIES, _DATASET: root},
                 ) as transaction:
                     with transaction.update_spec() as spec:
                         for name in PARTITIONS[TABLE]:

@@ -29,6 +29,11 @@ class IcebergSettings(Settings):
         pattern=r"^\w+(\.\w+)+$",
         description="Name of the table in the catalog, behind its namespace.",
     )
+    metadata: Literal["dataset", "catalog"] = Field(
+        "dataset",
+        description="Where the table's metadata stands: in the folder iceberg/ of the dataset, or "
+        "where the catalog puts it, since some (Amazon's S3 Tables is one) take no other place.",
+    )
 
     @field_validator("catalog")
     @classmethod

@@ -77,12 +77,8 @@ def ingest(
     """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
     console = set_up_logging(log_format)
     settings = read_settings(config, overrides)
-    if not _beam_args:
-        from newsbeam.transforms import resources
-
-        resources.warm_up(settings)  # while Beam is imported, which takes as long
     with fast_imports():
-        from newsbeam.pipelines.crawls import is_crawl, parse_share, run_crawls
+        from newsbeam.pipelines.crawl_names import is_crawl, parse_share
         from newsbeam.pipelines.engine import choose_engine
         from newsbeam.pipelines.plan import resolve_inputs
         from newsbeam.pipelines.progress import show_progress
@@ -98,6 +94,8 @@ def ingest(
     with show_progress(console, engine, len(sources) + len(crawls), log_format) as on_pass:
         outcome = run_job(sources, root, settings, engine, on_pass=on_pass)
         if crawls:
+            from newsbeam.pipelines.crawls import run_crawls
+
             found = run_crawls(crawls, root, settings, engine, share=share, on_pass=on_pass)
             outcome.commits += found.commits
             outcome.seconds += found.seconds
@@ -168,12 +166,13 @@ def discover(
 def demo(
     output: Output = "out/demo",
     log_format: LogFormat = "text",
+    as_json: Json = False,
 ) -> None:
     """Run the whole job on an invented newsroom and compare the dataset with the truth."""
     console = set_up_logging(log_format)
     from newsbeam.pipelines.demo import run_demo
 
-    differences = run_demo(output_at(output), console, log_format, _beam_args)
+    differences = run_demo(output_at(output), console, log_format, _beam_args, as_json)
     if differences:
         raise typer.Exit(EXIT_FAULT)
 

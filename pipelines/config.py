@@ -92,7 +92,7 @@ def _apply(values: dict[str, Any], override: str) -> None:
 
 
 def _explain(error: ValidationError, path: str, lines: Mapping[tuple[int | str, ...], int]) -> str:
-    sentences = []
+    sentences: list[tuple[int, str]] = []
     for problem in error.errors():
         location = problem["loc"]
         way = tuple(part for part in location if part != InputSettings.__name__)
@@ -101,16 +101,18 @@ def _explain(error: ValidationError, path: str, lines: Mapping[tuple[int | str, 
         line = next(known, None)
         where = path if line is None else f"{path}, line {line}"
         if problem["type"] == "extra_forbidden":
-            sentences.append(f"{where}: unknown key {key}{_suggest(location)}.")
+            told = f"unknown key {key}{_suggest(location)}"
         elif location[:1] == ("inputs",) and location[-1] in ("str", InputSettings.__name__):
             continue  # the other arm of the union says it better
         elif problem["type"] == "secret":
-            sentences.append(f"{where}: {key}: {problem['msg']}.")
+            told = f"{key}: {problem['msg']}."
         else:
             # What stands where a secret belongs is shown to nobody.
             found = "" if location[:1] == ("buckets",) else f" (found {problem['input']!r})"
-            sentences.append(f"{where}: {key}: {problem['msg']}{found}.")
-    return "\n".join(dict.fromkeys(sentences)) or f"{path}: {error}"
+            told = f"{key}: {problem['msg']}{found}."
+        sentences.append((line or 0, f"{where}: {told}"))
+    ordered = sorted(sentences, key=lambda each: each[0])
+    return "\n".join(dict.fromkeys(said for _, said in ordered)) or f"{path}: {error}"
 
 
 def _suggest(location: tuple[int | str, ...]) -> str:
@@ -125,4 +127,4 @@ def _suggest(location: tuple[int | str, ...]) -> str:
     close = difflib.get_close_matches(str(location[-1]), names, n=1)
     if close:
         return f"; did you mean {close[0]}?"
-    return f"; known here: {', '.join(names)}" if names else ""
+    return f"; known here: {', '.join(names)}." if names else "."

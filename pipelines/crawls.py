@@ -10,9 +10,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import BeamIOError, FileSystems
-
 from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.options import expand
 from newsbeam.pipelines.plan import resolve_inputs
@@ -24,6 +21,7 @@ from newsbeam.transforms.core.settings import Config, CrawlSettings, FetchSettin
 from newsbeam.transforms.dataset.log import Commit
 from newsbeam.transforms.dataset.polls import last_polls
 from newsbeam.transforms.sources.plan import is_web
+from newsbeam.transforms.steps.read import open_file
 from newsbeam.transforms.web.client import Fetcher
 from newsbeam.transforms.web.download import download
 from newsbeam.transforms.web.drive import EventLoopThread
@@ -37,21 +35,6 @@ _LISTS = {
     "cc-wet": "crawl-data/CC-MAIN-{0}-{1}/wet.paths.gz",
 }
 _PATH = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)*")
-_PREFIXES = ("cc-news:", "cc-main:", "cc-wet:")
-
-
-def is_crawl(given: InputSettings | str) -> bool:
-    """Return whether an input names a crawl."""
-    ref = given if isinstance(given, str) else given.ref
-    return ref.startswith(_PREFIXES)
-
-
-def parse_share(text: str) -> tuple[int, int]:
-    """Return number and count of a share such as 3/16. Raises UsageError."""
-    match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
-    if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        raise UsageError(f"--part {text}: write a number and a count, from 1/16 to 16/16.")
-    return int(match[1]), int(match[2])
 
 
 def list_archives(
@@ -84,13 +67,8 @@ def list_archives(
 def _read(path: str, settings: CrawlSettings, fetch: FetchSettings) -> bytes:
     place = f"{settings.base.rstrip('/')}/{path}"
     if not is_web(place):
-        try:
-            with FileSystems.open(
-                place, "application/octet-stream", CompressionTypes.UNCOMPRESSED
-            ) as file:
-                return bytes(file.read())
-        except BeamIOError as error:
-            raise OSError(str(error)) from error
+        with open_file(place) as file:
+            return file.read()
 
     async def ask() -> bytes:
         async with Fetcher(fetch) as fetcher:

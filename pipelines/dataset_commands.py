@@ -41,8 +41,12 @@ def feeds(
     if opml is not None:
         with open_output(opml) as file:
             file.write(export_opml(measured).decode("utf-8"))
+        from newsbeam.pipelines.report_words import count
+
         kept = sum(feed.state != "gone" for feed in measured)
-        _say(f"Wrote {opml}: {kept:,} feeds, without {len(measured) - kept:,} that are gone.")
+        gone = len(measured) - kept
+        left = f", without {gone:,} that {'is' if gone == 1 else 'are'} gone" if gone else ""
+        _say(f"Wrote {opml}: {count(kept, 'feed')}{left}.")
         return
     display.show_feeds(display.output(), measured, as_json)
 
@@ -214,7 +218,6 @@ def replay(
     if reason is not None and everything:
         raise UsageError("--reason names rejects; leave --all out.")
     set_up_logging("text")
-    from newsbeam.pipelines.engine import choose_engine
     from newsbeam.pipelines.replay import replay as replay_pages
     from newsbeam.pipelines.tables import update_tables
 
@@ -222,7 +225,7 @@ def replay(
     done = replay_pages(
         place,
         settings,
-        None if diff else choose_engine,
+        writes=not diff,
         reason=reason,
         everything=everything,
         on_change=lines.add,

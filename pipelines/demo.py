@@ -20,7 +20,9 @@ from newsbeam.transforms.dataset.log import live_files, read_commits, read_data
 from newsbeam.transforms.dataset.storage import open_storage
 
 
-def run_demo(root: str, console: Console, log_format: str, beam_args: Sequence[str]) -> list[str]:
+def run_demo(
+    root: str, console: Console, log_format: str, beam_args: Sequence[str], as_json: bool = False
+) -> list[str]:
     """Ingest the newsroom into ``root`` and return how the dataset differs from the truth."""
     with Newsroom() as room, as_file(files("newsbeam.configs") / "demo.yaml") as path:
         config = load_config(str(path))
@@ -31,12 +33,16 @@ def run_demo(root: str, console: Console, log_format: str, beam_args: Sequence[s
         with show_progress(console, engine, len(sources), log_format) as on_pass:
             outcome = run_job(sources, root, config, engine, on_pass=on_pass)
         truth = expected(room, near=True)
-    display.show_outcome(console, outcome, log_format)
+    if not as_json:
+        display.show_outcome(console, outcome, log_format)
     tables = {table: read_table(root, table) for table in ("articles", "duplicates", "rejects")}
     differences = [*outcome.faults, *audit_dataset(root).faults, *compare(truth, **tables)]
     page = f"{root}/report.html"
     write_report(root, page, config.dataset)
-    _show_verdict(console, outcome, differences, page)
+    if as_json:
+        display.show_json({**outcome.to_json(), "differences": differences, "report": page})
+    else:
+        _show_verdict(console, outcome, differences, page)
     return differences
 
 

@@ -1,14 +1,12 @@
 """The main job: sources in, a commit out. One pass is one bounded Beam pipeline."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apache_beam as beam
 
 from newsbeam.transforms.commit import CommitDataset
 from newsbeam.transforms.core.context import PassContext
-from newsbeam.transforms.core.identity import source_identity
 from newsbeam.transforms.core.own_steps import choose_steps
 from newsbeam.transforms.core.records import LedgerEvent, Poll, Source
 from newsbeam.transforms.dataset.begin import show_begun
@@ -18,7 +16,7 @@ from newsbeam.transforms.own_steps import TakeSteps, TakeStepsBeforeWriting
 from newsbeam.transforms.poll import PollSources
 from newsbeam.transforms.read import ReadFiles
 from newsbeam.transforms.routing import gather, gather_tables
-from newsbeam.transforms.sources.plan import Pass, is_web
+from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_web, poll_again
 
 
 def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> Any:
@@ -33,8 +31,9 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
     """
     tables = settle(read_all(pipeline, plan.sources, context), context)
 
-    unchanged = pipeline | "Unchanged" >> _create(Poll, _poll_again(plan, context), context)
-    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, _count_unchanged(plan), context)
+    again = poll_again(plan, context.started_at)
+    unchanged = pipeline | "Unchanged" >> _create(Poll, again, context)
+    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, count_unchanged(plan), context)
     return {
         **tables,
         "feeds": (tables["feeds"], unchanged) | "With unchanged" >> beam.Flatten(),
@@ -94,14 +93,3 @@ def _create(kind: type, records: Iterable[Any], context: PassContext) -> Any:
 def _begin(record: Any, context: PassContext) -> Any:
     show_begun(context.root, context.unit)
     return record
-
-
-def _poll_again(plan: Pass, context: PassContext) -> Iterator[Poll]:
-    for poll in plan.unchanged:
-        yield replace(poll, outcome="not_modified", polled_at=context.started_at, entries=0)
-
-
-def _count_unchanged(plan: Pass) -> Iterator[LedgerEvent]:
-    for poll in plan.unchanged:
-        for kind in ("polled", "not_modified"):
-            yield LedgerEvent(kind=kind, id=source_identity(poll.source_ref))

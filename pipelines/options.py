@@ -99,6 +99,8 @@ def folder_at(root: str) -> str:
 
         open_storage(root)
         return root.rstrip("/")
+    if match := re.match(r"(?:s3|gs|az)(?=:)", root):
+        raise UsageError(f"{root} names no place: write {match[0]}:// and what follows.")
     path = expand(root)
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file; give a folder for the dataset.")

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from apache_beam.io.filesystems import FileSystems
-
 from newsbeam.pipelines.options import expand
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.records import SOURCE_KINDS, Source
@@ -84,9 +82,9 @@ def _complain(error: OSError) -> None:
 
 def _match(pattern: str) -> Iterator[tuple[str, int, float]]:
     """Yield what ``_find_files`` does, of a file system that Beam knows, such as hdfs://."""
+    from newsbeam.transforms.other_files import find_others  # others do without Beam
+
     try:
-        matched = FileSystems.match([pattern])[0].metadata_list
+        yield from find_others(pattern)
     except ValueError as error:
         raise UsageError(f"The input {pattern} cannot be opened: {error}.") from None
-    for file in sorted(matched, key=lambda file: str(file.path)):
-        yield file.path, file.size_in_bytes, file.last_updated_in_seconds

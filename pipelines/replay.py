@@ -8,27 +8,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
-from types import SimpleNamespace
-from typing import Any
 
-import apache_beam as beam
-
-from newsbeam.pipelines.engine import Engine
-from newsbeam.pipelines.ingest import settle
-from newsbeam.pipelines.run import Outcome
+from newsbeam.pipelines.engine import ALONE, alone
+from newsbeam.pipelines.run import Outcome, commit_of
 from newsbeam.transforms import resources
-from newsbeam.transforms.commit import CommitDataset
 from newsbeam.transforms.core.context import PassContext, new_unit
-from newsbeam.transforms.core.errors import DatasetError
-from newsbeam.transforms.core.identity import entry_id
 from newsbeam.transforms.core.own_steps import choose_steps, load_steps, take_steps
-from newsbeam.transforms.core.records import Article, LedgerEvent, Page, Poll, Reject
+from newsbeam.transforms.core.records import Article, Page, Reject
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
 from newsbeam.transforms.dataset.differences import as_it_would_stand, changed_columns
 from newsbeam.transforms.dataset.index import IndexFiles
-from newsbeam.transforms.dataset.log import Commit, read_commits
 from newsbeam.transforms.dataset.page_records import page_entry_id
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.replay import (
@@ -42,8 +32,9 @@ from newsbeam.transforms.dataset.replay import (
 )
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import open_storage
-from newsbeam.transforms.dataset.writer import StagedFile
 from newsbeam.transforms.extraction.models import check_models
+from newsbeam.transforms.steps.outputs import Records, count_outcomes
+from newsbeam.transforms.steps.small_pass import settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +75,22 @@ class Replay:
 def replay(
     root: str,
     config: Config,
-    choose: Callable[[], Engine] | None,
     *,
+    writes: bool,
     reason: str | None = None,
     everything: bool = False,
     on_change: Callable[[Change], None] = lambda _: None,
 ) -> Replay:
     """Extract kept pages of rejects again, or with ``everything`` all, and commit what changes.
 
-    ``choose`` gives the engine that the passes run in; None commits nothing. ``on_change`` is told
-    of each change. A pass takes about ``passes.max_bytes`` of kept bytes; what was committed when
-    it is interrupted is not done again. Raises ``DatasetError``.
+    Nothing is committed unless ``writes``. ``on_change`` is told of each change. A pass takes about
+    ``passes.max_bytes`` of kept bytes; what was committed when it is interrupted is not done again.
+    Raises ``DatasetError``.
     """
     check_models()
     load_steps(config.steps)
     storage, begun = open_storage(root), time.monotonic()
-    if choose is not None:
+    if writes:
         recover(root, config.dataset)
     state = load_state(storage)
     pages = find_pages(state)
@@ -113,6 +104,7 @@ def replay(
             base=state.number,
             started_at=datetime.now(UTC),
             config=config,
+            info=(("command", "replay"),),
         )
         outcomes: list[Article | Reject] = []
         for change, outcome in _extract(state, batch, context, done):
@@ -120,11 +112,11 @@ def replay(
             on_change(change)
             if change.commits:
                 outcomes.append(outcome)
-        if outcomes and choose is not None:
-            engine = choose()
+        if outcomes and writes:
             if done.outcome is None:
-                done.outcome = Outcome(root=root, engine=engine.name)
-            done.outcome.commits.append(_commit(outcomes, context, engine))
+                done.outcome = Outcome(root=root, engine=ALONE)
+            settle(Records([*outcomes, *count_outcomes(outcomes)]), alone(context))
+            done.outcome.commits.append(commit_of(context))
     if done.outcome is not None:
         done.outcome.seconds = time.monotonic() - begun
     return done
@@ -220,57 +212,3 @@ def _judge(candidate: Candidate, before: Article | None, after: Article | Reject
         # An article that would be rejected now stays: a reject is no revision of it.
         commits=was is None or now == "article",
     )
-
-
-def _commit(outcomes: Sequence[Article | Reject], context: PassContext, engine: Engine) -> Commit:
-    """Let outcomes be judged and committed as those of a pass are; return the commit."""
-    context = replace(context, info=(*engine.info, ("command", "replay")))
-    engine.run(
-        partial(replay_pass, outcomes=outcomes, context=context), begun=lambda: True, start_s=0.0
-    )
-    landed = read_commits(context.root, after=context.base)
-    commit = next((each for each in landed if each.unit == context.unit), None)
-    if commit is None:
-        raise DatasetError(
-            f"The pass {context.unit} ended without a commit in {context.root}. Nothing of it is "
-            "visible; run the same command again."
-        )
-    return commit
-
-
-def replay_pass(
-    pipeline: beam.Pipeline, outcomes: Sequence[Article | Reject], context: PassContext
-) -> Any:
-    """Build the pipeline of a pass whose pages are extracted already.
-
-    ::
-
-        outcomes ─► settle ─► CommitDataset
-    """
-    articles = [each for each in outcomes if isinstance(each, Article)]
-    rejects = [each for each in outcomes if isinstance(each, Reject)]
-    counted = [
-        LedgerEvent(kind=kind, id=_entry_of(each))
-        for each in outcomes
-        for kind in ("entries", "admitted", "fetched")
-    ]
-    extracted = SimpleNamespace(
-        articles=pipeline | "Articles" >> _create(Article, articles),
-        rejects=pipeline | "Rejects" >> _create(Reject, rejects),
-        events=pipeline | "Count" >> _create(LedgerEvent, counted),
-        polls=pipeline | "No polls" >> _create(Poll, []),
-        pages=pipeline | "No pages" >> _create(StagedFile, []),  # they are kept already
-    )
-    return {
-        **settle([extracted], context),
-        "units": pipeline | "Unit" >> _create(str, [context.unit]),
-    } | "Commit" >> CommitDataset(context)
-
-
-def _create(kind: type, records: Sequence[Any]) -> Any:
-    return beam.Create(records, reshuffle=False).with_output_types(kind)
-
-
-def _entry_of(row: Article | Reject) -> str:
-    url = row.url if isinstance(row, Reject) else row.requested_url
-    return entry_id(row.source_kind, row.source_ref, row.source_id, url)

@@ -100,7 +100,7 @@ class Report:
     rejected: tuple[Rejected, ...]  # of the last weeks
     columns: tuple[Column, ...]
     sizes: Sizes
-    engines: Counter[tuple[str, str]]  # passes by engine and version of Beam
+    engines: Counter[tuple[str, str]]  # passes by engine and version of Beam, "" without
 
     def rows(self, number: int) -> str:
         """Return a number of rows of ``articles/`` with the noun for them."""

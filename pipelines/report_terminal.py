@@ -85,7 +85,7 @@ def _lines(report: Report) -> Iterable[tuple[str, str]]:
     tables = (f"{each.table} {each.rows:,} ({size(each.bytes)})" for each in report.sizes.tables)
     yield "Rows", ", ".join(tables)
     engines = (
-        f"{engine}, Beam {beam} ({number:,})"
+        f"{engine}{beam and f', Beam {beam}'} ({number:,})"
         for (engine, beam), number in report.engines.most_common()
     )
     yield "Passes", "; ".join(engines)

@@ -4,11 +4,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from newsbeam.pipelines.engine import Engine
-from newsbeam.pipelines.ingest import ingest_pass
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
@@ -18,13 +16,11 @@ from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Poll, Source
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.stages import all_failed, stage_of
-from newsbeam.transforms.dataset.begin import has_begun
 from newsbeam.transforms.dataset.extracted import drop_extracted
 from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.polls import last_polls
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.writer import to_ledger
-from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass, is_web, next_pass
 
 
@@ -51,6 +47,12 @@ class Outcome:
         return total(self.ledger, kind).count
 
     @property
+    def engines(self) -> str:
+        """Return what ran the passes; one that has not much to do may run otherwise."""
+        ran = dict.fromkeys(commit.info.get("engine", self.engine) for commit in self.commits)
+        return "; ".join(ran) or self.engine
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """Return a sentence for each equation of a ledger that does not hold."""
         return tuple(
@@ -75,7 +77,7 @@ class Outcome:
         read = self.count("fetched")
         return {
             "root": self.root,
-            "engine": self.engine,
+            "engine": self.engines,
             "passes": len(self.commits),
             "commits": [commit.number for commit in self.commits],
             "seconds": round(self.seconds, 3),
@@ -118,7 +120,6 @@ def run_job(
     interrupted goes on where it stood. With ``only_due``, feeds that others list are left alone
     until they are due. ``on_pass`` is called after each commit.
     """
-    check_models()
     check_tables(root, config.dataset)
     load_steps(config.steps)
     recover(root, config.dataset)
@@ -136,21 +137,9 @@ def run_job(
             started_at=datetime.now(UTC),
             config=config,
             only_due=only_due,
-            remote=not engine.in_process,
-            info=engine.info,
         )
-        engine.run(
-            partial(ingest_pass, plan=plan, context=context),
-            begun=partial(has_begun, root, context.unit),
-            start_s=config.passes.worker_start_s,
-        )
-        landed = read_commits(root, after=context.base)
-        commit = next((each for each in landed if each.unit == context.unit), None)
-        if commit is None:
-            raise DatasetError(
-                f"The pass {context.unit} ended without a commit in {root}. Nothing of it is "
-                "visible; run the same command again."
-            )
+        engine.read(plan, context)
+        commit = commit_of(context)
         read = _read_to(plan, last_polls(root))
         drop_extracted(root, read.values())
         update_tables(root, config.dataset)
@@ -159,6 +148,17 @@ def run_job(
         on_pass(commit)
         remaining = _unfinished(remaining, plan, read)
     return outcome
+
+
+def commit_of(context: PassContext) -> Commit:
+    """Return the commit that a pass has ended with. Raises DatasetError if there is none."""
+    for commit in read_commits(context.root, after=context.base):
+        if commit.unit == context.unit:
+            return commit
+    raise DatasetError(
+        f"The pass {context.unit} ended without a commit in {context.root}. Nothing of it is "
+        "visible; run the same command again."
+    )
 
 
 def mark_reading(source: Source, config: Config) -> Source:

@@ -9,10 +9,10 @@ from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.ingest import settle
 from newsbeam.pipelines.remote import nobody_began
 from newsbeam.pipelines.run import Outcome
+from newsbeam.pipelines.runner import Runner
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.pipelines.watch import PacedUpkeep
 from newsbeam.pipelines.watching.config import Plan
@@ -83,7 +83,7 @@ def check_urls(sources: Sequence[Source]) -> None:
 def stream(
     look: Callable[[], Plan],
     root: str,
-    engine: Engine,
+    engine: Runner,
     *,
     every_s: float,
     stop: threading.Event,
@@ -140,7 +140,7 @@ def stream(
 class _Following:
     """Tells what becomes of the rounds of streams, which follow one another."""
 
-    def __init__(self, root: str, engine: Engine, tell: Follower) -> None:
+    def __init__(self, root: str, engine: Runner, tell: Follower) -> None:
         self._root = root
         self._engine = engine
         self._tell = tell
@@ -195,7 +195,7 @@ def _run(
     look: Callable[[], Plan],
     plan: Plan,
     context: PassContext,
-    engine: Engine,
+    engine: Runner,
     every_s: float,
     stop: threading.Event,
     following: _Following,

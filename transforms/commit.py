@@ -1,7 +1,5 @@
 """Write the rows of a pass to staging and publish them as one commit."""
 
-import json
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,20 +7,16 @@ import apache_beam as beam
 
 from newsbeam.transforms import resources
 from newsbeam.transforms.coders import CommitPart
-from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.ledger import Tally
-from newsbeam.transforms.core.records import LedgerEvent
-from newsbeam.transforms.core.settings import DatasetSettings
-from newsbeam.transforms.core.sharding import shard_of
-from newsbeam.transforms.dataset.commits import commit_unit
-from newsbeam.transforms.dataset.layout import partition_of
-from newsbeam.transforms.dataset.writer import (
-    LedgerLine,
-    StagedFile,
-    to_ledger,
-    to_lines,
-    write_shard,
+from newsbeam.transforms.dataset.writer import LedgerLine, StagedFile
+from newsbeam.transforms.steps.write import (
+    add_up,
+    commit_parts,
+    key_event,
+    key_row,
+    to_line,
+    write_file,
 )
 
 #: What is no collection of rows.
@@ -67,9 +61,9 @@ class CommitDataset(beam.PTransform):
             units = pipeline | "Unit" >> beam.Create([context.unit], reshuffle=False)
         tallies = (
             tables["events"]
-            | "Key events" >> beam.Map(_key_event).with_output_types(tuple[str, Tally])
-            | "Add up" >> beam.CombinePerKey(_add_up)
-            | "As lines" >> beam.Map(_to_line).with_output_types(LedgerLine)
+            | "Key events" >> beam.Map(key_event).with_output_types(tuple[str, Tally])
+            | "Add up" >> beam.CombinePerKey(add_up)
+            | "As lines" >> beam.Map(to_line).with_output_types(LedgerLine)
         )
         empty = units | "Nothing" >> beam.Map(_to_nothing).with_output_types(LedgerLine)
         parts = (
@@ -105,7 +99,7 @@ class _StageTable(beam.PTransform):
         settings = self._context.config.dataset
         return (
             rows
-            | "Key" >> beam.Map(_key_row, self._table, settings).with_output_types(tuple[str, row])
+            | "Key" >> beam.Map(key_row, self._table, settings).with_output_types(tuple[str, row])
             | "Group" >> beam.GroupByKey()
             | "Write" >> beam.ParDo(_WriteShardFn(self._context, self._table))
         )
@@ -113,24 +107,6 @@ class _StageTable(beam.PTransform):
 
 def _to_one_place(part: Any) -> tuple[str, Any]:
     return "", part
-
-
-def _key_row(row: Any, table: str, settings: DatasetSettings) -> tuple[str, Any]:
-    partition = partition_of(table, row, settings)
-    shard = shard_of(row.article_id, settings.shards) if table == "articles" else ""
-    return json.dumps([partition, shard]), row
-
-
-def _key_event(event: LedgerEvent) -> tuple[str, Tally]:
-    several = Tally(event.count, int(event.digest, 16)) if event.digest else None
-    return json.dumps([event.kind, event.reason]), several or Tally.of([event.id])
-
-
-def _add_up(tallies: Iterable[Tally]) -> Tally:
-    total = Tally()
-    for tally in tallies:
-        total += tally
-    return total
 
 
 class _WriteShardFn(beam.DoFn):
@@ -142,16 +118,7 @@ class _WriteShardFn(beam.DoFn):
         self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[StagedFile]:
         context = resources.in_window(self._context, window)
-        key, rows = keyed
-        partition, _ = json.loads(key)
-        yield write_shard(
-            context.root,
-            context.unit,
-            self._table,
-            partition,
-            list(rows),
-            context.config.dataset,
-        )
+        yield write_file(context, self._table, *keyed)
 
 
 class _CommitFn(beam.DoFn):
@@ -161,32 +128,7 @@ class _CommitFn(beam.DoFn):
     def process(
         self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[int]:
-        context = resources.in_window(self._context, window)
-        files, lines = [], []
-        for part in keyed[1]:
-            if isinstance(part, StagedFile):
-                files.append(part)
-            elif part.count:
-                lines.append(part)
-        began = time.monotonic()
-        commit = commit_unit(
-            context.root,
-            context.unit,
-            files,
-            to_ledger(lines),
-            base=context.base,
-            info={**dict(context.info), "began_at": context.started_at.isoformat()},
-            settings=context.config.dataset,
-            duplicates=context.config.duplicates,
-            obey_kills=context.config.wires.obey_kills,
-        )
-        observer.notify("commit", seconds=time.monotonic() - began)
-        yield commit.number
-
-
-def _to_line(keyed: tuple[str, Tally]) -> LedgerLine:
-    kind, reason = json.loads(keyed[0])
-    return to_lines({(kind, reason): keyed[1]})[0]
+        yield commit_parts(resources.in_window(self._context, window), keyed[1])
 
 
 def _to_nothing(_: str) -> LedgerLine:

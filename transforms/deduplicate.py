@@ -1,7 +1,6 @@
 """Keep each article once: by its URL, by its text, and by what it says nearly word for word."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import apache_beam as beam
@@ -12,12 +11,9 @@ from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
 from newsbeam.transforms.core.settings import Config
-from newsbeam.transforms.core.sharding import shard_of
-from newsbeam.transforms.dedup.claims import settle_claims
-from newsbeam.transforms.dedup.exact import ItemState, entry_of, settle_same_text, settle_same_url
-from newsbeam.transforms.dedup.site_lines import clean_site
 from newsbeam.transforms.near import DropNearDuplicates
-from newsbeam.transforms.routing import Routed, count, gather, outputs, route
+from newsbeam.transforms.routing import Routed, gather, outputs, route
+from newsbeam.transforms.steps.judge import judge_sites, judge_texts, key_by_site, key_by_text
 
 
 class DropDuplicates(beam.PTransform):
@@ -47,15 +43,15 @@ class DropDuplicates(beam.PTransform):
         shards = self._context.config.duplicates.shards
         by_site = (
             articles
-            | "Key by site" >> beam.Map(_key_by_site, shards).with_output_types(tuple[str, Article])
+            | "Key by site" >> beam.Map(key_by_site, shards).with_output_types(tuple[str, Article])
             | "Group by site" >> beam.GroupByKey()
-            | "Clean and judge by URL" >> outputs(_SettleSitesFn(self._context))
+            | "Clean and judge by URL" >> outputs(_JudgeSitesFn(self._context))
         )
         by_text = (
             by_site.articles
-            | "Key by text" >> beam.Map(_key_by_text, shards).with_output_types(tuple[str, Article])
+            | "Key by text" >> beam.Map(key_by_text, shards).with_output_types(tuple[str, Article])
             | "Group by text" >> beam.GroupByKey()
-            | "Judge by text" >> outputs(_SettleTextsFn(self._context))
+            | "Judge by text" >> outputs(_JudgeTextsFn(self._context))
         )
         articles, duplicates = by_text.articles, gather("duplicates", [by_site, by_text])
         if self._context.config.duplicates.near:
@@ -72,23 +68,7 @@ class DropDuplicates(beam.PTransform):
         }
 
 
-def _key_by_site(article: Article, shards: int) -> tuple[str, Article]:
-    # Articles of one URL are of one domain, so they come together too.
-    return shard_of(article.domain or article.article_id, shards), article
-
-
-def _key_by_text(article: Article, shards: int) -> tuple[str, Article]:
-    return shard_of(article.content_hash, shards), article
-
-
-def _groups(articles: Iterable[Article], key: Callable[[Article], str]) -> dict[str, list[Article]]:
-    groups = defaultdict(list)
-    for article in articles:
-        groups[key(article)].append(article)
-    return groups
-
-
-class _SettleSitesFn(beam.DoFn):
+class _JudgeSitesFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
@@ -96,45 +76,10 @@ class _SettleSitesFn(beam.DoFn):
         self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
-        forgotten = resources.forgotten(self._context)
-        articles = []
-        for article in keyed[1]:
-            if forgotten and forgotten.has_article(article):
-                yield count("forgotten", entry_of(article))
-            else:
-                articles.append(article)
-        sites = _groups(articles, lambda article: article.domain or "")
-        learned = resources.boilerplate(self._context).lookup_sites(sites.keys())
-        settled = settle_claims(
-            articles,
-            resources.index(self._context).lookup_articles,
-            resources.stories(self._context).told_of,
-            self._context.config.duplicates,
-            {domain: frozenset[str]().union(*each) for domain, each in learned.items()},
-        )
-        known = settled.known
-        items = {each.article_id for each in settled.articles if ItemState.of(each)}
-        known |= resources.stories(self._context).with_items(
-            known[identity] for identity in items & known.keys()
-        )
-        sites = _groups(settled.articles, lambda article: article.domain or "")
-        for domain, group in sites.items():
-            cleaned = group
-            if domain and self._context.config.text.learn_boilerplate:
-                cleaned, lines = clean_site(
-                    group,
-                    known,
-                    learned.get(domain, []),
-                    self._context.config.text,
-                    self._context.config.quality,
-                    learned_at=self._context.started_at,
-                )
-                yield from map(route, lines)
-            for identity, same in _groups(cleaned, lambda article: article.article_id).items():
-                yield from map(route, settle_same_url(same, known.get(identity)))
+        yield from map(route, judge_sites(self._context, keyed[1]))
 
 
-class _SettleTextsFn(beam.DoFn):
+class _JudgeTextsFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
@@ -142,8 +87,4 @@ class _SettleTextsFn(beam.DoFn):
         self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
-        groups = _groups(keyed[1], lambda article: article.content_hash)
-        known = resources.index(self._context).lookup_texts(list(groups))
-        for text, group in groups.items():
-            for outcome in settle_same_text(group, known.get(text)):
-                yield route(outcome)
+        yield from map(route, judge_texts(self._context, keyed[1]))

@@ -1,7 +1,6 @@
 """Find the named entities of articles, with Beam's RunInference and a model that the user names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import apache_beam as beam
@@ -13,10 +12,7 @@ from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
 from newsbeam.transforms.core.settings import Config, EntitySettings
-from newsbeam.transforms.text.entities import check_model, find_entities, load_model
-
-#: Articles that the model is given at once.
-_BATCH = 32
+from newsbeam.transforms.text.entities import BATCH, check_model, load_model, name_entities
 
 
 class FindEntities(beam.PTransform):
@@ -62,14 +58,10 @@ class _SpacyHandler(ModelHandler[Article, Article, Any]):
         model: Any,
         inference_args: Mapping[str, Any] | None = None,  # noqa: ARG002 - of the interface
     ) -> Iterable[Article]:
-        found = find_entities(batch, model, self._settings)
-        return [
-            replace(article, entities=entities)
-            for article, entities in zip(batch, found, strict=True)
-        ]
+        return name_entities(batch, model, self._settings)
 
     def get_metrics_namespace(self) -> str:
         return "newsbeam_entities"
 
     def batch_elements_kwargs(self) -> Mapping[str, Any]:
-        return {"min_batch_size": 1, "max_batch_size": _BATCH}
+        return {"min_batch_size": 1, "max_batch_size": BATCH}

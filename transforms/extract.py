@@ -12,8 +12,8 @@ from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Entry, Page
 from newsbeam.transforms.core.settings import Config
-from newsbeam.transforms.fetch import settled
-from newsbeam.transforms.routing import Routed, count_entry, outputs
+from newsbeam.transforms.routing import Routed, outputs, route
+from newsbeam.transforms.steps.outputs import count_entry, told
 
 #: Pages that are extracted side by side.
 _BATCH = 64
@@ -60,6 +60,7 @@ class _ExtractFn(beam.DoFn):
 
     def process(self, pages: Sequence[Page]) -> Routed:
         for page in pages:
-            yield from count_entry(page.entry, "entries", "admitted", "fetched")
+            yield from map(route, count_entry(page.entry, "entries", "admitted", "fetched"))
         pool = resources.extraction_pool(self._context)
-        yield from map(settled, pool.map_unordered(pages))
+        for outcome in pool.map_unordered(pages):
+            yield route(told(outcome))

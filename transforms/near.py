@@ -1,6 +1,5 @@
 """Keep each story once: drop articles that nearly repeat one that was written before them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
@@ -11,20 +10,10 @@ from newsbeam.transforms import resources
 from newsbeam.transforms.coders import NearPart
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
-from newsbeam.transforms.core.sharding import shard_of
-from newsbeam.transforms.dedup.clusters import Component, find_components
 from newsbeam.transforms.dedup.exact import is_compared
-from newsbeam.transforms.dedup.links import (
-    Link,
-    Linked,
-    NewArticle,
-    find_links,
-    new_article,
-    order_of,
-    shards_of,
-)
-from newsbeam.transforms.dedup.near import judge_linked, near_duplicate_of
+from newsbeam.transforms.dedup.links import Linked, NewArticle
 from newsbeam.transforms.routing import Routed, outputs, route
+from newsbeam.transforms.steps.near import divide, judge_near, link, place_parts, sign
 
 #: An article, what it is linked to or the component that it belongs to, by article or by shard.
 Keyed = tuple[str, NearPart]
@@ -100,10 +89,8 @@ class _SignFn(beam.DoFn):
             yield TaggedOutput("revisions", article)
             return
         yield article.article_id, article
-        new = new_article(article)
-        shards = shards_of(new.signature, self._shards) if self._shards > 1 else [0]
-        for shard in shards:
-            yield TaggedOutput("signatures", (str(shard), new))
+        for signature in sign(article, self._shards):
+            yield TaggedOutput("signatures", signature)
 
 
 class _LinkFn(beam.DoFn):
@@ -114,15 +101,7 @@ class _LinkFn(beam.DoFn):
         self, keyed: tuple[str, Iterable[NewArticle]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[Linked]:
         self._context = resources.in_window(self._context, window)
-        shard, articles = keyed
-        settings = self._context.config.duplicates
-        yield from find_links(
-            articles,
-            settings,
-            resources.stories(self._context).blocks(),
-            shard=int(shard),
-            shards=settings.shards,
-        ).linked
+        yield from link(self._context, *keyed)
 
 
 def _to_one_place(linked: Linked) -> tuple[str, Linked]:
@@ -134,14 +113,7 @@ def _key_linked(linked: Linked) -> tuple[str, Any]:
 
 
 def _divide(keyed: tuple[str, Iterable[Linked]]) -> Iterator[tuple[str, Any]]:
-    # What is known stays whatever happens, so it does not join the articles that may repeat it.
-    edges = (
-        (linked.article_id, link.article_id if link.place is None else linked.article_id)
-        for linked in keyed[1]
-        for link in linked.links
-    )
-    for article_id, label in find_components(edges).items():
-        yield article_id, Component(label=label)
+    return divide(keyed[1])
 
 
 class _PartFn(beam.DoFn):
@@ -151,14 +123,8 @@ class _PartFn(beam.DoFn):
     def process(
         self, keyed: tuple[str, Iterable[Any]]
     ) -> Iterable[Article | TaggedOutput[Literal["linked"], Keyed]]:
-        parts = list(keyed[1])
-        components = [part for part in parts if isinstance(part, Component)]
-        for part in parts:
-            if components and not isinstance(part, Component):
-                shard = shard_of(components[0].label, self._shards)
-                yield TaggedOutput("linked", (shard, part))
-            elif isinstance(part, Article):
-                yield part
+        for shard, part in place_parts(keyed[1], self._shards):
+            yield part if shard is None else TaggedOutput("linked", (shard, part))
 
 
 class _JudgeFn(beam.DoFn):
@@ -169,29 +135,4 @@ class _JudgeFn(beam.DoFn):
         self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
         self._context = resources.in_window(self._context, window)
-        articles: dict[str, Article] = {}
-        links: dict[str, list[Link]] = defaultdict(list)
-        for part in keyed[1]:
-            if isinstance(part, Article):
-                articles[part.article_id] = part
-            else:
-                links[part.article_id] += part.links
-        known = resources.index(self._context).lookup_articles(
-            {link.article_id for each in links.values() for link in each if link.place is not None}
-        )
-        known_text = resources.stories(self._context).texts_of(known.values())
-
-        def text_of(article_id: str) -> str:
-            new = articles.get(article_id)
-            return new.text if new else known_text(article_id)
-
-        order = {identity: order_of(article) for identity, article in articles.items()}
-        found = judge_linked(order, links, text_of, self._context.config.duplicates)
-        verdicts = {each.article_id: each for each in found.duplicates}
-        for article in articles.values():
-            each = verdicts.get(article.article_id)
-            if each is None:
-                yield route(article)
-                continue
-            stays = articles.get(each.duplicate_of) or known[each.duplicate_of]
-            yield route(near_duplicate_of(article, stays, each.verdict))
+        yield from map(route, judge_near(self._context, keyed[1]))

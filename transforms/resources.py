@@ -36,7 +36,6 @@ from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.stories import StoryReader, horizon
 from newsbeam.transforms.extraction.options import ExtractOptions
-from newsbeam.transforms.web.drive import EventLoopThread
 from newsbeam.transforms.web.hosts import HostState
 from newsbeam.transforms.workers.pool import ExtractionPool
 
@@ -57,9 +56,12 @@ def extraction_pool(context: PassContext) -> ExtractionPool:
     return _pool(context.config)
 
 
-def warm_up(config: Config) -> None:
-    """Start the extraction processes of this machine while other things are loaded."""
-    _pool(config).warm_up()
+def warm_up(config: Config, *, much: bool) -> None:
+    """Start the extraction processes of this machine while other things are loaded.
+
+    ``much`` says whether more than a few pages are to come.
+    """
+    _pool(config).warm_up(much=much)
 
 
 def _pool(config: Config) -> ExtractionPool:
@@ -162,6 +164,7 @@ class Web:
     def __init__(self, settings: FetchSettings, hosts: Iterable[HostState]) -> None:
         # Jobs without URLs do without its imports, which take a fifth of a second.
         from newsbeam.transforms.web.client import Fetcher
+        from newsbeam.transforms.web.drive import EventLoopThread
 
         self.settings = settings
         self.loop = EventLoopThread()

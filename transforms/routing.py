@@ -1,18 +1,16 @@
 """How a step hands on what it found: each type of record has a tag of its own.
 
-A step yields ``route(record)`` and is applied with ``outputs``; its result then has one collection
-for each tag: ``step.articles``, ``step.rejects``, and so on.
+A step yields what ``route`` makes of its records and is applied with ``outputs``; its result then
+has one collection for each tag: ``step.articles``, ``step.rejects``, and so on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import apache_beam as beam
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
 
 from newsbeam.transforms import coders as coders  # whoever routes records needs their coders
-from newsbeam.transforms.core.identity import entry_id
-from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.core.records import (
     Article,
     Duplicate,
@@ -58,23 +56,6 @@ def route(record: Any) -> Any:
     """Return ``record`` as the output of its tag; articles are the main output."""
     tag = _TAGS.get(type(record))
     return record if tag is None else TaggedOutput(tag, record)
-
-
-def count(kind: str, identity: str, reason: str = "") -> Any:
-    """Return the output that enters ``identity`` into the ledger under ``kind``."""
-    return TaggedOutput("events", LedgerEvent(kind=kind, reason=reason, id=identity))
-
-
-def count_all(kind: str, tally: Tally, reason: str = "") -> Any:
-    """Return the output that enters all ids of ``tally`` into the ledger under ``kind``."""
-    event = LedgerEvent(kind=kind, reason=reason, count=tally.count, digest=f"{tally.digest:032x}")
-    return TaggedOutput("events", event)
-
-
-def count_entry(entry: Entry | Reject, *kinds: str) -> Iterator[Any]:
-    """Yield the outputs that enter an entry, or the reject of one, under each of ``kinds``."""
-    identity = entry_id(entry.source_kind, entry.source_ref, entry.source_id, entry.url)
-    return (count(kind, identity) for kind in kinds)
 
 
 def outputs(step: beam.DoFn) -> Any:

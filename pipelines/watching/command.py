@@ -5,11 +5,11 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 
 from rich.console import Console
 
-from newsbeam.pipelines.engine import choose_engine
-from newsbeam.pipelines.stream import check_urls, stream
+from newsbeam.pipelines.engine import Engine, choose_engine
 from newsbeam.pipelines.watch import watch
 from newsbeam.pipelines.watching.config import WatchedConfig
 from newsbeam.pipelines.watching.display import WatchDisplay
@@ -44,10 +44,18 @@ def run_watch(
         for follower in followers:
             follower(event)
 
-    watched = WatchedConfig(
-        config, overrides, root, tell, check=check_urls if streaming else lambda _: None
-    )
-    engine = choose_engine(beam_args)
+    engine: Engine
+    if streaming:
+        from newsbeam.pipelines.runner import choose_runner
+        from newsbeam.pipelines.stream import check_urls, stream
+
+        watched = WatchedConfig(config, overrides, root, tell, check=check_urls)
+        engine = runner = choose_runner(beam_args)
+        go_on = partial(stream, watched.look, root, runner)
+    else:
+        watched = WatchedConfig(config, overrides, root, tell, check=lambda _: None)
+        engine = choose_engine(beam_args)
+        go_on = partial(watch, watched.look, root, engine)
     with ExitStack() as stack:
         url = None
         if metrics is not None:
@@ -68,6 +76,4 @@ def run_watch(
             display = WatchDisplay(console, root, engine.name, url)
             followers.append(display)
             stack.enter_context(display.shown())
-        (stream if streaming else watch)(
-            watched.look, root, engine, every_s=every_s, stop=threading.Event(), tell=tell
-        )
+        go_on(every_s=every_s, stop=threading.Event(), tell=tell)

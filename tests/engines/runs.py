@@ -53,8 +53,9 @@ def started(engine: str, work: Path) -> Iterator[tuple[tuple[str, ...], list[int
         elif engine != "in process":
             kinds = {"job service": JobService, "Prism": Prism, "Spark": SparkCluster}
             parts.append(stack.enter_context(kinds[engine](work)))
+        named = ("--runner=FnApiRunner",) if engine == "in process" else ()
         yield (
-            tuple(option for part in parts for option in part.options),
+            named + tuple(option for part in parts for option in part.options),
             [program.pid for part in parts for program in part.programs],
         )
 

@@ -7,7 +7,7 @@ import pytest
 from jobs import Dataset, page
 
 from newsbeam.pipelines.cli import run
-from newsbeam.pipelines.engine import choose_engine
+from newsbeam.pipelines.engine import ALONE, choose_engine
 from newsbeam.pipelines.report import measure_dataset
 from newsbeam.pipelines.report_json import to_json
 from newsbeam.transforms.core.errors import UsageError
@@ -24,11 +24,15 @@ def silent_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize("given", [[], ["--runner=DirectRunner"], ["--runner=FnApiRunner"]])
-def test_without_another_engine_it_is_the_one_in_process(given: list[str]):
-    engine = choose_engine(given)
+@pytest.mark.parametrize("name", ["DirectRunner", "FnApiRunner"])
+def test_both_names_of_the_engine_in_process_mean_it(name: str):
+    engine = choose_engine([f"--runner={name}"])
     assert engine.name == IN_PROCESS
     assert engine.in_process
+
+
+def test_without_a_runner_named_it_is_this_process():
+    assert choose_engine().in_process
 
 
 @pytest.mark.parametrize(
@@ -80,12 +84,18 @@ def test_an_endpoint_where_nobody_listens_ends_the_command(
 def test_commit_record_and_report_say_which_engine_ran(tmp_path: Path, dataset: Dataset):
     story = tmp_path / "story.html"
     story.write_text(page("harbour"))
-    assert dataset.ingest(story) == 0
+    assert (
+        run(["ingest", str(story), "--output", str(dataset.root), "--", "--runner=DirectRunner"])
+        == 0
+    )
     info = read_commits(str(dataset.root))[0].info
     assert info["engine"] == IN_PROCESS
     assert info["beam"].startswith("2.")
     engines = to_json(measure_dataset(str(dataset.root), DatasetSettings()))["engines"]
     assert engines == [{"engine": IN_PROCESS, "beam": info["beam"], "commits": 1}]
+    assert dataset.ingest(story) == 0
+    engines = to_json(measure_dataset(str(dataset.root), DatasetSettings()))["engines"]
+    assert engines[-1] == {"engine": ALONE, "beam": "", "commits": 1}
 
 
 def test_results_do_not_depend_on_the_number_of_parts(tmp_path: Path):

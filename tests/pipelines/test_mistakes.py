@@ -51,6 +51,23 @@ def test_feeds_say_what_they_wrote(small: Dataset, tmp_path: Path, capsys):
     assert target.read_bytes().startswith(b"<?xml")
 
 
+def test_a_bucket_with_a_slash_missing_becomes_no_folder(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.html").write_text(page("harbour"))
+    assert run(["ingest", "page.html", "--output", "s3:/newsroom/news"]) == 2
+    assert "s3:/newsroom/news names no place: write s3://" in said(capsys)
+    assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_the_faults_of_a_configuration_stand_in_the_order_of_its_lines(tmp_path: Path, capsys):
+    config = tmp_path / "c.yaml"
+    config.write_text("inputs: [a]\nfetch:\n  delay: 3\n  delay_s: x\n")
+    assert run(["validate", "--config", str(config)]) == 2
+    found = said(capsys)
+    assert found.index("line 3: unknown key fetch.delay") < found.index("line 4: fetch.delay_s")
+    assert "did you mean delay_s? " in found
+
+
 def test_a_folder_with_the_files_of_others_is_no_place_for_a_dataset(tmp_path: Path, capsys):
     (tmp_path / "page.html").write_text(page("harbour"))
     (tmp_path / "home").mkdir()

@@ -367,15 +367,15 @@ def test_a_replay_that_is_stopped_goes_on_with_what_is_left(
     rows = [{"id": n, "url": f"https://a.example/{n}", "html": SHORT} for n in range(3)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert dataset.ingest(path, keep__bytes="rejected", extract__min_chars=100) == 3
-    commit, calls = module._commit, []
+    settle, calls = module.settle, []
 
     def stop_at_the_second(*args: Any) -> Any:
         calls.append(args)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return commit(*args)
+        return settle(*args)
 
-    monkeypatch.setattr(module, "_commit", stop_at_the_second)
+    monkeypatch.setattr(module, "settle", stop_at_the_second)
     code = run(["replay", str(dataset.root), "--set", "passes.max_bytes=1"])
     assert code == 130
     monkeypatch.undo()

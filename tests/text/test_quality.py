@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsbeam.transforms.core.settings import QUALITY_RULES, QualitySettings
+from newsbeam.transforms.core.quality_rules import QUALITY_RULES
+from newsbeam.transforms.core.settings import QualitySettings
 from newsbeam.transforms.text.quality import failed_rules, measure_quality, named_measures
 
 #: 71 words in six sentences and four paragraphs, nothing said twice.

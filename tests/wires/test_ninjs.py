@@ -5,8 +5,9 @@ import json
 import pytest
 
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.wires.detect import detect_json
 from newsbeam.transforms.wires.item import WireItem, decode_item, encode_item
-from newsbeam.transforms.wires.read import detect_json, read_items, read_json
+from newsbeam.transforms.wires.read import read_items, read_json
 
 BODY = "<p>The lock opens at six.</p><p>Barges queue.</p>"
 TEXT = ("The lock opens at six.", "Barges queue.")

@@ -2,8 +2,9 @@
 
 import pytest
 
+from newsbeam.transforms.wires.detect import detect_telegram
 from newsbeam.transforms.wires.item import WireItem
-from newsbeam.transforms.wires.read import detect_telegram, read_items
+from newsbeam.transforms.wires.read import read_items
 
 STORY = (
     "Port Ellery (ell) - Die Schleuse öffnet um sechs, sagte die\r\n"

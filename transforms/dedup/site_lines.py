@@ -14,7 +14,6 @@ from newsbeam.transforms.core.records import Article, Cleaning, SiteLine
 from newsbeam.transforms.core.settings import QualitySettings, TextSettings
 from newsbeam.transforms.dedup.exact import Known, entry_of
 from newsbeam.transforms.text.boilerplate import Recurring, learn_lines, take_out_lines
-from newsbeam.transforms.text.columns import text_columns
 
 #: Flag of a row that a learned line was taken out of, and the name of the rule.
 FLAG = "site_boilerplate"
@@ -81,8 +80,17 @@ def _choose_text(
 def _with_text(
     article: Article, text: str, taken: int, settings: TextSettings, quality: QualitySettings
 ) -> Article:
+    # Few articles have such lines, and this brings names of places and more.
+    from newsbeam.transforms.text.columns import text_columns
+
     flags = (*article.quality_flags, FLAG)
-    columns = text_columns(text, article.language, flags, settings, quality)
+    columns = text_columns(
+        text,
+        article.language,
+        flags,
+        keywords=settings.keywords,
+        measures_quality=quality.is_measured,
+    )
     cleaning = (*article.cleaning, Cleaning(rule=FLAG, count=taken))
     return replace(article, **columns, cleaning=cleaning, signature=None)
 

@@ -108,7 +108,13 @@ def make_article(
     url, content_type = scrubber.clean(page.url), scrubber.clean(page.content_type)
     agency, dateline_place = scrubber.clean(agency), scrubber.clean(dateline_place)
     flags = (*quality_flags, *(("characters_replaced",) if scrubber.count else ()))
-    derived = text_columns(text, language, flags, options.text, options.quality)
+    derived = text_columns(
+        text,
+        language,
+        flags,
+        keywords=options.keywords,
+        measures_quality=options.measures_quality,
+    )
     canonical_url = metadata.canonical_url
     item = item_id(wire.format, wire.guid, wire.version, wire.provider) if wire else None
     identity = article_id(canonical_url, derived["content_hash"], item)
@@ -291,7 +297,7 @@ def _extract_wire(page: Page, options: ExtractOptions) -> Article:
     found = read_dispatch(page, options.obey_kills)
     metadata = found.metadata
     language, confidence = detect_language(found.text, title=metadata.title, hint=metadata.language)
-    cleaned = clean_text(found.text, language=language, keep_credits=options.text.keep_credits)
+    cleaned = clean_text(found.text, language=language, keep_credits=options.keep_credits)
     if not found.withdrawn:
         _check_length(cleaned.text, options)
     article = make_article(
@@ -345,7 +351,7 @@ def _finish(
     # What the page declares is a hint; how a text is cleaned follows from the text itself.
     hint = page.entry.language or metadata.language
     language, confidence = detect_language(raw, title=metadata.title, hint=hint)
-    cleaned = clean_text(raw, language=language, keep_credits=options.text.keep_credits)
+    cleaned = clean_text(raw, language=language, keep_credits=options.keep_credits)
     _check_length(cleaned.text, options)
     article = make_article(
         page,
@@ -370,7 +376,7 @@ def _finish(
 
 
 def _check_quality(article: Article, options: ExtractOptions) -> None:
-    failed = [rule for rule in options.quality.drop if rule in article.quality_flags]
+    failed = [rule for rule in options.dropped_quality if rule in article.quality_flags]
     if failed:
         raise InputError(
             "low_quality", f"The text fails {', '.join(failed)}, which quality.drop names."

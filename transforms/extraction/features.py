@@ -258,8 +258,14 @@ def _kind_of(letter: str) -> int:
 
 @cache
 def _kinds_of_letters() -> NDArray[np.uint8]:
-    """Return what each letter of the first plane of Unicode is."""
-    return np.array([_kind_of(chr(code)) for code in range(0x10000)], dtype=np.uint8)
+    """Return what each letter of the first plane of Unicode is, as ``_kind_of`` has it."""
+    every = "".join(map(chr, range(0x10000)))
+    kinds = np.zeros(len(every), dtype=np.uint8)
+    kinds[np.fromiter(map(str.isdecimal, every), bool, len(every))] |= _IS_DIGIT
+    kinds[np.fromiter(map(str.isalnum, every), bool, len(every))] |= _IS_WORD
+    for pattern, bit in ((_CAPITALS, _IS_CAPITAL), (_SMALL, _IS_SMALL)):
+        kinds[[found.start() for found in pattern.finditer(every)]] |= bit
+    return kinds
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -1,13 +1,15 @@
 """What extraction needs to know."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from newsbeam.transforms.core.settings import (
-    ExtractSettings,
-    QualitySettings,
-    TextSettings,
-    WireSettings,
-)
+if TYPE_CHECKING:  # processes that extract do without settings, and the time of their imports
+    from newsbeam.transforms.core.settings import (
+        ExtractSettings,
+        QualitySettings,
+        TextSettings,
+        WireSettings,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,18 +22,20 @@ class ExtractOptions:
     other_pages: str
     keep_removed: bool
     obey_kills: bool = False
-    text: TextSettings
-    quality: QualitySettings
+    keep_credits: bool
+    keywords: int
+    measures_quality: bool
+    dropped_quality: tuple[str, ...]  # rules whose failure rejects an article
     pipeline_version: str
 
     @classmethod
     def of(
         cls,
-        extract: ExtractSettings,
-        text: TextSettings,
-        quality: QualitySettings,
+        extract: "ExtractSettings",
+        text: "TextSettings",
+        quality: "QualitySettings",
         pipeline_version: str,
-        wires: WireSettings | None = None,
+        wires: "WireSettings | None" = None,
     ) -> "ExtractOptions":
         """Return the options that a configuration asks for."""
         return cls(
@@ -41,8 +45,10 @@ class ExtractOptions:
             other_pages=extract.other_pages,
             keep_removed=extract.keep_removed,
             obey_kills=wires is not None and wires.obey_kills,
-            text=text,
-            quality=quality,
+            keep_credits=text.keep_credits,
+            keywords=text.keywords,
+            measures_quality=quality.is_measured,
+            dropped_quality=quality.drop,
             pipeline_version=pipeline_version,
         )
 

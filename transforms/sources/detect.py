@@ -6,7 +6,7 @@ from newsbeam.transforms.sources.archives import is_archive
 from newsbeam.transforms.sources.cdx_lines import is_cdx
 from newsbeam.transforms.sources.streams import GZIP_MAGIC, is_zstd
 from newsbeam.transforms.sources.xml_text import decode_xml
-from newsbeam.transforms.wires.read import ROOTS, detect_json, detect_telegram
+from newsbeam.transforms.wires.detect import ROOTS, detect_json, detect_telegram
 
 KINDS = (
     "feed",

@@ -16,12 +16,10 @@ from newsbeam.transforms.sources.arc import read_arc
 from newsbeam.transforms.sources.archives import MAX_DEPTH, ZIP_MAGIC, is_archive
 from newsbeam.transforms.sources.cdx import OpenFile, open_local, read_cdx
 from newsbeam.transforms.sources.detect import HEAD_BYTES, detect_kind
-from newsbeam.transforms.sources.feeds import parse_feed
 from newsbeam.transforms.sources.lists import read_opml, read_url_line
 from newsbeam.transforms.sources.members import Item, read_members, read_zip
 from newsbeam.transforms.sources.progress import Progress
 from newsbeam.transforms.sources.selection import Selection
-from newsbeam.transforms.sources.sitemaps import parse_sitemap
 from newsbeam.transforms.sources.streams import (
     DICTIONARY_MAGIC,
     open_decompressed,
@@ -29,10 +27,8 @@ from newsbeam.transforms.sources.streams import (
     read_capped,
     read_lines,
 )
-from newsbeam.transforms.sources.tables import read_json_lines, read_parquet
 from newsbeam.transforms.sources.warc import read_warc
 from newsbeam.transforms.sources.whole_streams import decompressor_of
-from newsbeam.transforms.sources.wires import read_wires
 
 #: The name decides only where the beginning of the content is lost.
 _ARCHIVE = re.compile(r"\.warc\b", re.IGNORECASE)
@@ -142,6 +138,9 @@ def open_documents(
         else open_decompressed(raw, source.ref)
     )
     if kind in ("jsonl", "parquet"):
+        # What reads one kind only is not imported for others.
+        from newsbeam.transforms.sources.tables import read_json_lines, read_parquet
+
         read_table = read_parquet if kind == "parquet" else read_json_lines
         rows = read_table(
             plain, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
@@ -159,6 +158,8 @@ def open_documents(
         )
         return DocumentReader("cdx", captures, progress)
     if kind in WIRE_KINDS:
+        from newsbeam.transforms.sources.wires import read_wires
+
         items = read_wires(
             plain, kind, source, settings, progress, seen_at=seen_at, max_url_chars=max_url_chars
         )
@@ -212,6 +213,8 @@ def open_documents(
         "language": source.language,
     }
     if kind == "feed":
+        from newsbeam.transforms.sources.feeds import parse_feed
+
         feed = parse_feed(body, **known)
         return DocumentReader(
             "feed",
@@ -220,6 +223,8 @@ def open_documents(
             title=feed.title,
         )
     if kind == "sitemap":
+        from newsbeam.transforms.sources.sitemaps import parse_sitemap
+
         sitemap = parse_sitemap(body, depth=source.depth, **known)
         return DocumentReader(
             "sitemap",

@@ -1,10 +1,12 @@
 """What the next pass reads of the sources that are due: a part of bounded size."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from newsbeam.transforms.core.records import Poll, Source
+from newsbeam.transforms.core.identity import source_identity
+from newsbeam.transforms.core.records import LedgerEvent, Poll, Source
 from newsbeam.transforms.core.settings import PassSettings
 
 _WEB = ("http://", "https://")
@@ -66,3 +68,32 @@ def weigh(source: Source, settings: PassSettings) -> int:
     if source.kind == "cdx" or _INDEX.search(name):
         return settings.max_bytes  # of what it leads to it reads as much as a pass may
     return source.size
+
+
+def is_small(plan: Pass, settings: PassSettings) -> bool:
+    """Return whether ``plan`` reads so little that planning a pipeline would cost more.
+
+    Of a feed that was read before only what is new is read.
+    """
+    size = 0
+    for source in plan.sources:
+        if not is_web(source.ref):
+            size += weigh(source, settings)
+        elif source.kind == "url" or source.last is not None:
+            size += settings.url_bytes
+        else:
+            size += settings.feed_bytes
+    return size <= settings.small_bytes
+
+
+def poll_again(plan: Pass, now: datetime) -> Iterator[Poll]:
+    """Yield the polls of sources that have not changed, as of ``now``."""
+    for poll in plan.unchanged:
+        yield replace(poll, outcome="not_modified", polled_at=now, entries=0)
+
+
+def count_unchanged(plan: Pass) -> Iterator[LedgerEvent]:
+    """Yield what the ledger says of sources that have not changed."""
+    for poll in plan.unchanged:
+        for kind in ("polled", "not_modified"):
+            yield LedgerEvent(kind=kind, id=source_identity(poll.source_ref))

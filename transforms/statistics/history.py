@@ -134,7 +134,7 @@ def _add(found: History, record: _Record | Commit, since: int | None) -> bool:
         return False
     found.committed[record.unit] = int(record.committed_at.timestamp() * 1e6)
     found.passes += 1
-    engine = (record.info.get("engine", "unknown"), record.info.get("beam", "unknown"))
+    engine = (record.info.get("engine", "unknown"), record.info.get("beam", ""))
     found.engines[engine] = found.engines.get(engine, 0) + 1
     for line in record.repeated:
         found.repeated[line.kind, line.reason] += line.count

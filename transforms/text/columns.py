@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from newsbeam.transforms.core.identity import content_hash
-from newsbeam.transforms.core.settings import QUALITY_RULES, QualitySettings, TextSettings
+from newsbeam.transforms.core.quality_rules import QUALITY_RULES
 from newsbeam.transforms.text.keywords import extract_keywords
 from newsbeam.transforms.text.measures import count_characters, count_words, reading_minutes
 from newsbeam.transforms.text.places import find_places
@@ -13,15 +13,15 @@ from newsbeam.transforms.text.sentences import count_sentences
 
 
 def text_columns(
-    text: str, language: str, flags: Iterable[str], settings: TextSettings, quality: QualitySettings
+    text: str, language: str, flags: Iterable[str], *, keywords: int, measures_quality: bool
 ) -> dict[str, Any]:
     """Return the fields of an ``Article`` that have to be made anew whenever its text changes.
 
-    ``flags`` are those that the row has beside the rules of quality that its text fails.
+    ``flags`` are those that the row has beside the rules of quality that its text fails, and
+    ``keywords`` how many it has at most.
     """
     places, countries = find_places(text, language)
-    is_measured = quality.annotate or quality.drop
-    measured = measure_quality(text, language) if is_measured else None
+    measured = measure_quality(text, language) if measures_quality else None
     others = dict.fromkeys(flag for flag in flags if flag not in QUALITY_RULES)
     return {
         "text": text,
@@ -32,7 +32,7 @@ def text_columns(
         "reading_minutes": reading_minutes(text),
         "places": places,
         "countries": countries,
-        "keywords": extract_keywords(text, language, settings.keywords),
+        "keywords": extract_keywords(text, language, keywords),
         "quality": named_measures(measured) if measured else None,
         "quality_flags": (*others, *(failed_rules(measured) if measured else ())),
     }

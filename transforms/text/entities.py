@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.records import Article, Entity
 from newsbeam.transforms.core.settings import EntitySettings
 
+#: Articles that the model is given at once.
+BATCH = 32
 #: As much of a text as is read: who an article is about is named in its first pages.
 _MAX_CHARS = 50_000
 
@@ -32,12 +36,28 @@ def check_model(settings: EntitySettings) -> None:
 def load_model(settings: EntitySettings) -> Any:
     """Return the spaCy pipeline of ``settings``; raises UsageError if it cannot be loaded."""
     check_model(settings)
+    return _load(settings.model or "", settings.exclude)
+
+
+@lru_cache(maxsize=1)
+def _load(name: str, exclude: tuple[str, ...]) -> Any:
     import spacy  # an extra: not there in the base installation
 
     try:
-        return spacy.load(settings.model or "", exclude=list(settings.exclude))
+        return spacy.load(name, exclude=list(exclude))
     except (OSError, ValueError) as error:
-        raise UsageError(f"entities.model: {settings.model} cannot be loaded: {error}") from error
+        raise UsageError(f"entities.model: {name} cannot be loaded: {error}") from error
+
+
+def name_entities(
+    articles: Sequence[Article], model: Any, settings: EntitySettings
+) -> list[Article]:
+    """Return ``articles`` with their entities."""
+    found = find_entities(articles, model, settings)
+    return [
+        replace(article, entities=entities)
+        for article, entities in zip(articles, found, strict=True)
+    ]
 
 
 def find_entities(

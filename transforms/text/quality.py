@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
+from newsbeam.transforms.core.quality_rules import QUALITY_RULES
 from newsbeam.transforms.core.records import Measure
-from newsbeam.transforms.core.settings import QUALITY_RULES
 from newsbeam.transforms.text.characters import CJK, FULL_WIDTH_ENDS, SPACED_ENDS, UNSPACED
 from newsbeam.transforms.text.measures import count_words
 from newsbeam.transforms.text.sentences import count_sentences

@@ -5,6 +5,11 @@ or under the command line means all of Beam. So the pool starts this module as a
 own: it imports the extractors once and then forks a worker whenever it is asked to, in a few
 milliseconds and with most memory shared.
 
+What extraction loads when it is first needed is loaded before the second worker is forked, or at
+``w``: the first may be the only one, for a page or two, which need little of it.
+
+When it is ready, its process id comes over the control socket, or 0 and why it cannot be.
+
 The control socket speaks single bytes: ``f`` with a socket attached asks for a worker that serves
 it and is answered by its process id, ``k`` and a process id has it killed. A worker reads its
 options and then pages, and writes outcomes (see ``wire``), until its socket closes.
@@ -19,19 +24,21 @@ import signal
 import socket
 import sys
 from datetime import UTC, datetime
+from functools import cache
 
-from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.errors import InputError, ModelError
 from newsbeam.transforms.core.records import Entry, Page
-from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from newsbeam.transforms.core.urls import registered_domain
 from newsbeam.transforms.dedup.signing import sign_article
 from newsbeam.transforms.extraction.article import extract_article, reject_page
+from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.extraction.options import ExtractOptions
 from newsbeam.transforms.text.gazetteer import is_city
 from newsbeam.transforms.text.places import find_places
 from newsbeam.transforms.workers.wire import (
     LENGTH,
     PID,
+    pack_fault,
     pack_outcome,
     receive,
     unpack_options,
@@ -47,10 +54,13 @@ def main(control_fd: int, memory_mb: int) -> None:
     control = socket.socket(fileno=control_fd)
     # Ctrl-C goes to the whole group; the parent decides when workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _warm_up()
-    gc.freeze()  # what is shared stays shared: no child's collection writes to it
-    gc.enable()
+    try:
+        check_models()
+    except ModelError as error:
+        control.sendall(PID.pack(0) + pack_fault(error))
+        return
     workers: set[int] = set()
+    is_alone = True  # no worker was asked for yet
     control.sendall(PID.pack(os.getpid()))
     while True:
         ready, _, _ = select.select([control], [], [], _REAP_EVERY_S)
@@ -58,7 +68,13 @@ def main(control_fd: int, memory_mb: int) -> None:
         if not ready:
             continue
         order, fds, _, _ = socket.recv_fds(control, 1, 1)
-        if order == b"f":
+        if order == b"w":
+            _warm_up()
+        elif order == b"f":
+            if not is_alone:
+                _warm_up()
+            is_alone = False
+            gc.freeze()  # what is shared stays shared: no child's collection writes to it
             workers.add(pid := _fork(control, fds[0], memory_mb))
             os.close(fds[0])
             control.sendall(PID.pack(pid))
@@ -71,6 +87,7 @@ def main(control_fd: int, memory_mb: int) -> None:
             return
 
 
+@cache
 def _warm_up() -> None:
     """Extract a page once: what is loaded on first use is then shared by all workers."""
     now = datetime(2000, 1, 1, tzinfo=UTC)
@@ -79,8 +96,17 @@ def _warm_up() -> None:
         b"<html><body><article><h1>Title</h1><p>By Jane Doe</p><p>Text.</p></article></body></html>"
     )
     page = Page(entry=entry, url=None, body=body, media="html", fetched_at=now)
-    options = ExtractOptions.of(
-        ExtractSettings(min_chars=0), TextSettings(), QualitySettings(), pipeline_version=""
+    options = ExtractOptions(
+        min_chars=0,
+        max_future_s=0,
+        engine="newsbeam",
+        other_pages="write",
+        keep_removed=False,
+        keep_credits=True,
+        keywords=10,
+        measures_quality=False,
+        dropped_quality=(),
+        pipeline_version="",
     )
     sign_article(extract_article(page, options))
     for language in ("en", "de", "ru"):  # with them come the tables that other languages need
@@ -94,6 +120,7 @@ def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:
     if pid:
         return pid
     try:
+        gc.enable()
         control.close()
         _end_with_parent()
         limit = memory_mb << 20

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 
-from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.errors import InputError, ModelError
 from newsbeam.transforms.core.records import Article, Page, Reject
 from newsbeam.transforms.core.rejects import reject_entry
 from newsbeam.transforms.core.settings import ExtractSettings
@@ -28,6 +28,7 @@ from newsbeam.transforms.workers.wire import (
     pack_options,
     pack_page,
     receive,
+    unpack_fault,
     unpack_outcome,
 )
 
@@ -73,9 +74,12 @@ class ExtractionPool:
         """Return how many pages to offer at once so that no process waits for one."""
         return 2 * self._size
 
-    def warm_up(self) -> None:
-        """Start in the background what processes are forked from: its imports take a second."""
-        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+    def warm_up(self, *, much: bool = True) -> None:
+        """Start in the background what processes are forked from: its imports take a second.
+
+        It also loads what extraction needs sooner or later, if ``much`` is to come.
+        """
+        threading.Thread(target=self._warm_up, args=(much,), name="warm-up", daemon=True).start()
 
     def map_unordered(
         self, pages: Iterable[Page], told: OnOutcome = lambda _page, _outcome: None
@@ -312,11 +316,13 @@ class ExtractionPool:
         if not closed:
             self._serve_waiting()
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, much: bool) -> None:
         # What fails here is tried again for the first page, and fails loudly there.
-        with self._nursery_lock, contextlib.suppress(OSError, EOFError):
+        with self._nursery_lock, contextlib.suppress(OSError, EOFError, ModelError):
             if self._control is None and not self._closed:
-                self._start_nursery()
+                control = self._start_nursery()
+                if much:
+                    control.sendall(b"w")
 
     def _start_worker(self) -> _Worker:
         mine, its = socket.socketpair()
@@ -358,7 +364,11 @@ class ExtractionPool:
             )
         self._control = mine
         mine.settimeout(_START_S)
-        receive(mine, PID.size)
+        (pid,) = PID.unpack(receive(mine, PID.size))
+        if not pid:
+            fault = unpack_fault(receive(mine, outcome_size(receive(mine, LENGTH.size))))
+            self._stop_nursery()
+            raise fault
         return mine
 
     def _stop_nursery(self) -> None:

@@ -11,6 +11,7 @@ import struct
 
 import msgspec
 
+from newsbeam.transforms.core.errors import ModelError
 from newsbeam.transforms.core.records import Article, Page, Reject
 from newsbeam.transforms.extraction.options import ExtractOptions
 
@@ -57,6 +58,17 @@ def unpack_outcome(data: bytearray) -> Article | Reject:
         return decoder.decode(memoryview(data)[1:])
     except msgspec.MsgspecError as error:
         raise EOFError(f"This is no outcome of an extraction: {error}") from error
+
+
+def pack_fault(fault: ModelError) -> bytes:
+    """Return the message that says why nothing can be extracted."""
+    return _frame(pickle.dumps(fault, pickle.HIGHEST_PROTOCOL))
+
+
+def unpack_fault(data: bytearray) -> ModelError:
+    """Read what ``pack_fault`` wrote, without its length."""
+    fault: ModelError = pickle.loads(data)  # noqa: S301 - from our child, before it reads a page
+    return fault
 
 
 def outcome_size(prefix: bytes | bytearray) -> int:

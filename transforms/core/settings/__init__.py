@@ -26,7 +26,6 @@ from newsbeam.transforms.core.settings.reading import (
     WireSettings,
 )
 from newsbeam.transforms.core.settings.text import (
-    QUALITY_RULES,
     DuplicateSettings,
     EntitySettings,
     QualitySettings,
@@ -36,7 +35,6 @@ from newsbeam.transforms.core.settings.web import FetchSettings, PollSettings
 
 __all__ = [
     "CATALOG",
-    "QUALITY_RULES",
     "BucketSettings",
     "Config",
     "CrawlSettings",

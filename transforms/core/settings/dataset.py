@@ -6,7 +6,14 @@ from typing import Literal
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from newsbeam.transforms.core.settings.base import MIB, Positive, PositiveInt, Settings, Share
+from newsbeam.transforms.core.settings.base import (
+    MIB,
+    NonNegativeInt,
+    Positive,
+    PositiveInt,
+    Settings,
+    Share,
+)
 
 #: What Iceberg's own configuration is read for beside ours: secrets belong there.
 CATALOG = "newsbeam"
@@ -116,6 +123,11 @@ class PassSettings(Settings):
     )
     feed_bytes: PositiveInt = Field(2 * MIB, description="What one feed or sitemap counts for.")
     url_bytes: PositiveInt = Field(100 * 1024, description="What one article URL counts for.")
+    small_bytes: NonNegativeInt = Field(
+        4 * MIB,
+        description="A pass of so many input bytes or fewer is done without Beam where no --runner "
+        "is named: planning a pipeline takes longer. 0: only passes that read nothing.",
+    )
     worker_start_s: Positive = Field(
         45.0,
         description="Time in which the first worker of an engine elsewhere must have begun; where "

@@ -1,9 +1,8 @@
 """What is done with texts: cleaning, measures, entities, comparison."""
 
-from typing import Literal, get_args
-
 from pydantic import Field
 
+from newsbeam.transforms.core.quality_rules import QualityRule
 from newsbeam.transforms.core.settings.base import Positive, PositiveInt, Settings, Share
 
 
@@ -28,29 +27,6 @@ class TextSettings(Settings):
     )
 
 
-QualityRule = Literal[
-    "gopher_word_count",
-    "gopher_word_length",
-    "gopher_symbols",
-    "gopher_bullets",
-    "gopher_ellipses",
-    "gopher_letters",
-    "gopher_stop_words",
-    "gopher_repeated_lines",
-    "gopher_top_ngrams",
-    "gopher_repeated_ngrams",
-    "c4_sentences",
-    "c4_lorem_ipsum",
-    "c4_curly_bracket",
-    "fineweb_ended_lines",
-    "fineweb_short_lines",
-    "fineweb_repeated_lines",
-    "fineweb_list",
-]
-#: The rules of ``text.quality``, in the order in which they are reported.
-QUALITY_RULES: tuple[QualityRule, ...] = get_args(QualityRule)
-
-
 class QualitySettings(Settings):
     """Measures by which text is chosen for training language models: Gopher, C4, FineWeb."""
 
@@ -60,6 +36,11 @@ class QualitySettings(Settings):
     drop: tuple[QualityRule, ...] = Field(
         (), description="Rules whose failure rejects an article; annotates the others too."
     )
+
+    @property
+    def is_measured(self) -> bool:
+        """Return whether text is measured at all."""
+        return self.annotate or bool(self.drop)
 
 
 class EntitySettings(Settings):

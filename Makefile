@@ -4,13 +4,14 @@ VENV := .venv
 ENTITIES := .venv-entities
 WHEEL := .venv-wheel
 LOWEST := .venv-lowest
+DOCS := .venv-docs
 LOWEST_TESTS := tests/core tests/sources/test_feeds.py tests/sources/test_feed_guards.py tests/sources/test_documents.py \
 	tests/sources/test_warc.py tests/sources/test_answers.py tests/sources/test_archives.py tests/pipelines/test_ingest.py
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test stores test-entities test-wheel test-lowest engines test-engines check format bench lock lock-lowest clean \
+.PHONY: help env run test stores test-entities test-wheel test-lowest engines test-engines check format docs bench lock lock-lowest clean \
 	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report bench-start
 
 help: ## Show this help.
@@ -72,6 +73,12 @@ define keep_table
 	@if grep -q '^|' $(VENV)/table.md; then cp $(VENV)/table.md benchmarks/results/$(1).md; fi
 endef
 
+docs: $(READY) ## Make the manual as a site in out/manual, its links and pages from the code checked.
+	$(BIN)/python -m benchmarks.make_reference
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(DOCS)
+	$(BIN)/uv pip install --quiet --python $(DOCS)/bin/python --only-binary :all: --require-hashes -r requirements-docs.txt
+	$(DOCS)/bin/zensical build --clean --strict
+
 bench: bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report bench-start ## Run all benchmarks; their tables go to benchmarks/results/.
 
 bench-real: $(READY) ## Ingest real pages, feeds, texts and archives, and score the dataset.
@@ -124,9 +131,10 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev pyproject.toml --output-file requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev --extra entities --constraint requirements-dev.txt pyproject.toml --output-file requirements-entities.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --group docs --output-file requirements-docs.txt
 
 lock-lowest: $(READY) ## Pin the lowest versions of the ranges in pyproject.toml, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --resolution lowest-direct --only-binary :all: --generate-hashes --no-header --no-annotate --allow-unsafe --extra sql --group lowest pyproject.toml --output-file requirements-lowest.txt
 
 clean: ## Remove the environment and what runs left behind.
-	rm -rf $(VENV) $(ENTITIES) $(WHEEL) $(LOWEST) build out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info
+	rm -rf $(VENV) $(ENTITIES) $(WHEEL) $(LOWEST) $(DOCS) build out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info

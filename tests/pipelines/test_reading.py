@@ -123,13 +123,15 @@ def test_a_query_that_is_wrong_is_a_sentence(two_commits: Dataset, capsys):
     assert "DuckDB cannot answer that: Conversion Error" in capsys.readouterr().err
 
 
-def test_the_queries_of_the_readme_hold_on_empty_tables(tmp_path: Path):
+def test_the_queries_of_the_manual_hold_on_empty_tables(tmp_path: Path):
     """Those of a dataset in which nothing was written, by the views of ``newsbeam sql``."""
     dataset = Dataset(tmp_path / "dataset")
     (tmp_path / "empty.html").write_text("")
     assert dataset.ingest(tmp_path / "empty.html") == 3
     opened = newsbeam.open(dataset.root)
-    pieces = re.findall(r"```sql\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
+    pages = [Path("README.md"), *Path("docs").glob("*.md")]
+    shown = "".join(page.read_text(encoding="utf-8") for page in pages)
+    pieces = re.findall(r"```sql\n(.*?)```", shown, re.DOTALL)
     assert len(pieces) > 4
     for piece in pieces:
         query = re.sub(

@@ -45,13 +45,13 @@ class DropDuplicates(beam.PTransform):
             articles
             | "Key by site" >> beam.Map(key_by_site, shards).with_output_types(tuple[str, Article])
             | "Group by site" >> beam.GroupByKey()
-            | "Clean and judge by URL" >> outputs(_JudgeSitesFn(self._context))
+            | "Clean and judge by URL" >> outputs(_SettleSitesFn(self._context))
         )
         by_text = (
             by_site.articles
             | "Key by text" >> beam.Map(key_by_text, shards).with_output_types(tuple[str, Article])
             | "Group by text" >> beam.GroupByKey()
-            | "Judge by text" >> outputs(_JudgeTextsFn(self._context))
+            | "Judge by text" >> outputs(_SettleTextsFn(self._context))
         )
         articles, duplicates = by_text.articles, gather("duplicates", [by_site, by_text])
         if self._context.config.duplicates.near:
@@ -68,7 +68,7 @@ class DropDuplicates(beam.PTransform):
         }
 
 
-class _JudgeSitesFn(beam.DoFn):
+class _SettleSitesFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
@@ -79,7 +79,7 @@ class _JudgeSitesFn(beam.DoFn):
         yield from map(route, judge_sites(self._context, keyed[1]))
 
 
-class _JudgeTextsFn(beam.DoFn):
+class _SettleTextsFn(beam.DoFn):
     def __init__(self, context: PassContext) -> None:
         self._context = context
 

@@ -231,6 +231,24 @@ WIRES = (
     b'<contentSet><remoteContent contenttype="text/html" href="https://a.example/t.html"/>'
     b"</contentSet></newsItem><newsItem><contentSet><inlineXML><p>a</p></inlineXML></contentSet>"
     b"</newsItem></newsMessage>",
+    # well-formed but for a prefix that nobody declares, and a time with a fraction
+    b'<newsItem guid="a" version="3"><itemMeta><versionCreated>2026-03-03T09:30:00.125Z'
+    b'</versionCreated><signal qcode="sig:kill"/></itemMeta><contentSet><inlineXML><h:body>'
+    b"<h:p>a</h:p></h:body></inlineXML></contentSet></newsItem>",
+    # tables within tables, and frames within lines
+    b"<nitf><body><body.content><table><tr><td>a</td><td><table><tr><td>b</td><td>c</td></tr>"
+    b"</table></td></tr></table><p>d<figure><p>e</p><figcaption>f<p>g</p></figcaption></figure>"
+    b"<pre>h\n i</pre></p></body.content></body></nitf>",
+    # one story in two languages and two lengths
+    b'<NewsML><NewsItem><NewsComponent><NewsComponent xml:lang="de"><Role FormalName="Short"/>'
+    b"<ContentItem><DataContent>a</DataContent></ContentItem></NewsComponent><NewsComponent "
+    b'xml:lang="de"><Role FormalName="Original"/><ContentItem Href="a.txt"/></NewsComponent>'
+    b'<NewsComponent><DescriptiveMetadata><Language FormalName="en"/><Location><Property FormalName'
+    b'="City" Value="P"/></Location></DescriptiveMetadata></NewsComponent></NewsComponent>'
+    b"</NewsItem></NewsML>",
+    # columns and points of a telegram
+    b"\x01abc026 3 i 121\r\n\x02EMBARGO: not before noon\r\nTitle =\r\n\r\n  1. a\r\n   b\r\n"
+    b"x   y\tz\r\n|a||b|\r\n# Notizblock\r\nn\r\n\x03131137 CET Nov 24\r\n\x04",
 )
 
 SEEDS = {

@@ -1,5 +1,6 @@
 """Whole jobs with everything in a bucket: each command, and inputs of each kind."""
 
+import base64
 import gzip
 import io
 import json
@@ -12,7 +13,9 @@ from pathlib import Path
 import obstore
 import pytest
 from buckets import KEY, SECRET, environment, new_url
+from emulators import ACCOUNT, AZURE_KEY, azure_environment
 from jobs import PARAGRAPHS, Dataset, page
+from wires import g2_item, nitf
 
 from newsbeam.pipelines.cli import run
 from newsbeam.transforms.core.settings import BucketSettings
@@ -124,6 +127,22 @@ def test_inputs_are_found_by_name_folder_and_glob(s3, tmp_path: Path):
     assert read("in/") == read("in/**") == read("in") == everything
 
 
+def test_items_of_the_trade_are_read_from_a_bucket(s3):
+    base = new_url()
+    put(f"{base}/in/a.xml", g2_item("urn:a", paragraphs=PARAGRAPHS["harbour"]))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("b.xml", nitf(PARAGRAPHS["library"]))
+        packed.writestr("c.xml", g2_item("urn:c", kind="picture"))
+    put(f"{base}/in/day.zip", archive.getvalue())
+    dataset = Dataset(new_url())
+    assert dataset.ingest(f"newsml:{base}/in/a.xml", f"{base}/in/*.zip") == 0
+    guids = [row["wire"]["guid"] for row in dataset.rows("articles")]
+    assert sorted(guids) == ["ellery-17", "urn:a"]
+    assert [row["reason"] for row in dataset.rows("rejects")] == ["not_a_story"]
+    assert dataset.check() == 0
+
+
 def test_an_input_that_is_not_there_is_a_users_mistake(s3, capsys):
     assert run(["ingest", f"{new_url()}/none/*.html", "--output", new_url()]) == 2
     assert "matches no file" in capsys.readouterr().err
@@ -209,23 +228,35 @@ def test_nothing_of_the_credentials_is_in_the_dataset(s3, tmp_path: Path):
         assert SECRET.encode() not in storage.read(path)
 
 
+@pytest.fixture(params=["s3", "az"])
+def reached(request) -> tuple[str, dict[str, object], str, str]:
+    """A store without a variable: its scheme, what a configuration says of it, its key twice.
+
+    The key is that which is right, and one that is wrong.
+    """
+    if request.param == "s3":
+        port, right = request.getfixturevalue("s3_server").port, SECRET
+        said = {"region": "us-east-1", "access_key_id": KEY, "secret_access_key": SECRET}
+        place, wrong = "", "wrong-but-long-enough"
+    else:
+        port, right = request.getfixturevalue("azurite").port, AZURE_KEY
+        said = {"account_name": ACCOUNT, "account_key": AZURE_KEY}
+        place, wrong = f"/{ACCOUNT}", base64.b64encode(b"wrong-but-long-enough").decode()
+    said |= {"endpoint": f"http://127.0.0.1:{port}{place}", "allow_http": True}
+    return request.param, said, right, wrong
+
+
 def test_a_configuration_reaches_a_bucket_and_leaves_no_secret(
-    s3_server, tmp_path: Path, monkeypatch, capfd
+    reached, tmp_path: Path, monkeypatch, capfd
 ):
     """Without a variable; nothing that is printed, logged or stored has the key in it."""
-    for name in environment(0):
+    scheme, settings, right, wrong = reached
+    for name in (*environment(0), *azure_environment(0)):
         monkeypatch.delenv(name, raising=False)
     config = tmp_path / "news.yaml"
-    s3 = {
-        "endpoint": f"http://127.0.0.1:{s3_server.port}",
-        "region": "us-east-1",
-        "access_key_id": KEY,
-        "secret_access_key": SECRET,
-        "allow_http": True,
-    }
-    config.write_text(json.dumps({"buckets": {"s3": s3}}))
+    config.write_text(json.dumps({"buckets": {scheme: settings}}))
     (tmp_path / "page.html").write_text(page("harbour"))
-    root, said = new_url(), ["--config", str(config)]
+    root, said = new_url(scheme), ["--config", str(config)]
     logged = [*said, "--log-format", "json"]
     assert run(["ingest", str(tmp_path / "page.html"), "--output", root, *logged]) == 0
     for command in ("check", "report", "feeds", "upkeep", "compact", "reindex"):
@@ -236,16 +267,17 @@ def test_a_configuration_reaches_a_bucket_and_leaves_no_secret(
     storage = open_storage(root, fresh=True)
     assert storage.walk("commits")
     for path in storage.walk(""):
-        assert SECRET.encode() not in storage.read(path)
-    wrong = [*said, "--set", "buckets.s3.secret_access_key=wrong-but-long-enough"]
-    assert run(["check", root, *wrong]) == 1
+        assert right.encode() not in storage.read(path)
+    key = "secret_access_key" if scheme == "s3" else "account_key"
+    assert run(["check", root, *said, "--set", f"buckets.{scheme}.{key}={wrong}"]) == 1
     shown = "".join(capfd.readouterr())
     assert "refuses the credentials" in shown
-    assert "buckets.s3 in the configuration" in shown
-    for secret in (SECRET, "wrong-but-long-enough", "Signature"):
+    assert f"buckets.{scheme} in the configuration" in shown
+    for secret in (right, wrong, "Signature"):
         assert secret not in shown
-    assert run(["check", root, "--set", f"buckets.s3.endpoint={s3['endpoint']}"]) == 1
-    assert SECRET not in "".join(capfd.readouterr())
+    alone = f"buckets.{scheme}.endpoint={settings['endpoint']}"
+    assert run(["check", root, "--set", alone]) in (1, 2)
+    assert right not in "".join(capfd.readouterr())
     use_buckets(BucketSettings())
 
 

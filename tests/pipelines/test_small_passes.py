@@ -17,7 +17,10 @@ from newsbeam.pipelines.engine import ALONE, choose_engine
 from newsbeam.pipelines.newsroom import Newsroom
 from newsbeam.pipelines.plan import resolve_inputs
 from newsbeam.pipelines.run import run_job
+from newsbeam.transforms.core.records import Poll, Source
+from newsbeam.transforms.core.settings import PassSettings
 from newsbeam.transforms.dataset.log import live_files, read_commits
+from newsbeam.transforms.sources.plan import Pass, is_small
 
 ALL, NONE = 1 << 40, 0  # for passes.small_bytes
 TABLES = ("articles", "duplicates", "rejects", "feeds", "index", "boilerplate")
@@ -184,6 +187,28 @@ def test_feeds_that_have_not_changed_need_no_beam(tmp_path: Path, dataset: Datas
             )
     assert dataset.ledger()("not_modified") == 2
     assert dataset.check() == 0
+
+
+FEED, PAGE = "https://a.example/feed", "https://a.example/story"
+KNOWN = Poll(source_ref=FEED, source_kind="feed", polled_at=datetime.now(UTC), outcome="changed")
+
+
+@pytest.mark.parametrize(
+    ("sources", "small"),
+    [
+        ([Source(ref="/a.jsonl", size=4 << 20)], True),
+        ([Source(ref="/a.jsonl", size=5 << 20)], False),
+        ([Source(ref=f"/{n}.html", size=100_000) for n in range(100)], True),
+        ([Source(ref="/index.cdx", size=100)], False),
+        ([Source(ref=PAGE, kind="url")] * 40, True),
+        ([Source(ref=FEED)] * 2, True),
+        ([Source(ref=FEED)] * 3, False),
+        ([Source(ref=FEED, last=KNOWN)] * 40, True),
+        ([Source(ref=FEED, last=KNOWN)] * 41, False),
+    ],
+)
+def test_what_is_small_is_told_before_it_is_read(sources: list[Source], small: bool):
+    assert is_small(Pass(sources=tuple(sources)), PassSettings()) is small
 
 
 def test_a_big_pass_and_one_with_a_runner_named_go_through_beam(tmp_path: Path, dataset: Dataset):

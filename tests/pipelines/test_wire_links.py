@@ -260,18 +260,20 @@ def test_items_of_a_polled_address_are_told_apart_by_their_versions(
     assert dataset.check() == 0
 
 
-def test_a_text_that_two_links_lead_to_is_asked_for_once(
-    shared: Newsroom, dataset: Dataset, tmp_path: Path
+@pytest.mark.parametrize("itself", [False, True])
+def test_a_text_that_several_links_lead_to_is_asked_for_once(
+    shared: Newsroom, dataset: Dataset, tmp_path: Path, itself: bool
 ):
     links = {PAGE + "/one": FIRST, PAGE + "/two": OTHER}
     for url, body in links.items():
         shared.behave(url, status=200, headers={"Content-Type": "application/json"}, body=body)
+    listed = [*links, PAGE + "/text"] if itself else links
     (tmp_path / "feed.xml").write_text(
         '<rss version="2.0"><channel><title>Gazette</title>'
-        + "".join(f"<item><title>A vote</title><link>{url}</link></item>" for url in links)
+        + "".join(f"<item><title>A vote</title><link>{url}</link></item>" for url in listed)
         + "</channel></rss>"
     )
     assert dataset.ingest(tmp_path / "feed.xml", **web(shared)) == 0
-    assert len(titles(dataset)) == 2
+    assert len(titles(dataset)) == len(listed)
     assert [each.path for each in shared.log].count("/wire/text") == 1
     assert dataset.check() == 0

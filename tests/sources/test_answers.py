@@ -23,10 +23,10 @@ ATOM = (
 )
 
 
-def open_as(kind, body, depth):
+def open_as(kind, body, depth, **headers):
     source = Source(ref="http://paper.example/s", kind=kind, depth=depth)
     answer = Response(
-        requested_url=source.ref, url=source.ref, status=200, body=body, fetched_at=SEEN
+        requested_url=source.ref, url=source.ref, status=200, body=body, fetched_at=SEEN, **headers
     )
     return open_answer(source, answer, FetchSettings(), seen_at=SEEN, read=ReadSettings())
 
@@ -81,3 +81,12 @@ def test_of_a_document_that_was_cut_behind_an_address_the_whole_items_are_read()
 def test_headers_that_reserve_a_text_stay_with_items_of_the_trade(header):
     (page,) = outcomes(g2_item(paragraphs=("One.",)).encode(), **header)
     assert {name: getattr(page, name) for name in header} == header
+
+
+@pytest.mark.parametrize("header", [{"robots_tag": "noai"}, {"tdm_reservation": "1"}])
+def test_headers_that_reserve_a_polled_document_stay_with_its_items(header):
+    body = g2_message(
+        g2_item("urn:a", paragraphs=("One.",)), g2_item("urn:b", paragraphs=("Two.",))
+    )
+    found = open_as("newsml", body.encode(), 0, **header)
+    assert [{name: getattr(page, name) for name in header} for page in found.pages] == [header] * 2

@@ -16,6 +16,7 @@ from newsbeam.transforms.dates.zones import read_zone
 #: The first newspaper is of 1605; 0001-01-01 and 9999-12-31 are what software writes for "none".
 _FIRST_YEAR, _LAST_YEAR = 1600, 2199
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 #: What is longer is no date.
 _MAX_CHARS = 120
 
@@ -157,10 +158,10 @@ def make_claim(
 ) -> DateClaim | None:
     """Return the claim of an aware moment, None where software writes that for "none"."""
     try:
-        offset, at = at.utcoffset() or timedelta(), at.astimezone(UTC)
+        offset, at = at.utcoffset(), at.astimezone(UTC)
     except OverflowError:
         return None
     if not _FIRST_YEAR <= at.year <= _LAST_YEAR or at == _EPOCH:
         return None
-    minutes = int(offset.total_seconds()) // 60 or None  # UTC says nothing of where it was written
+    minutes = offset // _MINUTE if offset else None  # UTC says nothing of where it was written
     return DateClaim(at=at, source=source, precision=precision, flags=flags, utc_offset=minutes)

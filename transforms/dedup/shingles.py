@@ -53,6 +53,9 @@ _OTHER_BLOCKS = (
     (0xE0000, 0xE0200),
 )
 
+#: Below this are the letters of texts in most languages: to describe all takes ten times as long.
+_MOST = 0x3000
+
 #: Blocks of scripts written without spaces between words. Hangul is not: Korean has spaces.
 _UNSPACED_BLOCKS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -115,7 +118,7 @@ def shingle(text: str) -> Shingles:
     return Shingles(
         tokens=tokens,
         numeric=(marked[starts] & np.uint32(_DIGIT)) != 0,
-        capital=_capitals().take(codes[starts]),
+        capital=_capitals(_size(codes)).take(codes[starts]),
         hashes=hash_runs(tokens, width),
         width=width,
     )
@@ -147,7 +150,7 @@ def hash_runs(tokens: Hashes, width: int) -> Hashes:
 def _marked_letters(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return each character of ``text`` and its table entry, without those that are ignored."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    marked = _letter_table().take(codes)  # twice as fast as indexing
+    marked = _letter_table(_size(codes)).take(codes)  # twice as fast as indexing
     if marked.size and marked.max() >= _IGNORED:
         counts = marked < _IGNORED
         codes, marked = codes[counts], marked[counts]
@@ -177,14 +180,21 @@ def _token_bounds(
     return starts, ends, int(np.count_nonzero(here[starts]))
 
 
-@lru_cache(maxsize=1)
-def _letter_table() -> NDArray[np.uint32]:
+def _size(codes: NDArray[np.uint32]) -> int:
+    """Return how many code points a table must have for ``codes``."""
+    return _MOST if not codes.size or codes.max() < _MOST else sys.maxunicode + 1
+
+
+@lru_cache(maxsize=2)
+def _letter_table(size: int) -> NDArray[np.uint32]:
     """Return what each code point is: 0 for a separator, else its folded form with its flags."""
-    table = np.zeros(sys.maxunicode + 1, np.uint32)
+    table = np.zeros(size, np.uint32)
     for low, high in _UNFOLDED_BLOCKS:
-        table[low : high + 1] = np.arange(low, high + 1)
+        if high < size:
+            table[low : high + 1] = np.arange(low, high + 1)
     for low, high in _OTHER_BLOCKS:
-        table[low:high] = [_describe(char) for char in map(chr, range(low, high))]
+        chars = map(chr, range(low, min(high, size)))
+        table[low:high] = [_describe(char) for char in chars]
     for low, high in _UNSPACED_BLOCKS:
         block = table[low : high + 1]
         plain = (block != 0) & (block < _IGNORED) & ((block & _DIGIT) == 0)
@@ -192,12 +202,12 @@ def _letter_table() -> NDArray[np.uint32]:
     return table
 
 
-@lru_cache(maxsize=1)
-def _capitals() -> NDArray[np.bool_]:
+@lru_cache(maxsize=2)
+def _capitals(size: int) -> NDArray[np.bool_]:
     """Return which code points are capitals."""
-    table = np.zeros(sys.maxunicode + 1, np.bool_)
+    table = np.zeros(size, np.bool_)
     for low, high in _OTHER_BLOCKS:
-        table[low:high] = [char.isupper() for char in map(chr, range(low, high))]
+        table[low:high] = [char.isupper() for char in map(chr, range(low, min(high, size)))]
     return table
 
 

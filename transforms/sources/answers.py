@@ -116,7 +116,8 @@ def open_answer(
             invalid=sitemap.invalid,
         )
     if kind in (*WIRE_KINDS, "archive"):
-        return _open_items(source, body, kind, settings, read, seen_at)
+        document = _open_items(source, body, kind, settings, read, seen_at)
+        return replace(document, pages=tuple(_reserve(page, answer) for page in document.pages))
     if kind == "opml":
         items = list(read_opml(body, source, seen_at=seen_at, max_url_chars=settings.max_url_chars))
         return Found(
@@ -160,6 +161,15 @@ def _open_items(
         children=tuple(item for item in items if isinstance(item, Source)),
         invalid=tuple(item for item in items if isinstance(item, Reject)),
         passed_over=reader.passed_over,
+    )
+
+
+def _reserve(page: Page, answer: Response) -> Page:
+    """Return a page of a document with what the document's own headers reserve."""
+    return replace(
+        page,
+        robots_tag=page.robots_tag or answer.robots_tag,
+        tdm_reservation=page.tdm_reservation or answer.tdm_reservation,
     )
 
 

@@ -116,7 +116,7 @@ def open_decompressed(raw: BinaryIO, name: str) -> BinaryIO:
 def peek(raw: BinaryIO, size: int) -> tuple[bytes, BinaryIO]:
     """Return the first ``size`` bytes of ``raw``, and a stream that begins with them again."""
     parts: list[bytes] = []
-    while size > 0 and (data := raw.read(size)):
+    while size > 0 and (data := raw.read(min(size, _CHUNK))):
         parts.append(data)
         size -= len(data)
     head = b"".join(parts)
@@ -139,7 +139,12 @@ def read_capped(stream: BinaryIO, max_bytes: int) -> bytes:
             return b"".join(parts)
         parts.append(data)
         left -= len(data)
-    raise InputError("too_large", f"It has more than the {max_bytes:,} bytes that are allowed.")
+    raise too_large(max_bytes)
+
+
+def too_large(max_bytes: int) -> InputError:
+    """Return the error of a document of more than ``max_bytes``."""
+    return InputError("too_large", f"It has more than the {max_bytes:,} bytes that are allowed.")
 
 
 def read_lines(stream: BinaryIO, max_line_bytes: int) -> Iterator[tuple[bytes | None, int]]:
@@ -166,7 +171,7 @@ class _Prepended(io.RawIOBase):
     """A stream whose first bytes were read already."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head, self._rest = head, rest
+        self._head, self._rest = memoryview(head), rest
         self._position = 0
 
     def readable(self) -> bool:
@@ -174,6 +179,7 @@ class _Prepended(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data: bytes | memoryview
         if self._head:
             data, self._head = self._head[: len(view)], self._head[len(view) :]
         else:

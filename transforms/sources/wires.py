@@ -12,7 +12,7 @@ from newsbeam.transforms.core.settings import ReadSettings
 from newsbeam.transforms.sources.links import absolute_or_none
 from newsbeam.transforms.sources.messages import is_message, read_message
 from newsbeam.transforms.sources.progress import Progress
-from newsbeam.transforms.sources.streams import peek, read_capped, read_lines
+from newsbeam.transforms.sources.streams import peek, read_lines, too_large
 from newsbeam.transforms.sources.xml_text import decode_xml
 from newsbeam.transforms.wires.item import WireItem, decode_item, encode_item
 from newsbeam.transforms.wires.read import is_json_line, read_items, read_json
@@ -50,20 +50,17 @@ def read_wires(
     document may be, one by one. Positions are counts of lines or items.
     """
     reading = _Reading(kind=kind, source=source, seen_at=seen_at, max_url_chars=max_url_chars)
-    if kind in ("ninjs", "jsonld"):
-        head, stream = peek(stream, 1 << 16)
-        if is_json_line(head):
-            lines = progress.count(read_lines(stream, settings.max_text_bytes))
-            for number, line in lines:
-                yield from reading.settle_line(number, line)
-            return
     head, stream = peek(stream, settings.max_text_bytes + 1)
-    if len(head) > settings.max_text_bytes and kind == "newsml" and is_message(head):
+    if kind in ("ninjs", "jsonld") and is_json_line(head):
+        for number, line in progress.count(read_lines(stream, settings.max_text_bytes)):
+            yield from reading.settle_line(number, line)
+    elif len(head) <= settings.max_text_bytes:
+        yield from reading.settle_all(read_items(head, kind), source.ref)
+    elif kind == "newsml" and is_message(head):
         for number, item in progress.count(read_message(stream, settings.max_text_bytes)):
             yield reading.settle(f"{source.ref}#{number}", item)
-        return
-    body = read_capped(stream, settings.max_text_bytes)
-    yield from reading.settle_all(read_items(body, kind), source.ref)
+    else:
+        raise too_large(settings.max_text_bytes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,19 @@ def make_safe(body: bytes, content_type: str | None = None) -> bytes:
     have all three. Raises ``InputError("unsafe_xml")`` for a document type that declares entities
     or is huge.
     """
-    text = _refuse_doctype(decode_xml(body, content_type))
+    return mend_text(read_safely(body, content_type))
+
+
+def read_safely(body: bytes, content_type: str | None = None) -> str:
+    """Return the text of XML from its root element on: what ``make_safe`` makes, not mended yet.
+
+    Raises ``InputError`` as it does.
+    """
+    return _refuse_doctype(decode_xml(body, content_type))
+
+
+def mend_text(text: str) -> bytes:
+    """Return what ``read_safely`` gave as UTF-8, its references and control characters mended."""
     text = _FORBIDDEN.sub("", text)
     if _UNUSUAL_REFERENCE.search(text):
         text, mended = _REFERENCE.subn(_mend_reference, text, _MAX_REFERENCES)

@@ -24,6 +24,9 @@ from newsbeam.transforms.web.batch import Job, fetch_all
 from newsbeam.transforms.web.responses import Response
 from newsbeam.transforms.workers.pool import ExtractionPool
 
+#: Of the answers of a step, so that a text that an item leads to is not asked for twice.
+_KEPT_BYTES = 8 << 20
+
 if TYPE_CHECKING:  # jobs without URLs do without its imports, which take a fifth of a second
     from newsbeam.transforms.web.client import Fetcher
 
@@ -125,37 +128,48 @@ class _Fetching:
             yield entry, asked.is_new(entry) and not forgotten.has_entry(entry)
 
     async def fetch(self, fetcher: "Fetcher", entries: list[Entry]) -> AsyncGenerator[Any, None]:
-        """Yield pages and outputs. A text that an answer leads to is asked for once more."""
+        """Yield pages and outputs. A text that an answer leads to is asked for once more,
+        unless an entry of its own has asked for it.
+        """
         leads: list[Lead] = []
+        kept = _Answers()
         jobs = _make_jobs((entry.url or "", entry) for entry in entries)
-        async for output in self._ask(fetcher, jobs, leads):
-            yield output
-        jobs = _make_jobs((lead.url, lead.entry) for lead in leads)
-        async for output in self._ask(fetcher, jobs, None):
-            yield output
-
-    async def _ask(
-        self, fetcher: "Fetcher", jobs: list[Job[list[Entry]]], leads: list[Lead] | None
-    ) -> AsyncGenerator[Any, None]:
-        """Yield what ``jobs`` come to; what leads elsewhere on its site is put to ``leads``."""
         async for job, answer in fetch_all(fetcher, jobs):
-            for entry in job.payload:
-                for number, each in enumerate(self._open(fetcher, entry, answer)):
-                    if number:  # the first is what was asked for
-                        known = each if isinstance(each, Reject) else each.entry
-                        for output in count_entry(known, "entries", "admitted"):
-                            yield output
-                    if not isinstance(each, Lead):
-                        outcome = each
-                    elif leads is None:
-                        outcome = self._refuse(each, "behind a second address")
-                    elif not _is_same_site(each.url, job.url):
-                        outcome = self._refuse(each, "at another site")
-                    else:
-                        leads.append(each)
-                        continue
-                    for output in _settle(outcome):
-                        yield output
+            kept.keep(job.url, answer)
+            for output in self._open_all(fetcher, job, answer, leads):
+                yield output
+        waiting = []
+        for job in _make_jobs((lead.url, lead.entry) for lead in leads):
+            if (known := kept.of(job.url)) is None:
+                waiting.append(job)
+                continue
+            for output in self._open_all(fetcher, job, known, None):
+                yield output
+        async for job, answer in fetch_all(fetcher, waiting):
+            for output in self._open_all(fetcher, job, answer, None):
+                yield output
+
+    def _open_all(
+        self,
+        fetcher: "Fetcher",
+        job: Job[list[Entry]],
+        answer: Response | InputError,
+        leads: list[Lead] | None,
+    ) -> Iterator[Any]:
+        """Yield what ``answer`` comes to; what leads elsewhere on its site is put to ``leads``."""
+        for entry in job.payload:
+            for number, each in enumerate(self._open(fetcher, entry, answer)):
+                if number:  # the first is what was asked for
+                    known = each if isinstance(each, Reject) else each.entry
+                    yield from count_entry(known, "entries", "admitted")
+                if not isinstance(each, Lead):
+                    yield from _settle(each)
+                elif leads is None:
+                    yield from _settle(self._refuse(each, "behind a second address"))
+                elif not _is_same_site(each.url, job.url):
+                    yield from _settle(self._refuse(each, "at another site"))
+                else:
+                    leads.append(each)
 
     def _open(
         self, fetcher: "Fetcher", entry: Entry, answer: Response | InputError
@@ -172,6 +186,23 @@ class _Fetching:
         error = InputError("no_article", f"The text is {where}: {lead.url}. Read that address.")
         now = self._context.started_at
         return reject_entry(lead.entry, error, stage="fetch", rejected_at=now)
+
+
+class _Answers:
+    """What addresses answered, as much as fits: an item may turn out to have its text there."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, Response | InputError] = {}
+        self._room = _KEPT_BYTES
+
+    def keep(self, url: str, answer: Response | InputError) -> None:
+        size = len(answer.body) if isinstance(answer, Response) else 0
+        if size <= self._room:
+            self._room -= size
+            self._answers[url_id(url) or url] = answer
+
+    def of(self, url: str) -> Response | InputError | None:
+        return self._answers.get(url_id(url) or url)
 
 
 def _make_jobs(wanted: Iterable[tuple[str, Entry]]) -> list[Job[list[Entry]]]:

@@ -74,7 +74,7 @@ def read_anpa(header: str, text: str, trailer: str | None) -> WireItem:
         keywords=(keywords,) if keywords else (),
         published=created,
         is_killed=any(map(is_kill_mark, (*signals, headline or ""))),
-        paragraphs=tuple(join_lines(body)),
+        paragraphs=join_lines(body),
     )
 
 

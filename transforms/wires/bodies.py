@@ -13,7 +13,6 @@ from newsbeam.transforms.wires.xml_tree import (
     NAMES,
     Element,
     descendants,
-    inner_texts,
     name_of,
     tidy,
 )
@@ -24,9 +23,8 @@ _BLOCK_NAMES = (
     "contentset credit datacontent dd details div dl dt fieldset figcaption figure fn footer form "
     "group h1 h2 h3 h4 h5 h6 hedline hl1 hl2 hr html inlinexml inlinedata li main media "
     "media-caption menu nitf nitf-table note ol p pre section summary table tagline tbody tfoot "
-    "thead tr ul"
+    "thead ul"
 )
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
 #: What is no text of the story, or says elsewhere what it says here.
 _SKIPPED_NAMES = (
     "head header script style template noscript title nav iframe object embed svg button input "
@@ -34,6 +32,7 @@ _SKIPPED_NAMES = (
     "media-object nitf-table-metadata"
 )
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_BLOCKS = frozenset(_BLOCK_NAMES.split()) - _SKIPPED
 _CAPTIONS = frozenset(("figcaption", "media-caption"))
 #: Blocks whose texts are no paragraphs, or have lines of their own.
 _FRAMES = _CAPTIONS | {"figure", "pre"}
@@ -50,10 +49,16 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 class Paragraph(NamedTuple):
-    """A paragraph with what its sender calls it."""
+    """A paragraph, and the element that it was in if that was one of its own."""
 
     text: str
-    look: str = ""  # name and class of its element
+    element: Element | None = None
+
+    def look(self) -> str:
+        """Return what its sender calls it: name and class of its element."""
+        if self.element is None:
+            return ""
+        return f"{name_of(self.element)} {self.element.get('class') or ''}"
 
 
 @dataclass(slots=True)
@@ -80,9 +85,9 @@ def read_element(element: Element) -> Body:
     return read
 
 
-def _walk_through(element: Element) -> Body:
+def _walk_through(element: Element, depth: int = 0) -> Body:
     walk = _Walk()
-    walk.enter(element, 0)
+    walk.enter(element, depth)
     walk.flush()
     return walk.body
 
@@ -143,8 +148,8 @@ def tell_story(body: Body, headline: str | None, summary: str | None) -> tuple[s
     """Return the paragraphs without a headline and a teaser that stand above them once more."""
     texts = list(body.paragraphs)
     while texts and (
-        (texts[0].text == headline and _HEADING.match(texts[0].look))
-        or (texts[0].text == summary and "teaser" in texts[0].look)
+        (texts[0].text == headline and _HEADING.match(texts[0].look()))
+        or (texts[0].text == summary and "teaser" in texts[0].look())
     ):
         texts.pop(0)
     return tuple(each.text for each in texts)
@@ -156,48 +161,29 @@ class _Walk:
     def __init__(self) -> None:
         self.body = Body()
         self._line: list[str] = []
-        self._look = ""
+        self._block: Element | None = None  # that the line is in
         self._caption: list[str] | None = None  # lines of the one that is being read
         self._figures = 0  # that are open: what stands in them is no story
 
     def enter(self, element: Element, depth: int) -> None:
         name = NAMES[element.tag]
-        if name in _SKIPPED:
-            return
-        if name == "br":
-            self._line.append("\n")
-            return
-        if name == "tr":
-            self._read_row(element, depth)
-            return
-        if depth > _MAX_DEPTH:
-            self._line.append("".join(inner_texts(element)))
-            return
-        is_block = name in _BLOCKS
-        is_caption = name in _CAPTIONS and self._caption is None
-        if is_block:
+        if name in _BLOCKS:
             self.flush()
-            self._look = f"{name} {element.get('class') or ''}"
-            if len(element) == 0 and name not in _FRAMES:  # most are a paragraph in one piece
+            self._block = element
+            if name in _FRAMES:
+                self._enter_frame(element, name, depth)
+            elif len(element):
+                self._read_inside(element, name, depth)
+                self.flush()
+            else:  # most are a paragraph in one piece
                 self._keep(tidy(element.text))
-                self._look = ""
-                return
-        if is_caption:
-            self._caption = []
-        if name == "figure":
-            self._figures += 1
-        self._add(element.text, name)
-        for child in element:
-            self.enter(child, depth + 1)
-            self._add(child.tail, name)
-        if is_block:
-            self.flush()
-            self._look = ""
-        if name == "figure":
-            self._figures -= 1
-        if is_caption and self._caption is not None:
-            self.body.captions += [" ".join(self._caption)] if self._caption else []
-            self._caption = None
+            self._block = None
+        elif name == "br":
+            self._line.append("\n")
+        elif name == "tr" and depth <= _MAX_DEPTH:
+            self._read_row(element, depth)
+        elif name not in _SKIPPED:
+            self._read_inside(element, name, depth)
 
     def flush(self) -> None:
         if not self._line:
@@ -205,16 +191,38 @@ class _Walk:
         said = "".join(self._line)
         self._line.clear()
         if "\n" in said:
-            text = "\n".join(filter(None, map(tidy, said.split("\n"))))
+            self._keep("\n".join(filter(None, map(tidy, said.split("\n")))))
         else:
-            text = tidy(said) or ""
-        self._keep(text)
+            self._keep(tidy(said))
+
+    def _enter_frame(self, element: Element, name: str, depth: int) -> None:
+        """Read a figure, whose texts are no paragraphs, a caption, or lines as they are."""
+        is_caption = name in _CAPTIONS and self._caption is None
+        if is_caption:
+            self._caption = []
+        self._figures += name == "figure"
+        self._read_inside(element, name, depth)
+        self.flush()
+        self._figures -= name == "figure"
+        if is_caption and self._caption is not None:
+            self.body.captions += [" ".join(self._caption)] if self._caption else []
+            self._caption = None
+
+    def _read_inside(self, element: Element, name: str, depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            self._line.append("".join(element.itertext()))
+            return
+        self._add(element.text, name)
+        for child in element:
+            self.enter(child, depth + 1)
+            if child.tail:
+                self._add(child.tail, name)
 
     def _keep(self, text: str | None) -> None:
         if text and self._caption is not None:
             self._caption.append(text.replace("\n", " "))
         elif text and not self._figures:
-            self.body.paragraphs.append(Paragraph(text, self._look))
+            self.body.paragraphs.append(Paragraph(text, self._block))
 
     def _add(self, text: str | None, name: str) -> None:
         # Blanks between blocks begin no line.
@@ -226,17 +234,19 @@ class _Walk:
         self.flush()
         cells = [cell for cell in row if name_of(cell) in _CELLS]
         if len(cells) > 1:
-            texts = (tidy(" ".join(each.text for each in _read_cell(cell))) for cell in cells)
+            texts = (
+                tidy(" ".join(each.text for each in _read_cell(cell, depth + 1))) for cell in cells
+            )
             if line := " | ".join(text for text in texts if text):
-                self.body.paragraphs.append(Paragraph(line, "row"))
+                self.body.paragraphs.append(Paragraph(line))
             return
         for child in row:
             self._add(child.text, "")
             for inner in child:
-                self.enter(inner, depth + 1)
+                self.enter(inner, depth + 2)
                 self._add(inner.tail, "")
             self.flush()
 
 
-def _read_cell(cell: Element) -> list[Paragraph]:
-    return _walk_through(cell).paragraphs
+def _read_cell(cell: Element, depth: int) -> list[Paragraph]:
+    return _walk_through(cell, depth).paragraphs

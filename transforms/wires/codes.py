@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _NEWSCODES = "http://cv.iptc.org/newscodes/"
 #: Aliases of IPTC's own catalogue (catalog.IPTC-G2-Standards), which every sender may use.
@@ -18,8 +19,8 @@ _SCHEMES = {
     "iso3166-1a3": "http://cvx.iptc.org/iso3166-1a3/",
     "wikidata": "http://www.wikidata.org/entity/",
 }
-#: Eight digits: a Media Topic, or one of the Subject Codes that came before them.
-_IPTC_CODE = re.compile(r"\d{8}")
+#: Of a Media Topic, and of the Subject Codes that came before them.
+_IPTC_DIGITS = 8
 
 _STATUSES = {"cancelled": "canceled", "killed": "canceled", "kill": "canceled"}
 _CLASSES = {
@@ -44,6 +45,7 @@ _TEXT_ENDING = re.compile(r"\.(?:html?|xhtml|txt|xml|nitf|json)(?:[?#]|$)", re.I
 _KILLS = re.compile(r"(?:mandatory)?[\s_-]?(?:kill|cancel|withdraw)(?:ed|led|al|n)?", re.I)
 
 
+@lru_cache(maxsize=4096)  # they are the words of vocabularies
 def last_part(code: str | None) -> str | None:
     """Return a code without the scheme before it, or the last step of an address, in lower case."""
     if not code:
@@ -75,16 +77,15 @@ def resolve(code: str | None, catalog: Mapping[str, str] | None = None) -> str |
     """
     if not code:
         return None
+    if len(code) == _IPTC_DIGITS and code.isascii() and code.isdecimal():
+        return _NEWSCODES + ("mediatopic/" if code[0] == "2" else "subjectcode/") + code
     if code.startswith(("http://", "https://", "urn:")):
         return code
     alias, colon, value = code.partition(":")
-    if colon:
-        scheme = (catalog or {}).get(alias) or _SCHEMES.get(alias.lower())
-        return scheme + value if scheme else None
-    if _IPTC_CODE.fullmatch(code):
-        scheme = "mediatopic/" if code.startswith("2") else "subjectcode/"
-        return _NEWSCODES + scheme + code
-    return None
+    if not colon:
+        return None
+    scheme = (catalog or {}).get(alias) or _SCHEMES.get(alias.lower())
+    return scheme + value if scheme else None
 
 
 def is_text_address(address: str | None, media_type: str | None) -> bool:

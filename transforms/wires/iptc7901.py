@@ -63,7 +63,7 @@ def read_iptc7901(header: str, text: str, trailer: str | None) -> WireItem:
         published=created,
         is_embargoed=any(map(is_embargo_mark, marks)),
         is_killed=any(map(is_kill_mark, marks)),
-        paragraphs=tuple(join_lines(story)),
+        paragraphs=join_lines(story),
     )
 
 

@@ -1,7 +1,7 @@
 """JSON documents of schema.org's NewsArticle, as publishers hand them on without their pages."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from newsbeam.transforms.core.records import Wire, WireSubject
@@ -10,7 +10,7 @@ from newsbeam.transforms.wires.item import WireItem
 from newsbeam.transforms.wires.times import read_time, write_time
 from newsbeam.transforms.wires.xml_tree import once, tidy
 
-Node = Mapping[str, Any]
+Node = dict[str, Any]
 
 _ARTICLE = re.compile(
     r"(?:^|[/:])(?:\w*Article|\w*NewsArticle|BlogPosting|LiveBlogPosting|Report)$"
@@ -20,7 +20,7 @@ _MAX_DEPTH = 6
 
 def is_article(value: object) -> bool:
     """Return whether a JSON object is an article of schema.org."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return False
     types = value.get("@type")
     listed = types if isinstance(types, list) else [types]
@@ -36,7 +36,7 @@ def find_articles(value: Any, depth: int = 0) -> Iterator[Node]:
             yield from find_articles(each, depth + 1)
     elif is_article(value):
         yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key in ("@graph", "mainEntity", "itemListElement", "item"):
             yield from find_articles(value.get(key), depth + 1)
 
@@ -93,7 +93,7 @@ def _raw(value: Any) -> str | None:
 def _text(value: Any) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.get("@value") or value.get("name")
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
@@ -111,7 +111,7 @@ def _texts(value: Any) -> Iterator[str | None]:
 
 def _names(value: Any) -> Iterator[str | None]:
     for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, Mapping) and not each.get("name"):
+        if isinstance(each, dict) and not each.get("name"):
             parts = (_text(each.get("givenName")), _text(each.get("familyName")))
             yield " ".join(part for part in parts if part)
         else:
@@ -135,13 +135,13 @@ def _subjects(node: Node) -> Iterator[WireSubject]:
         yield WireSubject(code=None, name=section, uri=None)
     about = node.get("about")
     for each in about if isinstance(about, list) else [about]:
-        if isinstance(each, Mapping) and (name := _text(each.get("name"))):
+        if isinstance(each, dict) and (name := _text(each.get("name"))):
             uri = _text(each.get("@id")) or _text(each.get("sameAs")) or _text(each.get("url"))
             yield WireSubject(code=None, name=name, uri=uri)
 
 
 def _language(value: Any) -> str | None:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _text(value.get("alternateName")) or _text(value.get("name"))
     return _text(value)
 
@@ -153,7 +153,7 @@ def _type(node: Node) -> str | None:
 
 def _url(node: Node) -> str | None:
     page = node.get("mainEntityOfPage")
-    told = page.get("@id") or page.get("url") if isinstance(page, Mapping) else page
+    told = page.get("@id") or page.get("url") if isinstance(page, dict) else page
     for each in (node.get("url"), told, node.get("@id")):
         if isinstance(each, str) and each.startswith(("http://", "https://")):
             return each.strip()
@@ -164,7 +164,7 @@ def _images(value: Any) -> Iterator[str]:
     for each in value if isinstance(value, list) else [value]:
         found = (
             each.get("url") or each.get("contentUrl") or each.get("@id")
-            if isinstance(each, Mapping)
+            if isinstance(each, dict)
             else each
         )
         if isinstance(found, str) and found.startswith("http"):
@@ -174,5 +174,5 @@ def _images(value: Any) -> Iterator[str]:
 def _captions(node: Node) -> Iterator[str | None]:
     image = node.get("image")
     for each in image if isinstance(image, list) else [image]:
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             yield _text(each.get("caption")) or _text(each.get("description"))

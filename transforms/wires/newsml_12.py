@@ -31,16 +31,19 @@ from newsbeam.transforms.wires.xml_tree import (
 )
 
 #: Roles of components that are no part of the text (lower case).
-_TITLES = ("headline", "title", "heading")
-_SUBTITLES = ("subheadline", "subtitle", "subtitulo")
-_CAPTIONS = ("caption", "captions", "legend", "photocaption", "picturecaption")
-_SUMMARIES = ("abstract", "summary", "teaser", "short", "synopsis")
-_OTHERS = (
-    *("contact", "contacts", "stylesheet", "logo", "thumbnail", "quicklook", "highdef"),
-    *("preview", "advisory", "credit", "byline", "dateline", "keywords", "ednote", "metadata"),
+_TITLES = frozenset(("headline", "title", "heading"))
+_SUBTITLES = frozenset(("subheadline", "subtitle", "subtitulo"))
+_CAPTIONS = frozenset(("caption", "captions", "legend", "photocaption", "picturecaption"))
+_SUMMARIES = frozenset(("abstract", "summary", "teaser", "short", "synopsis"))
+_NO_TEXTS = _TITLES | _SUBTITLES | _CAPTIONS | _SUMMARIES
+_OTHER_NAMES = (
+    "contact contacts stylesheet logo thumbnail quicklook highdef preview advisory credit byline "
+    "dateline keywords ednote metadata"
 )
+_OTHERS = frozenset(_OTHER_NAMES.split())
 #: Parts that say by their own names how an item belongs to another.
 _RELATIONS = {"associatedwith": "AssociatedWith", "derivedfrom": "DerivedFrom"}
+_PLACE_PARTS = ("city", "area", "countryarea", "country")
 _TAKEN_BACK = ("delete", "kill", "withdraw", "cancel")
 
 
@@ -57,13 +60,23 @@ class _Parts:
     text_url: str | None = None
 
 
-@dataclass(slots=True, eq=False)
 class _Component:
-    element: Element
-    role: str  # its own, else that of the nearest above it that has one
-    language: str | None
-    above: "_Component | None"
-    tells: bool = False  # the text is in it
+    """A component with its children by name."""
+
+    def __init__(self, element: Element, above: "_Component | None") -> None:
+        self.element = element
+        self.parts = Parts(element)
+        self.above = above
+        self.tells = False  # the text is in it
+        own = attribute(self.parts.first("role"), "FormalName")
+        #: Its own, else that of the nearest above it that has one.
+        self.role: str = own.lower() if own else above.role if above else ""
+
+    def language(self) -> str | None:
+        """Return the language that it says it is in."""
+        metadata = self.parts.first("descriptivemetadata")
+        said = _first_name(descendants(metadata, "language")) if metadata is not None else None
+        return said or attribute(self.element, LANG)
 
 
 def find_items(root: Element) -> Iterator[Element]:
@@ -78,19 +91,19 @@ def find_items(root: Element) -> Iterator[Element]:
 
 def read_newsml_12(item: Element, version: str | None) -> WireItem:
     """Return what one item says; ``version`` is that of NewsML."""
-    identity = child(item, "identification", "newsidentifier")
-    management = child(item, "newsmanagement")
-    chosen = _choose(item)
+    told_of = Parts(item)
+    identity = Parts(child(told_of.first("identification"), "newsidentifier"))
+    management = Parts(told_of.first("newsmanagement"))
+    chosen = _choose(told_of)
     parts = _Parts()
     for component in chosen:
         _read_content(component, parts)
     # A picture that comes along has lines and metadata of its own.
-    told = [each.element for each in chosen if each.tells]
-    own = told or [each.element for each in chosen]
+    own = [each for each in chosen if each.tells] or chosen
     lines = _gather(own, "newslines")
     described = _gather(own, "descriptivemetadata")
     managed = _gather(own, "administrativemetadata")
-    rights = Parts(descendants(item, "copyright", "usagerights"))
+    rights = _gather(chosen, "rightsmetadata")
     story = parts.stories[0] if parts.stories else None
     headline = (
         _line(lines, "headline")
@@ -99,9 +112,9 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
     )
     subheadline = _line(lines, "subheadline") or next(iter(parts.subtitles), None)
     summary = next(iter(parts.summaries), None) or (story.summary if story else None)
-    first = read_time(text_of(child(management, "firstcreated")))
-    created = read_time(text_of(child(management, "thisrevisioncreated")))
-    status = read_status(attribute(child(management, "status"), "FormalName"))
+    first = read_time(text_of(management.first("firstcreated")))
+    created = read_time(text_of(management.first("thisrevisioncreated")))
+    status = read_status(attribute(management.first("status"), "FormalName"))
     release = _release(management, status)
     provider = _party(managed, "provider")
     places = tuple(_places(described))
@@ -110,10 +123,10 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
         language=_first_name(described.every("language")) or attribute(item, LANG),
         format="newsml-1.2",
         format_version=version,
-        guid=text_of(child(identity, "publicidentifier")),
-        version=text_of(child(identity, "revisionid")),
+        guid=text_of(identity.first("publicidentifier")),
+        version=text_of(identity.first("revisionid")),
         pub_status=status,
-        urgency=number_in(attribute(child(management, "urgency"), "FormalName")),
+        urgency=number_in(attribute(management.first("urgency"), "FormalName")),
         slugline=_line(lines, "slugline"),
         byline=_line(lines, "byline") or (story.byline if story else None),
         credit=_line(lines, "creditline") or (story.credit if story else None),
@@ -132,7 +145,7 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
         usage_terms=_line(lines, "rightsline") or text_of(rights.first("usagerights")),
     )
     is_revision = created is not None and first is not None and created.at > first.at
-    instruction = attribute(child(management, "instruction"), "FormalName") or ""
+    instruction = attribute(management.first("instruction"), "FormalName") or ""
     return WireItem(
         kind=_kind(parts),
         facts=facts,
@@ -153,7 +166,7 @@ def read_newsml_12(item: Element, version: str | None) -> WireItem:
     )
 
 
-def _choose(item: Element) -> list[_Component]:
+def _choose(item: Parts) -> list[_Component]:
     """Return the components of one language, depth first.
 
     Where an item holds its story in several, each in a component, it is the first.
@@ -162,54 +175,51 @@ def _choose(item: Element) -> list[_Component]:
 
     def visit(component: _Component) -> None:
         chosen.append(component)
-        parts = [
-            _Component(part, _role_of(part) or component.role, _language_of(part), component)
-            for part in children(component.element, "newscomponent")
-        ]
-        languages = [part.language for part in parts if part.language]
-        if len(set(languages)) > 1:
-            kept = component.language if component.language in languages else languages[0]
-            parts = [part for part in parts if part.language in (None, kept)]
+        parts = [_Component(part, component) for part in component.parts.every("newscomponent")]
+        if len(parts) > 1:
+            parts = _keep_one_language(component, parts)
         # One story of several lengths: the others repeat it.
         roles = [part.role for part in parts]
         for part in parts:
             if part.role != "short" or "original" not in roles:
                 visit(part)
 
-    for element in children(item, "newscomponent"):
-        visit(_Component(element, _role_of(element), _language_of(element), None))
+    for element in item.every("newscomponent"):
+        visit(_Component(element, None))
     return chosen
 
 
-def _language_of(component: Element) -> str | None:
-    languages = descendants(child(component, "descriptivemetadata"), "language")
-    return _first_name(languages) or attribute(component, LANG)
-
-
-def _role_of(component: Element) -> str:
-    return (attribute(child(component, "role"), "FormalName") or "").lower()
+def _keep_one_language(component: _Component, parts: list[_Component]) -> list[_Component]:
+    spoken = [(part, part.language()) for part in parts]
+    named = [language for _, language in spoken if language]
+    if len(set(named)) < 2:
+        return parts
+    own = component.language()
+    kept = own if own in named else named[0]
+    return [part for part, language in spoken if language in (None, kept)]
 
 
 def _read_content(component: _Component, parts: _Parts) -> None:
     role = component.role
-    for content in children(component.element, "contentitem"):
-        data = child(content, "datacontent")
-        medium = attribute(child(content, "mediatype"), "FormalName")
-        mime = attribute(child(content, "mimetype"), "FormalName") or ""
+    for content in component.parts.every("contentitem"):
+        inner = Parts(content)
+        medium = attribute(inner.first("mediatype"), "FormalName")
+        mime = attribute(inner.first("mimetype"), "FormalName") or ""
         kind = read_class(medium) or read_class(mime.partition("/")[0])
         if kind and kind != "text":
             parts.media.add(kind)
         if role in _OTHERS or "css" in mime:
             continue
-        packed = child(content, "encoding", "datacontent")
+        data = inner.first("datacontent")
+        packed = child(inner.first("encoding"), "datacontent")
         if packed is not None and kind in (None, "text"):
             body, story = read_base64(packed.text), None
         elif data is not None:
             body, story = _read_data(data)
         else:
-            is_title = role in (*_TITLES, *_SUBTITLES, *_CAPTIONS, *_SUMMARIES)
             href = attribute(content, "Href")
-            if kind in (None, "text") and not is_title and is_text_address(href, mime or None):
+            is_text = kind in (None, "text") and role not in _NO_TEXTS
+            if is_text and is_text_address(href, mime or None):
                 parts.text_url = parts.text_url or href
             continue
         texts = [each.text for each in body.paragraphs]
@@ -247,16 +257,20 @@ def _kind(parts: _Parts) -> str:
     return min(media, key=("picture", "graphic", "video", "audio", "package").index, default="text")
 
 
-def _gather(components: Iterable[Element], name: str) -> Parts:
+def _gather(components: Iterable[_Component], name: str) -> Parts:
     """Return all that stands in the metadata of this name, component by component."""
-    holders = (child(component, name) for component in components)
-    return Parts(
-        each for holder in holders if holder is not None for each in holder.iterdescendants()
-    )
+    found: list[Element] = []
+    for component in components:
+        if (holder := component.parts.first(name)) is not None:
+            found += holder.iter()
+    return Parts(found)
 
 
 def _line(lines: Parts, name: str) -> str | None:
-    return next(filter(None, map(text_of, lines.every(name))), None)
+    for each in lines.every(name):
+        if text := text_of(each):
+            return text
+    return None
 
 
 def _party(managed: Parts, name: str) -> str | None:
@@ -264,12 +278,14 @@ def _party(managed: Parts, name: str) -> str | None:
 
 
 def _people(managed: Parts) -> tuple[str, ...]:
-    creators = (child(each, "party") for each in managed.every("creator"))
-    return once(attribute(party, "FormalName") for party in creators)
+    return once(attribute(child(each, "party"), "FormalName") for each in managed.every("creator"))
 
 
 def _first_name(elements: Iterable[Element | None]) -> str | None:
-    return next(filter(None, (attribute(each, "FormalName") for each in elements)), None)
+    for each in elements:
+        if name := attribute(each, "FormalName"):
+            return name
+    return None
 
 
 def _subjects(described: Parts) -> Iterator[WireSubject]:
@@ -290,12 +306,12 @@ def _keywords(lines: Parts, described: Parts) -> Iterator[str | None]:
 def _places(described: Parts) -> Iterator[str]:
     """Yield the places that the item comes from, or that its events were at."""
     for location in described.every("location"):
-        values = {
-            (attribute(each, "FormalName") or "").lower(): attribute(each, "Value")
-            for each in children(location, "property")
-        }
-        parts = [values.get(name) for name in ("city", "area", "countryarea", "country")]
-        if text := ", ".join(part for part in parts if part):
+        values = {}
+        for each in children(location, "property"):
+            part = (each.get("FormalName") or "").lower()
+            if part in _PLACE_PARTS:
+                values[part] = attribute(each, "Value")
+        if text := ", ".join(filter(None, map(values.get, _PLACE_PARTS))):
             yield text
 
 
@@ -308,22 +324,22 @@ def _notes(lines: Parts) -> Iterator[WireNote]:
             yield WireNote(text=text, role=role)
 
 
-def _links(identity: Element | None, management: Element | None) -> Iterator[WireLink]:
-    before = attribute(child(identity, "revisionid"), "PreviousRevision")
-    own = text_of(child(identity, "newsitemid"))
+def _links(identity: Parts, management: Parts) -> Iterator[WireLink]:
+    before = attribute(identity.first("revisionid"), "PreviousRevision")
+    own = text_of(identity.first("newsitemid"))
     if before and before != "0" and own:
         yield WireLink(relation="PreviousRevision", target=own, version=before)
-    for each in children(management, *_RELATIONS):
+    for each in management.every(*_RELATIONS):
         if target := attribute(each, "NewsItem"):
             relation = attribute(each, "FormalName") or _RELATIONS[name_of(each)]
             yield WireLink(relation=relation, target=target, version=None)
 
 
-def _release(management: Element | None, status: str | None) -> DateClaim | None:
+def _release(management: Parts, status: str | None) -> DateClaim | None:
     """Return when an embargo ends: at the moment when the status becomes another."""
     if status != "embargoed":
         return None
-    return read_time(text_of(child(management, "statuswillchange", "dateandtime")))
+    return read_time(text_of(child(management.first("statuswillchange"), "dateandtime")))
 
 
 def _copyright(rights: Parts) -> str | None:

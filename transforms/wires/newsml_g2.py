@@ -1,6 +1,6 @@
 """NewsML-G2: newsItem and packageItem, alone or in a newsMessage."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
 from newsbeam.transforms.wires.bodies import tell_story
@@ -22,7 +22,6 @@ from newsbeam.transforms.wires.xml_tree import (
     Parts,
     attribute,
     child,
-    children,
     descendants,
     name_of,
     number_in,
@@ -48,15 +47,13 @@ def find_items(root: Element) -> Iterator[Element]:
 
 def read_newsml_g2(item: Element) -> WireItem:
     """Return what one item says."""
-    meta, content = Parts(child(item, "itemmeta")), Parts(child(item, "contentmeta"))
-    names = _asserted(item)
-    catalog = {
-        alias: uri
-        for scheme in descendants(child(item, "catalog"), "scheme")
-        if (alias := attribute(scheme, "alias")) and (uri := attribute(scheme, "uri"))
-    }
+    parts = Parts(item)
+    meta, content = Parts(parts.first("itemmeta")), Parts(parts.first("contentmeta"))
+    rights = [Parts(each) for each in parts.every("rightsinfo")]
+    contents = Parts(parts.first("contentset"))
+    names = _asserted(parts)
     language = attribute(content.first("language"), "tag")
-    body, story, body_language = read_content(item, language)
+    body, story, body_language = read_content(contents, language)
     headline = _headline(content, language) or (story.headline if story else None)
     story_summary = story.summary if story else None
     summary = _summary(content) or story_summary
@@ -72,8 +69,10 @@ def read_newsml_g2(item: Element) -> WireItem:
     people = once(_name(each, names) for each in creators if _is_person(each)) or (
         story.people if story else ()
     )
+    own = item.get(LANG)
     kind = _kind(item, meta, has_text=bool(body.paragraphs), status=status)
-    text_url = None if body.paragraphs or kind not in ("text", "other") else find_text_url(item)
+    is_elsewhere = not body.paragraphs and kind in ("text", "other")
+    text_url = find_text_url(contents) if is_elsewhere and name_of(item) == "newsitem" else None
     facts = Wire(
         language=language or body_language or attribute(item, LANG),
         format="newsml-g2",
@@ -91,15 +90,16 @@ def read_newsml_g2(item: Element) -> WireItem:
         first_created=write_time(first),
         content_created=write_time(read_time(text_of(content.first("contentcreated")))),
         embargoed=write_time(embargo),
-        subjects=tuple(_subjects(content, names, catalog)),
+        subjects=tuple(_subjects(content, names, _explained(parts))),
         genres=once(_name(each, names) for each in content.every("genre")),
         located=once(_name(each, names) for each in content.every("located")),
         signals=signals,
         notes=tuple(_notes(meta)),
         links=tuple(_links(meta)),
         captions=tuple(body.captions),
-        copyright=_lines(item, "copyrightnotice") or _holders(item, names),
-        usage_terms=_lines(item, "usageterms"),
+        copyright=_lines(rights, "copyrightnotice", own)
+        or next((_name(each.first("copyrightholder"), names) for each in rights), None),
+        usage_terms=_lines(rights, "usageterms", own),
     )
     is_revision = created is not None and first is not None and created.at > first.at
     found = WireItem(
@@ -108,14 +108,16 @@ def read_newsml_g2(item: Element) -> WireItem:
         headline=headline,
         subheadline=_subheadline(content) or (story.subheadline if story else None),
         summary=summary,
-        url=next((attribute(each, "href") for each in _canonical(meta)), None),
+        url=next(
+            (attribute(each, "href") for each in meta.every("link") if _is_canonical(each)), None
+        ),
         text_url=text_url,
         authors=once(_named(each) for each in creators if last_part(each.get("role")) == "author"),
         people=people,
         publisher=_publisher(meta, content),
         dateline_place=story.place if story else None,
         section=next((text_of(each) for each in _sections(content)), None),
-        image_url=_image(item),
+        image_url=_image(contents),
         keywords=texts_of(content.every("keyword")),
         published=later(first or created, embargo),
         modified=created if is_revision else None,
@@ -140,12 +142,21 @@ def _kind(item: Element, meta: Parts, *, has_text: bool, status: str | None) -> 
     return kind or ("text" if has_text or status in WITHDRAWN else "other")
 
 
-def _asserted(item: Element) -> Mapping[str, str]:
+def _asserted(item: Parts) -> Mapping[str, str]:
     """Return the names that the item gives its codes apart from where they are used."""
     return {
         code: name
-        for each in children(item, "assert")
+        for each in item.every("assert")
         if (code := attribute(each, "qcode", "uri")) and (name := text_of(child(each, "name")))
+    }
+
+
+def _explained(item: Parts) -> Mapping[str, str]:
+    """Return the schemes that the item's own catalogue explains, by their aliases."""
+    return {
+        alias: uri
+        for scheme in descendants(item.first("catalog"), "scheme")
+        if (alias := attribute(scheme, "alias")) and (uri := attribute(scheme, "uri"))
     }
 
 
@@ -164,9 +175,9 @@ def _guid(item: Element) -> str | None:
     return None if guid and guid.startswith(OWN_URN) else guid
 
 
-def _canonical(meta: Parts) -> Iterator[Element]:
-    """Yield the links to the page that the item is of."""
-    return (each for each in meta.every("link") if last_part(each.get("rel")) == "canonical")
+def _is_canonical(link: Element) -> bool:
+    """Return whether a link leads to the page that the item is of."""
+    return last_part(link.get("rel")) == "canonical"
 
 
 def _publisher(meta: Parts, content: Parts) -> str | None:
@@ -180,8 +191,8 @@ def _sections(content: Parts) -> Iterator[Element]:
     return (each for each in subjects if last_part(each.get("type")) == "section")
 
 
-def _image(item: Element) -> str | None:
-    for each in children(child(item, "contentset"), "remotecontent"):
+def _image(contents: Parts) -> str | None:
+    for each in contents.every("remotecontent"):
         if (each.get("contenttype") or "").startswith("image/") and (
             href := attribute(each, "href")
         ):
@@ -196,9 +207,10 @@ def _is_person(creator: Element) -> bool:
 
 def _headline(content: Parts, language: str | None) -> str | None:
     """Return the first headline without a role, in the content's language where there are more."""
-    found = [each for each in content.every("headline") if text_of(each)]
-    if len(found) < 2:
-        return text_of(found[0]) if found else None
+    listed = content.every("headline")
+    if len(listed) < 2:
+        return text_of(content.first("headline"))
+    found = [each for each in listed if text_of(each)]
     plain = [each for each in found if not _is_second(each)] or found
     own = [each for each in plain if language and each.get(LANG) in (None, language)]
     main = [each for each in own or plain if last_part(each.get("role")) in (None, "main")]
@@ -262,9 +274,8 @@ def _is_secret(said: str | None) -> bool:
 
 
 def _links(meta: Parts) -> Iterator[WireLink]:
-    canonical = set(_canonical(meta))
     for link in meta.every("link"):
-        if link not in canonical and (
+        if not _is_canonical(link) and (
             target := attribute(link, "residref", "href", "qcode", "uri")
         ):
             yield WireLink(
@@ -285,16 +296,12 @@ def _rest(meta: Parts) -> dict[str, str | None]:
     }
 
 
-def _lines(item: Element, name: str) -> str | None:
+def _lines(rights: Iterable[Parts], name: str, own: str | None) -> str | None:
     """Return what the rights say under ``name``, once where they say it in several languages."""
     found: dict[str | None, list[str]] = {}
-    for rights in children(item, "rightsinfo"):
-        for each in children(rights, name):
+    for part in rights:
+        for each in part.every(name):
             if text := text_of(each):
                 found.setdefault(each.get(LANG), []).append(text)
-    own = found.get(item.get(LANG)) or next(iter(found.values()), [])
-    return " ".join(dict.fromkeys(found.get(None, own))) or None
-
-
-def _holders(item: Element, names: Mapping[str, str]) -> str | None:
-    return _name(child(item, "rightsinfo", "copyrightholder"), names)
+    chosen = found.get(own) or next(iter(found.values()), [])
+    return " ".join(dict.fromkeys(found.get(None, chosen))) or None

@@ -3,16 +3,16 @@
 from newsbeam.transforms.wires.bodies import Body, is_text, read_base64, read_element, read_text
 from newsbeam.transforms.wires.codes import is_text_address
 from newsbeam.transforms.wires.nitf import Story, read_story
-from newsbeam.transforms.wires.xml_tree import LANG, Element, attribute, child, children, name_of
+from newsbeam.transforms.wires.xml_tree import LANG, Element, Parts, attribute, name_of
 
 
-def read_content(item: Element, language: str | None) -> tuple[Body, Story | None, str | None]:
+def read_content(contents: Parts, language: str | None) -> tuple[Body, Story | None, str | None]:
     """Return the one text of the alternatives that the item holds.
 
     Markup goes before plain text, and the content's own language before others.
     """
     best: tuple[int, Body, Story | None, str | None] = (9, Body(), None, None)
-    for part in children(child(item, "contentset"), "inlinexml", "inlinedata"):
+    for part in contents.every("inlinexml", "inlinedata"):
         body, story = _read_part(part)
         lang = _language_of(part)
         rank = 0 if name_of(part) == "inlinexml" else 2
@@ -38,11 +38,9 @@ def _language_of(part: Element) -> str | None:
     return attribute(part, LANG) or attribute(document, LANG, "lang", "baselang")
 
 
-def find_text_url(item: Element) -> str | None:
+def find_text_url(contents: Parts) -> str | None:
     """Return where the text is, if it does not come along."""
-    if name_of(item) != "newsitem":
-        return None
-    for each in children(child(item, "contentset"), "remotecontent"):
+    for each in contents.every("remotecontent"):
         href = attribute(each, "href")
         if is_text_address(href, attribute(each, "contenttype")):
             return href

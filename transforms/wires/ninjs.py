@@ -1,7 +1,7 @@
 """ninjs 1 to 3: an item as a JSON object, in whatever case and age its keys are."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from newsbeam.transforms.core.records import Wire, WireLink, WireNote, WireSubject
@@ -40,11 +40,11 @@ _MAX_ASSOCIATIONS = 500
 
 def is_ninjs(value: object) -> bool:
     """Return whether a JSON object is an item of ninjs."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return False
     keys = {str(key).lower() for key in value}
     standard = value.get("standard") or value.get("$standard")
-    if isinstance(standard, Mapping) and "ninjs" in str(standard.get("name", "")).lower():
+    if isinstance(standard, dict) and "ninjs" in str(standard.get("name", "")).lower():
         return True
     bodies = any(key.startswith(_BODY) for key in keys)
     return bool(keys & {"uri", "guid"}) and (bodies or bool(keys & _KEYS))
@@ -57,7 +57,7 @@ def find_items(value: Any) -> Iterator[Node]:
         node = waiting.pop()
         if isinstance(node, list):
             waiting.extend(reversed(node))
-        elif isinstance(node, Mapping):
+        elif isinstance(node, dict):
             inner = None if is_ninjs(node) else _unwrap(node)
             if inner is not None:
                 waiting.append(inner)
@@ -72,7 +72,7 @@ def _unwrap(node: Node) -> Any:
     if "html" in node or "text" in node:  # a row of a table
         return None
     found = (node.get(key) for key in ("data", "item", "items", "_items"))
-    return next((each for each in found if isinstance(each, Mapping | list)), None)
+    return next((each for each in found if isinstance(each, dict | list)), None)
 
 
 def read_ninjs(node: Node) -> WireItem:
@@ -139,7 +139,7 @@ def read_ninjs(node: Node) -> WireItem:
         is_killed=any(map(is_kill, signals)) or typed == "kill",
         paragraphs=tell_story(body, headline, summary) if kind == "text" else (),
     )
-    return restore(item, rest) if isinstance(rest, Mapping) else item
+    return restore(item, rest) if isinstance(rest, dict) else item
 
 
 def _kind(get: Getter, body: Body) -> str:
@@ -205,7 +205,7 @@ def _section(get: Getter) -> str | None:
 
 def _subjects(get: Getter) -> Iterator[WireSubject]:
     found = get.value("subjects", "subject")
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         found = found.get("code")  # a list of codes alone
     listed = found if isinstance(found, list) else []
     for each in ({"code": each} if isinstance(each, str) else each for each in listed):
@@ -235,12 +235,12 @@ def _notes(get: Getter) -> Iterator[WireNote]:
 def _associations(get: Getter) -> Iterator[tuple[str | None, Node]]:
     value = get.value("associations")
     pairs: list[tuple[str | None, Any]] = []
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         pairs = [(str(key), each) for key, each in value.items()]
     elif isinstance(value, list):
         pairs = [(text_in(each, "name"), each) for each in value]
     for name, each in pairs[:_MAX_ASSOCIATIONS]:
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             yield name, each
 
 
@@ -279,7 +279,7 @@ def _rights(get: Getter) -> Getter:
     """Return the rights of version 3, which stand together, or in a list of such."""
     found = get.value("rightsinfo")
     first = next(iter(found), None) if isinstance(found, list) else found
-    return Getter(first if isinstance(first, Mapping) else {})
+    return Getter(first if isinstance(first, dict) else {})
 
 
 def _text_url(get: Getter) -> str | None:

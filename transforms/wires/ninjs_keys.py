@@ -1,11 +1,11 @@
 """Keys of ninjs, in whatever case they are: versions 1, 2 and 3 name and nest them apart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from newsbeam.transforms.wires.xml_tree import tidy
 
-Node = Mapping[str, Any]
+Node = dict[str, Any]
 
 
 class Getter:
@@ -16,7 +16,10 @@ class Getter:
 
     def value(self, *keys: str) -> Any:
         """Return the first of these keys that there is."""
-        return next((self.values[key] for key in keys if self.values.get(key) is not None), None)
+        for key in keys:
+            if (value := self.values.get(key)) is not None:
+                return value
+        return None
 
     def text(self, *keys: str) -> str | None:
         """Return the first of these keys that says something, on one line."""
@@ -33,12 +36,12 @@ class Getter:
         value = self.value(*keys)
         if isinstance(value, list):
             return value
-        return list(value.values()) if isinstance(value, Mapping) else []
+        return list(value.values()) if isinstance(value, dict) else []
 
 
 def text_in(node: Any, *keys: str) -> str | None:
     """Return the first of these keys of ``node`` that says something."""
-    return Getter(node).text(*keys) if isinstance(node, Mapping) else None
+    return Getter(node).text(*keys) if isinstance(node, dict) else None
 
 
 def name_in(node: Any) -> str | None:
@@ -54,7 +57,7 @@ def code_in(node: Any) -> str | None:
 def roles_of(get: Getter, plural: str, singular: str) -> Iterator[tuple[str, Any, str]]:
     """Yield (role, value, content type) of a list of versions 2 and 3, or the keys of version 1."""
     for each in get.items(plural):
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             role, kind = text_in(each, "role") or "", text_in(each, "contenttype") or ""
             yield role, Getter(each).value("value"), kind
     for key, value in get.values.items():

@@ -15,7 +15,6 @@ from newsbeam.transforms.wires.xml_tree import (
     child,
     children,
     descendants,
-    inner_texts,
     number_in,
     once,
     text_of,
@@ -128,7 +127,7 @@ def _version(root: Element) -> str | None:
 
 def _byline(head: Element | None) -> str | None:
     """Return all bylines as they stand; between a name and what follows it is a blank at least."""
-    lines = (tidy(" ".join(inner_texts(byline))) for byline in children(head, "byline"))
+    lines = (tidy(" ".join(byline.itertext())) for byline in children(head, "byline"))
     said = (line.replace(" ,", ",") for line in lines if line)
     return ", ".join(dict.fromkeys(said)) or None
 
@@ -139,7 +138,7 @@ def _dateline(dateline: Element | None) -> str | None:
         return None
     parts = [dateline.text or ""]
     for part in dateline:
-        text = "".join(inner_texts(part))
+        text = "".join(part.itertext())
         is_norm = text.strip() == (part.get("norm") or "").strip() and bool(text.strip())
         parts += ["" if is_norm else text, part.tail or ""]
     return tidy("".join(parts))

@@ -1,8 +1,7 @@
 """Documents of the trade, whatever the format: bytes in, items out."""
 
 import json
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.sources.xml_text import decode_xml
@@ -24,7 +23,6 @@ from newsbeam.transforms.wires.xml_tree import (
     Element,
     attribute,
     descendants,
-    hold,
     name_of,
     parse_documents,
 )
@@ -51,7 +49,10 @@ def read_items(body: bytes, kind: str, content_type: str | None = None) -> Itera
     elif kind in ("ninjs", "jsonld"):
         yield from read_json(decode_xml(body), kind)
     else:
-        yield from _read_xml(body, kind, content_type)
+        try:
+            yield from _read_xml(body, kind, content_type)
+        except RecursionError as error:
+            raise InputError("bad_xml", "Its elements are nested too deep.") from error
 
 
 def read_until_error(
@@ -88,20 +89,13 @@ def _read_xml(body: bytes, kind: str, content_type: str | None) -> Iterator[Wire
 def _items_of(root: Element, kind: str) -> Iterator[WireItem]:
     if kind == "nitf":
         documents = [root] if name_of(root) == "nitf" else list(descendants(root, "nitf"))
-        yield from (_read_held(read_nitf, item) for item in documents)
+        yield from map(read_nitf, documents)
     elif (newsml := _first(root, "newsml")) is not None:
         version = attribute(newsml, "Version")
         for item in find_items_12(newsml):
-            yield _read_held(partial(read_newsml_12, version=version), item)
+            yield read_newsml_12(item, version)
     else:
-        yield from (_read_held(read_newsml_g2, item) for item in find_items_g2(root))
-
-
-def _read_held(read: Callable[[Element], WireItem], item: Element) -> WireItem:
-    held = hold(item)
-    found = read(item)
-    del held  # not before it was read
-    return found
+        yield from map(read_newsml_g2, find_items_g2(root))
 
 
 def _first(root: Element, name: str) -> Element | None:

@@ -24,7 +24,6 @@ _INSTRUCTION = re.compile(r"\x0c[^\x0b\r\n]{0,80}\x0b")
 _NOISE = re.compile(r"[\x00\x05-\x08\x0b\x0c\x0e-\x12\x14-\x1e\x7f]")
 #: "- a point", "* a point", "+ 0900 a date", "1. a point": what a list's lines begin with.
 _POINT = re.compile(r"(?:[*•·]|[-–+](?=\s))\s*")
-_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _COLUMN_BREAK = re.compile(r"(?<=\S)(?:\t+|[^\S\n]{3,})(?=\S)")
 
 #: "2ND LEAD", "1st Ld-Writethru", "REFILE", "CORRECTED", "KILL", "URGENT".
@@ -111,46 +110,41 @@ def is_embargo_mark(text: str) -> bool:
     return _EMBARGO.match(text) is not None
 
 
-def join_lines(lines: list[str]) -> Iterator[str]:
-    """Yield the paragraphs of a text whose lines were wrapped.
+def join_lines(lines: list[str]) -> tuple[str, ...]:
+    """Return the paragraphs of a text whose lines were wrapped.
 
     A paragraph ends at a blank line, before an indented one or a point of a list; rows of tables
     stand alone, with " | " between their cells.
     """
-    parts: list[str] = []
-    has_columns = _COLUMN_BREAK.search("\n".join(lines)) is not None
-
-    def flush() -> Iterator[str]:
-        if text := tidy(" ".join(parts)):
-            yield text
-        parts.clear()
-
+    paragraphs: list[list[str]] = [[]]
     for line in lines:
         bare = line.strip()
         if not bare:
-            yield from flush()
-        elif "|" in line and (row := _ROW.match(line)):
-            yield from flush()
-            if text := _join_cells(row[1].split("|")):
-                yield text
-        elif has_columns and len(cells := _COLUMN_BREAK.split(bare)) > 2:
-            yield from flush()
-            yield _join_cells(cells)
+            paragraphs.append([])
+        elif ("|" in bare or "\t" in bare or "  " in bare) and (cells := _cells_of(bare)):
+            paragraphs += [[_join_cells(cells)], []]
         else:
-            # What a point goes on with is indented as well.
-            if _indent(line) >= 2 and not (
-                parts and _POINT.match(parts[0]) and not _POINT.match(bare)
-            ):
-                yield from flush()
-            parts.append(bare)
-    yield from flush()
+            if line[0].isspace() and _begins_paragraph(line, paragraphs[-1]):
+                paragraphs.append([])
+            paragraphs[-1].append(bare)
+    return tuple(text for parts in paragraphs if (text := tidy(" ".join(parts))))
 
 
-def _indent(line: str) -> int:
-    if not line[:1].isspace():
-        return 0
+def _cells_of(bare: str) -> list[str]:
+    """Return the cells of a row of a table, none for any other line."""
+    if len(bare) > 1 and bare[0] == bare[-1] == "|":
+        return bare[1:-1].split("|")
+    cells = _COLUMN_BREAK.split(bare)
+    return cells if len(cells) > 2 else []
+
+
+def _begins_paragraph(line: str, before: list[str]) -> bool:
+    """Return whether an indented line does: what a point goes on with is indented as well."""
     spread = line.expandtabs(8)
-    return len(spread) - len(spread.lstrip())
+    if len(spread) - len(spread.lstrip()) < 2:
+        return False
+    goes_on = before and _POINT.match(before[0]) and not _POINT.match(line.strip())
+    return not goes_on
 
 
 def _join_cells(cells: list[str]) -> str:

@@ -8,7 +8,9 @@ from newsbeam.transforms.core.records import DateClaim
 from newsbeam.transforms.dates.stamps import make_claim, read_stamp
 
 #: What the standards ask for, and nearly all write.
-_USUAL = re.compile(r"\d{4}(-?)\d\d\1\d\dT\d\d(:?)\d\d\2\d\d(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d)")
+_USUAL = re.compile(
+    r"\d{4}(-?)\d\d\1\d\dT\d\d(:?)\d\d\2\d\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d)"
+)
 #: A day with a zone and no time: "20080219+0100", "2008-02-19Z".
 _ZONED_DAY = re.compile(r"(\d{4}-?\d\d-?\d\d)(?:[+-]\d\d:?\d\d|Z)")
 #: What NITF writes without seconds: "20260303T0930+0100".
@@ -22,7 +24,7 @@ def read_time(text: str | None) -> DateClaim | None:
     text = text.strip()
     if _USUAL.fullmatch(text):
         with suppress(ValueError):  # 24:00, a leap second
-            return make_claim(datetime.fromisoformat(text), "wire", "second")
+            return make_claim(datetime.fromisoformat(text).replace(microsecond=0), "wire", "second")
     if day := _ZONED_DAY.fullmatch(text):
         text = day[1]
     elif short := _SHORT.fullmatch(text):

@@ -7,13 +7,18 @@ namespace here, and all by their local names.
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
-
-from lxml import etree
+from typing import Any, Protocol
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.sources.xml_parser import parse_mended
-from newsbeam.transforms.sources.xml_text import is_cut, limit_tags, make_safe, split_roots
+from newsbeam.transforms.sources.xml_parser import parse_mended, parse_whole
+from newsbeam.transforms.sources.xml_text import (
+    is_cut,
+    limit_tags,
+    make_safe,
+    mend_text,
+    read_safely,
+    split_roots,
+)
 
 #: A message of ten megabytes with a tag for every twenty bytes.
 _MAX_TAGS = 500_000
@@ -23,7 +28,33 @@ OWN_URN = "urn:newsbeam:"
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-Element = etree._Element
+
+class Element(Protocol):
+    """What is asked of an element: those of ElementTree and of lxml answer alike."""
+
+    @property
+    def tag(self) -> str:
+        """Return its name, with its namespace where it has one."""
+
+    @property
+    def text(self) -> str | None:
+        """Return the text before its first child."""
+
+    @property
+    def tail(self) -> str | None:
+        """Return the text between its end and what follows."""
+
+    def get(self, key: str, /) -> str | None:
+        """Return an attribute."""
+
+    def iter(self) -> Iterator["Element"]:
+        """Return itself and all below, in document order."""
+
+    def itertext(self) -> Iterator[Any]:
+        """Return all pieces of text in it."""
+
+    def __iter__(self) -> Iterator["Element"]: ...
+    def __len__(self) -> int: ...
 
 
 class _Names(dict[str, str]):
@@ -46,6 +77,9 @@ class Document:
 
     root: Element
     is_whole: bool  # or it was cut in its middle
+    #: All its elements where they are lxml's, which makes the object of one that nobody holds
+    #: anew each time that it is asked for.
+    held: tuple[Element, ...] = ()
 
 
 def parse_documents(body: bytes, content_type: str | None = None) -> Iterator[Document]:
@@ -53,28 +87,23 @@ def parse_documents(body: bytes, content_type: str | None = None) -> Iterator[Do
 
     Raises ``InputError``: ``unsafe_xml``, ``too_large`` or ``bad_xml``.
     """
-    whole = make_safe(body, content_type)
+    text = read_safely(body, content_type)
+    if text.count("<") <= _MAX_TAGS and (root := parse_whole(text)) is not None:
+        yield Document(root=root, is_whole=True)
+        return
+    whole = mend_text(text)
     limit_tags(whole, _MAX_TAGS)
     parts = split_roots(whole)
     for part in parts:
         # Only the first has its document type out.
-        yield _parse(whole if len(parts) == 1 else make_safe(part))
+        yield _mend(whole if len(parts) == 1 else make_safe(part))
 
 
-def _parse(document: bytes) -> Document:
+def _mend(document: bytes) -> Document:
     root = parse_mended(document, "bad_xml")
     if root is None:
         raise InputError("bad_xml", "It is no XML: it has no element.")
-    return Document(root=root, is_whole=not is_cut(document))
-
-
-def hold(element: Element) -> list[Element]:
-    """Return all elements of a part of a tree, to be held while it is read.
-
-    lxml makes the object of an element that nobody holds anew each time that it is asked for,
-    which took half of the reading.
-    """
-    return list(element.iter())
+    return Document(root=root, is_whole=not is_cut(document), held=tuple(root.iter()))
 
 
 def name_of(element: Element) -> str:
@@ -87,24 +116,18 @@ class Parts:
 
     def __init__(self, elements: Iterable[Element] | None) -> None:
         self._all = () if elements is None else tuple(elements)
-        self._named: dict[str, list[Element]] = {}
-        for element in self._all:
-            name = NAMES[element.tag]
-            if name in self._named:
-                self._named[name].append(element)
-            else:
-                self._named[name] = [element]
+        self._first = {NAMES[element.tag]: element for element in reversed(self._all)}
 
-    def every(self, *names: str) -> Sequence[Element]:
+    def every(self, name: str, *others: str) -> Sequence[Element]:
         """Return the elements with one of these names, in their order."""
-        if len(names) == 1:
-            return self._named.get(names[0], ())
+        if name not in self._first and not others:
+            return ()
+        names = (name, *others)
         return [element for element in self._all if NAMES[element.tag] in names]
 
     def first(self, name: str) -> Element | None:
         """Return the first element of this name."""
-        found = self._named.get(name)
-        return found[0] if found else None
+        return self._first.get(name)
 
 
 def children(element: Element | None, *names: str) -> Sequence[Element]:
@@ -129,10 +152,10 @@ def child(element: Element | None, *path: str) -> Element | None:
 
 
 def descendants(element: Element | None, *names: str) -> Iterator[Element]:
-    """Yield all elements below with one of these names, in document order."""
+    """Yield ``element`` and all below it with one of these names, in document order."""
     if element is None:
         return iter(())
-    return (each for each in element.iterdescendants() if NAMES[each.tag] in names)
+    return (each for each in element.iter() if NAMES[each.tag] in names)
 
 
 def attribute(element: Element | None, *names: str) -> str | None:
@@ -148,12 +171,7 @@ def text_of(element: Element | None) -> str | None:
     """Return all text in ``element`` on one line, None if there is none."""
     if element is None:
         return None
-    return tidy("".join(inner_texts(element)) if len(element) else element.text)
-
-
-def inner_texts(element: Element) -> Iterator[str]:
-    """Yield all pieces of text in ``element``."""
-    return cast(Iterator[str], element.itertext())
+    return tidy("".join(element.itertext()) if len(element) else element.text)
 
 
 def texts_of(elements: Iterable[Element]) -> tuple[str, ...]:

@@ -76,12 +76,13 @@ def test_rows_that_say_when_their_pass_began_are_not_kept(tmp_path: Path):
 
 
 def test_a_torn_file_costs_its_own_pages_alone(tmp_path: Path):
-    pages = [make_page(number) for number in range(32)]
+    pages = [make_page(number) for number in range(20)]
     keep(tmp_path, pages)
-    first, _ = sorted(tmp_path.rglob("*.outcomes"))
-    first.write_bytes(first.read_bytes()[:-9])
+    files = sorted(tmp_path.rglob("*.outcomes"))
+    files[0].write_bytes(files[0].read_bytes()[:-9])
     extracted = begin(tmp_path)
-    assert sum(extracted.find(page) is not None for page in pages) == 16
+    found = sum(extracted.find(page) is not None for page in pages)
+    assert found == len(pages) - len(pages) / len(files)
 
 
 @pytest.mark.parametrize(("kind", "left"), [("warc", 0), ("feed", 1)])

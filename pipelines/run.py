@@ -10,6 +10,7 @@ from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.garbage import give_back
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
 from newsbeam.transforms.core.own_steps import load_steps
@@ -147,6 +148,8 @@ def run_job(
         outcome.seconds = time.monotonic() - begun
         on_pass(commit)
         remaining = _unfinished(remaining, plan, read)
+        if remaining:
+            give_back()
     return outcome
 
 

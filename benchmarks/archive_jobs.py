@@ -335,8 +335,8 @@ def killed(found: dict[str, int]) -> str:
             "",
             f"| {found['kills']} kills with -9 over {found['pages']:,} pages | | to reach |",
             "|---|---:|---:|",
-            f"| pages extracted twice, of all | {share:.1f} % | |",
-            f"| … for each kill | {share / kills:.2f} % | ≤ 5 % |",
+            f"| pages extracted twice, of all | {share:.1f} % | ≤ 5 % |",
+            f"| … for each kill | {share / kills:.2f} % | |",
         ]
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsbeam import __version__
@@ -29,6 +30,10 @@ _ORDER = {
     "index": (),
     "boilerplate": ("domain", "line"),
 }
+#: Of these, the moment whose day (in UTC) comes before all others: who asks what happened lately
+#: passes over the row groups of other days, by their statistics.
+_DAY = {"feeds": "polled_at"}
+_DAY_US = 86_400_000_000
 #: Columns that repeat few values. A dictionary on unique ones makes reading 2.5 times slower.
 _REPEATED = {
     "articles": (
@@ -136,9 +141,7 @@ def write_rows(
 
 
 def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
-    order = _ORDER[table]
-    if order and rows.num_rows > 1:
-        rows = rows.sort_by([(name, "ascending") for name in order])
+    rows, order = _sorted(table, rows)
     schema = file_schema(table)
     group_rows = settings.row_group_rows
     if table == "index":
@@ -170,6 +173,19 @@ def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
         if not is_large:
             file.add_key_value_metadata(metadata)
     return sink.getvalue()
+
+
+def _sorted(table: str, rows: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return ``rows`` in the order of ``table``, and by which columns they are sorted then."""
+    order, moment = _ORDER[table], _DAY.get(table)
+    if moment is None:
+        if order and rows.num_rows > 1:
+            rows = rows.sort_by([(name, "ascending") for name in order])
+        return rows, order
+    days = pc.divide(rows[moment].cast(pa.int64()), _DAY_US)
+    keys = pa.table([days, *rows.select(order).columns], names=["day", *order])
+    places = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
+    return rows.take(places), ()
 
 
 def _compression(rows: int, level: int) -> dict[str, Any]:

@@ -12,11 +12,13 @@ import pyarrow.parquet as pq
 from newsbeam import __version__
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.ledger import Ledger, Tally
+from newsbeam.transforms.core.records import Article
 from newsbeam.transforms.core.schema import file_schema
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.layout import STAGING, Row, check_unit, data_path
 from newsbeam.transforms.dataset.projection import tally_rows
 from newsbeam.transforms.dataset.rows import to_rows
+from newsbeam.transforms.dataset.signed import LATELY
 from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
 
 #: Rows that are read together lie together; the order is total, so equal rows make equal files.
@@ -98,7 +100,10 @@ def write_shard(
     file of the attempt that is never committed is swept. Raises ``DatasetError``.
     """
     rows = to_rows(table, records, unit)
-    return write_rows(open_storage(root), unit, table, partition, rows, settings)
+    staged = write_rows(open_storage(root), unit, table, partition, rows, settings)
+    if table == "articles":
+        LATELY.keep(staged.staged, (row for row in records if isinstance(row, Article)))
+    return staged
 
 
 def write_rows(

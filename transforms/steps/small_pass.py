@@ -73,7 +73,8 @@ def settle(found: Records, context: PassContext) -> int:
 
 
 def _name_entities(articles: Sequence[Article], settings: EntitySettings) -> Iterator[Article]:
-    model = load_model(settings)
+    # Most rounds find nothing new, and a model takes seconds and hundreds of megabytes.
+    model = load_model(settings) if articles else None
     for start in range(0, len(articles), BATCH):
         yield from name_entities(articles[start : start + BATCH], model, settings)
 

@@ -4,6 +4,7 @@ VENV := .venv
 ENTITIES := .venv-entities
 WHEEL := .venv-wheel
 LOWEST := .venv-lowest
+DEPLOY := .venv-deploy
 DOCS := .venv-docs
 LOWEST_TESTS := tests/core tests/sources/test_feeds.py tests/sources/test_feed_guards.py tests/sources/test_documents.py \
 	tests/sources/test_warc.py tests/sources/test_answers.py tests/sources/test_archives.py tests/pipelines/test_ingest.py
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test stores test-entities test-wheel test-lowest engines test-engines check format docs bench lock lock-lowest clean \
+.PHONY: help env run test stores test-entities test-wheel test-lowest engines test-engines check check-deploy format docs bench lock lock-lowest clean \
 	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report bench-start
 
 help: ## Show this help.
@@ -19,10 +20,13 @@ help: ## Show this help.
 
 env: $(READY) ## Make the environment in .venv with pinned dependencies.
 
-$(READY): requirements-dev.txt pyproject.toml
+# Who has told pip alone where packages come from gets them by pip, which takes longer.
+$(READY): requirements-uv.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "newsbeam needs Python 3.11; call make with PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes -r requirements-dev.txt \
+	  || $(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -61,6 +65,9 @@ check: $(READY) ## Check format, lint and types.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check-deploy: $(READY) ## Give the examples in configs/deploy to the tools that they are for.
+	$(BIN)/python -m tests.deploy.check $(DEPLOY)
 
 format: $(READY) ## Format the code and mend what ruff can.
 	$(BIN)/ruff format .
@@ -132,9 +139,10 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml again, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev pyproject.toml --output-file requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --allow-unsafe --extra dev --extra entities --constraint requirements-dev.txt pyproject.toml --output-file requirements-entities.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --group docs --output-file requirements-docs.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --constraint requirements-dev.txt --group uv --output-file requirements-uv.txt
 
 lock-lowest: $(READY) ## Pin the lowest versions of the ranges in pyproject.toml, with hashes.
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --resolution lowest-direct --only-binary :all: --generate-hashes --no-header --no-annotate --allow-unsafe --extra sql --group lowest pyproject.toml --output-file requirements-lowest.txt
 
 clean: ## Remove the environment and what runs left behind.
-	rm -rf $(VENV) $(ENTITIES) $(WHEEL) $(LOWEST) $(DOCS) build out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info
+	rm -rf $(VENV) $(ENTITIES) $(WHEEL) $(LOWEST) $(DEPLOY) $(DOCS) build out .mypy_cache .pytest_cache .ruff_cache .hypothesis newsbeam.egg-info

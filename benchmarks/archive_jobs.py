@@ -12,9 +12,7 @@ writes them to benchmarks/results/archive_jobs.md.
 """
 
 import argparse
-import gzip
 import json
-import lzma
 import shutil
 import statistics
 import subprocess
@@ -27,14 +25,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from benchmarks.archive_inputs import ROW_WORDS, write_archive, write_rows
+from benchmarks.archive_kills import measure as measure_kills
 from benchmarks.builds import git, package
 from benchmarks.measure import Measured, machine, run
-from benchmarks.pages import ROOT, data_folder, read_truth, truths
+from benchmarks.pages import ROOT, data_folder, read_truth
 
 RESULT = ROOT / "benchmarks" / "results" / "archive_jobs.md"
-ROWS = 4000
-ROW_WORDS = 420
-
 #: The loop by hand; EXTRACT is one of the two below.
 _BY_HAND = """
 import sys
@@ -68,7 +65,8 @@ if __name__ == "__main__":
     pq.write_table(pa.Table.from_pylist(rows), sys.argv[2], compression="zstd")
     print(len(rows))
 """
-_TRAFILATURA = """
+BY_HAND: dict[str, str] = {}
+BY_HAND["trafilatura, datasketch, pyarrow"] = """
 from trafilatura import bare_extraction
 def extract(url, body):
     found = bare_extraction(body, url=url, with_metadata=True)
@@ -76,7 +74,7 @@ def extract(url, body):
         return None
     return {k: getattr(found, k) for k in ("text", "title", "author", "date", "url", "sitename")}
 """
-_RESILIPARSE = """
+BY_HAND["resiliparse, datasketch, pyarrow"] = """
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 def extract(url, body):
@@ -110,15 +108,17 @@ def clocked(name, cls):
                     last_page[0] = time.monotonic()
             yield item
     cls.process = process
-for name, module, cls in (
-    ("read, extract", read, "_ReadFilesFn"), ("sites, addresses", deduplicate, "_SettleSitesFn"),
-    ("equal texts", deduplicate, "_SettleTextsFn"), ("sign", near, "_SignFn"),
+for name, module, *classes in (
+    ("read, extract", read, "_ReadFilesFn"),
+    ("sites, addresses", deduplicate, "_SettleSitesFn", "_JudgeSitesFn"),
+    ("equal texts", deduplicate, "_SettleTextsFn", "_JudgeTextsFn"), ("sign", near, "_SignFn"),
     ("link", near, "_LinkFn"), ("judge", near, "_JudgeFn"),
     ("sort, encode", commit, "_WriteShardFn"), ("commit", commit, "_CommitFn"),
 ):
-    clocked(name, getattr(module, cls))
+    for cls in classes:  # builds have had different names for some
+        if hasattr(module, cls):
+            clocked(name, getattr(module, cls))
 from PACKAGEpipelines.cli import run
-begun = time.monotonic()
 code = run(sys.argv[3:])
 spent["all after the last page"] = [time.monotonic() - last_page[0], 0.0]
 json.dump(spent, open(out, "w"))
@@ -132,6 +132,8 @@ def main() -> None:
     parser.add_argument("revision", help="the older build, for example 2b25080")
     parser.add_argument("--peer", required=True, help="a Python that has the peers")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--times", type=int, default=10, help="how many times the pages; 0: not")
+    parser.add_argument("--kills", type=int, default=20, help="kills in mid-archive")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -144,122 +146,57 @@ def main() -> None:
                     cwd=tree,
                     check=False,
                 )
-            table = measure(folder, old, arguments.revision, arguments.peer, arguments.rounds)
+            table = measure(folder, old, arguments)
         finally:
             git("worktree", "remove", "--force", str(old))
     print(table)
     RESULT.write_text(table + "\n", encoding="utf-8")
 
 
-def measure(folder: Path, old: Path, revision: str, peer: str, rounds: int) -> str:
+def measure(folder: Path, old: Path, given: argparse.Namespace) -> str:
     """Run all in turn and return the tables."""
-    data = data_folder()
-    pages = write_archive(data, folder / "pages.warc.gz")
+    data, archive = data_folder(), folder / "pages.warc.gz"
+    pages = write_archive(data, archive)
     rows = write_rows(data, folder / "rows.jsonl")
-    builds = {"newsbeam": ROOT, revision: old}
-    by_hand = {
-        "trafilatura, datasketch, pyarrow": _TRAFILATURA,
-        "resiliparse, datasketch, pyarrow": _RESILIPARSE,
-    }
+    builds = {"newsbeam": ROOT, given.revision: old}
     jobs: dict[str, list[Measured]] = defaultdict(list)
     tables: dict[str, list[Measured]] = defaultdict(list)
-    for turn in range(rounds):
+    stages: dict[str, dict[str, list[float]]] = {}
+    for turn in range(given.rounds):
         for build, tree in builds.items():
-            jobs[build].append(ingest(tree, folder / "pages.warc.gz", folder / build))
-            tables[build].append(ingest(tree, folder / "rows.jsonl", folder / "rows"))
-        for kind, extract in by_hand.items():
+            done, stages[build] = ingest(tree, archive, folder / build)
+            jobs[build].append(done)
+            tables[build].append(ingest(tree, folder / "rows.jsonl", folder / "rows")[0])
+        for kind, extract in BY_HAND.items():
             script = folder / "hand.py"
             script.write_text(_BY_HAND.replace("EXTRACT", extract), encoding="utf-8")
-            command = [peer, str(script), str(folder / "pages.warc.gz"), str(folder / "hand")]
-            jobs[kind].append(run(command, memory=False))
-        print(f"round {turn + 1} of {rounds}", file=sys.stderr)
-    peaks = {
-        build: ingest(tree, folder / "pages.warc.gz", folder / "peak", memory=True).peak_mb
-        for build, tree in builds.items()
-    }
-    for kind in by_hand:
-        (folder / "hand.py").write_text(
-            _BY_HAND.replace("EXTRACT", by_hand[kind]), encoding="utf-8"
-        )
-        command = [peer, str(folder / "hand.py"), str(folder / "pages.warc.gz"), "/dev/null"]
-        peaks[kind] = run(command, memory=True).peak_mb
-    stages = {build: clock(tree, folder) for build, tree in builds.items()}
+            command = [given.peer, str(script), str(archive), str(folder / "hand")]
+            jobs[kind].append(run(command))
+        print(f"round {turn + 1} of {given.rounds}", file=sys.stderr)
     scores = {build: body_score(data, folder / build) for build in builds}
-    return render(pages, rows, rounds, revision, jobs, tables, peaks, stages, scores, folder)
+    table = render(pages, rows, given, jobs, tables, stages, scores, folder)
+    if given.times:
+        many = folder / "many.warc.gz"
+        count = write_archive(data, many, copies=given.times)
+        table += many_times(pages, count, jobs["newsbeam"], ingest(ROOT, many, folder / "many")[0])
+    if given.kills:
+        table += killed(measure_kills(archive, pages, given.kills))
+    return table
 
 
-def write_archive(data: Path, path: Path) -> int:
-    """Write the pages as an archive, those of WCXB that are no articles left out."""
-    count = 0
-    with path.open("wb") as out:
-        for truth in truths(data):
-            for known in read_truth(truth):
-                if known.get("kind", "article") != "article":
-                    continue
-                body = gzip.decompress((truth.parent / known["file"]).read_bytes())
-                url = known.get("url") or ""
-                if not url.startswith(("http://", "https://")):
-                    url = f"https://page-{count}.example/"
-                block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
-                head = (
-                    f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
-                    f"WARC-Date: 2026-11-01T00:00:00Z\r\nWARC-Record-ID: <urn:{known['id']}>\r\n"
-                    "Content-Type: application/http; msgtype=response\r\n"
-                    f"Content-Length: {len(block)}\r\n\r\n"
-                )
-                out.write(gzip.compress(head.encode() + block + b"\r\n\r\n", 6))
-                count += 1
-    return count
+def ingest(tree: Path, source: Path, dataset: Path) -> tuple[Measured, dict[str, list[float]]]:
+    """Run the command over one file into a new dataset.
 
-
-def write_rows(data: Path, path: Path) -> int:
-    """Write rows of about 420 words as JSON lines."""
-    count = 0
-    texts = data / "texts" / "news_en_abp.jsonl.xz"
-    with lzma.open(texts, "rt", encoding="utf-8") as lines, path.open("w") as out:
-        for line in lines:
-            known = json.loads(line)
-            words = known["text"].split(" ")
-            if len(words) < ROW_WORDS or count == ROWS:
-                continue
-            row = {
-                "id": known["id"],
-                "url": known["url"],
-                "title": known["title"],
-                "text": " ".join(words[:ROW_WORDS]),
-                "published_at": known["date"],
-            }
-            out.write(json.dumps(row) + "\n")
-            count += 1
-    return count
-
-
-def _command(tree: Path) -> str:
-    return (
-        f"import sys; sys.path.insert(0, {str(tree)!r}); "
-        f"from {package(tree)}pipelines.cli import main; main()"
-    )
-
-
-def ingest(tree: Path, source: Path, dataset: Path, *, memory: bool = False) -> Measured:
-    """Run the command over one file into a new dataset."""
+    Returns what it took, and wall and CPU seconds of each stage in the parent.
+    """
     shutil.rmtree(dataset, ignore_errors=True)
-    command = [sys.executable, "-P", "-c", _command(tree), "ingest", str(source)]
-    done = run([*command, "--output", str(dataset)], memory=memory)
+    stages = dataset.with_suffix(".json")
+    script = _STAGES.replace("PACKAGE", package(tree))
+    command = [sys.executable, "-P", "-c", script, str(tree), str(stages), "ingest", str(source)]
+    done = run([*command, "--output", str(dataset)])
     if done.code != 0:
         sys.exit(f"{tree}: {done.err[-800:]}")
-    return done
-
-
-def clock(tree: Path, folder: Path) -> dict[str, list[float]]:
-    """Return wall and CPU seconds of each stage in the parent."""
-    dataset = folder / "staged"
-    shutil.rmtree(dataset, ignore_errors=True)
-    script = _STAGES.replace("PACKAGE", package(tree))
-    command = [sys.executable, "-P", "-c", script, str(tree), str(folder / "stages.json")]
-    run([*command, "ingest", str(folder / "pages.warc.gz"), "--output", str(dataset)], memory=False)
-    found: dict[str, list[float]] = json.loads((folder / "stages.json").read_text())
-    return found
+    return done, json.loads(stages.read_text())
 
 
 def body_score(data: Path, dataset: Path) -> tuple[float, int]:
@@ -298,16 +235,16 @@ def body_score(data: Path, dataset: Path) -> tuple[float, int]:
 def render(
     pages: int,
     rows: int,
-    rounds: int,
-    revision: str,
+    given: argparse.Namespace,
     jobs: dict[str, list[Measured]],
     tables: dict[str, list[Measured]],
-    peaks: dict[str, float],
     stages: dict[str, dict[str, list[float]]],
     scores: dict[str, tuple[float, int]],
     folder: Path,
 ) -> str:
-    """Return the tables as Markdown; of rounds the medians."""
+    """Return the tables as Markdown; of rounds the medians, of memory the most."""
+    revision, rounds = given.revision, given.rounds
+    peaks = {name: max(one.peak_mb for one in several) for name, several in jobs.items()}
     mid = {
         name: replace(
             several[0],
@@ -369,6 +306,39 @@ def render(
         )
         lines.append(f"| {stage} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def many_times(pages: int, count: int, once: list[Measured], many: Measured) -> str:
+    """Return a table of a job over several times the pages beside that over them once."""
+    cpu_s = statistics.median(one.cpu_s for one in once)
+    peak = max(one.peak_mb for one in once)
+    ratio = (many.cpu_s / count) / (cpu_s / pages)
+    return "\n".join(
+        [
+            "",
+            "",
+            f"| {count:,} pages beside {pages:,} | | to reach |",
+            "|---|---:|---:|",
+            f"| CPU a page beside that | {ratio:.2f} | ≤ 1.02 |",
+            f"| peak MB | {many.peak_mb:,.0f} (of {peak:,.0f}) | the same |",
+        ]
+    )
+
+
+def killed(found: dict[str, int]) -> str:
+    """Return a table of a job that was killed again and again."""
+    twice, kills = found["extracted twice"], max(found["kills"], 1)
+    share = 100 * twice / found["pages"]
+    return "\n".join(
+        [
+            "",
+            "",
+            f"| {found['kills']} kills with -9 over {found['pages']:,} pages | | to reach |",
+            "|---|---:|---:|",
+            f"| pages extracted twice, of all | {share:.1f} % | ≤ 5 % |",
+            f"| … for each kill | {share / kills:.2f} % | |",
+        ]
+    )
 
 
 def _pair(values: Any, digits: int = 2) -> tuple[str, str]:

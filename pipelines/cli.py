@@ -1,5 +1,6 @@
 """The command ``newsbeam``: its jobs, and how it ends; ``dataset_commands`` has the rest."""
 
+import signal
 import sys
 from dataclasses import asdict
 from typing import Annotated
@@ -219,6 +220,8 @@ app.add_typer(dataset_commands.commands)
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; a user's mistake ends in a sentence and an exit code."""
+    # As Ctrl-C does: the first process of a container is not ended by it otherwise.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(list(sys.argv[1:]) if argv is None else argv))
 
 

@@ -1,5 +1,6 @@
 """The commands of ``newsbeam`` that look at a dataset, keep it up or take from it."""
 
+import os
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -93,6 +94,8 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Show what came in, what went wrong, and what is there: for people, as a page, as JSON."""
+    # There is no linear algebra in it, and each thread that waits for some burns CPU first.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with fast_imports():
         from newsbeam.pipelines.report import measure_dataset, write_report
 

@@ -115,6 +115,14 @@ def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool 
     if known and not counts["written"] and not values["rejects"]:
         console.print(cell("Nothing new: the dataset has all articles of these inputs already."))
     console.print(cell(f"Dataset: {values['root']}"))
+    if old := _count_old(outcome.commits):
+        console.print(
+            cell(
+                f"{old:,} old articles have the first day of their year or decade as date and "
+                "folder (dataset.archived_days); ask for days by published_at."
+            ),
+            soft_wrap=True,
+        )
     if "://" in values["root"]:
         if counts["written"]:  # DuckDB's own reader of buckets is an extension, to be had online
             query = SQL.format(articles="articles")
@@ -127,6 +135,14 @@ def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool 
         console.print(cell(f"Look at it, with DuckDB: {query};"), soft_wrap=True)
     for fault in values["faults"]:
         console.print(Text(f"FAULT: {inert(fault)}", style="bold red"))
+
+
+def _count_old(commits: Any) -> int:
+    """Return how many articles of these commits stand in folders of years gone by."""
+    this_year = f"date={datetime.now(UTC).year}"
+    files = [file for commit in commits for file in commit.files if file.table == "articles"]
+    folders = [(file.path.split("/")[1], file.rows) for file in files]
+    return sum(rows for day, rows in folders if day.endswith("-01-01") and day < this_year)
 
 
 def show_audit(console: Console, audit: Any, as_json: bool) -> None:

@@ -18,6 +18,7 @@ from newsbeam.pipelines.report_html import (
     quote,
 )
 from newsbeam.pipelines.report_words import count, duration, moment, period, share
+from newsbeam.transforms.statistics.periods import LEAST_DAYS
 from newsbeam.transforms.statistics.stories import Story
 
 _UNITS = ((86_400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
@@ -31,12 +32,13 @@ def articles_by_time(report: Report) -> list[str]:
     starts, unit = report.periods.starts, report.periods.unit
     labels = [_short(period(start, unit), unit) for start in starts]
     names, series = _colours(report.languages)
+    present = [(place, name) for place, name in enumerate(names) if any(series[place])]
     shown = sum(map(sum, series))
     span = f"{period(starts[0], unit)} to {period(starts[-1], unit)}"
     title = f"Articles a {unit}, by language"
     description = (
         f"{shown:,} of {report.rows(report.articles)}, by {unit} of publication, {span}. "
-        + ", ".join(f"{name}: {sum(values):,}" for name, values in zip(names, series, strict=True))
+        + ", ".join(f"{name}: {sum(series[place]):,}" for place, name in present)
         + "."
     )
     figure = plots.figure(
@@ -59,7 +61,7 @@ def articles_by_time(report: Report) -> list[str]:
         note += f" {elsewhen:,} of other times."
     return [
         figure,
-        plots.key(enumerate(names)),
+        plots.key(present),
         paragraph(note, "soft"),
         "<h3>Languages</h3>",
         _over_time(report.languages, "Language", "languages", unit),
@@ -110,8 +112,11 @@ def _over_time(series: Sequence[Series], name: str, noun: str, unit: str) -> str
 def lag_to_commit(report: Report) -> list[str]:
     """Return how long articles take from publication to commit."""
     lag = report.lag
-    if not lag.articles:
+    if not report.articles:
         return []
+    dates = f"{report.to_the_day:,} are dated to the day alone, {report.undated:,} not at all"
+    if not lag.articles:
+        return [paragraph(f"No article has a time of day and a known commit: {dates}.")]
     median, p90 = lag.median_s or 0.0, lag.p90_s or 0.0
     said = f"Half within {duration(median)}, nine of ten within {duration(p90)}"
     classes = [
@@ -133,16 +138,19 @@ def lag_to_commit(report: Report) -> list[str]:
         (pair for pair in _UNITS if max(filter(None, lag.median_by_day), default=0) >= 2 * pair[0]),
         _UNITS[-1],
     )
-    days = [f"{day:%m-%d}" for day in report.recent_days]
-    values = [None if each is None else each / size for each in lag.median_by_day]
+    # From the first day that has any on, as articles by day are.
+    known = (place for place, each in enumerate(lag.median_by_day) if each is not None)
+    first = min(next(known, 0), max(len(report.recent_days) - LEAST_DAYS, 0))
+    days = report.recent_days[first:]
+    values = [None if each is None else each / size for each in lag.median_by_day[first:]]
     trend = plots.figure(
         partial(
             plots.line,
             title="Median time to commit, by day",
             description=f"In {unit}, of the articles committed each day, "
-            f"{report.recent_days[0]} to {report.recent_days[-1]}; "
+            f"{days[0]} to {days[-1]}; "
             f"{sum(value is not None for value in values)} days have articles.",
-            labels=days,
+            labels=[f"{day:%m-%d}" for day in days],
             values=values,
             axes=("day of the commit", unit),
             say=lambda value: f"{value:g}",
@@ -150,8 +158,7 @@ def lag_to_commit(report: Report) -> list[str]:
     )
     note = (
         f"{said}: of {count(lag.articles, 'article')} with a time of day; "
-        f"{report.to_the_day:,} are dated to the day alone, {report.undated:,} not at all. A back "
-        "catalogue that is read for the first time is as late as it is old."
+        f"{dates}. A back catalogue that is read for the first time is as late as it is old."
     )
     return [paragraph(note), f'<div class="grid">{histogram}{trend}</div>']
 
@@ -165,7 +172,10 @@ def kinds_and_completeness(report: Report) -> list[str]:
         _bars("What kinds of page they are", report.page_kinds),
     )
     note = "“unknown” is what had no page (rows, wire items), or was written by an older version."
-    return [f'<div class="grid">{"".join(parts)}</div>', paragraph(note, "soft")]
+    told = [f'<div class="grid">{"".join(parts)}</div>']
+    if "unknown" in report.completeness or "unknown" in report.page_kinds:
+        told.append(paragraph(note, "soft"))
+    return told
 
 
 def _bars(title: str, counts: Counter[str]) -> str:
@@ -184,7 +194,11 @@ def stories_told(report: Report) -> list[str]:
     rows = [(quote(_title(story)), story.copies, _prints(story)) for story in report.stories]
     if not rows:
         return []
-    return [long_table(heads, rows, "By number of copies in the last weeks", "stories")]
+    return [
+        long_table(
+            heads, rows, "By number of copies in the last weeks, the newest first", "stories"
+        )
+    ]
 
 
 def _title(story: Story) -> str:
@@ -196,7 +210,7 @@ def _prints(story: Story) -> Markup:
     for each in story.prints:
         how = _HOW.get(each.how, each.how)
         alike = f", {each.similarity:.0%} alike" if each.how == "near" else ""
-        who = link(each.url, each.publisher or each.url or "unknown")
+        who = link(each.url, each.publisher or each.url or "unknown publisher")
         when = moment(each.published_at) or "undated"
         lines.append(
             f'<li>{who.text} <span class="soft">{escape(f"{when}, {how}{alike}")}</span></li>'

@@ -141,9 +141,8 @@ def long_table(
 
 
 def section(anchor: str, title: str, *parts: str) -> str:
-    """Return a section of the page; one without anything in it says so."""
-    inside = "".join(parts) or '<p class="none">Nothing yet.</p>'
-    return f'<section id="{anchor}"><h2>{escape(title)}</h2>{inside}</section>'
+    """Return a section of the page."""
+    return f'<section id="{anchor}"><h2>{escape(title)}</h2>{"".join(parts)}</section>'
 
 
 def paragraph(text: Cell, kind: str = "") -> str:

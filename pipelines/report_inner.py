@@ -79,28 +79,28 @@ def passes_told(report: Report) -> list[str]:
     read = [count_of(each.counts, "fetched") for each in timed]
     pages, total = sum(read), sum(s for s, n in zip(seconds, read, strict=True) if n)
     labels = [f"{each.number:,}" for each in timed]
-    took = plots.figure(
-        partial(
-            plots.line,
-            title="Seconds a pass took",
-            description=f"{count(len(timed), 'pass', 'passes')}, from {min(seconds):.1f} to "
-            f"{max(seconds):.1f} s.",
-            labels=labels,
-            values=seconds,
-            axes=("commit", "seconds"),
-            say=lambda value: f"{value:g}",
-        )
+    # One point is no line, and what read nothing is no bar.
+    drawn = []
+    took = partial(
+        plots.line,
+        title="Seconds a pass took",
+        description=f"{count(len(timed), 'pass', 'passes')}, from {min(seconds):.1f} to "
+        f"{max(seconds):.1f} s.",
+        labels=labels,
+        values=seconds,
+        axes=("commit", "seconds"),
+        say=lambda value: f"{value:g}",
     )
-    pages_read = plots.figure(
-        partial(
-            plots.stacked_bars,
-            title="Articles read by a pass",
-            description=f"{pages:,} articles in {count(len(timed), 'pass', 'passes')}.",
-            labels=labels,
-            series=[read],
-            axes=("commit", "articles"),
-        )
+    pages_read = partial(
+        plots.stacked_bars,
+        title="Articles read by a pass",
+        description=f"{pages:,} articles in {count(len(timed), 'pass', 'passes')}.",
+        labels=labels,
+        series=[read],
+        axes=("commit", "articles"),
     )
+    if len(timed) > 1:
+        drawn = [plots.figure(took), *([plots.figure(pages_read)] if pages else [])]
     each_took = f", {total / pages:.2f} s each" if pages else ""
     killed = {
         reason: number
@@ -108,8 +108,9 @@ def passes_told(report: Report) -> list[str]:
         if kind == "rejected" and reason.startswith("extraction_") and number
     }
     ended = ", ".join(f"{reason} {number:,}" for reason, number in killed.items()) or "none"
+    said = f"The last {count(len(timed), 'pass', 'passes')}" if len(timed) > 1 else "The only pass"
     note = (
-        f"The last {count(len(timed), 'pass', 'passes')} read {pages:,} articles in "
+        f"{said} read {count(pages, 'article')} in "
         f"{duration(sum(seconds))}{each_took}, with all that goes with it: polling, fetching, "
         f"extraction, comparing, writing. Extractions that were stopped or failed, of all time: "
         f"{ended}."
@@ -118,7 +119,7 @@ def passes_told(report: Report) -> list[str]:
     engines = [(*key, number) for key, number in report.engines.most_common()]
     return [
         paragraph(note),
-        f'<div class="grid">{took}{pages_read}</div>',
+        f'<div class="grid">{"".join(drawn)}</div>' if drawn else "",
         table(heads, engines, "Where all passes ran"),
     ]
 

@@ -14,12 +14,13 @@ from newsbeam.pipelines.report_html import (
     link,
     long_table,
     paragraph,
+    prose,
     quote,
     table,
     time,
 )
 from newsbeam.pipelines.report_words import count, say_kind, share
-from newsbeam.transforms.core.errors import REASONS, REMEDIES
+from newsbeam.transforms.core.errors import REASONS, REMEDIES, say_reason
 from newsbeam.transforms.statistics.funnel import STAGES
 from newsbeam.transforms.statistics.history import count_of
 from newsbeam.transforms.statistics.rejects import EXAMPLES, Rejected
@@ -129,8 +130,10 @@ def _source(source: SourceHealth, report: Report) -> tuple[Markup | str, ...]:
     is_due = source.next_at is not None and source.next_at <= report.made_at
     if source.state == "failing":
         good = time(source.good_at, report.made_at).text
-        state += f' <span class="soft">{count(source.failures, "poll")} in a row'
+        state += f' <span class="soft">{count(source.failures, "poll")}'
+        state += " in a row" if source.failures > 1 else ""
         state += f", good {good}</span>" if good else "</span>"
+    state = f"<span>{state}</span>"  # on a phone it stays together
     spark = plots.sparkline(
         source.new_by_day,
         source.failed_by_day,
@@ -145,8 +148,13 @@ def _source(source: SourceHealth, report: Report) -> tuple[Markup | str, ...]:
         Markup(spark),
         time(source.polled_at, report.made_at),
         "now" if is_due else time(source.next_at, report.made_at),
-        quote(source.error),
+        _detail(source.error),
     )
+
+
+def _detail(text: str | None) -> Markup:
+    """Return what is said of a failure, some of it by the input: its direction stays with it."""
+    return Markup(f"<bdi>{prose(text).text}</bdi>" if text else "")
 
 
 def rejects_told(report: Report) -> list[str]:
@@ -161,7 +169,9 @@ def rejects_told(report: Report) -> list[str]:
             number,
             share(number, total),
             " ".join(
-                filter(None, (f"{REASONS.get(reason, '').capitalize()}.", REMEDIES.get(reason)))
+                filter(
+                    None, (say_reason(reason) if reason in REASONS else "", REMEDIES.get(reason))
+                )
             ),
         )
         for (stage, reason), number in report.reject_reasons.most_common()
@@ -185,7 +195,10 @@ def rejects_told(report: Report) -> list[str]:
     told = [long_table(heads, reasons, "Of all time, as the ledger counts", "reasons")]
     if by_host:
         hosts = (Head("Reason"), Head("Host"), Head("Inputs", True), Head("Newest", wide=True))
-        caption = f"Of the last weeks, by reason and host, with {EXAMPLES} examples each"
+        caption = (
+            "Of the last weeks, by reason and host; an input counts once, however often it failed. "
+            f"With up to {EXAMPLES} examples each"
+        )
         told += [
             "<h3>Where</h3>",
             long_table(hosts, by_host, caption, "reasons and hosts", len(report.rejected)),
@@ -199,7 +212,7 @@ def _examples(rejected: Rejected, report: Report) -> Markup:
         status = f" (HTTP {each.http_status})" if each.http_status else ""
         lines.append(
             f'<li>{link(each.input).text} <span class="soft">{time(each.at, report.made_at).text}'
-            f"{escape(status)}: {quote(each.detail).text}</span></li>"
+            f"{escape(status)}: {_detail(each.detail).text}</span></li>"
         )
     first, rest = lines[:1], lines[1:]
     shown = f'<ul class="plain">{"".join(first)}</ul>'

@@ -36,8 +36,14 @@ def write_page(report: Report) -> str:
     """Return the report as one HTML page."""
     findings = judge(report)
     root = escape(report.root)
-    links = "".join(f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title, _ in _SECTIONS)
-    sections = "\n".join(section(anchor, title, *make(report)) for anchor, title, make in _SECTIONS)
+    told = [(anchor, title, make(report)) for anchor, title, make in _SECTIONS]
+    links = "".join(
+        f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title, has in told if has
+    )
+    sections = "\n".join(section(anchor, title, *has) for anchor, title, has in told if has)
+    empty = ", ".join(title for _, title, has in told if not has)
+    if empty:
+        sections += section("nothing", "Nothing yet", paragraph(f"{empty}.", "none"))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="{COMMIT_META}" content="{report.number}">'

@@ -71,6 +71,10 @@ code{font-size:.95em}
 font-size:.93rem}
 .key svg{display:inline-block;width:.8rem;height:.8rem;margin-right:.35rem;vertical-align:-.08rem}
 footer{padding-bottom:2rem;font-size:.93rem}
+@media (min-width:721px){
+#sources tbody th{min-width:17rem}#sources td:nth-child(2){min-width:9rem}
+#rejects td:nth-child(2){min-width:11rem}#stories td.w{min-width:27rem}
+}
 @media (max-width:720px){
 body{font-size:16px}
 main,header,footer{padding-left:.75rem;padding-right:.75rem}
@@ -81,11 +85,13 @@ section{padding:.85rem .85rem}
 .verdict li>span:last-child{grid-column:1/-1}
 table,tbody,tr,tbody th,td,caption{display:block;width:100%}
 thead{display:none}
-tr{border:1px solid var(--line);border-radius:.4rem;padding:.4rem .7rem;margin:0 0 .5rem}
+tr{border:1px solid var(--line);border-radius:.4rem;padding:.4rem .7rem;margin:0 0 .5rem;
+display:flex;flex-wrap:wrap;column-gap:1.25rem}
 tbody th,td,td.w{border:0;min-width:0;padding:.1rem 0;text-align:left}
 tbody th{font-weight:600;overflow-wrap:anywhere}
 td{display:flex;gap:1rem;justify-content:space-between;white-space:normal;overflow-wrap:anywhere}
-td.n{white-space:normal}
+td.n{white-space:normal;width:auto;gap:.4rem}
+.grid{margin-bottom:.75rem}
 td.w{display:block}
 td.e{display:none}
 td::before{content:attr(data-h);color:var(--soft);flex:none}

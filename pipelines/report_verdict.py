@@ -1,5 +1,6 @@
 """What a report says first: is all well, and if not, what needs a person."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from newsbeam.pipelines.report import Changed, Report
@@ -7,6 +8,7 @@ from newsbeam.pipelines.report_words import ago, count, duration, moment, share
 from newsbeam.transforms.core.stages import REJECT_KINDS, all_failed
 from newsbeam.transforms.sources.plan import is_web
 from newsbeam.transforms.statistics.history import Counts, count_of
+from newsbeam.transforms.statistics.sources import SourceHealth
 
 #: From the worst to the best.
 LEVELS = ("bad", "warn", "good")
@@ -17,6 +19,9 @@ _MANY_UNDATED = 0.1
 #: Of what was read in the last day, the share that may fail.
 _MANY_FAILED = 0.2
 _FAILED = ("invalid", "failed", "rejected")
+_READ = ("written", "exact_duplicate", "near_duplicate", "unchanged")
+#: Inputs of a day that fail while none is read: a site refuses us, though its feed may answer.
+_REFUSED = 5
 _NAMED = 3
 
 
@@ -96,6 +101,8 @@ def _brought(report: Report, counts: Counts) -> str:
 
 
 def _newest(report: Report) -> Finding:
+    if not report.articles:
+        return Finding("newest", "Newest article", "warn", "There are no articles.")
     if report.newest is None:
         return Finding("newest", "Newest article", "warn", "No article has a date up to now.")
     text = f"published {ago(report.newest, report.made_at)} ({moment(report.newest)})."
@@ -129,13 +136,26 @@ def _failed(report: Report) -> Finding:
     if failing:
         names = _names([source.title or source.source for source in failing])
         text = f"{count(len(failing), 'source')} of {len(report.sources):,} failing: {names}"
+        text += f" ({_reasons(failing)})"
     text += f". In {when} {count(inputs, 'input')} failed" if inputs else ""
+    good = count_of(day, *_READ)
+    held = sum(number for (_, reason), number in day.items() if reason == "embargoed")
+    is_refused = not good and inputs - held >= _REFUSED
+    text += " and none was read" if is_refused else ""
     nothing = all_failed(day) and count_of(day, *REJECT_KINDS) > 1
-    if nothing or _all_fail(report):
+    if nothing or is_refused or _all_fail(report):
         return Finding("failed", "Failed", "bad", f"{text}.")
-    good = count_of(day, "written", "exact_duplicate", "near_duplicate", "unchanged")
     level = "warn" if failing or inputs > _MANY_FAILED * (good + inputs) else "good"
     return Finding("failed", "Failed", level, f"{text}.")
+
+
+def _reasons(failing: list[SourceHealth]) -> str:
+    """Return why sources fail: whether it is one cause, such as the network, or many."""
+    reasons = Counter(source.reason or "unknown" for source in failing)
+    if len(reasons) == 1:
+        return next(iter(reasons))
+    ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return _names([f"{number:,} {reason}" for reason, number in ranked])
 
 
 def _all_fail(report: Report) -> bool:
@@ -153,10 +173,13 @@ def _changed(report: Report, changed: Changed) -> Finding:
         text += "no pass."
     else:
         text += f"{count(changed.passes, 'pass', 'passes')}, {_brought(report, changed.counts)}."
+    titles = {each.source: each.title or each.source for each in report.sources}
     if changed.began_to_fail:
-        text += f" Began to fail: {_names(changed.began_to_fail)}."
+        names = _names([titles.get(each, each) for each in changed.began_to_fail])
+        text += f" Began to fail: {names}."
     if changed.work_again:
-        text += f" Work again: {_names(changed.work_again)}."
+        names = _names([titles.get(each, each) for each in changed.work_again])
+        text += f" Work again: {names}."
     return Finding("changed", "Changed", "warn" if changed.began_to_fail else "good", text)
 
 

@@ -10,7 +10,7 @@ KINDS = {
     "poll_failed": "… failed",
     "entries": "entries found",
     "seen_before": "known from before",
-    "invalid": "could not be asked for",
+    "invalid": "could not be used",
     "over_cap": "left for a later pass",
     "admitted": "to be read",
     "failed": "could not be fetched or read",
@@ -41,10 +41,8 @@ def duration(seconds: float) -> str:
     """Return a time in its largest unit, such as "4 min" or "1.5 h"."""
     for index, (size, unit) in enumerate(_UNITS):
         if seconds >= size or index == len(_UNITS) - 1:
-            amount = seconds / size
-            return (
-                f"{amount:.1f} {unit}" if amount < 9.95 and amount % 1 else f"{amount:,.0f} {unit}"
-            )
+            amount = round(seconds / size, 1)
+            return f"{amount:.1f} {unit}" if amount < 10 and amount % 1 else f"{amount:,.0f} {unit}"
     return ""
 
 
@@ -53,7 +51,10 @@ def ago(at: datetime | None, now: datetime) -> str:
     if at is None:
         return "never"
     seconds = (now - at).total_seconds()
-    return f"{duration(seconds)} ago" if seconds >= 0 else f"in {duration(-seconds)}"
+    told = duration(abs(seconds) if abs(seconds) >= 60 else round(abs(seconds)))
+    if told == "0 s":
+        return "just now"
+    return f"{told} ago" if seconds > 0 else f"in {told}"
 
 
 def moment(at: datetime | None) -> str:

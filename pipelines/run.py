@@ -1,7 +1,7 @@
 """Run a job as passes, each of which commits, until every source has been read."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +10,14 @@ from newsbeam.pipelines.engine import Engine
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.garbage import give_back
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
 from newsbeam.transforms.core.own_steps import load_steps
-from newsbeam.transforms.core.records import Source
+from newsbeam.transforms.core.records import Poll, Source
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.stages import all_failed, stage_of
+from newsbeam.transforms.dataset.extracted import drop_extracted
 from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.polls import last_polls
 from newsbeam.transforms.dataset.recovery import recover
@@ -139,11 +141,15 @@ def run_job(
         )
         engine.read(plan, context)
         commit = commit_of(context)
+        read = _read_to(plan, last_polls(root))
+        drop_extracted(root, read.values())
         update_tables(root, config.dataset)
         outcome.commits.append(commit)
         outcome.seconds = time.monotonic() - begun
         on_pass(commit)
-        remaining = _unfinished(remaining, plan, root)
+        remaining = _unfinished(remaining, plan, read)
+        if remaining:
+            give_back()
     return outcome
 
 
@@ -167,12 +173,17 @@ def mark_reading(source: Source, config: Config) -> Source:
     return replace(source, fingerprint=f"{source.fingerprint}-{reading[:8]}")
 
 
-def _unfinished(remaining: Sequence[Source], plan: Pass, root: str) -> list[Source]:
+def _read_to(plan: Pass, polls: Mapping[str, Poll]) -> dict[str, Poll]:
+    """Return how far the files of a pass have been read, by their names."""
+    found = {source.ref: polls.get(source.ref) for source in plan.sources if not is_web(source.ref)}
+    return {ref: poll for ref, poll in found.items() if poll is not None}
+
+
+def _unfinished(remaining: Sequence[Source], plan: Pass, read: Mapping[str, Poll]) -> list[Source]:
     """Return the sources that no pass has read to their end yet."""
-    polls = last_polls(root)
     done = {poll.source_ref for poll in plan.unchanged}
     for source in plan.sources:
-        poll = polls.get(source.ref)
-        if is_web(source.ref) or poll is None or poll.outcome == "failed" or poll.complete:
+        poll = read.get(source.ref)
+        if poll is None or poll.outcome == "failed" or poll.complete:
             done.add(source.ref)
     return [source for source in remaining if source.ref not in done]

@@ -96,7 +96,8 @@ def stream(
     committed is polled again. So it is when ``look`` says that something else is watched, or
     otherwise. ``tell`` hears of each round when it has its commit, and of what failed; when rounds
     begin and how far they are shows nowhere but in the engine. What failed in the dataset is tried
-    again once a round has gone well; before that it ends the stream: raises DatasetError.
+    again once a round has gone well; before that it ends the stream: raises DatasetError. So does
+    an engine whose pipelines end, or find no worker, three times in a row without a commit.
     """
     check_urls(look().sources)
     check_models()
@@ -226,7 +227,10 @@ def _run(
                 return engine.why_ended(job)
             silence = silent_s(context)
             if silence is None and time.monotonic() - begun > start_s:
-                raise DatasetError(nobody_began(engine.name, start_s))
+                why = nobody_began(engine.name, start_s)
+                if following.has_gone_well:
+                    return why  # counted as an engine that fails, since it is none of the dataset
+                raise DatasetError(why)
             if silence is not None and silence > SILENCE_S:
                 return f"{engine.name} gave no sign of life for {SILENCE_S:.0f} seconds."
             following.tell_alive(every_s)

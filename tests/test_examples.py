@@ -3,11 +3,13 @@
 import doctest
 import http.server
 import threading
+from collections import Counter
 from functools import partial
 from importlib import import_module
 
 import apache_beam as beam
 import pytest
+from apache_beam.metrics import MetricsFilter
 from jobs import page
 
 import newsbeam.transforms as transforms
@@ -84,6 +86,26 @@ def test_inputs_and_outputs_have_types(name, takes):
     assert found.rejects.element_type is Reject
     with pytest.raises(beam.typehints.decorators.TypeCheckError):
         _ = pipeline | "Names" >> beam.Create(["a"]) | "Again" >> getattr(transforms, name)()
+
+
+def test_steps_count_what_they_put_out(tmp_path):
+    for name, text in (("a", page("harbour")), ("b", page("harbour")), ("empty", "")):
+        (tmp_path / f"{name}.html").write_text(text, "utf-8")
+    pipeline = beam.Pipeline()
+    sources = [Source(ref=str(path)) for path in sorted(tmp_path.glob("*.html"))]
+    read = pipeline | beam.Create(sources) | transforms.ReadFiles()
+    _ = read.articles | transforms.DropDuplicates()
+    result = pipeline.run()
+    result.wait_until_finish()
+    resources.close_all()
+    counts: Counter[str] = Counter()
+    for each in result.metrics().query(MetricsFilter().with_namespace("newsbeam"))["counters"]:
+        counts[each.key.metric.name] += each.committed
+    # Two pages are read; one article of the two is left by the step that drops duplicates.
+    assert counts["articles"] >= 3
+    assert counts["duplicates"] == 1
+    [reason] = [name for name in counts if name.startswith("rejects_")]
+    assert counts["rejects"] == counts[reason] == 1
 
 
 def test_duplicates_are_dropped_from_articles_alone():

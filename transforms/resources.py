@@ -26,6 +26,7 @@ from newsbeam.transforms.core.settings import (
 )
 from newsbeam.transforms.dataset.asked_items import AskedItems
 from newsbeam.transforms.dataset.boilerplate import BoilerplateReader
+from newsbeam.transforms.dataset.extracted import ExtractedPages
 from newsbeam.transforms.dataset.forgotten import Forgotten
 from newsbeam.transforms.dataset.index import IndexReader
 from newsbeam.transforms.dataset.pages import PageKeeper
@@ -75,9 +76,14 @@ _pools: list[ExtractionPool] = []
 def _only_pool(
     extract: ExtractSettings, text: TextSettings, quality: QualitySettings, wires: WireSettings
 ) -> ExtractionPool:
-    options = ExtractOptions.of(extract, text, quality, __version__, wires)
-    _pools.append(ExtractionPool(extract, options))
+    _pools.append(ExtractionPool(extract, _options(extract, text, quality, wires)))
     return _pools[-1]
+
+
+def _options(
+    extract: ExtractSettings, text: TextSettings, quality: QualitySettings, wires: WireSettings
+) -> ExtractOptions:
+    return ExtractOptions.of(extract, text, quality, __version__, wires)
 
 
 def index(context: PassContext) -> IndexReader:
@@ -117,6 +123,13 @@ def page_keeper(context: PassContext) -> PageKeeper:
     which = context.config.keep.bytes
     steps = choose_steps(context.config.steps, writing=False)
     return PageKeeper(context.root, context.unit, which, partial(forgotten, context), steps)
+
+
+def extracted_pages(context: PassContext) -> ExtractedPages:
+    """Return what one bundle knows of its pages from a pass that was killed."""
+    config = context.config
+    options = _options(config.extract, config.text, config.quality, config.wires)
+    return ExtractedPages(context.root, options, context.started_at)
 
 
 def boilerplate(context: PassContext) -> BoilerplateReader:

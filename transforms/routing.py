@@ -2,12 +2,19 @@
 
 A step yields what ``route`` makes of its records and is applied with ``outputs``; its result then
 has one collection for each tag: ``step.articles``, ``step.rejects``, and so on.
+
+Each step counts what it puts out as metrics of Beam, in the namespace ``newsbeam``: ``articles``,
+``duplicates``, ``unchanged``, ``rejects``, ``entries``, ``sources`` and ``polls``, and rejects once
+more by their reason, as in ``rejects_too_short``. These names stay.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Literal
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import Counter
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
 
 from newsbeam.transforms import coders as coders  # whoever routes records needs their coders
@@ -36,6 +43,8 @@ _TAGS: dict[type, str] = {
     StagedFile: "pages",
 }
 MAIN = "articles"
+#: What of the records is for the dataset's own book-keeping, and no measure of anybody's.
+_INNER = frozenset((LedgerEvent, SiteLine, StagedFile))
 
 #: What ``process`` of a step returns; the types tell Beam the coders.
 Routed = Iterable[
@@ -53,9 +62,18 @@ Routed = Iterable[
 
 
 def route(record: Any) -> Any:
-    """Return ``record`` as the output of its tag; articles are the main output."""
+    """Return ``record`` as the output of its tag, and count it; articles are the main output."""
     tag = _TAGS.get(type(record))
+    if type(record) not in _INNER:
+        _counter(tag or MAIN).inc()
+    if isinstance(record, Reject):
+        _counter(f"rejects_{record.reason}").inc()
     return record if tag is None else TaggedOutput(tag, record)
+
+
+@cache
+def _counter(name: str) -> Counter:
+    return Metrics.counter("newsbeam", name)
 
 
 def outputs(step: beam.DoFn) -> Any:

@@ -133,9 +133,11 @@ def test_whatever_a_language_is_the_path_stays_below_its_table(language):
         ("day", 89, "2026-08-17"),
         ("day", 91, "2026-01-01"),
         ("month", 400, "2026-01-01"),
+        ("year", 899, "2026-01-01"),
+        ("day", 901, "2020-01-01"),
     ],
 )
-def test_a_folder_holds_a_day_a_month_or_a_year_and_what_was_old_a_year(
+def test_a_folder_holds_a_day_a_month_or_a_year_and_what_was_old_a_year_or_a_decade(
     article, by, age_days, expected
 ):
     day = datetime(2026, 8, 17, 23, tzinfo=UTC)
@@ -145,10 +147,23 @@ def test_a_folder_holds_a_day_a_month_or_a_year_and_what_was_old_a_year(
     assert expected in folder_dates("2026-08-17")
 
 
-def test_old_rows_stand_in_their_day_unless_somebody_wants_otherwise(article):
-    row = article(published_at=datetime(2020, 8, 17, tzinfo=UTC))
-    partition = partition_of("articles", row, DatasetSettings())
-    assert partition == "date=2020-08-17/language=en"
+def test_old_rows_stand_in_their_day_unless_they_come_out_of_archives(article):
+    day = datetime(2025, 8, 17, tzinfo=UTC)
+
+    def place(kind: str, **settings) -> str:
+        row = article(published_at=day, source_kind=kind)
+        return partition_of("articles", row, DatasetSettings(**settings))
+
+    assert place("feed") == place("file") == "date=2025-08-17/language=en"
+    assert place("warc") == place("jsonl") == "date=2025-01-01/language=en"
+    assert place("warc", archived_days=None) == "date=2025-08-17/language=en"
+    assert place("warc", archived_days=None, old_days=90) == "date=2025-01-01/language=en"
+
+
+def test_the_first_years_have_a_decade_too(article):
+    row = article(published_at=datetime(7, 8, 17, tzinfo=UTC), source_kind="warc")
+    assert partition_of("articles", row, DatasetSettings()) == "date=0001-01-01/language=en"
+    assert "0001-01-01" in folder_dates("0007-08-17")
 
 
 def test_a_row_without_a_date_is_as_old_as_its_reading(article):

@@ -13,12 +13,16 @@ from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.report import _of_days, measure_dataset, write_report
 from newsbeam.pipelines.report_json import to_json
 from newsbeam.pipelines.report_page import write_page
+from newsbeam.pipelines.report_verdict import judge
+from newsbeam.pipelines.report_words import ago
 from newsbeam.pipelines.run import Outcome
 from newsbeam.pipelines.watching.events import Ended
 from newsbeam.pipelines.watching.report import ReportFile
+from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.layout import data_path
+from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.upkeep import keep_up
 from newsbeam.transforms.dataset.writer import StagedFile
@@ -201,6 +205,35 @@ def test_texts_are_never_read(told, monkeypatch):
     assert not {"text", "everything"} & set(asked)
 
 
+def test_polls_of_long_ago_are_not_read_though_they_stand_in_the_same_file(
+    dataset, poll, monkeypatch
+):
+    dataset.settings = DatasetSettings(row_group_rows=10)
+    last = datetime.now(UTC)
+    refs = [f"https://paper{number}.example/feed" for number in range(5)]
+    for days in range(89, -1, -1):
+        at = last - timedelta(days=days)
+        polls = [poll(ref=ref, polled_at=at, entries=3, seen_before=1) for ref in refs]
+        dataset.commit(f"u{days}", polls)
+    while not keep_up(dataset.root, dataset.settings).done:
+        pass
+    (merged, *_) = load_state(open_storage(dataset.root)).files("feeds")
+    assert merged.rows > 400
+    read, asked = pq.ParquetFile.read_row_group, []
+
+    def noted(self, number, *positional, columns=None, **named):
+        asked.extend([number] if "seen_before" in (columns or ()) else [])
+        return read(self, number, *positional, columns=columns, **named)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", noted)
+    report = measure_dataset(dataset.root, dataset.settings)
+    since = (report.recent_days[-1] - last.date()).days  # midnight may pass meanwhile
+    expected = (2,) * (28 - since) + (0,) * since
+    assert [each.new_by_day for each in report.sources] == [expected] * 5
+    assert [each.polls for each in report.sources] == [28 - since] * 5
+    assert len(asked) <= 20  # of 45
+
+
 def test_the_profile_of_a_column(told):
     columns = {column.name: column for column in measure_dataset(told.root, told.settings).columns}
     assert columns["publisher"].nulls == 0.5
@@ -236,8 +269,53 @@ def test_what_began_to_fail_and_what_works_again(told, poll, monkeypatch):
 
     monkeypatch.setattr(module, "_committed_at", lambda _state, since: moments[since])
     assert measure_dataset(told.root, told.settings, since=1).changed.began_to_fail == (FEED,)
-    told.commit("u4", [poll(polled_at=at + timedelta(hours=2))])
-    assert measure_dataset(told.root, told.settings, since=3).changed.work_again == (FEED,)
+    told.commit("u4", [poll(polled_at=at + timedelta(hours=2), title="The Echo – News")])
+    report = measure_dataset(told.root, told.settings, since=3)
+    assert report.changed.work_again == (FEED,)
+    assert judge(report)[-1].text.endswith("Work again: The Echo – News.")
+
+
+def test_the_key_of_a_plot_names_what_the_plot_shows(dataset, article):
+    old = article("old", language="fr", published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    new = article("new", language="de", published_at=datetime.now(UTC) - timedelta(days=1))
+    dataset.commit("u1", dataset.judge([old, new], 0))
+    page = write_page(measure_dataset(dataset.root, dataset.settings))
+    (key,) = re.findall(r'<ul class="key">(.*?)</ul>', page.partition("<h3>Languages")[0])
+    assert re.sub("<[^>]+>", "", key) == "de"
+
+
+def test_stories_with_as_many_copies_come_newest_first(dataset, article):
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    for number, day in enumerate((1, 3, 2)):
+        first = article(f"s{number}", text=f"Story {number}.", published_at=start)
+        copy = article(f"c{number}", text=first.text, published_at=start + timedelta(days=day))
+        dataset.commit(f"a{number}", dataset.judge([first], 2 * number))
+        dataset.commit(f"b{number}", dataset.judge([copy], 2 * number + 1))
+    stories = measure_dataset(dataset.root, dataset.settings).stories
+    assert [story.title for story in stories] == ["Title of s1", "Title of s2", "Title of s0"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.3, "just now"),
+        (6.3, "6 s ago"),
+        (66, "1.1 min ago"),
+        (3 * 86_400 - 60, "3 d ago"),
+        (-1.4, "in 1 s"),
+        (-7200, "in 2 h"),
+    ],
+)
+def test_how_long_ago_is_said_in_round_numbers(seconds, told):
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert ago(now - timedelta(seconds=seconds), now) == told
+
+
+def test_abbreviations_stay_as_they_are_in_sentences(dataset, reject):
+    dataset.commit("u1", [reject("a", stage="read", reason="bad_json")])
+    assert "The line is no JSON object." in write_page(
+        measure_dataset(dataset.root, dataset.settings)
+    )
 
 
 def test_a_commit_that_is_not_there_is_wrong_usage(told, capsys):
@@ -283,11 +361,17 @@ def test_what_comes_from_inputs_is_text_and_only_addresses_of_the_web_are_links(
 def test_an_empty_dataset_and_one_with_everything_failing(dataset, poll, reject):
     dataset.commit("u1", [poll(entries=0)])
     empty = measure_dataset(dataset.root, dataset.settings)
-    assert "There are no articles yet." in write_page(empty)
+    page = write_page(empty)
+    assert "There are no articles yet." in page
+    assert "Articles over time, From publication to commit, Completeness and kinds of page" in page
+    assert page.count("Articles over time") == 1  # neither a section nor a link to one
+    assert "Seconds a pass took" not in page  # one point is no line
     failed = poll(outcome="failed", reason="timeout", detail="Too late.")
     dataset.commit("u2", [failed, reject("feed", stage="poll")])
     verdict = to_json(measure_dataset(dataset.root, dataset.settings))["verdict"]
     assert (verdict["level"], verdict["headline"]) == ("bad", "Needs a person: failed.")
+    (said,) = [each["text"] for each in verdict["findings"] if each["topic"] == "failed"]
+    assert said.startswith("1 source of 1 failing: https://news.example/feed (timeout)")
 
 
 @pytest.mark.parametrize(

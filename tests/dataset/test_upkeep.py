@@ -16,6 +16,7 @@ from newsbeam.pipelines.watch import PacedUpkeep
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.schema import SCHEMA_VERSION, file_schema
 from newsbeam.transforms.core.settings import Config, DatasetSettings, UpkeepSettings
+from newsbeam.transforms.dataset import compact
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.index import IndexReader
 from newsbeam.transforms.dataset.layout import split_data_path
@@ -114,6 +115,27 @@ def test_files_stay_few_though_passes_go_on(dataset, article):
     asked = [article(f"a{number}").article_id for number in range(40)]
     assert len(IndexReader(dataset.root, head(dataset.root)).lookup_articles(asked)) == 40
     assert dataset.audit().faults == ()
+
+
+def test_a_file_has_so_many_rows_at_most_as_memory_holds(dataset, poll, monkeypatch):
+    """Polls of feeds that do not change take hardly a byte each: bytes alone do not bound them."""
+    monkeypatch.setattr(compact, "_FULL_ROWS", 10)
+
+    def sizes():
+        state = load_state(open_storage(dataset.root))
+        return {file.path: file.rows for file in state.files("feeds")}
+
+    full = set()
+    for number in range(40):
+        dataset.commit(f"u{number}", [poll() for _ in range(3)])
+        if number % 5 == 4:
+            keep_up(dataset.root, dataset.settings)
+            assert full <= set(sizes()), "what is full is not written again"
+            full = {path for path, rows in sizes().items() if rows > 5}
+    assert sum(sizes().values()) == 120
+    assert max(sizes().values()) <= 10
+    assert len(sizes()) < 20
+    assert len(dataset.rows("feeds")) == 120
 
 
 def test_it_stops_when_its_time_is_over_and_goes_on_later(dataset, article, reject, poll):

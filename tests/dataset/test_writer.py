@@ -90,6 +90,19 @@ def test_rows_are_sorted_by_domain_and_time_and_grouped(dataset, article):
     assert keys == sorted(keys)
 
 
+def test_polls_are_sorted_by_day_source_and_time(dataset, poll):
+    start = datetime(2026, 11, 22, tzinfo=UTC)
+    rows = [
+        poll(ref=f"https://{n % 3}.example/feed", polled_at=start + timedelta(hours=7 * n))
+        for n in range(25)
+    ]
+    _, path = write(dataset, "feeds", rows)
+    found = pq.read_table(path)
+    refs, times = found["source_ref"].to_pylist(), found["polled_at"].to_pylist()
+    keys = [(at.date(), ref, at) for ref, at in zip(refs, times, strict=True)]
+    assert keys == sorted(keys)
+
+
 def test_the_same_rows_in_any_order_make_the_same_file(dataset, article):
     rows = [article(str(number)) for number in range(20)]
     first, _ = write(dataset, "articles", rows)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -188,4 +189,28 @@ def test_ctrl_c_in_the_middle_of_a_pass_is_a_sentence_and_the_job_goes_on(
     assert dataset.check() == 0
     assert dataset.ingest(folder) == 0
     assert len(dataset.rows("articles")) + len(dataset.rows("duplicates")) == 400
+    assert dataset.check() == 0
+
+
+def test_a_container_that_is_stopped_ends_as_by_ctrl_c(dataset: Dataset, tmp_path: Path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(40):
+        (folder / f"{number}.html").write_text(page("harbour", url=f"https://n.example/{number}"))
+    argv = [sys.executable, "-m", "newsbeam", "ingest", str(folder), "-o", str(dataset.root)]
+    settings = ["--log-format", "json", "--set", "passes.max_bytes=2000"]
+    # As in a container, SIGTERM is not what ends a process that has no handler for it.
+    deaf = partial(signal.signal, signal.SIGTERM, signal.SIG_IGN)
+    with subprocess.Popen(
+        [*argv, *settings], stderr=subprocess.PIPE, text=True, preexec_fn=deaf
+    ) as job:
+        assert job.stderr is not None
+        for line in job.stderr:
+            if "committed" in line:
+                break
+        job.send_signal(signal.SIGTERM)
+        said = job.stderr.read()
+        assert job.wait(timeout=120) == 130
+    assert "Stopped" in said
+    assert "Traceback" not in said
     assert dataset.check() == 0

@@ -71,7 +71,7 @@ def test_it_fits_and_asks_for_nothing(page: Path):
                 assert await tab.ask(_TOO_WIDE) == []
                 assert await tab.ask("document.querySelectorAll('svg[role=img]').length") > 10
                 assert await tab.ask(_BARE) == 0
-                assert await tab.ask(_CARDS) == ("block" if width == 390 else "table-row")
+                assert await tab.ask(_CARDS) == ("flex" if width == 390 else "table-row")
                 grounds.add(await tab.ask(_BACKGROUND))
                 assert tab.requests == [page.as_uri()]
                 assert tab.errors == []

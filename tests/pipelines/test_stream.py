@@ -214,6 +214,51 @@ class Running:
         return True
 
 
+class Deserted(Running):
+    """An engine that makes a commit, falls, and has no workers from then on."""
+
+    @contextmanager
+    def running(self, build: Any) -> Iterator["Running"]:
+        self._context = build.keywords["context"]
+        self.built.append(tuple(source.ref for source in build.keywords["sources"]))
+        if len(self.built) == 1:
+            beat(self._context)
+        yield self
+
+    def runs(self) -> bool:
+        if len(self.built) > 1:
+            return True
+        context = self._context
+        assert context is not None
+        return head(context.root) == context.base and super().runs()
+
+    def why_ended(self, _job: object) -> str:
+        return "it fell."
+
+
+@pytest.mark.parametrize(("is_first", "begun"), [(False, 4), (True, 1)])
+def test_an_engine_without_workers_is_not_asked_for_good(
+    dataset: Dataset, is_first: bool, begun: int
+):
+    config = Config.model_validate({"passes": {"worker_start_s": 0.2}})
+    engine, events = Deserted(lambda: None), []
+    if is_first:
+        engine.built.append(())
+    with pytest.raises(DatasetError, match="No worker of the engine has begun"):
+        stream(
+            lambda: Plan(config, resolve_inputs([FEED])),
+            str(dataset.root),
+            engine,
+            every_s=0.01,
+            stop=threading.Event(),
+            tell=events.append,
+        )
+    assert len(engine.built) - is_first == begun
+    told = [each.why for each in events if isinstance(each, Failed)]
+    assert len(told) == begun - 1
+    assert sum("No worker" in why for why in told) == max(begun - 2, 0)
+
+
 def test_rounds_are_told_and_a_changed_configuration_begins_the_pipeline_again(dataset: Dataset):
     other = "http://press-review.example/other.json"
     plans = {"now": Plan(Config(), resolve_inputs([FEED]))}

@@ -49,15 +49,27 @@ def test_no_lag_is_no_number():
     assert (lag.articles, lag.median_s, lag.median_by_day) == (0, None, (None,))
 
 
-def test_the_funnel_has_every_class_of_the_ledger_in_its_order():
-    total = Counter({("written", ""): 5, ("entries", ""): 9, ("failed", "timeout"): 4})
+def test_the_funnel_has_every_class_of_the_ledger_each_stage_with_its_ways_out():
+    total = Counter(
+        {
+            ("written", ""): 5,
+            ("near_duplicate", ""): 1,
+            ("entries", ""): 10,
+            ("fetched", ""): 6,
+            ("polled", ""): 2,
+            ("failed", "timeout"): 4,
+        }
+    )
     ways = build_funnel(total, Counter({("written", ""): 2}), Counter())
     assert [(way.kind, way.total) for way in ways] == [
-        ("entries", 9),
+        ("polled", 2),
+        ("entries", 10),
         ("failed", 4),
+        ("fetched", 6),
+        ("near_duplicate", 1),
         ("written", 5),
     ]
-    assert [way.last_day for way in ways] == [0, 0, 2]
+    assert [way.last_day for way in ways] == [0, 0, 0, 0, 0, 2]
 
 
 def test_rejects_stand_under_their_stage_those_of_steps_too():

@@ -121,3 +121,9 @@ class InputError(NewsbeamError):
 
 def _rebuild(reason: str, detail: str, http_status: int | None) -> InputError:
     return InputError(reason, detail, http_status=http_status)
+
+
+def say_reason(reason: str) -> str:
+    """Return what a reason means, as a sentence; that of a step of one's own is its name."""
+    meaning = REASONS.get(reason, reason)
+    return f"{meaning[:1].upper()}{meaning[1:]}."

@@ -1,5 +1,6 @@
-"""Python's collector of garbage, which looks for cycles: when it is to stand still."""
+"""Python's collector of garbage, which looks for cycles: when it stands still, and when not."""
 
+import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,3 +22,14 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def give_back() -> None:
+    """Let the system have the memory of what is done with, as after one of several passes.
+
+    A pipeline of Beam's is full of cycles, and free pieces of the heap stay with the process: some
+    45 MB of 340 after each pass.
+    """
+    gc.collect()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # of the GNU library
+        trim(0)

@@ -25,6 +25,7 @@ from newsbeam.transforms.dataset.near_conflicts import settle_near_duplicates
 from newsbeam.transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
 from newsbeam.transforms.dataset.recovery import finish
 from newsbeam.transforms.dataset.repeats import has_inputs, set_apart
+from newsbeam.transforms.dataset.signed import LATELY
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import Storage, open_storage
 from newsbeam.transforms.dataset.withdrawals import drop_withdrawn
@@ -205,7 +206,7 @@ def _with_index(
 ) -> list[StagedFile]:
     """Return ``files`` with one index file: what follows from their rows, and unchanged entries."""
     parts = [
-        index_rows(file.table, read_data(storage, file, COLUMNS[file.table]))
+        _index_of(storage, file)
         for file in files
         if file.table in ("articles", "duplicates", "rejects")
     ]
@@ -215,3 +216,9 @@ def _with_index(
         rows = pa.concat_tables(parts)
         result.append(write_run(storage, unit, rows, settings))
     return result
+
+
+def _index_of(storage: Storage, file: StagedFile) -> pa.Table:
+    signed = LATELY.find(file.staged)
+    columns = [name for name in COLUMNS[file.table] if name != "text" or signed is None]
+    return index_rows(file.table, read_data(storage, file, columns), signed)

@@ -24,6 +24,9 @@ from newsbeam.transforms.dataset.writer import StagedFile, write_rows
 
 #: Files of a partition that upkeep leaves, and runs of the index.
 _FILES, _RUNS = 3, 6
+#: Rows that are a whole file, however few bytes they take: polls of feeds that never change take
+#: three bytes each in a file, and some hundred while they are merged.
+_FULL_ROWS = 1_000_000
 #: In a bucket, files of commits younger than this stay as they are: their writer, or a request of
 #: it that is still on its way, may be copying them into their place.
 GRACE_S = 60.0
@@ -137,7 +140,7 @@ def due_merges(state: State, settings: DatasetSettings) -> Iterator[Merge]:
     """
     for (table, _), files in settled_partitions(state):
         start = merge_from(
-            [placed.file.bytes for placed in files],
+            [_weight(placed, settings) for placed in files],
             _RUNS if table == "index" else _FILES,
             settings.file_bytes // 2,
         )
@@ -152,7 +155,7 @@ def due_merges(state: State, settings: DatasetSettings) -> Iterator[Merge]:
 
 def _all_small(files: Sequence[Placed], settings: DatasetSettings) -> Iterator[Merge]:
     """Yield merges of all small files from the first on, so that the order of rows stays."""
-    small = (n for n, each in enumerate(files) if 2 * each.file.bytes < settings.file_bytes)
+    small = (n for n, each in enumerate(files) if 2 * _weight(each, settings) < settings.file_bytes)
     bins = list(_in_bins(files[next(small, len(files)) :], settings))
     if any(len(some) > 1 for some in bins):
         yield from bins
@@ -160,10 +163,21 @@ def _all_small(files: Sequence[Placed], settings: DatasetSettings) -> Iterator[M
 
 def _in_bins(files: Sequence[Placed], settings: DatasetSettings) -> Iterator[Merge]:
     some: list[Placed] = []
+    total = 0
     for each in files:
-        if some and sum(one.file.bytes for one in some) + each.file.bytes > settings.file_bytes:
+        weight = _weight(each, settings)
+        if some and total + weight > settings.file_bytes:
             yield some
-            some = []
+            some, total = [], 0
         some.append(each)
+        total += weight
     if some:
         yield some
+
+
+def _weight(placed: Placed, settings: DatasetSettings) -> int:
+    """Return the bytes of a file, more if its rows would fill the memory; the index stays whole."""
+    file = placed.file
+    if file.path.startswith("index/"):
+        return file.bytes
+    return max(file.bytes, file.rows * settings.file_bytes // _FULL_ROWS)

@@ -134,7 +134,7 @@ def polls_of(storage: Storage, commits: Sequence[Commit], landed: Sequence[Commi
 def _last_of_each(tables: Sequence[pa.Table]) -> pa.Table:
     """Return the last row of each source, sorted by source; ``tables`` are oldest first.
 
-    A file of ``feeds/`` is sorted by source and time.
+    A file of ``feeds/`` is sorted by day, source and time; older ones by source and time.
     """
     rows = pa.concat_tables([file_schema("feeds").empty_table(), *tables])
     return rows.take(last_places(rows["source_ref"]))

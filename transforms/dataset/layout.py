@@ -17,9 +17,10 @@
       tables/ _delta_log/ iceberg/       tables of Delta and Iceberg (see ``transforms.tables``)
 """
 
+import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.records import Article, Duplicate, Poll, Reject, SiteLine, Unchanged
@@ -40,6 +41,11 @@ PAGES = "pages"
 #: other rows are derived when a unit is committed.
 Row = Article | Duplicate | Reject | Poll | Unchanged | SiteLine
 
+#: Kinds of sources that ``dataset.archived_days`` is for.
+_ARCHIVES = ("warc", "cdx", "archive", "jsonl", "parquet")
+#: So many times as old as what is old is very old.
+_VERY_OLD = 10
+
 _UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _COMMIT = re.compile(r"(\d{12})\.json")
 # BCP 47 as far as it names a language, a script, a region and a variant.
@@ -56,8 +62,8 @@ def partition_of(table: str, record: Row, settings: DatasetSettings | None = Non
     """Return the folder of ``record`` below its table, such as ``date=2026-11-22/language=en``.
 
     The date is that of publication, else of fetching, in UTC: the day, or the first day of the
-    month or year, as ``settings`` say; without them the day. A language that is not a plain BCP 47
-    tag counts as ``und``.
+    month, year or decade, as ``settings`` say; without them the day. A language that is not a plain
+    BCP 47 tag counts as ``und``.
     """
     values: dict[str, str] = {}
     for name in PARTITIONS[table]:
@@ -73,14 +79,25 @@ def _folder_date(record: Row, settings: DatasetSettings | None) -> str:
     day = _day(record).astimezone(UTC)
     if settings is None:
         return day.date().isoformat()
-    period = settings.partition_by
+    period: str = settings.partition_by
+    limit = settings.old_days or math.inf
+    if getattr(record, "source_kind", None) in _ARCHIVES:
+        limit = min(limit, settings.archived_days or math.inf)
     # By what the row itself says, so that it has the same place whenever it is written.
     read_at = getattr(record, "fetched_at", None)
-    if settings.old_days is not None and read_at is not None:
-        period = "year" if read_at - day > timedelta(days=settings.old_days) else period
-    months_and_days = {"day": (day.month, day.day), "month": (day.month, 1), "year": (1, 1)}
-    month, first = months_and_days[period]
-    return day.date().replace(month=month, day=first).isoformat()
+    if read_at is not None:
+        age_days = (read_at - day) / timedelta(days=1)
+        # Few articles of an archive are very old: a folder a year would have one row in each.
+        period = "year" if age_days > limit else period
+        period = "decade" if age_days > _VERY_OLD * limit else period
+    return _first_day(day.date(), period).isoformat()
+
+
+def _first_day(day: date, period: str) -> date:
+    """Return the first day of the period that ``day`` is in."""
+    if period == "decade":
+        return date(max(day.year // 10 * 10, 1), 1, 1)
+    return {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[period]
 
 
 def _day(record: Row) -> datetime:
@@ -94,11 +111,12 @@ def _day(record: Row) -> datetime:
 
 
 def folder_dates(day: str) -> list[str]:
-    """Return the dates that a folder of rows of ``day`` can have: of the day, the month, the year.
+    """Return the dates that a folder of rows of ``day`` can have, the latest first.
 
-    A folder of a month or a year has the date of its first day.
+    They are the first days of what it holds: the day, its month, its year or its decade.
     """
-    return sorted({day, f"{day[:7]}-01", f"{day[:4]}-01-01"}, reverse=True)
+    of_decade = f"{day[:3]}0-01-01".replace("0000", "0001")
+    return sorted({day, f"{day[:7]}-01", f"{day[:4]}-01-01", of_decade}, reverse=True)
 
 
 def partition_values(table: str, partition: str) -> Mapping[str, str]:

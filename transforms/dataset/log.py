@@ -299,9 +299,13 @@ def open_data(
     Columns among ``dictionaries``, which the file must have, are read as dictionaries. Raises
     ``DatasetError`` if it is in none of these places or no Parquet file.
     """
+    # What is read from afar is asked for at once; on a disk that costs more than it saves.
+    is_far = storage.folders is None
     for path in places_of(file):
         try:
-            return pq.ParquetFile(storage.open(path), read_dictionary=list(dictionaries))
+            return pq.ParquetFile(
+                storage.open(path), read_dictionary=list(dictionaries), pre_buffer=is_far
+            )
         except FileNotFoundError:
             continue
         except (pa.ArrowInvalid, OSError) as error:

@@ -15,6 +15,7 @@ from newsbeam.transforms.core.ledger import Ledger, Tally
 from newsbeam.transforms.core.schema import file_schema
 from newsbeam.transforms.core.stages import KIND_OF_STAGE
 from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.dataset.signed import Signatures
 from newsbeam.transforms.dedup.signing import ALGORITHM, encode_signature, sign
 
 #: Columns of each table that this module reads.
@@ -129,10 +130,11 @@ def _classes(table: str, rows: pa.Table) -> list[tuple[str, str]]:
     ]
 
 
-def index_rows(table: str, rows: pa.Table) -> pa.Table:
+def index_rows(table: str, rows: pa.Table, signed: Signatures | None = None) -> pa.Table:
     """Return the index rows that follow from ``rows`` of articles, duplicates or rejects.
 
-    A duplicate is entered under its own article_id, without a revision.
+    A duplicate is entered under its own article_id, without a revision. Articles are ``signed``
+    anew, from their texts, where signatures are not given.
     """
     asked = rows["url" if table == "rejects" else "requested_url"].to_pylist()
     if table == "rejects":
@@ -147,8 +149,12 @@ def index_rows(table: str, rows: pa.Table) -> pa.Table:
     if table == "rejects":
         derived["fetched_at"] = rows["rejected_at"]
     if table == "articles":
-        texts = rows["text"].to_pylist()
-        derived["signature"] = [encode_signature(sign(text)) for text in texts]
+        if signed is None:
+            texts = rows["text"].to_pylist()
+            derived["signature"] = [encode_signature(sign(text)) for text in texts]
+        else:
+            keys = zip(rows["article_id"].to_pylist(), rows["revision"].to_pylist(), strict=True)
+            derived["signature"] = [signed[key] for key in keys]
         derived["signature_algorithm"] = [ALGORITHM] * rows.num_rows
     columns = []
     schema = file_schema("index")

@@ -1,8 +1,9 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -72,16 +73,16 @@ class StoryReader:
         everyone = {identity: known for each in wanted.values() for identity, known in each.items()}
         texts: dict[str, str] = {}
         room = _KEPT_CHARS
-        for date, of_date in sorted(wanted.items()):
+        for _, dates in groupby(sorted(wanted), lambda date: date[:4]):
             if room > 0:
-                found = self._read_texts(date, set(of_date))
+                found = self._read_texts({date: set(wanted[date]) for date in dates})
                 room -= sum(map(len, found.values()))
                 texts |= found
 
         def text_of(identity: str) -> str:
             if identity not in texts:
                 date = _date_of(everyone[identity])
-                texts.update(self._read_texts(date, {identity}))
+                texts.update(self._read_texts({date: {identity}}))
             return texts[identity]
 
         return text_of
@@ -91,11 +92,7 @@ class StoryReader:
         wanted: dict[str, set[str]] = {}
         for article in articles:
             wanted.setdefault(_date_of(article), set()).add(article.article_id)
-        return {
-            identity: Told(**row)
-            for date, ids in sorted(wanted.items())
-            for identity, row in self._read_latest(date, ids, _TOLD).items()
-        }
+        return {identity: Told(**row) for identity, row in self._read_latest(wanted, _TOLD).items()}
 
     def with_items(self, articles: Iterable[Known]) -> dict[str, Known]:
         """Return these articles by id, with what the latest revision of each was of as an item."""
@@ -103,33 +100,37 @@ class StoryReader:
         wanted: dict[str, set[str]] = {}
         for article in found.values():
             wanted.setdefault(_date_of(article), set()).add(article.article_id)
-        for date, ids in sorted(wanted.items()):
-            for identity, row in self._read_latest(date, ids, _ITEM).items():
-                if wire := row.get("wire"):  # files before version 5 have none
-                    state = ItemState(
-                        version=wire["version"],
-                        version_created=wire["version_created"],
-                        withdrawn=row["withdrawn"] is True,
-                    )
-                    found[identity] = replace(found[identity], item=state)
+        for identity, row in self._read_latest(wanted, _ITEM).items():
+            if wire := row.get("wire"):  # files before version 5 have none
+                state = ItemState(
+                    version=wire["version"],
+                    version_created=wire["version_created"],
+                    withdrawn=row["withdrawn"] is True,
+                )
+                found[identity] = replace(found[identity], item=state)
         return found
 
-    def _read_texts(self, date: str, wanted: set[str]) -> dict[str, str]:
-        rows = self._read_latest(date, wanted, _TEXT)
+    def _read_texts(self, wanted: Mapping[str, set[str]]) -> dict[str, str]:
+        rows = self._read_latest(wanted, _TEXT)
         return {identity: row["text"] for identity, row in rows.items()}
 
     def _read_latest(
-        self, date: str, wanted: set[str], columns: list[str]
+        self, wanted: Mapping[str, set[str]], columns: list[str]
     ) -> dict[str, dict[str, Any]]:
-        """Return columns of the latest revision of articles of one date, by id.
+        """Return columns of the latest revision of articles, by id; they are ``wanted`` by date.
 
-        Raises ``DatasetError`` if one of them is not there.
+        A folder is read once, whatever dates it holds. Raises ``DatasetError`` if one of them is
+        not there.
         """
+        in_folder: dict[str, set[str]] = {}
+        for date, ids in wanted.items():
+            for folder in folder_dates(date):
+                in_folder.setdefault(folder, set()).update(ids)
         latest: dict[str, tuple[int, dict[str, Any]]] = {}
-        for folder in folder_dates(date):
-            for identity, found in self._read_folder(folder, wanted, columns).items():
+        for folder, ids in sorted(in_folder.items()):
+            for identity, found in self._read_folder(folder, ids, columns).items():
                 latest[identity] = max(found, latest.get(identity, found), key=_revision)
-        lost = wanted - latest.keys()
+        lost = set[str]().union(*wanted.values()) - latest.keys()
         if lost:
             raise DatasetError(
                 f"The index has the article {min(lost)}, but no file of articles does. "

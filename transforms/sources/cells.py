@@ -13,6 +13,7 @@ nan NaN -nan -NaN 1.#QNAN 1.#IND -1.#IND NaT <NA> None none NONE null Null NULL 
 N/A n/a #N/A #NA \\N
 """
 _NOTHING = frozenset(_NOTHINGS.split())
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 #: A list that was printed: Python's, NumPy's (without commas), a set, a tuple, PostgreSQL's.
 _PRINTED = re.compile(r"[\[({].*[\])}]", re.DOTALL)
 _QUOTED = r"""(?:[ubr]?'((?:[^'\\]|\\.)*)'|[ubr]?"((?:[^"\\]|\\.)*)")"""
@@ -29,13 +30,14 @@ _MAX_CHARS = 10_000
 
 def is_nothing(value: object) -> bool:
     """Say whether a cell is empty: null, not a number, blank, or a word for that."""
+    if isinstance(value, str):
+        plain = value.strip()
+        return not plain or (len(plain) <= _LONGEST_NOTHING and plain in _NOTHING)
     if value is None:
         return True
     if isinstance(value, Decimal):
         return not value.is_finite()
-    if isinstance(value, float):
-        return not math.isfinite(value)
-    return isinstance(value, str) and (not value.strip() or value.strip() in _NOTHING)
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def read_id(value: object) -> str | None:

@@ -148,6 +148,8 @@ def look_up(row: Mapping[str, Any], path: str) -> Any:
     """Return what ``row`` holds at ``path``, where dots reach into nested objects; else None."""
     if path in row:
         return row[path]
+    if "." not in path:
+        return None
     value: Any = row
     for key in path.split("."):
         if isinstance(value, Mapping):

@@ -1,6 +1,7 @@
 """Articles by day and by what they are of, added up while they are read."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,9 @@ class DayCounts:
         self._counts = np.empty(0, np.int64)
         self._pending: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
 
-    def add(self, codes: NDArray[np.int64], names: Sequence[str], days: NDArray[np.int64]) -> None:
+    def add(
+        self, codes: NDArray[np.integer[Any]], names: Sequence[str], days: NDArray[np.int64]
+    ) -> None:
         """Add rows: the number of the name of each, and its day since 1970."""
         places = np.array([self._place(name) for name in names], np.int64)
         keys = (places[codes] << _DAY_BITS) + days + _SHIFT

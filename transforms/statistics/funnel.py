@@ -16,6 +16,10 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: What is counted before there are entries.
+_POLLS = ("polled", "changed", "not_modified", "poll_failed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """One way out of the funnel, or one of its stages."""
@@ -28,8 +32,11 @@ class Way:
 
 
 def build_funnel(total: Counts, last_day: Counts, last_pass: Counts) -> list[Way]:
-    """Return all classes of the ledger that count anything, in its order, by reason."""
-    ranks = {kind: rank for rank, kind in enumerate(KINDS)}
+    """Return all classes of the ledger that count anything: each stage, then what leaves it."""
+    staged = [each for stage, ways in STAGES for each in (stage, *ways)]
+    order = [*(kind for kind in KINDS if kind not in staged and kind in _POLLS), *staged]
+    order += [kind for kind in KINDS if kind not in order]
+    ranks = {kind: rank for rank, kind in enumerate(order)}
     keys = sorted(
         (key for key, count in total.items() if count),
         key=lambda key: (ranks.get(key[0], len(ranks)), _rank(key), -total[key], key[1]),

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 #: Days that are shown of a dataset that is written to day by day.
 RECENT_DAYS = 35
+#: And at least, where the dataset has nothing of the first of these.
+LEAST_DAYS = 14
 #: It is one if so many of its articles, or such a share of them, were published in these days.
 _LIVE_ARTICLES, _LIVE_SHARE = 200, 0.05
 #: Stretches that are shown at most, where the articles are of long ago.
@@ -44,13 +46,17 @@ def last_days(ended: datetime, days: int = RECENT_DAYS) -> Periods:
 def choose_periods(days: NDArray[np.int64], counts: NDArray[np.int64], recent: Periods) -> Periods:
     """Return what to count articles by, of which ``counts`` were published on ``days``.
 
-    These are the ``recent`` days if enough was published in them; else stretches that cover nearly
+    These are the ``recent`` days if enough was published in them, from the first that has anything
+    on; else stretches that cover nearly
     all of the time from which articles are.
     """
     total = int(counts.sum())
-    inside = int(counts[recent.places(days) >= 0].sum())
+    places = recent.places(days)
+    inside = int(counts[places >= 0].sum())
     if not total or inside >= _LIVE_ARTICLES or inside >= _LIVE_SHARE * total:
-        return recent
+        begin = int(places[places >= 0].min()) if inside else 0
+        begin = min(begin, max(len(recent) - LEAST_DAYS, 0))
+        return Periods(recent.unit, recent.starts[begin:], recent.end)
     last = (recent.end - _EPOCH).days
     order = np.argsort(days, kind="stable")
     passed = np.cumsum(counts[order])

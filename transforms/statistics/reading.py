@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -52,16 +53,18 @@ def read_batches(
     files: Sequence[StagedFile],
     columns: Sequence[str],
     on_group: Callable[[pq.RowGroupMetaData], None] = lambda _: None,
+    is_wanted: Callable[[pq.RowGroupMetaData], bool] = lambda _: True,
 ) -> Iterator[Batch]:
     """Yield the rows of ``files`` with ``columns``.
 
-    What a file of an older version has no column for is null. ``on_group`` is told what Parquet
-    says of each row group. Raises ``DatasetError``.
+    What a file of an older version has no column for is null. Row groups that ``is_wanted`` turns
+    down by what Parquet says of them are not read; ``on_group`` is told of the others. Raises
+    ``DatasetError``.
     """
     groups: list[Group] = []
     rows = 0
     for file in files:
-        for group in _groups(storage, file, columns, on_group):
+        for group in _groups(storage, file, columns, on_group, is_wanted):
             groups.append(group)
             rows += group.rows.num_rows
             if rows >= _ROWS or len(groups) >= _GROUPS:
@@ -72,7 +75,8 @@ def read_batches(
 
 
 def _batch(groups: Sequence[Group]) -> Batch:
-    rows = pa.concat_tables([group.rows for group in groups])
+    # By "default" a column may be null if it may be in one of the files.
+    rows = pa.concat_tables([group.rows for group in groups], promote_options="default")
     return Batch(groups, rows.unify_dictionaries().combine_chunks())
 
 
@@ -81,27 +85,48 @@ def _groups(
     file: StagedFile,
     columns: Sequence[str],
     on_group: Callable[[pq.RowGroupMetaData], None],
+    is_wanted: Callable[[pq.RowGroupMetaData], bool],
 ) -> Iterator[Group]:
     repeated = [name for name in _REPEATED[file.table] if name in columns]
     with open_data(storage, file, repeated) as parquet:
-        for group in range(parquet.num_row_groups):
+        metadata = parquet.metadata
+        for number in range(parquet.num_row_groups):
+            group = metadata.row_group(number)
+            if not is_wanted(group):
+                continue
             try:
-                rows = parquet.read_row_group(group, columns=list(columns), use_threads=False)
+                rows = parquet.read_row_group(number, columns=list(columns), use_threads=False)
             except (pa.ArrowInvalid, OSError) as error:
                 raise DatasetError(f"{file.path} is damaged: {error}.") from error
-            on_group(parquet.metadata.row_group(group))
+            on_group(group)
             yield Group(file, _complete(rows, file.table, columns))
 
 
 def _complete(rows: pa.Table, table: str, columns: Sequence[str]) -> pa.Table:
     """Return ``columns`` of ``rows`` without what files of some versions say about them."""
+    known = rows.schema.names
+    if all(name in known for name in columns):
+        return rows.select(columns).replace_schema_metadata()
     arrays = []
     for name in columns:
-        if name in rows.column_names:
+        if name in known:
             arrays.append(rows[name])
         else:
             arrays.append(pa.nulls(rows.num_rows, TABLES[table].field(name).type))
     return pa.table(arrays, names=list(columns))
+
+
+def ends_before(group: pq.RowGroupMetaData, column: str, at: datetime) -> bool:
+    """Tell from its statistics whether a row group has moments of ``column`` before ``at`` alone.
+
+    False where they do not tell.
+    """
+    for place in range(group.num_columns):
+        chunk = group.column(place)
+        if chunk.path_in_schema == column:
+            statistics = chunk.statistics
+            return statistics is not None and statistics.has_min_max and statistics.max < at
+    return False
 
 
 def folder_of(file: StagedFile) -> Mapping[str, str]:
@@ -109,7 +134,7 @@ def folder_of(file: StagedFile) -> Mapping[str, str]:
     return partition_values(*split_data_path(file.path))
 
 
-def codes_of(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str | None]]:
+def codes_of(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[str | None]]:
     """Return a column as numbers and what they stand for; a null has a number too."""
     array = column.combine_chunks()
     if isinstance(array, pa.ChunkedArray):  # of no rows
@@ -117,11 +142,15 @@ def codes_of(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str | Non
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     values: list[str | None] = [*array.dictionary.to_pylist(), None]
-    codes = array.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), values
+    indices = array.indices
+    if indices.null_count:
+        indices = indices.fill_null(len(values) - 1)
+    return np.asarray(indices.to_numpy(zero_copy_only=False), np.int32), values
 
 
 def micros_of(column: pa.ChunkedArray) -> NDArray[np.int64]:
     """Return moments as microseconds since 1970; a null is the least number."""
-    numbers = column.cast(pa.int64()).fill_null(np.iinfo(np.int64).min)
+    numbers = column.cast(pa.int64())
+    if numbers.null_count:
+        numbers = numbers.fill_null(np.iinfo(np.int64).min)
     return np.asarray(numbers.to_numpy(), np.int64)

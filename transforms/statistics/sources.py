@@ -7,14 +7,20 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from newsbeam.transforms.core.errors import REASONS, REMEDIES
+from newsbeam.transforms.core.errors import REMEDIES, say_reason
 from newsbeam.transforms.dataset.polls import last_rows
 from newsbeam.transforms.dataset.state import State
 from newsbeam.transforms.dataset.storage import Storage
 from newsbeam.transforms.dataset.writer import StagedFile
-from newsbeam.transforms.statistics.reading import codes_of, micros_of, read_batches
+from newsbeam.transforms.statistics.reading import (
+    codes_of,
+    ends_before,
+    micros_of,
+    read_batches,
+)
 
 #: Days of a sparkline, the last of them that of the last pass.
 DAYS = 28
@@ -106,25 +112,39 @@ class _Weeks:
         # Of these alone it is asked when they were good.
         self._fails = np.array([row["outcome"] == "failed" for row in rows], bool)
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        self._start = _micros(midnight - timedelta(days=DAYS - 1))
+        self._begin = midnight - timedelta(days=DAYS - 1)
+        self._start = _micros(self._begin)
         self._since = _NEVER if since is None else _micros(since)
         size = len(rows)
-        self.new = np.zeros((size, DAYS), np.int64)
-        self.failed = np.zeros((size, DAYS), np.int64)
+        self._new = np.zeros(size * DAYS, np.int64)
+        self._failed = np.zeros(size * DAYS, np.int64)
         self.polls = np.zeros(size, np.int64)
         self.good_at = np.full(size, _NEVER)
         self.good_before = np.full(size, _NEVER)
         self.failed_before = np.full(size, _NEVER)
 
+    @property
+    def new(self) -> NDArray[np.int64]:
+        """Return entries that were not known, by source and day."""
+        return self._new.reshape(-1, DAYS)
+
+    @property
+    def failed(self) -> NDArray[np.int64]:
+        """Return polls that failed, by source and day."""
+        return self._failed.reshape(-1, DAYS)
+
     def read(self, storage: Storage, polls: Sequence[StagedFile]) -> None:
         """Add the polls of all files that reach into the last weeks, the newest files first."""
         for file in reversed(polls):
             reaches = False
-            for batch in read_batches(storage, [file], _POLLED):
+            for batch in read_batches(storage, [file], _POLLED, is_wanted=self._may_reach):
                 reaches |= self._add(batch.rows)
             # Files stand in the order of their commits: none before this one reaches further.
             if not reaches:
                 break
+
+    def _may_reach(self, group: pq.RowGroupMetaData) -> bool:
+        return not ends_before(group, "polled_at", self._begin)
 
     def _add(self, rows: pa.Table) -> bool:
         at = micros_of(rows["polled_at"])
@@ -132,25 +152,29 @@ class _Weeks:
         if not recent.any():
             return False
         codes, refs = codes_of(rows["source_ref"])
-        places = np.array([self._places.get(ref or "", -1) for ref in refs], np.int64)[codes]
-        recent &= places >= 0
-        self.polls += np.bincount(places[recent], minlength=len(self.polls))
+        # A row group has few sources, and most polls bring nothing: what is asked of a source is
+        # asked once, and of its polls only of those that count.
+        places = np.array([self._places.get(ref or "", -1) for ref in refs], np.int64)
+        known = np.flatnonzero(places >= 0)
+        if len(known) < len(refs):
+            recent &= (places >= 0)[codes]
+        self.polls[places[known]] += np.bincount(codes[recent], minlength=len(refs))[known]
         outcomes, names = codes_of(rows["outcome"])
         failed = outcomes == (names.index("failed") if "failed" in names else -1)
         changed = outcomes == (names.index("changed") if "changed" in names else -1)
-        # Most polls have nothing new.
-        some = np.flatnonzero(recent & changed)
+        some = np.flatnonzero(changed & recent)
         entries = rows["entries"].to_numpy()[some] - rows["seen_before"].to_numpy()[some]
-        self._count(self.new, places[some], at[some], np.maximum(entries, 0))
-        some = np.flatnonzero(recent & failed)
-        self._count(self.failed, places[some], at[some], np.ones(len(some), np.int64))
-        some = np.flatnonzero(recent & ~failed & self._fails[places])
-        np.maximum.at(self.good_at, places[some], at[some])
+        self._count(self._new, places[codes[some]], at[some], np.maximum(entries, 0))
+        some = np.flatnonzero(failed & recent)
+        self._count(self._failed, places[codes[some]], at[some], np.ones(len(some), np.int64))
+        fails = np.zeros(len(refs), bool)
+        fails[known] = self._fails[places[known]]
+        if fails.any():
+            self._latest(self.good_at, ~failed & recent & fails[codes], places, codes, at)
         if self._since != _NEVER:
             earlier = recent & (at <= self._since)
-            for mask, found in ((failed, self.failed_before), (~failed, self.good_before)):
-                some = np.flatnonzero(earlier & mask)
-                np.maximum.at(found, places[some], at[some])
+            self._latest(self.failed_before, failed & earlier, places, codes, at)
+            self._latest(self.good_before, ~failed & earlier, places, codes, at)
         return True
 
     def _count(
@@ -161,7 +185,18 @@ class _Weeks:
         weights: NDArray[np.int64],
     ) -> None:
         days = np.minimum((at - self._start) // _DAY_US, DAYS - 1)
-        np.add.at(found, (places, days), weights)
+        np.add.at(found, places * DAYS + days, weights)
+
+    @staticmethod
+    def _latest(
+        found: NDArray[np.int64],
+        mask: NDArray[np.bool_],
+        places: NDArray[np.int64],
+        codes: NDArray[np.int32],
+        at: NDArray[np.int64],
+    ) -> None:
+        some = np.flatnonzero(mask)
+        np.maximum.at(found, places[codes[some]], at[some])
 
 
 def _health(
@@ -210,8 +245,7 @@ def _error(row: Mapping[str, Any], state: str) -> str | None:
     if state == "fine":
         return None
     reason = row["reason"] or ""
-    meaning = REASONS.get(reason, reason).capitalize()
-    sentences = [f"{meaning}.", row["detail"] or "", REMEDIES.get(reason, "")]
+    sentences = [say_reason(reason), row["detail"] or "", REMEDIES.get(reason, "")]
     return " ".join(each for each in sentences if each)
 
 

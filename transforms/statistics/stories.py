@@ -70,7 +70,7 @@ def tell_stories(
     copies: Mapping[str, int],
     printed: Mapping[str, Mapping[str, Any]],
 ) -> list[Story]:
-    """Return the stories of ``copies``, from ``files`` of duplicates.
+    """Return the stories of ``copies``, from ``files`` of duplicates: most copies, newest first.
 
     ``printed`` are rows of the articles that stay. Raises ``DatasetError``.
     """
@@ -86,7 +86,14 @@ def tell_stories(
         for row in rows.to_pylist():
             if len(prints[row["cluster_id"]]) < _PRINTS:
                 prints[row["cluster_id"]].append(_print(row))
-    return [_story(cluster, count, prints[cluster]) for cluster, count in copies.items()]
+    stories = [_story(cluster, count, prints[cluster]) for cluster, count in copies.items()]
+    return sorted(stories, key=lambda each: (each.copies, _newest(each)), reverse=True)
+
+
+def _newest(story: Story) -> datetime:
+    """Return when a story was printed last; what is undated comes behind the rest."""
+    dates = (each.published_at for each in story.prints if each.published_at)
+    return max(dates, default=datetime.min.replace(tzinfo=UTC))
 
 
 def _print(row: Mapping[str, Any]) -> Print:

@@ -13,8 +13,9 @@ from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import source_identity
-from newsbeam.transforms.core.records import Entry, Page, Poll, Reject, Source
+from newsbeam.transforms.core.records import Article, Entry, Page, Poll, Reject, Source
 from newsbeam.transforms.core.rejects import failed_poll, reject_source
+from newsbeam.transforms.dataset.extracted import ExtractedPages
 from newsbeam.transforms.sources.documents import open_documents
 from newsbeam.transforms.sources.members import Item
 from newsbeam.transforms.steps.outputs import Output, count, count_all, count_entry, told
@@ -24,15 +25,32 @@ from newsbeam.transforms.stores.objects import is_bucket
 
 def read_files(context: PassContext, sources: Iterable[Source]) -> Iterator[Output]:
     """Yield what becomes of ``sources``, which are files. At once, so that no core has to wait."""
-    aside: deque[Any] = deque()
-    pages = _only_pages(_Reading(context).read_all(sources), aside)
+    aside: deque[Output] = deque()
     pool = resources.extraction_pool(context)
     keeper = resources.page_keeper(context)
-    for outcome in pool.map_unordered(pages, keeper.offer):
+    extracted = resources.extracted_pages(context)
+
+    def keep(page: Page, outcome: Article | Reject) -> None:
+        keeper.offer(page, outcome)
+        extracted.add(page, outcome)
+
+    def new_pages() -> Iterator[Page]:
+        for item in _Reading(context).read_all(sources, extracted):
+            known = extracted.find(item) if isinstance(item, Page) else None
+            if known is not None:
+                keeper.offer(item, known)
+                aside.append(told(known))
+            elif isinstance(item, Page):
+                yield item
+            else:
+                aside.append(item)
+
+    for outcome in pool.map_unordered(new_pages(), keep):
         while aside:
             yield aside.popleft()
         yield told(outcome)
     yield from aside
+    extracted.finish()
     yield from keeper.finish()
     pool.rest()  # what follows needs the memory
 
@@ -57,10 +75,11 @@ class _Reading:
     def __init__(self, context: PassContext) -> None:
         self._context = context
 
-    def read_all(self, sources: Iterable[Source]) -> Iterator[Any]:
-        """Yield pages and outputs."""
+    def read_all(self, sources: Iterable[Source], extracted: ExtractedPages) -> Iterator[Any]:
+        """Yield pages and outputs; tell ``extracted`` of each source."""
         for source in sources:
             observer.notify("source", source.ref)
+            extracted.begin(source.ref)
             identity = source_identity(source.ref)
             yield count("polled", identity)
             try:
@@ -122,12 +141,3 @@ class _Reading:
             if isinstance(item, Entry):
                 yield from count_entry(item, "entries")
             yield item
-
-
-def _only_pages(items: Iterator[Any], aside: deque[Any]) -> Iterator[Page]:
-    """Yield the pages among ``items`` and put everything else ``aside``."""
-    for item in items:
-        if isinstance(item, Page):
-            yield item
-        else:
-            aside.append(item)

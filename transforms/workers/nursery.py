@@ -25,6 +25,7 @@ import socket
 import sys
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 
 from newsbeam.transforms.core.errors import InputError, ModelError
 from newsbeam.transforms.core.records import Entry, Page
@@ -47,6 +48,7 @@ from newsbeam.transforms.workers.wire import (
 
 _PR_SET_PDEATHSIG = 1
 _REAP_EVERY_S = 1.0
+_SECOND_READER = "newsbeam.transforms.extraction.trafilatura_engine"
 
 
 def main(control_fd: int, memory_mb: int) -> None:
@@ -70,6 +72,9 @@ def main(control_fd: int, memory_mb: int) -> None:
         order, fds, _, _ = socket.recv_fds(control, 1, 1)
         if order == b"w":
             _warm_up()
+            # For pages that our own reading is not sure of, which are among many. It takes half a
+            # second and 36 MB: not in each worker.
+            import_module(_SECOND_READER)
         elif order == b"f":
             if not is_alone:
                 _warm_up()
@@ -90,6 +95,7 @@ def main(control_fd: int, memory_mb: int) -> None:
 @cache
 def _warm_up() -> None:
     """Extract a page once: what is loaded on first use is then shared by all workers."""
+
     now = datetime(2000, 1, 1, tzinfo=UTC)
     entry = Entry(source_kind="url", source_ref="warm-up", seen_at=now)
     body = (

@@ -68,8 +68,14 @@ class DatasetSettings(Settings):
     old_days: Positive | None = Field(
         None,
         description="Rows that are older than this when they are read stand in the folder of their "
-        "year, so that a back catalogue is no folder a day, and their date is its first day; null: "
-        "they too stand where partition_by says.",
+        "year, those that are ten times as old in that of their decade, so that a back catalogue "
+        "is no folder a day; their date is its first day. null: they too stand where partition_by "
+        "says.",
+    )
+    archived_days: Positive | None = Field(
+        90.0,
+        description="The same for rows that come out of archives and tables (WARC, CDX, zip, JSON "
+        "lines, Parquet), which are of many days more often than of today.",
     )
     shards: PositiveInt = Field(1, description="Files for one partition in one pass, at most.")
     row_group_rows: PositiveInt = Field(50_000, description="Rows in a Parquet row group.")

@@ -124,9 +124,9 @@ def commands() -> Iterator[str]:
     yield ""
     yield "`newsbeam COMMAND --help` prints the same. What stands behind `--` goes to Beam."
     yield ""
-    yield "Exit codes: 0 done; 1 done, with a fault in ledger or commit; 2 wrong usage or"
-    yield "configuration; 3 every input failed."
-    for name, command in group.commands.items():
+    yield "Exit codes: [Operations](../operations.md#exit-codes)."
+    shown = {name: each for name, each in group.commands.items() if not each.hidden}
+    for name, command in shown.items():
         context = typer.Context(command, info_name=f"newsbeam {name}")
         usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
         yield from ("", f"## {name}", "", (command.help or "").strip(), "", f"    {usage}", "")

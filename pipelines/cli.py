@@ -64,18 +64,23 @@ def ingest(
         list[str] | None,
         typer.Argument(
             metavar="INPUT...",
-            help="URLs, paths, folders, globs or crawls (cc-news:2026-11); kind: forces.",
+            help="URLs, paths, folders, globs or crawls (cc-news:2026-11). The kind is found from "
+            "the content; a prefix such as feed: or warc: forces it.",
         ),
     ] = None,
     part: Annotated[
-        str, typer.Option(metavar="N/COUNT", help="Share of a crawl's archives, such as 3/16.")
+        str,
+        typer.Option(
+            metavar="N/COUNT",
+            help="Share of a crawl's archives, such as 3/16: the third of sixteen.",
+        ),
     ] = "1/1",
     config: ConfigFile = None,
     overrides: Overrides = None,
     log_format: LogFormat = "text",
     as_json: Json = False,
 ) -> None:
-    """Read INPUTs into the dataset at --output. Options for Beam follow after --."""
+    """Read inputs into a dataset. Options for Beam, such as --runner, follow after --."""
     console = set_up_logging(log_format)
     settings = read_settings(config, overrides)
     with fast_imports():
@@ -110,23 +115,33 @@ def ingest(
 @app.command()
 def watch(
     output: Output,
-    config: Annotated[str, typer.Option("--config", "-c", help="YAML configuration with inputs.")],
-    every: Annotated[str, typer.Option(help="Time between rounds, such as 90s, 5m or 1h.")] = "5m",
+    config: Annotated[
+        str,
+        typer.Option("--config", "-c", metavar="FILE", help="YAML configuration with inputs."),
+    ],
+    every: Annotated[
+        str,
+        typer.Option(metavar="TIME", help="Least time between two rounds: 90s, 5m or 1h."),
+    ] = "5m",
     streaming: Annotated[
-        bool, typer.Option("--streaming", help="One unbounded pipeline instead of passes.")
+        bool,
+        typer.Option(
+            "--streaming",
+            help="One unbounded pipeline instead of a job a round, on an engine named after --.",
+        ),
     ] = False,
     metrics: Annotated[
         str | None,
-        typer.Option(metavar="HOST:PORT", help="Serve /metrics (Prometheus) and /healthz there."),
+        typer.Option(metavar="HOST:PORT", help="Serve /metrics (Prometheus) and /healthz here."),
     ] = None,
     report: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write the report as a page there after each round."),
+        typer.Option(metavar="FILE", help="Write the report here as a page after each round."),
     ] = None,
     overrides: Overrides = None,
     log_format: LogFormat = "text",
 ) -> None:
-    """Read what is due of the configured inputs, again and again, until Ctrl-C."""
+    """Ask each source again whenever it is due, until Ctrl-C."""
     set_up_logging(log_format)
     every_s = parse_duration(every)
     from newsbeam.pipelines.watching.command import run_watch
@@ -147,11 +162,11 @@ def watch(
 
 @app.command()
 def discover(
-    site: Annotated[str, typer.Argument(help="Address of the home page.")],
+    site: Annotated[str, typer.Argument(metavar="SITE", help="Address of the home page.")],
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Find the feeds and sitemaps of a site, and print them as a piece of configuration."""
+    """Find the feeds and sitemaps of a site. What is printed is a configuration."""
     from newsbeam.pipelines.discover import discover_sources, write_snippet
 
     found = discover_sources(site, read_settings(None, overrides).fetch)
@@ -169,7 +184,7 @@ def demo(
     log_format: LogFormat = "text",
     as_json: Json = False,
 ) -> None:
-    """Run the whole job on an invented newsroom and compare the dataset with the truth."""
+    """Ingest an invented newsroom, and compare with the truth. It needs no internet."""
     console = set_up_logging(log_format)
     from newsbeam.pipelines.demo import run_demo
 
@@ -180,11 +195,13 @@ def demo(
 
 @app.command()
 def validate(
-    config: Annotated[str, typer.Option("--config", "-c", help="YAML configuration.")],
+    config: Annotated[
+        str, typer.Option("--config", "-c", metavar="FILE", help="YAML configuration.")
+    ],
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Check a configuration and print it with all defaults filled in."""
+    """Check a configuration and print it with all defaults."""
     settings = read_settings(config, overrides)
     if settings.entities.model:
         from newsbeam.transforms.text.entities import check_model
@@ -202,7 +219,7 @@ def validate(
 
     print(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), end="")  # noqa: T201
     Console(stderr=True).print(
-        f"{config} is valid: {len(settings.inputs)} inputs.", markup=False, highlight=False
+        f"{config} is valid. Inputs: {len(settings.inputs):,}.", markup=False, highlight=False
     )
 
 

@@ -29,12 +29,15 @@ commands = typer.Typer()
 @commands.command()
 def feeds(
     root: Root,
-    opml: Annotated[str | None, typer.Option(help="Write the feeds as OPML instead.")] = None,
+    opml: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write the feeds to this file as OPML instead."),
+    ] = None,
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Show how each feed is doing: failures, moves, gaps, duplicates, when it is asked next."""
+    """Show how each feed is doing. Feeds that fail, moved or fell silent come first."""
     from newsbeam.pipelines.feeds import export_opml, measure_feeds
 
     read_settings(config, overrides)
@@ -56,13 +59,14 @@ def feeds(
 def check(
     root: Root,
     since: Annotated[
-        int | None, typer.Option(metavar="COMMIT", help="Only what came after this commit.")
+        int | None,
+        typer.Option(metavar="COMMIT", help="Only what came after the commit of this number."),
     ] = None,
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Prove from the files that every input has one outcome and no byte has changed."""
+    """Prove from the files that nothing is lost or changed. It reads every file."""
     from newsbeam.pipelines.progress import show_files
     from newsbeam.transforms.dataset.audit import audit_dataset, audit_since
 
@@ -83,17 +87,21 @@ def report(
     html: Annotated[
         str | None,
         typer.Option(
-            "--html", metavar="FILE", help="Write a page instead; it tells what is new in it."
+            "--html",
+            metavar="FILE",
+            help="Write the report to this file as a page; in the place of an older page, it also "
+            "tells what changed since.",
         ),
     ] = None,
     since: Annotated[
-        int | None, typer.Option(metavar="COMMIT", help="Tell what changed after this commit.")
+        int | None,
+        typer.Option(metavar="COMMIT", help="Tell what changed after the commit of this number."),
     ] = None,
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Show what came in, what went wrong, and what is there: for people, as a page, as JSON."""
+    """Show what came in, what went wrong, and what is there."""
     # There is no linear algebra in it, and each thread that waits for some burns CPU first.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with fast_imports():
@@ -123,7 +131,7 @@ def explain(
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Show each decision about one article; for a duplicate, how the two texts differ."""
+    """Show each decision about one article. For a duplicate: how the two texts differ."""
     from newsbeam.pipelines.explain import explain as explain_article
     from newsbeam.pipelines.explain_display import show_explanation
 
@@ -135,12 +143,12 @@ def explain(
 @commands.command()
 def compact(
     root: Root,
-    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="This day alone.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Only this day.")] = None,
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Merge the small files of each partition into large ones; the rows stay as they are."""
+    """Merge small files into large ones. The rows stay as they are."""
     from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.compact import compact as compact_dataset
 
@@ -156,7 +164,7 @@ def compact(
 def upkeep(
     root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
 ) -> None:
-    """Do what a dataset needs now and then: merge, fold the log, sweep. `watch` does it itself."""
+    """Merge small files, shorten the log, remove leftovers. `watch` does it itself."""
     from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.upkeep import keep_up
 
@@ -169,17 +177,26 @@ def upkeep(
 @commands.command()
 def forget(
     root: Root,
-    url: Annotated[list[str] | None, typer.Option(help="Address of an article.")] = None,
-    domain: Annotated[list[str] | None, typer.Option(help="Registered domain.")] = None,
-    publisher: Annotated[list[str] | None, typer.Option(help="Name of an outlet.")] = None,
+    url: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Address of an article or a document; repeatable."),
+    ] = None,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOMAIN", help="Registered domain, such as example.org; repeatable."),
+    ] = None,
+    publisher: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Name of an outlet; repeatable.")
+    ] = None,
     older_than: Annotated[
-        str | None, typer.Option(metavar="AGE", help="Such as 30d, 6m or 2y.")
+        str | None,
+        typer.Option(metavar="AGE", help="Articles of more than this age, such as 30d, 6m or 2y."),
     ] = None,
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Delete articles and what repeats them, for good: they are not read again either."""
+    """Delete articles and their copies for good. They are not read again either."""
     from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.forget import forget as forget_rows
 
@@ -201,10 +218,10 @@ def forget(
 def replay(
     root: Root,
     reason: Annotated[
-        str | None, typer.Option(metavar="REASON", help="Only rejects for this reason.")
+        str | None, typer.Option(metavar="REASON", help="Only rejects with this reason.")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="All kept pages, and not only those of rejects.")
+        bool, typer.Option("--all", help="All kept pages, not only those of rejects.")
     ] = False,
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what changes, and write nothing.")
@@ -213,7 +230,7 @@ def replay(
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Extract pages again whose bytes keep.bytes has kept, and commit what they give now."""
+    """Extract kept pages again, and commit what they give now. keep.bytes keeps them."""
     from newsbeam.pipelines.logs import set_up_logging
     from newsbeam.pipelines.replay_display import ChangeLines, show_replay
 
@@ -244,7 +261,7 @@ def replay(
 def tables(
     root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
 ) -> None:
-    """Bring the tables of Delta and Iceberg up to the newest commit, and say how they stand."""
+    """Bring Delta and Iceberg tables up to the newest commit. Says what readers open."""
     from newsbeam.pipelines.tables import catch_up
 
     settings, place = read_settings(config, overrides).dataset, dataset_at(root)
@@ -255,9 +272,12 @@ def tables(
 @commands.command()
 def export(
     root: Root,
-    form: Annotated[str, typer.Option("--format", help="ninjs, jsonl or newsml.")],
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="ninjs, jsonl or newsml.")
+    ],
     output: Annotated[
-        str, typer.Option("--output", "-o", help="File to write; - is standard output.")
+        str,
+        typer.Option("--output", "-o", metavar="FILE", help="What to write; - is standard output."),
     ] = "-",
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="First day.")] = None,
     until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day.")] = None,
@@ -268,7 +288,7 @@ def export(
     config: ConfigFile = None,
     overrides: Overrides = None,
 ) -> None:
-    """Write the articles as the news trade sends them; read again, they give the same rows."""
+    """Write articles as ninjs, NewsML or JSON lines. newsbeam reads the same rows from them."""
     from newsbeam.transforms.dataset.export import FORMATS, Query, read_rows
 
     if form not in FORMATS:
@@ -286,7 +306,7 @@ def export(
 def reindex(
     root: Root, config: ConfigFile = None, overrides: Overrides = None, as_json: Json = False
 ) -> None:
-    """Make the index anew from the articles, duplicates and rejects."""
+    """Make the index anew, from the other tables."""
     from newsbeam.pipelines.tables import update_tables
     from newsbeam.transforms.dataset.rebuild import rebuild_index
 
@@ -303,12 +323,19 @@ def reindex(
 @commands.command()
 def sql(
     root: Root,
-    query: Annotated[str, typer.Argument(help="Of articles, duplicates, rejects and feeds.")],
+    query: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUERY",
+            help="SQL over articles, duplicates, rejects and feeds, such as "
+            "SELECT language, count(*) FROM articles GROUP BY ALL.",
+        ),
+    ],
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Ask a dataset in SQL, with DuckDB: `SELECT language, count(*) FROM articles GROUP BY ALL`."""
+    """Ask a dataset in SQL, with DuckDB. It needs newsbeam[sql]."""
     from newsbeam.reading import open as open_dataset
 
     read_settings(config, overrides)
@@ -319,18 +346,23 @@ def sql(
 
 @commands.command()
 def schema(
-    table: Annotated[str, typer.Argument(help="articles, duplicates, rejects, feeds, index.")] = (
-        "articles"
-    ),
+    table: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE", help="articles, duplicates, rejects, feeds, index or boilerplate."
+        ),
+    ] = "articles",
     check_root: Annotated[
         str | None,
-        typer.Option("--check", metavar="ROOT", help="Say which files of a dataset differ."),
+        typer.Option(
+            "--check", metavar="ROOT", help="Say which files of a dataset are of another version."
+        ),
     ] = None,
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Print the columns of a table of the dataset, with their types and meanings."""
+    """Print the columns of a table, with types and meanings."""
     from newsbeam.transforms.core.schema import PARTITIONS, TABLES
 
     if check_root is not None:

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbeam.pipelines.logs import as_text
+from newsbeam.pipelines.report_words import count
 from newsbeam.transforms.core.errors import REMEDIES
 
 if TYPE_CHECKING:  # most commands show no such thing, and these take long to import
@@ -106,7 +107,7 @@ def show_outcome(console: Console, outcome: Any, log_format: str, as_json: bool 
     rate = f", {values['pages_per_second']:.1f} pages a second" if values["counts"]["read"] else ""
     console.print(
         cell(
-            f"{values['passes']} {'pass' if values['passes'] == 1 else 'passes'} in "
+            f"{count(values['passes'], 'pass', 'passes')} in "
             f"{values['seconds']:.1f} s{rate}, engine: {values['engine']}"
         )
     )
@@ -154,21 +155,22 @@ def show_audit(console: Console, audit: Any, as_json: bool) -> None:
         console.print(Text(f"FAULT: {inert(fault)}", style="red"), soft_wrap=True)
     for sentence in audit.waiting:
         console.print(cell(sentence), soft_wrap=True)
-    rows = ", ".join(f"{count:,} {table}" for table, count in audit.rows.items())
+    rows = ", ".join(f"{table} {number:,}" for table, number in audit.rows.items())
     if audit.older:
         console.print(
             cell(
-                f"{len(audit.older):,} files are of older versions of the schema, such as "
+                f"Files of older versions of the schema: {len(audit.older):,}, such as "
                 f"{audit.older[0]}; `newsbeam upkeep` brings them to this one."
             ),
             soft_wrap=True,
         )
     verdict = (
-        f"{len(audit.faults)} faults" if audit.faults else "Every input has exactly one outcome"
+        count(len(audit.faults), "fault") if audit.faults else "Every input has exactly one outcome"
     )
     console.print(
         cell(
-            f"{verdict}: {audit.commits:,} commits, {audit.files:,} files, rows: {rows or 'none'}."
+            f"{verdict}: {count(audit.commits, 'commit')}, {count(audit.files, 'file')}, "
+            f"rows: {rows or 'none'}."
         ),
         soft_wrap=True,
     )
@@ -211,14 +213,15 @@ def show_forgotten(console: Console, gone: Any, as_json: bool) -> None:
     if as_json:
         show_json(asdict(gone))
         return
-    rows = ", ".join(f"{count:,} {table}" for table, count in gone.rows.items() if count)
-    console.print(
-        cell(
-            f"Gone from the dataset: {rows or 'nothing was there'} (commit {gone.commit}). It is "
-            "not read again. The files leave replaced/ with the upkeep of tomorrow."
-        ),
-        soft_wrap=True,
-    )
+    rows = ", ".join(f"{table} {number:,}" for table, number in gone.rows.items() if number)
+    if rows:
+        sentence = (
+            f"Rows deleted: {rows} (commit {gone.commit}). They are not read again. The files that "
+            "held them stay below replaced/ for dataset.staging_ttl_s; then upkeep removes them."
+        )
+    else:
+        sentence = f"Nothing of it was there; it is not read from now on (commit {gone.commit})."
+    console.print(cell(sentence), soft_wrap=True)
 
 
 def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
@@ -229,7 +232,8 @@ def show_older(console: Console, older: dict[str, str], as_json: bool) -> None:
     for path, difference in older.items():
         console.print(cell(f"{path}: {difference}"), soft_wrap=True)
     if older:
-        verdict = f"{len(older):,} files differ; `newsbeam upkeep` brings them to this version."
+        differ = "differs" if len(older) == 1 else "differ"
+        verdict = f"{count(len(older), 'file')} {differ}; `newsbeam upkeep` brings each up to date."
     else:
         verdict = "All files have the present schema."
     console.print(cell(verdict), soft_wrap=True)
@@ -296,6 +300,9 @@ def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -
     """Print how each feed is doing, and why those that fail do."""
     if as_json:
         show_json([asdict(feed) for feed in feeds])
+        return
+    if not feeds:
+        console.print(cell("No feed or sitemap has been asked yet."))
         return
     from newsbeam.pipelines.feeds import TABLE_COLUMNS, table_row
 

@@ -20,14 +20,27 @@ EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 Root = Annotated[str, typer.Argument(metavar="ROOT", help="Folder or bucket of the dataset.")]
 Output = Annotated[
-    str, typer.Option("--output", "-o", help="Folder of the dataset, or s3://, gs://, az://.")
+    str,
+    typer.Option(
+        "--output", "-o", metavar="PLACE", help="Folder of the dataset, or s3://, gs://, az://."
+    ),
 ]
-ConfigFile = Annotated[str | None, typer.Option("--config", "-c", help="YAML configuration.")]
+ConfigFile = Annotated[
+    str | None, typer.Option("--config", "-c", metavar="FILE", help="YAML configuration.")
+]
 Overrides = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one setting.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override a setting, such as fetch.delay_s=10; repeatable.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-LogFormat = Annotated[str, typer.Option("--log-format", help="text, or json: one object a line.")]
+LogFormat = Annotated[
+    str,
+    typer.Option("--log-format", metavar="FORMAT", help="text, or json: one object a line."),
+]
 
 
 def read_settings(config: str | None, overrides: list[str] | None) -> "Config":

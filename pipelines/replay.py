@@ -61,6 +61,7 @@ class Replay:
     pages: int = 0  # that were extracted again
     outdated: int = 0  # of whose article the dataset has got a later text
     unkept: int = 0  # rejects whose bytes are not kept
+    kept: int = 0  # pages whose bytes are kept
     counts: dict[str, int] = field(default_factory=dict)  # changes by kind
     columns: dict[str, int] = field(default_factory=dict)  # changes of articles by column
     outcome: Outcome | None = None  # of what was committed
@@ -94,7 +95,8 @@ def replay(
         recover(root, config.dataset)
     state = load_state(storage)
     pages = find_pages(state)
-    done = Replay(unkept=0 if everything else count_unkept(state, pages, reason))
+    unkept = 0 if everything else count_unkept(state, pages, reason)
+    done = Replay(unkept=unkept, kept=len(pages))
     candidates = find_candidates(state, pages, reason=reason, everything=everything)
     for batch in _batches(candidates, config.passes.max_bytes):
         state = load_state(storage)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from newsbeam.pipelines.display import cell, inert, show_json, show_outcome
+from newsbeam.pipelines.report_words import count
 
 if TYPE_CHECKING:  # which imports Beam
     from newsbeam.pipelines.replay import Change, Replay
@@ -102,15 +103,18 @@ def show_replay(console: Console, done: "Replay", lines: ChangeLines, as_json: b
 
 def _sentences(done: "Replay") -> Iterator[str]:
     changed = sum(done.counts.values())
-    yield f"{done.pages:,} pages were extracted again, {changed:,} changed."
-    for kind, count in sorted(done.counts.items(), key=lambda each: (-each[1], each[0])):
-        yield f"  {kind}: {count:,}"
-    for name, count in sorted(done.columns.items(), key=lambda each: (-each[1], each[0])):
-        yield f"    {name}: {count:,}"
+    were = "was" if done.pages == 1 else "were"
+    yield f"{count(done.pages, 'page')} {were} extracted again, {changed:,} changed."
+    for kind, number in sorted(done.counts.items(), key=lambda each: (-each[1], each[0])):
+        yield f"  {kind}: {number:,}"
+    for name, number in sorted(done.columns.items(), key=lambda each: (-each[1], each[0])):
+        yield f"    {name}: {number:,}"
+    if not done.kept:
+        yield "The dataset keeps no bytes of pages: set keep.bytes before they are read."
     if done.outdated:
-        yield f"{done.outdated:,} are older than what the dataset has of their articles."
+        yield f"Older than what the dataset has of their articles: {done.outdated:,}."
     if done.unkept:
         yield (
-            f"{done.unkept:,} rejects have no kept bytes: they failed before there was a page, or "
+            f"Rejects without kept bytes: {done.unkept:,}; they failed before there was a page, or "
             "keep.bytes was off."
         )

@@ -52,6 +52,18 @@ def test_each_configuration_is_one(page):
         Config.model_validate(yaml.safe_load(block))
 
 
+def test_the_defaults_that_a_page_states_are_those_of_the_settings():
+    config, units = Config().model_dump(), {"": 1, "MiB": 1 << 20}
+    stated = re.findall(
+        r"^\| `(\w+)\.(\w+)` \| (\d+)(?:: [^|]*)?(?: (MiB))? \|",
+        (ROOT / "docs/engines.md").read_text("utf-8"),
+        re.M,
+    )
+    assert len(stated) > 5
+    for section, name, number, unit in stated:
+        assert config[section][name] == int(number) * units[unit], name
+
+
 def test_there_is_something_to_look_at():
     assert sum(len(commands(page)) for page in PAGES) > 40
     assert sum(len(blocks(page, "yaml")) for page in PAGES) > 4

@@ -51,7 +51,7 @@ class WatchLog:
                 _log.error("The round failed; the next one tries again. %s", inert(why))
             case KeptUp(seconds):
                 data = {"upkeep_seconds": round(seconds, 3)}
-                _say(f"Kept the dataset up for {seconds:.1f} s.", data)
+                _say(f"Upkeep took {seconds:.1f} s.", data)
             case Configured(path):
                 _say(f"The changed configuration {path} holds from now on.", {"config": path})
             case Refused(path, why):

@@ -51,6 +51,34 @@ def test_feeds_say_what_they_wrote(small: Dataset, tmp_path: Path, capsys):
     assert target.read_bytes().startswith(b"<?xml")
 
 
+def test_a_dataset_of_files_says_what_it_has_not(small: Dataset, capsys):
+    root = str(small.root)
+    assert run(["feeds", root]) == 0
+    assert said(capsys) == "No feed or sitemap has been asked yet."
+    assert run(["replay", root]) == 0
+    assert "keeps no bytes of pages: set keep.bytes" in said(capsys)
+
+
+def test_one_is_not_told_as_many(small: Dataset, capsys):
+    root = str(small.root)
+    assert run(["check", root]) == 0
+    assert "outcome: 1 commit, " in (checked := said(capsys))
+    assert "rows: articles 1, duplicates 0, rejects 0" in checked
+    assert run(["forget", root, "--url", "https://nobody.example/"]) == 0
+    assert "Nothing of it was there; it is not read from now on" in said(capsys)
+    assert run(["forget", root, "--older-than", "1d"]) == 0
+    assert "Rows deleted: articles 1" in said(capsys)
+
+
+def test_the_list_of_commands_cuts_no_sentence_off(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:")[2].splitlines()
+    assert len(listed) > 15
+    assert not [line for line in listed if line and not line.endswith(".")]
+    assert not [line for line in listed if line.endswith("...")]
+
+
 def test_a_bucket_with_a_slash_missing_becomes_no_folder(tmp_path: Path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "page.html").write_text(page("harbour"))

@@ -200,7 +200,7 @@ def test_pages_go_by_what_their_source_or_a_step_says_of_them(
     assert dataset.ingest(tmp_path / "rows.jsonl", keep__bytes="all", extract__min_chars=99) == 3
     assert kept(dataset) == 1
     assert run(["forget", str(dataset.root), "--publisher", "Gone Press"]) == 0
-    assert "1 pages" in capsys.readouterr().out
+    assert "pages 1" in capsys.readouterr().out
     assert kept(dataset) == 0
     (tmp_path / "one.html").write_text(page("harbour"))
     steps = ["own_rows:sign_by_gone_press"]

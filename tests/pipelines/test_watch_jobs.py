@@ -184,7 +184,7 @@ def test_metrics_health_logs_report_and_configuration_of_one_watch(
         wait_until(report.exists, "the report")
         assert report.read_text(encoding="utf-8").startswith("<!doctype html>")
 
-        upkeep = watched.line("Kept the dataset up")["upkeep_seconds"]
+        upkeep = watched.line("Upkeep took")["upkeep_seconds"]
         assert 0 < upkeep <= scrape.value("upkeep_seconds_sum") + 0.01
 
         config.write_text("inputs: [\n")

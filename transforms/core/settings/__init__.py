@@ -70,11 +70,16 @@ class InputSettings(Settings):
 class Config(Settings):
     """A whole configuration."""
 
-    inputs: tuple[InputSettings | str, ...] = Field((), description="What to read.")
+    inputs: tuple[InputSettings | str, ...] = Field(
+        (),
+        description="What to read: URLs, paths, globs or crawls, each as a line of text or as a "
+        "mapping of ref and, if known, publisher and language.",
+    )
     steps: tuple[Annotated[str, Field(pattern=r"^\w+(\.\w+)*:\w+$")], ...] = Field(
         (),
-        description="Functions of your own that are called with each article, package.module:name: "
-        "before it is judged or, marked with before_writing, before it is written.",
+        description="Functions of your own, such as newsroom.rows:only_harbours, that are called "
+        "with each article: before it is judged or, if marked with before_writing, before it is "
+        "written.",
     )
     read: ReadSettings = ReadSettings()
     crawls: CrawlSettings = CrawlSettings()

@@ -6,18 +6,18 @@ from newsbeam.transforms.core.settings.base import Settings
 
 
 class S3Settings(Settings):
-    """How ``s3://`` is reached; what is null, the variables AWS_… say."""
+    """How ``s3://`` is reached; what is null is taken from the variables AWS_…."""
 
     endpoint: str | None = Field(None, description="Address of a store that is not Amazon's.")
     region: str | None = Field(None, description="Region of the bucket.")
-    access_key_id: SecretStr | None = Field(None, description="Who asks.")
-    secret_access_key: SecretStr | None = Field(None, description="What proves it.")
-    session_token: SecretStr | None = Field(None, description="Of credentials for a time.")
-    allow_http: bool | None = Field(None, description="Also without TLS.")
+    access_key_id: SecretStr | None = Field(None, description="Id of the access key.")
+    secret_access_key: SecretStr | None = Field(None, description="Its secret.")
+    session_token: SecretStr | None = Field(None, description="Token of temporary credentials.")
+    allow_http: bool | None = Field(None, description="Allow connections without TLS.")
 
 
 class GcsSettings(Settings):
-    """How ``gs://`` is reached; what is null, the variables GOOGLE_… say."""
+    """How ``gs://`` is reached; what is null is taken from the variables GOOGLE_…."""
 
     application_credentials: str | None = Field(
         None, description="File with the key of a service account, in JSON."
@@ -25,12 +25,12 @@ class GcsSettings(Settings):
 
 
 class AzureSettings(Settings):
-    """How ``az://`` is reached; what is null, the variables AZURE_… say."""
+    """How ``az://`` is reached; what is null is taken from the variables AZURE_…."""
 
     account_name: str | None = Field(None, description="Name of the storage account.")
-    account_key: SecretStr | None = Field(None, description="What proves it.")
+    account_key: SecretStr | None = Field(None, description="Key of the account.")
     endpoint: str | None = Field(None, description="Address of a store that is not Azure's own.")
-    allow_http: bool | None = Field(None, description="Also without TLS.")
+    allow_http: bool | None = Field(None, description="Allow connections without TLS.")
 
 
 class BucketSettings(Settings):

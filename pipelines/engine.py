@@ -3,7 +3,8 @@
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
 from newsbeam.pipelines.options import fast_imports
 from newsbeam.transforms.core.context import PassContext
@@ -53,9 +54,7 @@ class ThisProcess:
 
             run_small_pass(plan, alone(context))
             return
-        with fast_imports():
-            from newsbeam.pipelines.runner import choose_runner
-        choose_runner().read(plan, context)
+        _import_runner().choose_runner().read(plan, context)
 
 
 def alone(context: PassContext) -> PassContext:
@@ -71,6 +70,13 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
     """
     if not beam_args:
         return ThisProcess()
+    found: Engine = _import_runner().choose_runner(beam_args)
+    return found
+
+
+@cache  # each time, what is garbage by then would stay for good
+def _import_runner() -> Any:
+    """Return the module that imports Beam."""
     with fast_imports():
-        from newsbeam.pipelines.runner import choose_runner
-    return choose_runner(beam_args)
+        from newsbeam.pipelines import runner
+    return runner

@@ -75,3 +75,17 @@ def test_without_spacy_the_command_says_how_to_get_it(
     monkeypatch.setattr("newsbeam.transforms.text.entities.find_spec", lambda _: None)
     assert dataset.ingest(write(tmp_path / "a.jsonl"), entities__model="en_core_web_sm") == 2
     assert "newsbeam[entities]" in capsys.readouterr().err
+
+
+def test_a_pass_without_a_new_article_loads_no_model(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.cfg").touch()
+    (tmp_path / "menu.html").write_text("<html><body><nav>Home</nav></body></html>")
+    monkeypatch.setattr("newsbeam.transforms.text.entities.find_spec", lambda _: True)
+    loaded = []
+    monkeypatch.setattr("newsbeam.transforms.steps.small_pass.load_model", loaded.append)
+    dataset.ingest(tmp_path / "menu.html", entities__model=str(tmp_path / "model"))
+    assert len(dataset.rows("rejects")) == 1
+    assert loaded == []

@@ -31,6 +31,11 @@ def test_a_step_changes_columns_and_the_next_sees_it(dataset, pages):
             "step_failed",
             "own_rows:fail_on_libraries raised RuntimeError: no shelf left",
         ),
+        (
+            "leave_on_libraries",
+            "step_failed",
+            "own_rows:leave_on_libraries raised SystemExit: 0",
+        ),
     ],
 )
 def test_what_a_step_drops_or_fails_on_is_a_reject_and_the_run_goes_on(
@@ -91,6 +96,7 @@ def test_what_is_dropped_before_writing_takes_its_duplicates_along(dataset, tmp_
         ("own_rows", "String should match pattern"),
         (".own_rows:mark", "String should match pattern"),
         ("broken_rows:mark", "broken_rows cannot be imported: it raised NameError"),
+        ("leaving_rows:mark", "leaving_rows cannot be imported: it raised SystemExit"),
     ],
 )
 def test_a_step_that_is_not_there_is_told_before_anything_is_read(

@@ -1,9 +1,11 @@
 """Passes with little to do: no Beam, and the dataset that Beam would have made."""
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import weakref
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -217,4 +219,23 @@ def test_a_big_pass_and_one_with_a_runner_named_go_through_beam(tmp_path: Path, 
     output = ("--output", str(dataset.root))
     assert dataset.ingest(tmp_path / "a.html", passes__small_bytes=10) == 0
     assert run(["ingest", str(tmp_path / "b.html"), *output, "--", "--runner=DirectRunner"]) == 0
+    assert engines(dataset) == ["FnApiRunner (in process)"] * 2
+
+
+def test_big_passes_in_one_process_keep_no_garbage(tmp_path: Path, dataset: Dataset):
+    config = load_config(None, [f"passes.small_bytes={NONE}"])
+    engine = choose_engine()
+
+    class Knot:
+        """Holds itself, so that only the garbage collector frees it."""
+
+        def __init__(self) -> None:
+            self.self = self
+
+    for story in ("harbour", "library"):
+        (tmp_path / "a.html").write_text(page(story))
+        knot = weakref.ref(Knot())
+        run_job(resolve_inputs([str(tmp_path / "a.html")]), str(dataset.root), config, engine)
+    gc.collect()
+    assert knot() is None
     assert engines(dataset) == ["FnApiRunner (in process)"] * 2

@@ -68,6 +68,21 @@ def test_a_wrong_charset_header_does_no_harm_and_the_choice_is_recorded(
     assert dataset.check() == 0
 
 
+def test_in_one_process_no_host_waits_for_another_whatever_the_shards(
+    room: Newsroom, dataset: Dataset
+):
+    for feed in FEEDS:
+        room.behave(feed, delay_s=3)
+    settings = {f"fetch__{name}": value for name, value in fetch_settings(room).items()}
+    many = 1009  # parts, so that each host has one of its own
+    dataset.ingest(*FEEDS, fetch__shards=many, **settings)
+    paths = ("/feed.atom", "/feed.xml")
+    asked = [one.at for one in room.log if one.path in paths]
+    assert len(asked) == 2
+    assert asked[1] - asked[0] < 3
+    assert dataset.check() == 0
+
+
 @pytest.mark.parametrize("date", ["<pubDate>Tue, 03 Mar 2026 08:30:00 GMT</pubDate>", ""])
 def test_of_a_feed_and_a_sitemap_that_name_a_page_the_feed_is_its_source(
     room: Newsroom, dataset: Dataset, tmp_path: Path, date: str

@@ -1,6 +1,7 @@
 """Archives and messages that are more than they seem."""
 
 import io
+import json
 import tarfile
 import zipfile
 from datetime import UTC, datetime
@@ -92,7 +93,42 @@ def test_an_archive_is_read_in_parts():
     assert passes > 1
 
 
-def test_a_member_is_read_whole_and_what_is_passed_over_in_it_is_counted():
+@pytest.mark.parametrize("kind", ["jsonl", "newsml"])
+def test_a_member_with_more_rows_than_a_pass_may_read_is_read_in_parts(kind: str):
+    if kind == "jsonl":
+        row = json.dumps({"text": TEXT[0] * 20}).encode()
+        member = b"\n".join([row] * 9)
+    else:
+        parts = (g2_item(f"urn:x:{n}", paragraphs=TEXT * 20, namespace="") for n in range(9))
+        member = g2_message(*parts).encode()
+    data = zipped({"a.xml": g2_item(paragraphs=TEXT), "big": member, "z.html": b"<p>x</p>" * 9})
+    settings = ReadSettings(max_text_bytes=len(member) // 2)
+    found, position, each = [], 0, []
+    for _ in range(20):
+        source = Source(ref="/in/a", position=position, max_bytes=len(member) // 4)
+        reader = open_documents(io.BytesIO(data), source, settings, seen_at=SEEN, max_entries=9)
+        part = outcomes(list(reader))
+        found += part
+        each.append(len(part))
+        if reader.complete:
+            break
+        position = reader.position
+    big = [f"/in/a#big#{number}" for number in range(1, 10)]
+    assert [ref for ref, _ in found] == ["/in/a#a.xml", *big, "/in/a#z.html"]
+    assert {what for _, what in found} == {"page"}
+    assert max(each) < 6
+
+
+def test_an_archive_within_an_archive_is_read_in_one_pass():
+    inner = zipped({f"{number}.xml": g2_item(paragraphs=TEXT) for number in range(4)})
+    source = Source(ref="/in/a", max_bytes=1)
+    data = zipped({"a.zip": inner, "b.xml": g2_item(paragraphs=TEXT)})
+    reader = open_documents(io.BytesIO(data), source, ReadSettings(), seen_at=SEEN, max_entries=9)
+    assert len(outcomes(list(reader))) == 4
+    assert (reader.complete, reader.position) == (False, 1)
+
+
+def test_a_feed_in_an_archive_is_read_whole_and_what_is_passed_over_in_it_is_counted():
     items = "".join(f"<item><link>http://a.example/{n}</link></item>" for n in range(9))
     info = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
     data = zipped({"feed.xml": f"<rss><channel>{items}</channel></rss>", "crawl.warc": info})

@@ -80,7 +80,7 @@ def load_step(name: str) -> Step:
             f"steps: {name} cannot be imported: {error}. Install its package, or name its folder "
             "in PYTHONPATH."
         ) from error
-    except Exception as error:  # whatever a user's module raises
+    except (Exception, SystemExit) as error:  # whatever a user's module raises
         raise ConfigError(
             f"steps: {module} cannot be imported: it raised {type(error).__name__}: {error}."
         ) from error
@@ -146,7 +146,9 @@ def _take(article: Article, name: str) -> Article | Reject:
     step = load_step(name)
     try:
         outcome = step(article)
-    except Exception as error:  # noqa: BLE001 - whatever a user's function raises costs one article
+    # Whatever a user's function raises costs one article. One that exits would end the command,
+    # with nothing said.
+    except (Exception, SystemExit) as error:  # noqa: BLE001
         return _fail(article, f"{name} raised {type(error).__name__}: {error}")
     if outcome is article:
         return article

@@ -32,6 +32,8 @@ from newsbeam.transforms.sources.whole_streams import decompressor_of
 
 #: The name decides only where the beginning of the content is lost.
 _ARCHIVE = re.compile(r"\.warc\b", re.IGNORECASE)
+#: Kinds whose positions are counts of rows, lines or items.
+_COUNTED = frozenset(("jsonl", "parquet", "urls", *WIRE_KINDS))
 
 
 class DocumentReader:
@@ -91,7 +93,8 @@ def open_documents(
 
     Its kind is found from its content unless ``source.kind`` says it. At most about
     ``source.max_bytes`` bytes are read of what can be read in parts: of WARC as the file is
-    compressed, of JSON lines, lists and archives after decompression; of feeds and sitemaps, at
+    compressed, of JSON lines, lists and archives after decompression, within their members that
+    hold rows or items; of feeds and sitemaps, at
     most ``max_entries`` items. ``depth`` is how many archives the file is in; ``open_file`` opens
     the archives that an index names. Raises ``InputError``
     for a file that cannot be read at all; damage further on becomes a reject among the items.
@@ -120,6 +123,8 @@ def open_documents(
             "or an item of the news trade.",
         )
     progress = Progress(position=source.position, max_bytes=source.max_bytes)
+    if depth and kind not in _COUNTED:
+        progress.max_bytes = None  # a place in it would not go beside that of the member
     if kind == "warc":
         read = read_arc if text_head.startswith(b"filedesc:") else read_warc
         pages = read(

@@ -18,8 +18,20 @@ from newsbeam.transforms.sources.wacz import ARCHIVE, judge_zip, read_wacz
 Item = Page | Entry | Source | Reject
 
 
+#: A position is the members that are done, and above these bits what of the next one is done.
+_MEMBER_BITS = 32
+
+
 class Inner(Iterable[Item], Protocol):
     """What reads a member."""
+
+    @property
+    def position(self) -> int:
+        """Return how many of its rows or items are done, valid after the iteration."""
+
+    @property
+    def complete(self) -> bool:
+        """Return whether its end was reached, valid after the iteration."""
 
     @property
     def passed_over(self) -> dict[str, Tally]:
@@ -67,22 +79,26 @@ def read_members(
     seen_at: datetime,
     below: str = "",
 ) -> Iterator[Item]:
-    """Yield what the members of an archive ``below`` a folder hold; positions count members.
+    """Yield what the members of an archive ``below`` a folder hold.
 
-    A member is read whole, as the next pass could not go on within it.
+    Positions count members, and the rows or items of one that is more than a pass may read: a few
+    bytes of an archive may be gigabytes of rows.
     """
+    done, begun = source.position & ((1 << _MEMBER_BITS) - 1), source.position >> _MEMBER_BITS
     number = 0
     name = ""
     try:
         for number, (name, member) in enumerate(
             open_members(stream, source.ref, settings), start=1
         ):
-            if number <= source.position or not name.startswith(below):
+            if number <= done or not name.startswith(below):
                 continue
             if progress.must_stop():
                 progress.stop_at(number - 1)
                 return
-            inner = replace(source, ref=f"{source.ref}#{name}", position=0, max_bytes=None)
+            left = None if progress.max_bytes is None else progress.max_bytes - progress.bytes_read
+            position = begun if number == done + 1 else 0
+            inner = replace(source, ref=f"{source.ref}#{name}", position=position, max_bytes=left)
             try:
                 if isinstance(member, InputError):
                     raise member
@@ -92,6 +108,9 @@ def read_members(
                     yield from reader
                 finally:
                     progress.add_passed_over(reader.passed_over)
+                if not reader.complete:
+                    progress.stop_at(number - 1 + (reader.position << _MEMBER_BITS))
+                    return
             except InputError as error:
                 yield _reject_member(inner.ref, error, seen_at)
     except InputError as error:

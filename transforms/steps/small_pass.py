@@ -10,7 +10,6 @@ from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import choose_steps, take_steps, take_steps_together
 from newsbeam.transforms.core.records import Article, Duplicate, Entry, Source
 from newsbeam.transforms.core.settings import EntitySettings
-from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.dedup.exact import is_compared
 from newsbeam.transforms.dedup.links import Linked
 from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_web, poll_again
@@ -25,11 +24,11 @@ def run_small_pass(plan: Pass, context: PassContext) -> int:
     """Read what ``plan`` names into the dataset; return the number of the commit."""
     if context.config.entities.model:
         check_model(context.config.entities)
-    shards = context.config.read.shards
+    # read.shards and fetch.shards are for several workers. Here is one: it takes all files at once,
+    # so that no core waits, and all hosts, so that a slow one keeps nobody waiting.
     found = Records()
-    files = [source for source in plan.sources if not is_web(source.ref)]
-    for part in group_by(files, lambda source: shard_of(source.ref, shards)):
-        found.add(read_files(context, part))
+    if files := [source for source in plan.sources if not is_web(source.ref)]:
+        found.add(read_files(context, files))
     urls = [source for source in plan.sources if is_web(source.ref)] + found.take(Source)
     if urls or found.has(Entry):
         _ask(urls, found, context)
@@ -41,15 +40,13 @@ def run_small_pass(plan: Pass, context: PassContext) -> int:
 def _ask(urls: Sequence[Source], found: Records, context: PassContext) -> None:
     """Poll ``urls`` and fetch all entries."""
     # Jobs without URLs do without these imports.
-    from newsbeam.transforms.steps.fetch import fetch_articles, host_shard
+    from newsbeam.transforms.steps.fetch import fetch_articles
     from newsbeam.transforms.steps.poll import poll_sources
 
-    shards = context.config.fetch.shards
-    for part in group_by(urls, lambda source: host_shard(source.ref, shards)):
-        found.add(poll_sources(context, part))
-    entries = found.take(Entry)
-    for each in group_by(entries, lambda entry: host_shard(entry.url or "", shards)):
-        found.add(fetch_articles(context, each))
+    if urls:
+        found.add(poll_sources(context, urls))
+    if entries := found.take(Entry):
+        found.add(fetch_articles(context, entries))
 
 
 def settle(found: Records, context: PassContext) -> int:
@@ -73,7 +70,8 @@ def settle(found: Records, context: PassContext) -> int:
 
 
 def _name_entities(articles: Sequence[Article], settings: EntitySettings) -> Iterator[Article]:
-    model = load_model(settings)
+    # Most rounds find nothing new, and a model takes seconds and hundreds of megabytes.
+    model = load_model(settings) if articles else None
     for start in range(0, len(articles), BATCH):
         yield from name_entities(articles[start : start + BATCH], model, settings)
 

@@ -51,7 +51,8 @@ def dataset(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             ]
             file = folder / f"{day}.jsonl"
             file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-            assert dataset.ingest(file, duplicates__near=False) == 0
+            settings = {"duplicates__near": False, "dataset__archived_days": None}
+            assert dataset.ingest(file, **settings) == 0
         yield dataset
 
 

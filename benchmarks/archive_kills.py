@@ -18,19 +18,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-#: The command, which notes each page that it gives to an extraction process.
-_NOTED = """
-import os, sys
-from newsbeam.transforms.workers import pool
-notes = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-give = pool.ExtractionPool._give
-def noted(self, worker, page):
-    os.write(notes, (page.entry.source_ref + "\\n").encode())
-    return give(self, worker, page)
-pool.ExtractionPool._give = noted
-from newsbeam.pipelines.cli import run
-sys.exit(run(sys.argv[2:]))
-"""
+from tests.support.noted import NOTED
+
 _PATIENCE_S = 1800
 
 
@@ -50,7 +39,7 @@ def measure(archive: Path, pages: int, kills: int, seed: int = 1) -> dict[str, i
     draw, came = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as name:
         root, notes = Path(name) / "dataset", Path(name) / "notes"
-        command = [sys.executable, "-c", _NOTED, str(notes), "ingest", str(archive)]
+        command = [sys.executable, "-c", NOTED, str(notes), "ingest", str(archive)]
         command += ["--output", str(root), "--log-format", "json"]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         for extracted in sorted(draw.sample(range(pages // 50, pages), kills)):

@@ -1,6 +1,5 @@
 """The command ``newsbeam watch``: who follows it, put together before anything begins."""
 
-import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -37,7 +36,6 @@ def run_watch(
     ``live`` allows a display where standard output is a terminal. Raises UsageError before
     anything begins if one of them cannot be had.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     followers: list[Follower] = [WatchLog()]
 
     def tell(event: Event) -> None:

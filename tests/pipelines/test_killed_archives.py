@@ -10,22 +10,10 @@ from pathlib import Path
 
 from archives import http, record
 from jobs import PARAGRAPHS, Dataset
+from noted import NOTED
 
 ROOT = Path(__file__).parents[2]
 PAGES = 150
-#: The command, which notes each page that it gives to an extraction process.
-COUNTED = """
-import os, sys
-from newsbeam.transforms.workers import pool
-notes = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-give = pool.ExtractionPool._give
-def noted(self, worker, page):
-    os.write(notes, (page.entry.source_ref + "\\n").encode())
-    return give(self, worker, page)
-pool.ExtractionPool._give = noted
-from newsbeam.pipelines.cli import run
-sys.exit(run(sys.argv[2:]))
-"""
 
 
 def write_archive(path: Path, pages: int = PAGES, *, says: str = "a harbour") -> None:
@@ -46,7 +34,7 @@ def write_archive(path: Path, pages: int = PAGES, *, says: str = "a harbour") ->
 
 
 def start(archive: Path, dataset: Dataset, notes: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", COUNTED, str(notes), "ingest", str(archive)]
+    command = [sys.executable, "-c", NOTED, str(notes), "ingest", str(archive)]
     options = ["--output", str(dataset.root), "--log-format", "json"]
     return subprocess.Popen(
         [*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -8,7 +8,6 @@ protocol: no commit names them, and one that is missing or damaged costs a few e
 
 import hashlib
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -100,8 +99,7 @@ class ExtractedPages:
         self._storage.replace(f"{folder}/{new_name(_SUFFIX)}", _digest(lines) + lines)
 
     def _key_of(self, page: Page) -> bytes:
-        body = page.body
-        known = _ENCODER.encode((replace(page, body=b""), len(body), zlib.crc32(body)))
+        known = _ENCODER.encode((replace(page, body=b""), _digest(page.body)))
         return _digest(self._options + known)
 
 

@@ -1,4 +1,7 @@
-"""The main job: sources in, a commit out. One pass is one bounded Beam pipeline."""
+"""The main job: sources in, a commit out. One pass is one bounded Beam pipeline.
+
+A pass with little to do is the same steps without one: ``transforms.steps.small_pass``.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

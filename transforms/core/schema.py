@@ -15,9 +15,14 @@ from newsbeam.transforms.core.columns import (
 )
 
 #: Goes up when columns are added. They are only ever appended: files of older versions stay good.
-#: From 5 on, descriptions stand in the metadata of a file and not of its columns, which table
-#: formats compare.
+#: From 5 on, descriptions stand in the metadata of a file, if anywhere, and not of its columns,
+#: which table formats compare.
 SCHEMA_VERSION = 5
+
+#: In the metadata of a file: descriptions of its columns, by name, as JSON. A file of few rows has
+#: instead how many rows of each column have no value, in the order of the columns.
+DESCRIPTIONS = "newsbeam.columns"
+NULLS = "newsbeam.nulls"
 
 #: Table name, which is also its folder, to schema.
 TABLES: dict[str, pa.Schema] = {
@@ -74,7 +79,7 @@ def file_schema(table: str, version: int = SCHEMA_VERSION) -> pa.Schema:
     if version < 5:
         return schema.with_metadata(metadata)
     descriptions = {field.name: field.metadata[b"description"].decode() for field in schema}
-    metadata["newsbeam.columns"] = json.dumps(descriptions)
+    metadata[DESCRIPTIONS] = json.dumps(descriptions)
     return pa.schema([field.remove_metadata() for field in schema], metadata)
 
 

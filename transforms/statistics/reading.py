@@ -52,19 +52,19 @@ def read_batches(
     storage: Storage,
     files: Sequence[StagedFile],
     columns: Sequence[str],
-    on_group: Callable[[pq.RowGroupMetaData], None] = lambda _: None,
+    on_file: Callable[[pq.FileMetaData], None] = lambda _: None,
     is_wanted: Callable[[pq.RowGroupMetaData], bool] = lambda _: True,
 ) -> Iterator[Batch]:
     """Yield the rows of ``files`` with ``columns``.
 
     What a file of an older version has no column for is null. Row groups that ``is_wanted`` turns
-    down by what Parquet says of them are not read; ``on_group`` is told of the others. Raises
-    ``DatasetError``.
+    down by what Parquet says of them are not read; ``on_file`` is told what it says of each file.
+    Raises ``DatasetError``.
     """
     groups: list[Group] = []
     rows = 0
     for file in files:
-        for group in _groups(storage, file, columns, on_group, is_wanted):
+        for group in _groups(storage, file, columns, on_file, is_wanted):
             groups.append(group)
             rows += group.rows.num_rows
             if rows >= _ROWS or len(groups) >= _GROUPS:
@@ -84,12 +84,13 @@ def _groups(
     storage: Storage,
     file: StagedFile,
     columns: Sequence[str],
-    on_group: Callable[[pq.RowGroupMetaData], None],
+    on_file: Callable[[pq.FileMetaData], None],
     is_wanted: Callable[[pq.RowGroupMetaData], bool],
 ) -> Iterator[Group]:
     repeated = [name for name in _REPEATED[file.table] if name in columns]
     with open_data(storage, file, repeated) as parquet:
         metadata = parquet.metadata
+        on_file(metadata)
         for number in range(parquet.num_row_groups):
             group = metadata.row_group(number)
             if not is_wanted(group):
@@ -98,7 +99,6 @@ def _groups(
                 rows = parquet.read_row_group(number, columns=list(columns), use_threads=False)
             except (pa.ArrowInvalid, OSError) as error:
                 raise DatasetError(f"{file.path} is damaged: {error}.") from error
-            on_group(group)
             yield Group(file, _complete(rows, file.table, columns))
 
 

@@ -82,7 +82,7 @@ class DatasetSettings(Settings):
     file_bytes: PositiveInt = Field(
         128 * MIB, description="Size of a file that compaction aims for; half of it is not small."
     )
-    compression_level: int = Field(3, ge=1, le=19, description="zstd level.")
+    compression_level: int = Field(9, ge=1, le=19, description="zstd level.")
     keep_days: Positive | None = Field(
         None,
         description="Articles that are older are forgotten by upkeep, and not read; null: none.",

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -34,8 +36,13 @@ def give_back() -> None:
     """
     with _stops_held():
         gc.collect()
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # of the GNU library
-        trim(0)
+    trim_heap()
+
+
+def trim_heap() -> None:
+    """Let the system have the free pieces of the heap, where the C library can (GNU's)."""
+    if _malloc_trim:
+        _malloc_trim(0)
 
 
 @contextmanager

@@ -57,9 +57,9 @@ _BLOOMED = {"articles": ("article_id", "url")}
 #: Rows of a row group of the index: what is read to get one of them (see ``dataset.keys``).
 INDEX_GROUP_ROWS = 4096
 _BLOOM_FALSE_POSITIVES = 0.01
-#: In a file of fewer rows than this, what helps to read large ones would be much of the file: of one
-#: row 12 KB of 29. It goes without descriptions, dictionaries and a page index, and has bounds of
-#: these columns alone. How many rows of a column have no value then stands beside them.
+#: In a file of fewer rows than this, what helps to read large ones would be much of the file: of
+#: one row 12 KB of 29. It goes without descriptions, dictionaries and a page index, and has bounds
+#: of these columns alone. How many rows of a column have no value then stands beside them.
 _FEW_ROWS = 1000
 _BOUNDED = {
     "articles": (

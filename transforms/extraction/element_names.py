@@ -56,7 +56,7 @@ _GROUP_OF_TAG = {
 }
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def name_groups(names: str) -> tuple[int, ...]:
     """Return which groups of names a class and an id fall in; the same ones come again."""
     if len(names) < 3:

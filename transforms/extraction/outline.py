@@ -18,7 +18,7 @@ from operator import attrgetter
 from selectolax.lexbor import LexborNode
 
 #: Pages repeat most names of elements, and so do the pages of a site.
-_MAX_NAMES = 16_384
+_MAX_NAMES = 4096
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 

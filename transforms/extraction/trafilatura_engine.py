@@ -14,6 +14,12 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
+def warm_up() -> None:
+    """Have trafilatura load what it loads when it is first needed: stop words of all languages."""
+    page = "<html><body><p>Text.</p></body></html>"
+    bare_extraction(page, with_metadata=False, include_comments=False)
+
+
 def read_with_trafilatura(outline: Outline, page: str, url: str | None, *, calls: bool) -> Body:
     """Return the text that trafilatura finds in a page, with its default settings.
 

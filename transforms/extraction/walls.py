@@ -112,7 +112,7 @@ def _outmost(elements: list[Element]) -> list[Element]:
     return found
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _names_barrier(names: str) -> bool:
     lower = names.lower()
     if not any(stem in lower for stem in _BARRIER_STEMS):

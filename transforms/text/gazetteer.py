@@ -4,10 +4,11 @@
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 
 from newsbeam.transforms.text.stop_words import STOP_WORDS
 from newsbeam.transforms.text.tables import read_table
@@ -83,10 +84,9 @@ def states() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def countries(language: str) -> dict[str, str]:
     """Return ISO 3166-1 alpha-2 code → name in ``language``; empty if CLDR lacks the language."""
-    locale = _locale(language)
     return {
-        code: _LABEL.sub("", str(name))
-        for code, name in (locale.territories if locale else {}).items()
+        code: _LABEL.sub("", name)
+        for code, name in _of_cldr(language).territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }
 
@@ -97,11 +97,7 @@ def city_names(language: str) -> dict[str, str]:
 
     From CLDR, which knows the cities of time zones, and from a table for Latin scripts.
     """
-    locale = _locale(language)
-    found: dict[str, str] = {}
-    for zone, names in (locale.time_zones if locale else {}).items():
-        city = zone.rpartition("/")[2].replace("_", " ")
-        found[str(names.get("city", city))] = city
+    found = dict(_of_cldr(language).zone_cities)
     for of, cells in read_table("city_names.tsv"):
         if of == language:
             for cell in cells.split("|"):
@@ -110,8 +106,25 @@ def city_names(language: str) -> dict[str, str]:
     return {written: city for written, city in found.items() if written != city}
 
 
-def _locale(language: str) -> Locale | None:
+@dataclass(frozen=True, slots=True)
+class _OfCldr:
+    """What is taken of CLDR's data of a language, which are a megabyte."""
+
+    territories: Mapping[str, str]
+    zone_cities: Mapping[str, str]  # what the language calls them → as the zone is called
+
+
+@lru_cache(maxsize=64)
+def _of_cldr(language: str) -> _OfCldr:
     try:
-        return Locale.parse(language)
+        locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
-        return None
+        return _OfCldr({}, {})
+    cities = {}
+    for zone, names in locale.time_zones.items():
+        city = zone.rpartition("/")[2].replace("_", " ")
+        cities[str(names.get("city", city))] = city
+    found = _OfCldr({code: str(name) for code, name in locale.territories.items()}, cities)
+    # babel keeps all of it for good, of each language that there is a page in.
+    getattr(localedata, "_cache", {}).pop(str(locale), None)
+    return found

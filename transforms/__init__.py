@@ -16,7 +16,7 @@ the plain logic of one area and never imports Beam:
 - ``statistics``: what is in a dataset, as numbers
 - ``stores``: buckets on S3, GCS and Azure
 - ``workers``: the processes that extract
-- ``steps``: what each step does with the elements that it gets, and a small pass without Beam
+- ``steps``: what each step does with the elements that it gets, and a pass without Beam
 
 The steps can be imported from here, with what they take and give:
 ``from newsbeam.transforms import ReadFiles, Source``.

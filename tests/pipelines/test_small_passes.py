@@ -22,9 +22,9 @@ from newsbeam.pipelines.run import run_job
 from newsbeam.transforms.core.records import Poll, Source
 from newsbeam.transforms.core.settings import PassSettings
 from newsbeam.transforms.dataset.log import live_files, read_commits
-from newsbeam.transforms.sources.plan import Pass, is_small
+from newsbeam.transforms.sources.plan import Pass, bytes_of
 
-ALL, NONE = 1 << 40, 0  # for passes.small_bytes
+ALL, NONE = None, 0  # for passes.small_bytes
 TABLES = ("articles", "duplicates", "rejects", "feeds", "index", "boilerplate")
 APPLES = [
     "Growers in the Talvera valley expect the largest apple crop in eleven years, their union "
@@ -135,7 +135,7 @@ def test_a_pass_without_beam_makes_the_same_dataset(tmp_path: Path, settings: di
             dataset.ingest(folder, passes__small_bytes=small_bytes, **settings)
         assert dataset.check() == 0
         made.append((contents(dataset, begun), ledgers(dataset), files(dataset)))
-        expected = ALONE if small_bytes else "FnApiRunner (in process)"
+        expected = ALONE if small_bytes is ALL else "FnApiRunner (in process)"
         assert engines(dataset) == [expected] * 3
     alone, beam = made
     for table in TABLES:
@@ -196,21 +196,28 @@ KNOWN = Poll(source_ref=FEED, source_kind="feed", polled_at=datetime.now(UTC), o
 
 
 @pytest.mark.parametrize(
-    ("sources", "small"),
+    ("sources", "mib"),
     [
-        ([Source(ref="/a.jsonl", size=4 << 20)], True),
-        ([Source(ref="/a.jsonl", size=5 << 20)], False),
-        ([Source(ref=f"/{n}.html", size=100_000) for n in range(100)], True),
-        ([Source(ref="/index.cdx", size=100)], False),
-        ([Source(ref=PAGE, kind="url")] * 40, True),
-        ([Source(ref=FEED)] * 2, True),
-        ([Source(ref=FEED)] * 3, False),
-        ([Source(ref=FEED, last=KNOWN)] * 40, True),
-        ([Source(ref=FEED, last=KNOWN)] * 41, False),
+        ([Source(ref="/a.jsonl", size=4 << 20)], 4),
+        ([Source(ref=f"/{n}.html", size=1 << 20) for n in range(100)], 25),
+        ([Source(ref="/index.cdx", size=100)], 48),
+        ([Source(ref=PAGE, kind="url")] * 1024, 100),
+        ([Source(ref=FEED)] * 2, 4),
+        ([Source(ref=FEED, last=KNOWN)] * 1024, 100),
     ],
 )
-def test_what_is_small_is_told_before_it_is_read(sources: list[Source], small: bool):
-    assert is_small(Pass(sources=tuple(sources)), PassSettings()) is small
+def test_how_much_a_pass_reads_is_told_before(sources: list[Source], mib: int):
+    assert bytes_of(Pass(sources=tuple(sources)), PassSettings()) == mib << 20
+
+
+def test_files_of_many_pages_are_read_without_beam(tmp_path: Path, dataset: Dataset):
+    words = page("harbour") + " " * 900_000
+    for number in range(20):
+        text = words.replace("harbour", f"harbour of place {number}")
+        (tmp_path / f"{number}.html").write_text(text)
+    assert dataset.ingest(tmp_path / "*.html", extract__workers=2) == 0
+    assert dataset.ledger()("fetched") == 20
+    assert engines(dataset) == [ALONE]
 
 
 def test_a_big_pass_and_one_with_a_runner_named_go_through_beam(tmp_path: Path, dataset: Dataset):

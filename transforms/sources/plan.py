@@ -70,8 +70,8 @@ def weigh(source: Source, settings: PassSettings) -> int:
     return source.size
 
 
-def is_small(plan: Pass, settings: PassSettings) -> bool:
-    """Return whether ``plan`` reads so little that planning a pipeline would cost more.
+def bytes_of(plan: Pass, settings: PassSettings) -> int:
+    """Return what ``plan`` reads, as far as that can be told before.
 
     Of a feed that was read before only what is new is read.
     """
@@ -83,7 +83,7 @@ def is_small(plan: Pass, settings: PassSettings) -> bool:
             size += settings.url_bytes
         else:
             size += settings.feed_bytes
-    return size <= settings.small_bytes
+    return size
 
 
 def poll_again(plan: Pass, now: datetime) -> Iterator[Poll]:

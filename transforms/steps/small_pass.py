@@ -1,7 +1,8 @@
-"""One pass with little to do, all in this process: the pipeline of a pass without a runner.
+"""One pass, all in this process: the pipeline of a pass without a runner.
 
-What it costs to import Beam and to plan a pipeline is more than what a few pages cost. The steps
-are those of ``pipelines.ingest``, in the same order, over lists.
+What it costs to import Beam and to plan a pipeline is more than what a few pages cost, and its
+runner for one process takes more memory for many. The steps are those of ``pipelines.ingest``, in
+the same order, over lists.
 """
 
 from collections.abc import Iterator, Sequence

@@ -123,10 +123,10 @@ class PassSettings(Settings):
     )
     feed_bytes: PositiveInt = Field(2 * MIB, description="What one feed or sitemap counts for.")
     url_bytes: PositiveInt = Field(100 * 1024, description="What one article URL counts for.")
-    small_bytes: NonNegativeInt = Field(
-        4 * MIB,
-        description="A pass of so many input bytes or fewer is done without Beam where no --runner "
-        "is named: planning a pipeline takes longer. 0: only passes that read nothing.",
+    small_bytes: NonNegativeInt | None = Field(
+        None,
+        description="A pass of more input bytes is run by Beam's runner for one process where no "
+        "--runner is named, which takes more time and memory; null: none. 0: all that read.",
     )
     worker_start_s: Positive = Field(
         45.0,

@@ -1,9 +1,11 @@
 """What runs a pass: this process alone where that is enough, else a runner of Beam's."""
 
 import platform
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.abc import MetaPathFinder
 from typing import Any, Protocol
 
 from newsbeam.pipelines.options import fast_imports
@@ -41,7 +43,7 @@ class ThisProcess:
     in_process: bool = True
 
     def read(self, plan: Pass, context: PassContext) -> None:
-        """Read what ``plan`` names, by Beam's runner for one process if that is much."""
+        """Read what ``plan`` names, by Beam's runner for one process if that is too much."""
         if not plan.sources:
             known: list[Output] = [*poll_again(plan, context.started_at), *count_unchanged(plan)]
             commit_records(Records(known), alone(context))
@@ -75,6 +77,32 @@ def choose_engine(beam_args: Sequence[str] = ()) -> Engine:
         return ThisProcess()
     found: Engine = _import_runner().choose_runner(beam_args)
     return found
+
+
+@cache
+def spare_pandas() -> None:
+    """Keep pyarrow from importing pandas, where it is installed, to make its first array.
+
+    That takes half a second and 40 MB, and no job has use for it. ``to_pandas`` finds it still.
+    """
+    import pyarrow as pa
+
+    if "pandas" in sys.modules:
+        return
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([""])
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _NoPandas(MetaPathFinder):
+    """Lets an import of pandas fail."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
 
 
 @cache  # each time, what is garbage by then would stay for good

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from newsbeam.pipelines.engine import Engine
+from newsbeam.pipelines.engine import Engine, spare_pandas
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
@@ -121,6 +121,8 @@ def run_job(
     interrupted goes on where it stood. With ``only_due``, feeds that others list are left alone
     until they are due. ``on_pass`` is called after each commit.
     """
+    if not config.steps:  # which may use pandas together with Arrow
+        spare_pandas()
     check_tables(root, config.dataset)
     load_steps(config.steps)
     recover(root, config.dataset)

@@ -178,6 +178,21 @@ def test_a_page_and_a_pass_with_nothing_new_need_no_beam(tmp_path: Path, dataset
     assert dataset.check() == 0
 
 
+def test_a_job_spares_pandas_and_leaves_it_to_be_found(tmp_path: Path, dataset: Dataset):
+    (tmp_path / "a.html").write_text(page("harbour"))
+    script = """
+import sys
+import pyarrow as pa
+from newsbeam.pipelines.cli import run
+assert run(sys.argv[1:]) == 0
+assert "pandas" not in sys.modules
+assert list(pa.table({"a": [1]}).to_pandas()["a"]) == [1]
+"""
+    arguments = ["ingest", str(tmp_path / "a.html"), "--output", str(dataset.root)]
+    subprocess.run([sys.executable, "-c", script, *arguments], timeout=120, check=True)
+    assert engines(dataset) == [ALONE]
+
+
 def test_feeds_that_have_not_changed_need_no_beam(tmp_path: Path, dataset: Dataset):
     feeds = [f"http://elbtal-anzeiger.example/{name}" for name in ("feed.atom", "news-sitemap.xml")]
     with Newsroom() as room:

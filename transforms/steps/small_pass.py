@@ -5,7 +5,9 @@ runner for one process takes more memory for many. The steps are those of ``pipe
 the same order, over lists.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
 
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import choose_steps, take_steps, take_steps_together
@@ -20,6 +22,8 @@ from newsbeam.transforms.steps.read import read_files
 from newsbeam.transforms.steps.write import commit_records
 from newsbeam.transforms.text.entities import BATCH, check_model, load_model, name_entities
 
+_ENCODER, _ARTICLES = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Article)
+
 
 def run_small_pass(plan: Pass, context: PassContext) -> int:
     """Read what ``plan`` names into the dataset; return the number of the commit."""
@@ -29,13 +33,29 @@ def run_small_pass(plan: Pass, context: PassContext) -> int:
     # so that no core waits, and all hosts, so that a slow one keeps nobody waiting.
     found = Records()
     if files := [source for source in plan.sources if not is_web(source.ref)]:
-        found.add(read_files(context, files))
+        found.add(_hold(read_files(context, files)))
     urls = [source for source in plan.sources if is_web(source.ref)] + found.take(Source)
     if urls or found.has(Entry):
         _ask(urls, found, context)
     found.add(poll_again(plan, context.started_at))
     found.add(count_unchanged(plan))
     return settle(found, context)
+
+
+def _hold(outputs: Iterable[Output]) -> Iterator[Output]:
+    """Yield ``outputs``, articles at the end: until then they are held in half of the memory.
+
+    Until then the extraction processes are there, which need most of it.
+    """
+    held = []
+    for output in outputs:
+        if isinstance(output, Article):
+            held.append(_ENCODER.encode(output))
+        else:
+            yield output
+    held.reverse()
+    while held:
+        yield _ARTICLES.decode(held.pop())
 
 
 def _ask(urls: Sequence[Source], found: Records, context: PassContext) -> None:

@@ -10,7 +10,7 @@ from newsbeam.pipelines.engine import Engine, spare_pandas
 from newsbeam.pipelines.tables import check_tables, update_tables
 from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
-from newsbeam.transforms.core.garbage import give_back
+from newsbeam.transforms.core.garbage import give_back, keep_heap_whole
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.ledger import Ledger, Tally, imbalances, total
 from newsbeam.transforms.core.own_steps import load_steps
@@ -121,6 +121,7 @@ def run_job(
     interrupted goes on where it stood. With ``only_due``, feeds that others list are left alone
     until they are due. ``on_pass`` is called after each commit.
     """
+    keep_heap_whole()
     if not config.steps:  # which may use pandas together with Arrow
         spare_pandas()
     check_tables(root, config.dataset)

@@ -10,7 +10,7 @@ from newsbeam.transforms.extraction.outline import Element, Outline, named
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"
     r"|writer|verfasser|kirjoittaja|redattore|reporter|journalist|contributors?|person-?link)"
-    r"(?:$|[\s_-]|(?<=[a-z])(?=[A-Z]))|[Bb]yline|[Aa]uthor[-_]?[Nn]ame|username|fn\b",
+    r"(?:$|[\s_-]|(?<=[a-z])(?=[A-Z]))|[Bb]yline|[Aa]uthor[-_]?[Nn]ame|username|(?:^|\s)fn(?:$|\s)",
 )
 _NOT_A_NAME = re.compile(
     r"bio|prep|image|avatar|photo|social|follow|description|box|comment|reply|related|teaser|count|date|time",
@@ -21,6 +21,10 @@ _PROFILE = re.compile(
     r"|journalist(?:s|es|en|as)?|redaktion|redakteur|redactie|reporters?|persons?|team|users?|member"
     r"|mitarbeiter|writers?|columnists?|columnistas?|firmas?|periodistas?|experts?|editors?|producers?"
     r"|bios?)[/=]",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(
+    r"/(?:categor(?:y|ies|[iíy]as?|ie)|kategori\w*|tags?|topics?|sections?|rubri\w+|themen?|temas?|ressort)/",
     re.IGNORECASE,
 )
 #: Everybody has a profile there, the outlet too.
@@ -75,6 +79,11 @@ def is_profile(outline: Outline, element: Element) -> bool:
         and not _SOCIAL.search(element.get("href"))
         and is_person(outline.text_of(element))
     )
+
+
+def is_section(element: Element) -> bool:
+    """Say whether an element links to a section or a topic, whatever it is called."""
+    return element.tag == "a" and bool(_SECTION.search(element.get("href")))
 
 
 def is_of_article(outline: Outline, element: Element) -> bool:

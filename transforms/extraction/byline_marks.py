@@ -98,7 +98,7 @@ def is_about_others(outline: Outline, element: Element) -> bool:
     for ancestor in element.chain():
         if ancestor.tag in ("article", "body", "html", "main"):
             return False
-        if ancestor.tag in ("figure", "figcaption", "footer", "form"):
+        if ancestor.tag in ("figure", "figcaption", "footer", "form", "blockquote"):
             return True
         if _is_of_others(ancestor.names):
             return True

@@ -197,10 +197,11 @@ def _classify(
     for place in range(first, min(last, len(blocks))):
         block = blocks[place]
         kind = known_class(block, known)
-        if kind is None:
-            text = is_text[place] and not is_caption(block) and not is_advert(block)
-            kind = TEXT if text else other_class(block, rows[place].tolist())
-        classes[place] = kind
+        if kind is None and is_caption(block):
+            kind = "caption"
+        elif kind is None and is_text[place] and not is_advert(block):
+            kind = TEXT
+        classes[place] = kind or other_class(block, rows[place].tolist())
     return classes
 
 

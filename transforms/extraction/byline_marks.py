@@ -12,6 +12,11 @@ _MARK = re.compile(
     r"|writer|verfasser|kirjoittaja|redattore|reporter|journalist|contributors?|person-?link)"
     r"(?:$|[\s_-]|(?<=[a-z])(?=[A-Z]))|[Bb]yline|[Aa]uthor[-_]?[Nn]ame|username|(?:^|\s)fn(?:$|\s)",
 )
+#: One of these stands in all that is such a mark.
+_IN_MARKS = (
+    *("byline", "by-line", "author", "autor", "auteur", "writer", "verfasser", "kirjoittaja", "fn"),
+    *("redattore", "reporter", "journalist", "contributor", "person", "username"),
+)
 _NOT_A_NAME = re.compile(
     r"bio|prep|image|avatar|photo|social|follow|description|box|comment|reply|related|teaser|count|date|time",
     re.IGNORECASE,
@@ -68,6 +73,8 @@ def is_marked(element: Element) -> bool:
 @lru_cache(maxsize=4096)
 def _names_byline(names: str) -> bool:
     """Say whether a class or an id is that of a byline. Pages repeat most of theirs."""
+    if not any(map(names.lower().__contains__, _IN_MARKS)):
+        return False
     return bool(_MARK.search(names)) and not _NOT_A_NAME.search(names)
 
 

@@ -73,6 +73,14 @@ def byline(fragment):
             "<h1>Bridge</h1><p>6 May 2026 · <a href='/category/town/'>Better Living</a></p>",
             [],
         ),
+        # a row of data, a notice, a button
+        (
+            "<h1>Bridge</h1><table><tr><td>4.2.2026</td><td>Steel Beam</td></tr>"
+            "<tr><td>5.2.2026</td><td>Iron Rail</td></tr></table>",
+            [],
+        ),
+        ("<h1>Bridge</h1><div class='writer'>如果本站文章内容侵犯您的权益，请联系我们删除文章！</div>", []),
+        ("<h1>Bridge</h1><p>作者：注册</p>", []),
         # who is quoted
         ("<h1>Bridge</h1><blockquote><p>— Jane Doe, May 2, 2026</p></blockquote>", []),
         # a note is no name, as its class may seem to say

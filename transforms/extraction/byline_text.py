@@ -56,6 +56,7 @@ def names_in_line(outline: Outline, block: Block) -> list[str]:
     text = _parted(block)
     if (
         not block.media
+        and block.element.tag != "tr"  # a row of data
         and not any(map(is_of_sentence, SMALL_WORD.findall(text)))
         and read_date(text)
     ):

@@ -79,7 +79,7 @@ def byline(fragment):
             "<tr><td>5.2.2026</td><td>Iron Rail</td></tr></table>",
             [],
         ),
-        ("<h1>Bridge</h1><div class='writer'>如果本站文章内容侵犯您的权益，请联系我们删除文章！</div>", []),
+        ("<h1>Bridge</h1><div class='writer'>如果本站文章内容侵犯您的权益，请联系我们！</div>", []),
         ("<h1>Bridge</h1><p>作者：注册</p>", []),
         # who is quoted
         ("<h1>Bridge</h1><blockquote><p>— Jane Doe, May 2, 2026</p></blockquote>", []),

@@ -97,7 +97,8 @@ def measure_groups(
 def _nearest_groups(outline: Outline) -> tuple[list[int], "list[array[int]]"]:
     """Return how deep each element is, and how deep the nearest one of each group around it.
 
-    Only elements that make blocks and hold any are looked at. Depth counts elements that make blocks.
+    Only elements that make blocks and hold any are looked at. Depth counts elements that make
+    blocks.
     """
     nothing = array("i", [-FAR] * len(GROUPS))
     depths = [0] * len(outline.elements)

@@ -13,6 +13,7 @@
 #   bz2: pandas 3000, read_json 1000, read_csv 1000, read_text 1000
 #   xz: pandas 3000, read_json 1000, read_csv 1000, read_text 1000
 #   zst: pandas 3000, read_json 1000, read_csv 1000, read_text 1000
+#   read_warc, of 3 records: plain 3, warc.gz 3, warc.zst 1
 # Remedy: give Daft plain files, or ones written in one frame.
 set -euo pipefail
 work=$(mktemp -d)
@@ -51,6 +52,19 @@ for ending, compress in {
     }
     print(f"{ending}:", ", ".join(f"{name} {count}" for name, count in counts.items()))
     seen[ending] = list(counts.values())
+RECORD = (
+    b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://a.example/\r\n"
+    b"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\nWARC-Date: 2026-03-03T09:30:00Z\r\n"
+    b"Content-Type: text/html\r\nContent-Length: 11\r\n\r\n<p>Page</p>\r\n\r\n"
+)
+records = {}
+for ending, compress in {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}.items():
+    path = f"{sys.argv[1]}/pages.warc{ending}"
+    with open(path, "wb") as file:
+        file.write(3 * compress(RECORD))
+    records[ending] = daft.read_warc(path).count_rows()
+print("read_warc, of 3 records: plain {}, warc.gz {}, warc.zst {}".format(*records.values()))
 assert seen.pop("gz") == [3000] * 4
 assert seen == dict.fromkeys(("bz2", "xz", "zst"), [3000, 1000, 1000, 1000]), "the behaviour has changed"
+assert records == {"": 3, ".gz": 3, ".zst": 1}, "the behaviour has changed"
 PYTHON

@@ -51,6 +51,7 @@ _VOWEL_SIGN = re.compile("[\u0300-\u036f\u0900-\u0dff]")
 #: What scripts without spaces put right before a name: "をiPhone".
 _UNSPACED = re.compile(f".*[{CJK}{HANGUL}]")
 _IS_UPPER = re.compile(f"[{UPPER}]")
+_PATH = re.compile(r"\W?(?:[a-z_]\w+\.)+[a-z_]\w+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 _CLOSED_MARK = re.compile(r"(?:(?<=\w)|(?<=[.,!?]))['’](?!\w)")
 _OPENED_MARK = re.compile(r"(?<![^\s(\[\"“„—–.!?:])['‘](?=\w)")
@@ -224,8 +225,10 @@ def _ends_before_capital(document: _Document, joint: _Joint, right: str) -> bool
     stop, before, left = joint.stop, joint.before, joint.left
     marks = joint.closing + joint.opening
     following = joint.after[len(right) : len(right) + 2]
-    if following[:1] in ("=", "/", "@", "_") or right.lower() in _AFTER_DOT:
-        return False
+    if following[:1] in ("=", "/", "@", "_", "(", "[") or right.lower() in _AFTER_DOT:
+        return False  # "note.New(key)"
+    if _PATH.fullmatch(before):
+        return False  # "java.util.List"
     if len(right) > 1 and following[:1] == "." and following[1:].isalnum():
         return False  # the name of a site: "Halo.Example.org"
     if stop[-1:] in (":", ";"):

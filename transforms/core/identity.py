@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"\w+")
 
 
 def digest(*parts: str | None) -> str:
@@ -22,7 +22,8 @@ def normalize_text(text: str) -> str:
     Whitespace, punctuation and case are what reprints change without changing the article; words
     and numbers are not touched, so that the correction of one of them is a change.
     """
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")
+    return " ".join(_WORD.findall(folded))
 
 
 def content_hash(text: str) -> str:

@@ -99,7 +99,6 @@ def judge_text(
 
     ``truncated``: its page was cut when it was captured.
     """
-    words = len(text.split())
     declared = metadata.declared_words
     free = metadata.free_access is True  # then a call to subscribe is for something else
     evidence = []
@@ -113,7 +112,7 @@ def judge_text(
         evidence.append("paywall_marked")
     if is_scrambled(text.split("\n\n"), f"{metadata.title or ''}\n{metadata.summary or ''}"):
         evidence.append("scrambled")
-    if declared and words < _DECLARED_SHARE * declared:
+    if declared and len(text.split()) < _DECLARED_SHARE * declared:
         evidence.append("shorter_than_declared")
     if metadata.body and missing_from(text, metadata.body):
         evidence.append("shorter_than_article_body")

@@ -165,9 +165,11 @@ def check_wall(text: str, title: str | None) -> None:
         raise InputError("no_article", f"The page is an error or a robot check: “{match[0]}”.")
     if len(text) <= _MAX_ERROR_CHARS and _NO_SCRIPTS.search(text):
         raise InputError("script_shell", "The page only asks for JavaScript; scripts fill it.")
-    if len(text) > _MAX_WALL_CHARS or _CONSENT.search(title or ""):
+    if len(text) > _MAX_WALL_CHARS:
         return
     if len(_find_consent(text.lower(), overlapping=True)) < _MIN_CONSENT_TERMS:
+        return
+    if _CONSENT.search(title or ""):
         return
     if len({match.lower() for match in _CONSENT.findall(text)}) < _MIN_CONSENT_TERMS:
         return

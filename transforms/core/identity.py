@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\w+")
 #: The same for ASCII, which is translated five times as fast as it is searched.
 _ASCII_WORDS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
@@ -27,7 +27,7 @@ def normalize_text(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     if folded.isascii():
         return " ".join(folded.translate(_ASCII_WORDS).split())
-    return " ".join(_WORD.findall(folded))
+    return " ".join(_WORD.findall(folded.replace("_", " ")))
 
 
 def content_hash(text: str) -> str:

@@ -11,6 +11,9 @@ LOWEST_TESTS := tests/core tests/sources/test_feeds.py tests/sources/test_feed_g
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Images often set it. What is imported is compiled once then, in place of at every start: 2 s each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help env run test stores test-entities test-wheel test-lowest engines test-engines check check-deploy format docs bench lock lock-lowest clean \
 	bench-real bench-quality bench-text bench-feeds bench-wires bench-duplicates bench-fetch bench-kill9 bench-engines bench-stream bench-years bench-bucket bench-views bench-report bench-start

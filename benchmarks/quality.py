@@ -251,9 +251,11 @@ def render(
     lines += [
         "",
         "The halves are of sites; rules were written looking at failures of the first alone, but "
-        "for dates and the titles of fundus, where both were looked at. The models were trained on "
-        "both. Texts under unseen are of blocks that were judged by models which had not seen "
-        "their site, all else being the same (`train_body.md`); `train_kinds.md` says it of kinds.",
+        "for dates, the titles of fundus and the authors of wcxb, where both were looked at, and "
+        "for the authors of trafeval, of which half of the second half was. The models were "
+        "trained on both. Texts under unseen are of blocks that were judged by models which had "
+        "not seen their site, all else being the same (`train_body.md`); `train_kinds.md` says it "
+        "of kinds.",
         "",
         "| Pages | Number | Written |",
         "|---|---:|---:|",

@@ -97,6 +97,14 @@ def test_what_is_asked_again_and_again_is_kept() -> None:
     assert paragraphs(f"<article>{H1}{lines}</article>").count(question) == len(STORY)
 
 
+@pytest.mark.parametrize("between", ["", "<h2>What the board said</h2>"])
+def test_a_text_that_the_page_holds_for_each_width_of_screen_stands_once(between: str) -> None:
+    text = f"{H1}{p(STORY[:3])}{between}{p(STORY[3:])}"
+    page = "".join(f"<div class={width}>{text}</div>" for width in ("desktop", "tablet", "phone"))
+    subhead = ["What the board said"] if between else []
+    assert paragraphs(page) == [*STORY[:3], *subhead, *STORY[3:]]
+
+
 def test_a_layout_table_gives_paragraphs_and_leaves_its_menu() -> None:
     menu = "<br>".join(
         f"<a href=/{n}>{n}</a>" for n in ("Home", "Tides", "Boats", "Letters", "Shop")

@@ -57,6 +57,40 @@ def byline(fragment):
             "<p>Reviewed by <a href='/authors/john'>John Roe</a></p>",
             ["Jane Doe"],
         ),
+        (
+            "<h1>Bridge</h1><p>By <a href='/authors/jane'>Jane Doe</a> – 4 May 2026 | "
+            "Fact-checked by <a href='/authors/john'>John Roe</a> and "
+            "<a href='/authors/max'>Max Moe</a></p>",
+            ["Jane Doe"],
+        ),
+        (
+            "<h1>Bridge</h1><div><a href='/how'>Medically reviewed</a> by <b>John Roe</b> — "
+            "<i>Written by Jane Doe</i></div>",
+            ["Jane Doe"],
+        ),
+        # where the article belongs, beside its day
+        (
+            "<h1>Bridge</h1><p>6 May 2026 · <a href='/category/town/'>Better Living</a></p>",
+            [],
+        ),
+        # a row of data, a notice, a button
+        (
+            "<h1>Bridge</h1><table><tr><td>4.2.2026</td><td>Steel Beam</td></tr>"
+            "<tr><td>5.2.2026</td><td>Iron Rail</td></tr></table>",
+            [],
+        ),
+        ("<h1>Bridge</h1><div class='writer'>如果本站文章内容侵犯您的权益，请联系我们！</div>", []),
+        ("<h1>Bridge</h1><p>作者：注册</p>", []),
+        # who is quoted
+        ("<h1>Bridge</h1><blockquote><p>— Jane Doe, May 2, 2026</p></blockquote>", []),
+        # a note is no name, as its class may seem to say
+        ("<h1>Bridge</h1><p>Text.</p><ol><li id='note-fn-1'>Some Database</li></ol>", []),
+        # a list goes on from its heading, which signs nothing
+        (
+            f"<div><p>{'What to bring along. ' * 8}</p><p><b>Winter Clothes</b></p>"
+            "<ul><li>Two gloves</li></ul></div>",
+            [],
+        ),
         # a mark on what is no name
         ("<h1>Bridge</h1><b class='author'>Member Login</b><p>Von Jane Doe</p>", ["Jane Doe"]),
         (
@@ -69,6 +103,20 @@ def byline(fragment):
         # the portrait below the text
         (
             "<p>Text.</p><div class='author-box'><h4>Jane Doe</h4><p>She writes.</p></div>",
+            ["Jane Doe"],
+        ),
+        (
+            "<p>Text.</p><div class='author-box'><div>Jane Doe</div><p>She writes.</p></div>",
+            ["Jane Doe"],
+        ),
+        # what an article says of itself in an aside, and what a page builder draws
+        (
+            "<article><p>Text.</p><aside class='article-meta'><b class='author'>Jane Doe</b>"
+            "</aside></article>",
+            ["Jane Doe"],
+        ),
+        (
+            "<p>Text.</p><div class='elementor-widget'><b class='author'>Jane Doe</b></div>",
             ["Jane Doe"],
         ),
         # a tag of an entry is no section of comments

@@ -72,6 +72,10 @@ WHOLE = [
     ("es", "La guerra comercial de EE.UU. y de los JJ.OO. sigue."),
     ("en", "KiwiRail, PowerPage and the doi:10.1073/pnas.0605684103 are names."),
     ("en", "He said:“It is over.” She asked;he did not."),
+    (
+        "en",
+        "It calls note.NewSigner(key), fills rows.Table[0] and keeps all in java.util.List too.",
+    ),
     ("ja", "写真はiPhoneの中で処理をiPhoneが行い、eBayで売れる。"),
     ("ko", "“우리는 갔다.”라고 그가 말했다."),
     ("zu", "UMnyango wezoKhuthukiswa eThekwini nabaseManzimtoti kanye noMoore."),

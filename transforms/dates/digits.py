@@ -23,6 +23,7 @@ _PLAIN = {
     **{ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)},
     **{ord(letter): plain for plain, letters in _MARKS.items() for letter in letters},
 }
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 #: Marks that are not seen: of the order of bytes and of direction, joiners, and soft hyphens.
 _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _KANJI = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {
@@ -36,7 +37,7 @@ def plain_digits(text: str) -> str:
 
     "۳ نوامبر ۲۰۲۶" has 3 and 2026; U+2212 is a minus; marks of direction are blanks.
     """
-    return text if text.isascii() else text.translate(_PLAIN)
+    return text if text.isascii() or not _ODD.search(text) else text.translate(_PLAIN)
 
 
 def plain_forms(text: str) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-#: Domains of countries that everybody uses.
-_FOR_ALL = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TO", "TV", "WS"})
+#: Domains of two letters that tell no country: everybody uses them, or they are of none.
+_FOR_ALL = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TO", "TV", "WS", "EU", "SU"})
 #: Where the month comes first in "3/11/2026"; in Canada it depends.
 _MONTH_FIRST = frozenset({("en", "US"), ("en", "PH"), ("es", "US"), ("fil", "")})
 #: The country whose clocks a language without a country means.
@@ -37,7 +37,7 @@ ANYWHERE = Locale()
 def country_of(host: str | None) -> str | None:
     """Return the country of a host's domain, ISO 3166-1: "www.daily.example.uk" → "GB"."""
     domain = (host or "").rpartition(".")[2].upper()
-    if len(domain) != 2 or not domain.isalpha() or domain in _FOR_ALL | {"EU", "SU"}:
+    if len(domain) != 2 or not domain.isalpha() or domain in _FOR_ALL:
         return None
     return "GB" if domain == "UK" else domain
 

@@ -46,8 +46,10 @@ _MIN_SHOWN_CHARS = 500
 _LEAST = -300
 _LEAST_BESIDE = -2000
 _PARAGRAPH_CHARS = 60
-#: Where more than this share of the text is doubtful, trafilatura is asked too.
+#: Where more than this share of a text is doubtful, trafilatura is asked too …
 _DOUBTFUL = 0.6
+#: … unless there is as much of it as this: what trafilatura makes of such pages is no better.
+_LONG_CHARS = 3000
 _DEEP = 60
 #: So many characters at the end of a text tell where on the page it ends.
 _KEY_CHARS = 25
@@ -195,10 +197,11 @@ def _classify(
     for place in range(first, min(last, len(blocks))):
         block = blocks[place]
         kind = known_class(block, known)
-        if kind is None:
-            text = is_text[place] and not is_caption(block) and not is_advert(block)
-            kind = TEXT if text else other_class(block, rows[place].tolist())
-        classes[place] = kind
+        if kind is None and is_caption(block):
+            kind = "caption"
+        elif kind is None and is_text[place] and not is_advert(block):
+            kind = TEXT
+        classes[place] = kind or other_class(block, rows[place].tolist())
     return classes
 
 
@@ -209,7 +212,7 @@ def _best_run(rows: NDArray[np.int32], scores: Ints) -> NDArray[np.bool_]:
 
 
 def _is_sure(rows: NDArray[np.int32], scores: Ints) -> bool:
-    """Say whether little of a page may as well be text as not.
+    """Say whether little of a page may as well be text as not, or enough of it is text.
 
     Of small pages nobody else would know more; over those that nest deep others take minutes, or
     give up.
@@ -219,7 +222,7 @@ def _is_sure(rows: NDArray[np.int32], scores: Ints) -> bool:
         return True
     text = int(sizes[scores > _LEAST].sum())
     doubtful = int(sizes[np.abs(scores) < UNITS].sum())
-    return doubtful <= _DOUBTFUL * text
+    return text >= _LONG_CHARS or doubtful <= _DOUBTFUL * text
 
 
 def _other_text(

@@ -10,7 +10,12 @@ from newsbeam.transforms.extraction.outline import Element, Outline, named
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"
     r"|writer|verfasser|kirjoittaja|redattore|reporter|journalist|contributors?|person-?link)"
-    r"(?:$|[\s_-]|(?<=[a-z])(?=[A-Z]))|[Bb]yline|[Aa]uthor[-_]?[Nn]ame|username|fn\b",
+    r"(?:$|[\s_-]|(?<=[a-z])(?=[A-Z]))|[Bb]yline|[Aa]uthor[-_]?[Nn]ame|username|(?:^|\s)fn(?:$|\s)",
+)
+#: One of these stands in all that is such a mark.
+_IN_MARKS = (
+    *("byline", "by-line", "author", "autor", "auteur", "writer", "verfasser", "kirjoittaja", "fn"),
+    *("redattore", "reporter", "journalist", "contributor", "person", "username"),
 )
 _NOT_A_NAME = re.compile(
     r"bio|prep|image|avatar|photo|social|follow|description|box|comment|reply|related|teaser|count|date|time",
@@ -21,6 +26,10 @@ _PROFILE = re.compile(
     r"|journalist(?:s|es|en|as)?|redaktion|redakteur|redactie|reporters?|persons?|team|users?|member"
     r"|mitarbeiter|writers?|columnists?|columnistas?|firmas?|periodistas?|experts?|editors?|producers?"
     r"|bios?)[/=]",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(
+    r"/(?:categor(?:y|ies|[iíy]as?|ie)|kategori\w*|tags?|topics?|sections?|rubri\w+|themen?|temas?|ressort)/",
     re.IGNORECASE,
 )
 #: Everybody has a profile there, the outlet too.
@@ -64,6 +73,8 @@ def is_marked(element: Element) -> bool:
 @lru_cache(maxsize=4096)
 def _names_byline(names: str) -> bool:
     """Say whether a class or an id is that of a byline. Pages repeat most of theirs."""
+    if not any(map(names.lower().__contains__, _IN_MARKS)):
+        return False
     return bool(_MARK.search(names)) and not _NOT_A_NAME.search(names)
 
 
@@ -75,6 +86,11 @@ def is_profile(outline: Outline, element: Element) -> bool:
         and not _SOCIAL.search(element.get("href"))
         and is_person(outline.text_of(element))
     )
+
+
+def is_section(element: Element) -> bool:
+    """Say whether an element links to a section or a topic, whatever it is called."""
+    return element.tag == "a" and bool(_SECTION.search(element.get("href")))
 
 
 def is_of_article(outline: Outline, element: Element) -> bool:
@@ -89,7 +105,7 @@ def is_about_others(outline: Outline, element: Element) -> bool:
     for ancestor in element.chain():
         if ancestor.tag in ("article", "body", "html", "main"):
             return False
-        if ancestor.tag in ("figure", "figcaption", "footer", "form"):
+        if ancestor.tag in ("figure", "figcaption", "footer", "form", "blockquote"):
             return True
         if _is_of_others(ancestor.names):
             return True

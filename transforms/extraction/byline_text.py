@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 from newsbeam.transforms.dates.months import is_calendar
 from newsbeam.transforms.dates.written import read_date
-from newsbeam.transforms.extraction.byline_marks import is_profile
+from newsbeam.transforms.extraction.byline_marks import is_profile, is_section
 from newsbeam.transforms.extraction.names import (
     PARTICLES,
     is_agency,
@@ -22,8 +22,8 @@ from newsbeam.transforms.text.byline_words import (
     PAGE,
     ROLES,
     from_label,
+    leads_to_helper,
     names_author,
-    names_helper,
     starts_with_label,
 )
 
@@ -42,6 +42,8 @@ def names_in_line(outline: Outline, block: Block) -> list[str]:
     if len(block.text) > MAX_CHARS:
         return []
     for start in _starts(block):
+        if start and leads_to_helper(block.text[:start]):
+            continue
         part, _, rest = (text := from_label(_parted(block, start))).partition(" | ")
         if names_author(part):
             return names_behind_label(rest or text_behind(outline, block))
@@ -54,23 +56,37 @@ def names_in_line(outline: Outline, block: Block) -> list[str]:
     text = _parted(block)
     if (
         not block.media
+        and block.element.tag != "tr"  # a row of data
         and not any(map(is_of_sentence, SMALL_WORD.findall(text)))
         and read_date(text)
     ):
-        return [name for name in read_names(text) if is_person(name)]
+        sections = _section_words(block)
+        return [
+            name for name in read_names(text) if is_person(name) and not sections >= {*name.split()}
+        ]
     return []
+
+
+def _section_words(block: Block) -> set[str]:
+    """Return the words of links to sections and topics: "Living Well", beside a date."""
+    return {
+        word.strip(",")
+        for mark in block.marks
+        if is_section(mark.element)
+        for word in block.text[mark.start : mark.end].split()
+    }
 
 
 def names_of(outline: Outline, element: Element) -> list[str]:
     """Return the names in a marked element: those of links to people, else of its text."""
-    if names_helper(_text_before(outline, element)):
+    if leads_to_helper(_text_before(outline, element)):
         return []
     links = [e for e in (element, *elements_in(outline, element)) if e.tag == "a"]
     texts = [outline.text_of(link) for link in links if link.get("rel") == "author"]
     texts = texts or [
         outline.text_of(link)
         for link in links
-        if is_profile(outline, link) and not names_helper(_text_before(outline, link))
+        if is_profile(outline, link) and not leads_to_helper(_text_before(outline, link))
     ]
     names = [name for text in texts if len(text) <= MAX_CHARS for name in read_names(text)]
     if not names:

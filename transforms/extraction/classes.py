@@ -17,6 +17,8 @@ _is_caption_name = named(
     r"(?:^|[\s_-])(?:(?:img|image|photo|picture|pic|media|foto|bild|video)[_-]?(?:caption|cptn|credits?|copyright"
     r"|source|legend)|caption(?:[_-]?text)?|cptn|bildunter(?:schrift|zeile)|bildtext"
     r"|bild(?:nachweis|quelle|credit)|l[eé]gende|didascalia|pie-?(?:de-?)?foto|fotocredit)(?:$|[\s_-])",
+    *("caption", "cptn", "credit", "copyright", "source", "legend", "bild", "gende", "didascalia"),
+    *("foto",),
 )
 #: Adverts change with each visit, the article does not.
 _is_advert_name = named(
@@ -101,9 +103,7 @@ def known_class(block: Block, known: Known) -> str | None:
 
 
 def other_class(block: Block, row: Sequence[int]) -> str:
-    """Return what a block is that is no text, by its features."""
-    if is_caption(block):
-        return "caption"
+    """Return what a block is that is neither text nor a caption, by its features."""
     for name, places, near in _BY_NAME:
         for place in places:
             if row[place] <= near:

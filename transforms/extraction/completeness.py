@@ -99,7 +99,6 @@ def judge_text(
 
     ``truncated``: its page was cut when it was captured.
     """
-    words = len(text.split())
     declared = metadata.declared_words
     free = metadata.free_access is True  # then a call to subscribe is for something else
     evidence = []
@@ -113,7 +112,7 @@ def judge_text(
         evidence.append("paywall_marked")
     if is_scrambled(text.split("\n\n"), f"{metadata.title or ''}\n{metadata.summary or ''}"):
         evidence.append("scrambled")
-    if declared and words < _DECLARED_SHARE * declared:
+    if declared and len(text.split()) < _DECLARED_SHARE * declared:
         evidence.append("shorter_than_declared")
     if metadata.body and missing_from(text, metadata.body):
         evidence.append("shorter_than_article_body")
@@ -166,9 +165,11 @@ def check_wall(text: str, title: str | None) -> None:
         raise InputError("no_article", f"The page is an error or a robot check: “{match[0]}”.")
     if len(text) <= _MAX_ERROR_CHARS and _NO_SCRIPTS.search(text):
         raise InputError("script_shell", "The page only asks for JavaScript; scripts fill it.")
-    if len(text) > _MAX_WALL_CHARS or _CONSENT.search(title or ""):
+    if len(text) > _MAX_WALL_CHARS:
         return
     if len(_find_consent(text.lower(), overlapping=True)) < _MIN_CONSENT_TERMS:
+        return
+    if _CONSENT.search(title or ""):
         return
     if len({match.lower() for match in _CONSENT.findall(text)}) < _MIN_CONSENT_TERMS:
         return

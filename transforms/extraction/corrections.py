@@ -32,6 +32,8 @@ _HEAD = 8
 _MAX_HEAD_CHARS = 400
 #: Shorter paragraphs may stand twice for good reason.
 _MIN_REPEATED_CHARS = 40
+#: So many different paragraphs of such a length that all stand twice are a copy of the text.
+_MIN_COPIED, _MIN_COPIED_CHARS = 3, 80
 #: Fewer captions with less text make no gallery.
 _MIN_SLIDES, _MIN_GALLERY_CHARS = 5, 500
 #: A standfirst is so long; so much of the summary tells that it is the same.
@@ -117,10 +119,15 @@ def drop_foreign(
 def drop_repeats(blocks: Sequence[Block], classes: list[str]) -> None:
     """Take out the second of two long paragraphs that are the same.
 
-    What comes again below other headings, in a paragraph of its own, is a refrain.
+    What comes again below other headings, in a paragraph of its own, is a refrain. Pages that hold
+    their text once for each width of screen have all of it again: a run of such paragraphs, with
+    what is short between them, is a copy.
     """
     seen: dict[str, int] = {}
     text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    for place in _copied(blocks, text):
+        classes[place] = "other"
+    text = [place for place in text if classes[place] == TEXT]
     for number, place in enumerate(text):
         key = blocks[place].text
         if len(key) < _MIN_REPEATED_CHARS:
@@ -128,6 +135,24 @@ def drop_repeats(blocks: Sequence[Block], classes: list[str]) -> None:
         if key in seen and (number - seen[key] == 1 or blocks[place].element.tag not in _REFRAINS):
             classes[place] = "other"
         seen[key] = number
+
+
+def _copied(blocks: Sequence[Block], text: Sequence[int]) -> list[int]:
+    """Return the places of runs that all stood on the page before, long paragraphs among them."""
+    seen = {block.text for block in blocks[: text[0] if text else 0]}  # the headline, say
+    copied: list[int] = []
+    run: list[int] = []
+    for place in (*text, None):
+        key = "" if place is None else blocks[place].text
+        if place is not None and key in seen:
+            run.append(place)
+            continue
+        long = {t for each in run if len(t := blocks[each].text) >= _MIN_COPIED_CHARS}
+        if len(long) >= _MIN_COPIED:
+            copied += run
+        run = []
+        seen.add(key)
+    return copied
 
 
 def trim_edges(blocks: Sequence[Block], classes: list[str]) -> None:

@@ -49,15 +49,15 @@ _PARTED = re.compile(
 )
 #: What a date may have for itself, though it is not marked as one.
 _OWN = frozenset({"time", "span", "small", "em", "strong", "b", "i", "font"})
-#: Of a date in Chinese numerals, the sign of the year.
-_DIGIT = re.compile(r"\d|[〇元一二三四五六七八九十]年")
+#: Of a date in Chinese numerals, the sign of the year. One class first: the search skips at C
+#: speed.
+_DIGIT = re.compile(r"[\d〇元一二三四五六七八九十](?:(?<=\d)|年)")
 #: "3 March 2026, a Tuesday", "3 March 2026 was"
 _GOES_ON = re.compile(r"\s*(?:,|[^\WA-Z])")
 _MARKS = re.compile(r"[|·•–—,:]")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """A line of a block, with the elements that lie in it."""
 
     text: str
@@ -134,7 +134,7 @@ def lines_of(outline: Outline, places: Iterable[Near]) -> Iterator[Line]:
             continue
         text = block.text[:_MAX_READ_CHARS]
         marks = [mark for mark in block.marks if mark.start <= len(text)][:_MAX_MARKS]
-        if not _DIGIT.search(text) and all(mark.element.tag != "time" for mark in marks):
+        if not _DIGIT.search(text) and "time" not in [mark.element.tag for mark in marks]:
             yield Line(text=text, near=near)
             continue
         box = _box_of(block)

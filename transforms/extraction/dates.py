@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 
 from newsbeam.transforms.core.records import DateClaim, Entry
@@ -157,7 +158,7 @@ class _Page:
         """Yield the claims of when it came out, in order of trust."""
         yield from self._claims([text_of_key(self.article, "datePublished")], "jsonld")
         yield from self._claims(self.outline.values(*PUBLISHED_META), "meta")
-        others = (name for name in self.outline.meta if _PUBLISHED_NAME.match(name[:_MAX_CHARS]))
+        others = (name for name in self.outline.meta if _is_published(name[:_MAX_CHARS]))
         yield from self._claims(self.outline.values(*others), "meta")
         yield from self._claims([text_of_key(self.article, "dateCreated", "uploadDate")], "jsonld")
         yield from self._marked("datepublished")
@@ -207,6 +208,11 @@ class _Page:
                 claim = read_date(text, replace(self.locale, month_first=order))
             if claim is not None:
                 yield replace(claim, source=source)
+
+
+@lru_cache(maxsize=4096)  # pages share most names
+def _is_published(name: str) -> bool:
+    return _PUBLISHED_NAME.match(name) is not None
 
 
 def _locale(outline: Outline, url: str | None) -> Locale:

@@ -35,10 +35,11 @@ _SENTENCES = HEADINGS | {"p", "li", "td", "th", "dt", "dd"}
 _is_unseen_name = named(
     r"(?:^|[\s_-])(?:sr-only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
     r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
+    *("sr-only", "hidden", "reader", "a11y", "assistive", "screen"),
 )
 #: How React names the pieces of a page that is streamed.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
-_hides = named(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_hides = named(r"display\s*:\s*none|visibility\s*:\s*hidden", "none", "hidden")
 
 
 def makes_block(tag: str, parent: Element | None) -> bool:

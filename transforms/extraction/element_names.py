@@ -94,14 +94,15 @@ def measure_groups(
     return depth, distances
 
 
-def _nearest_groups(outline: Outline) -> tuple[dict[int, int], "dict[int, array[int]]"]:
-    """Return the depth of each element that holds a block, and of the nearest one of each group.
+def _nearest_groups(outline: Outline) -> tuple[list[int], "list[array[int]]"]:
+    """Return how deep each element is, and how deep the nearest one of each group around it.
 
-    Depth counts elements that make blocks.
+    Only elements that make blocks and hold any are looked at. Depth counts elements that make
+    blocks.
     """
-    depths: dict[int, int] = {}
-    nearest: dict[int, array[int]] = {}
     nothing = array("i", [-FAR] * len(GROUPS))
+    depths = [0] * len(outline.elements)
+    nearest = [nothing] * len(outline.elements)
     for element in outline.elements:
         if not element.is_block or element.first == element.last:
             continue
@@ -110,7 +111,8 @@ def _nearest_groups(outline: Outline) -> tuple[dict[int, int], "dict[int, array[
             parent = parent.parent
         depth, row = 0, nothing
         if parent is not None:
-            depth, row = depths[parent.index] + 1, nearest[parent.index]
+            at = parent.index
+            depth, row = depths[at] + 1, nearest[at]
         groups, own = name_groups(element.names), _GROUP_OF_TAG.get(element.tag)
         if groups or own is not None:
             row = row[:]

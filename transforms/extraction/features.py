@@ -45,7 +45,10 @@ _QUOTES = "\"'”’»)]“ "
 _SIGNS = ("©", "®", "@", "http", "www.")
 _COMMAS = (",", "、", "،")
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।](?:(?<=[。！？])|[\"'”’»)\]]*(?=\s|$))")
-_DATE = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+#: What is ahead is looked at first, as hardly any letter is a digit.
+_DATE = re.compile(
+    r"(?=\d)(?:\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+)
 _CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
 _SMALL = re.compile(r"[^\W\d_A-ZÀ-ÞА-Я]")
 #: Stands between the blocks of a page where all are read at once: no block has it.
@@ -144,10 +147,11 @@ def _own_features(
     repeats = Counter(texts)
     known = _pairs(told) if told else None
     page = "\n".join(texts)
+    dense = not page.isascii() and _DENSE.search(page) is not None
     commas = [comma for comma in _COMMAS if comma in page]
     signs = [sign for sign in _SIGNS if sign in page]
     columns = (
-        [*map(size_of, texts)],
+        [*map(size_of, texts)] if dense else chars,
         [text.count(" ") + 1 for text in texts],
         np.array([block.link_chars for block in blocks]) * 1000 // chars,
         [len(_SENTENCE.findall(text)) for text in texts],

@@ -15,14 +15,17 @@ _MAX_BLOCKS_BEFORE = 40
 _MAX_CHARS = 200
 
 _is_elsewhere_name = named(
-    r"comment|komment|related|teaser|recommend|widget|popular|disqus|respond|more-?from"
-    r"|also-?read|figure|caption|(?:^|[\s_-])(?:promo|latest)(?:[\s_-]|$)",
+    # Elementor puts all that it draws into widgets, and Blogger the post.
+    r"comment|komment|related|teaser|recommend|(?<!elementor-)widget(?!\s+blog\b)|popular|disqus"
+    r"|respond|more-?from|also-?read|figure|caption|(?:^|[\s_-])(?:promo|latest)(?:[\s_-]|$)",
 )
 #: A margin by its own name; "has-sidebar" is the page around one.
 _is_sidebar = named(
     r"(?<![\w-])(?:(?:main|page|site|article|content|primary|secondary|widget|post|news|blog)[_-]+)?side-?bar",
 )
 _MARGINS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
+#: Who wrote an article and when: its own, in whatever element.
+_is_meta = named(r"(?:article|entry|post)[_-]?(?:meta|info|author|byline)")
 _ENTRY = re.compile(r"(?:^|\s)h-?entry(?:\s|$)")
 _ARTICLE = re.compile(r"(?:^|\s)(?:h-?entry|post|article)(?:[\s_-]|$)")
 
@@ -101,6 +104,8 @@ def is_elsewhere(element: Element) -> bool:
             _is_article(each) for each in (ancestor.parent.chain() if ancestor.parent else ())
         ):
             continue  # what an article calls its footer is its own
+        if ancestor.tag == "aside" and _is_meta(names):
+            continue
         if ancestor.tag in _MARGINS or _is_elsewhere_name(names) or _is_sidebar(names):
             return True
     return False

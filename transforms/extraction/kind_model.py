@@ -25,7 +25,6 @@ MODEL = Path(__file__).with_name("kinds.json")
 _VERSION = 2
 #: Trees ask three questions, one after the other.
 _DEPTH = 3
-_NODES = 2**_DEPTH - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,10 @@ class Model:
     kinds: tuple[str, ...]
     thresholds: NDArray[np.int64]  # by how much a kind must be likelier than an article
     starts: NDArray[np.int64]  # the first tree of each kind
-    asked: NDArray[np.int64]  # feature of each node; seven nodes a tree, from its root
-    limits: NDArray[np.int64]  # what goes left has at most this
-    leaves: NDArray[np.int64]  # eight a tree
+    #: Of each level of the trees, from the roots: the features that its nodes ask for, and the most
+    #: that goes left. Behind node n of a level stand nodes 2n and 2n + 1 of the next.
+    levels: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
+    leaves: NDArray[np.int64]  # the last level: eight a tree
     names: Mapping[str, int]  # row of each word in ``weights``
     weights: NDArray[np.int64]  # (words, kinds): what a word says for each kind
 
@@ -51,27 +51,21 @@ class Model:
     def margins(self, values: Sequence[int], names: Collection[str]) -> NDArray[np.int64]:
         """Return by how much each other kind is likelier than an article."""
         given = np.array(values, dtype=np.int64)
-        roots = np.arange(0, len(self.asked), _NODES)
-        at = np.zeros_like(roots)
-        for _ in range(_DEPTH):
-            node = roots + at
-            at = 2 * at + 1 + (given[self.asked[node]] > self.limits[node])
-        found = self.leaves[np.arange(len(roots)) * (_NODES + 1) + at - _NODES]
-        rows = [*map(self.names.__getitem__, self.names.keys() & names)]
-        sums = np.add.reduceat(found, self.starts) + self.weights[rows].sum(axis=0)
+        at = np.arange(len(self.leaves) >> _DEPTH)
+        for asked, limits in self.levels:
+            at = 2 * at + (given.take(asked.take(at)) > limits.take(at))
+        rows = [self.names[name] for name in names if name in self.names]
+        said = self.weights[rows].sum(axis=0)
+        sums = np.add.reduceat(self.leaves.take(at), self.starts) + said
         return np.asarray(sums[1:] - sums[0])
 
 
 def make_model(content: Mapping[str, Any]) -> Model:
     """Return a model as it is evaluated, from what its file has."""
-    asked: list[tuple[int, int]] = []
+    levels: list[list[tuple[int, int]]] = [[] for _ in range(_DEPTH)]
     leaves: list[int] = []
     for tree in (tree for trees in content["trees"] for tree in trees):
-        own, ends = [(0, 0)] * _NODES, [0] * (_NODES + 1)
-        _fill(tree, 0, 0, own, ends)
-        asked += own
-        leaves += ends
-    table = np.array(asked, dtype=np.int64)
+        _add(tree, 0, levels, leaves)
     lengths = [len(trees) for trees in content["trees"]]
     weights = np.array(list(content["names"].values()), dtype=np.int64)
     return Model(
@@ -79,23 +73,25 @@ def make_model(content: Mapping[str, Any]) -> Model:
         kinds=tuple(content["kinds"]),
         thresholds=np.array(content["thresholds"], dtype=np.int64),
         starts=np.array([0, *accumulate(lengths[:-1])], dtype=np.int64),
-        asked=np.ascontiguousarray(table[:, 0]),
-        limits=np.ascontiguousarray(table[:, 1]),
+        levels=tuple(
+            (np.array(asked, dtype=np.int64), np.array(limits, dtype=np.int64))
+            for asked, limits in (zip(*level, strict=True) for level in levels)
+        ),
         leaves=np.array(leaves, dtype=np.int64),
         names={name: row for row, name in enumerate(content["names"])},
         weights=weights.reshape(-1, len(lengths)),
     )
 
 
-def _fill(tree: Any, depth: int, at: int, nodes: list[tuple[int, int]], leaves: list[int]) -> None:
-    """Put the nodes of a tree where their numbers say; a leaf above the depth goes both ways."""
+def _add(tree: Any, depth: int, levels: list[list[tuple[int, int]]], leaves: list[int]) -> None:
+    """Add the nodes of a tree to their levels; a leaf above the depth goes both ways."""
     if depth == _DEPTH:
-        leaves[at - _NODES] = int(tree)
+        leaves.append(int(tree))
         return
     feature, limit, left, right = tree if isinstance(tree, list) else (0, 0, tree, tree)
-    nodes[at] = (feature, limit)
-    _fill(left, depth + 1, 2 * at + 1, nodes, leaves)
-    _fill(right, depth + 1, 2 * at + 2, nodes, leaves)
+    levels[depth].append((feature, limit))
+    _add(left, depth + 1, levels, leaves)
+    _add(right, depth + 1, levels, leaves)
 
 
 @cache

@@ -78,6 +78,8 @@ _MAX_WORDS = 7
 _CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ԯԱ-֏Ḁ-ỿ]")
 _NAME_WORD = re.compile(r"^[^\W\d_]+(?:[.'’‘`-][^\W\d_]*)*$")
 #: Names in scripts without spaces, perhaps parted all the same.
+#: No name has so many characters of Chinese.
+_DENSE_SENTENCE = re.compile("[\u3400-\u9fff]{11}")
 _DENSE_NAME = re.compile(
     r"^(?:[\u3400-\u9fff々ヶ]{1,4}[\s・·]?[\u3400-\u9fff々\u3040-\u30ff]{1,4}|[\uac00-\ud7af]{2,4}(?:\s[\uac00-\ud7af]{1,3})?"
     r"|[\u30a0-\u30ff]{2,}(?:[・=\s][\u30a0-\u30ff]{2,}){1,3})$"
@@ -170,6 +172,7 @@ def is_one_name(name: str) -> bool:
         and any(map(str.isalpha, name))
         and not any(bare in kind for kind in (*NO_NAME, NOBODY))
         and not is_calendar(name)
+        and not _DENSE_SENTENCE.search(name)
     )
 
 

@@ -22,16 +22,21 @@ _MAX_NAMES = 4096
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def named(pattern: str) -> Callable[[str], bool]:
+def named(pattern: str, *parts: str) -> Callable[[str], bool]:
     """Return what says whether the names of an element match ``pattern``, in small letters.
 
-    Without regard to case by itself, an expression takes several times as long.
+    One of ``parts`` stands in all that match, if any are given: they are looked for in a fifth of
+    the time that an expression takes. Without regard to case by itself, one takes several times as
+    long.
     """
     search = re.compile(pattern).search
 
     @lru_cache(maxsize=_MAX_NAMES)
     def is_named(names: str) -> bool:
-        return search(names.lower()) is not None
+        lower = names.lower()
+        if parts and not any(map(lower.__contains__, parts)):
+            return False
+        return search(lower) is not None
 
     return is_named
 

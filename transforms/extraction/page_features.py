@@ -6,7 +6,7 @@ All numbers are integers, shares are in thousandths: what is judged by them is t
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from urllib.parse import unquote, urlsplit
 
@@ -30,9 +30,12 @@ _MAX_CHARS = 2000
 
 _DATE = re.compile(r"\d(?::\d\d|[./-]\d\d?[./-]\d\d|\d{3}(?!\d))")
 _DATE_CHARS = 100
+_DIGIT = re.compile(r"\d")
 _CURRENCY = "$€£¥₹₩₽₺₫฿₴₪₦"
 _PRICE = re.compile(
-    rf"[{_CURRENCY}]\s?\d|\d\s?(?:[{_CURRENCY}円원元]|(?:kr|zł|Kč|Ft|lei|EUR|USD|CHF)\b)"
+    rf"[{_CURRENCY}\d]"  # one class first: the search skips at C speed
+    rf"(?:(?<=[{_CURRENCY}])\s?\d"
+    rf"|(?<=\d)\s?(?:[{_CURRENCY}円원元]|(?:kr|zł|Kč|Ft|lei|EUR|USD|CHF)\b))"
 )
 _PRICE_CHARS = 60
 _ENDS = (". ", "! ", "? ", "… ", "。", "！", "？", "।", "؟")
@@ -52,7 +55,6 @@ _PATHS = {
     ),
     "path_manual": re.compile(r"/(?:docs?|documentation|reference|manual|wiki|api)(?:/|$)"),
 }
-_PEOPLE = ("user", "member", "profile", "/u/")
 _SHARE = re.compile(
     r"sharer|/share\?|/intent/|share[-_]?(?:article|offsite)|whatsapp\.com|t\.me/share"
 )
@@ -85,14 +87,29 @@ def page_features(outline: Outline, *, article: Node, url: str | None) -> Mappin
     except ValueError:
         parts = urlsplit("")
     path = unquote(parts.path)[:_MAX_CHARS]
+    types, groups = _look_through(outline.elements)
     return {
         **_of_path(path),
-        **_of_declarations(outline, article),
+        **_of_declarations(outline, article, types),
         **_of_elements(outline),
         **_of_links(outline, path, parts.netloc),
         **_of_text(outline),
-        **_of_groups(outline),
+        **_of_groups(outline, groups),
     }
+
+
+def _look_through(elements: Iterable[Element]) -> tuple[list[str], list[list[Element]]]:
+    """Return the types that elements declare, and those of one name and class that have text."""
+    types: list[str] = []
+    groups: dict[tuple[str, str], list[Element]] = {}
+    for each in elements:
+        if not (attrs := each.attrs):
+            continue
+        if kind := attrs.get("itemtype"):
+            types.append(kind.rpartition("/")[2])
+        if each.is_block and each.last > each.first and (name := attrs.get("class")):
+            groups.setdefault((each.tag, name), []).append(each)
+    return types, [*groups.values()]
 
 
 def _of_path(path: str) -> dict[str, int]:
@@ -111,12 +128,9 @@ def _of_path(path: str) -> dict[str, int]:
     }
 
 
-def _of_declarations(outline: Outline, article: Node) -> dict[str, int]:
+def _of_declarations(outline: Outline, article: Node, types: list[str]) -> dict[str, int]:
     og_type = (outline.first("og:type") or "").lower()
-    declared = Counter(kind for text in outline.json_ld for kind in TYPE.findall(text))
-    for kind in [each.attrs["itemtype"] for each in outline.elements if "itemtype" in each.attrs]:
-        if kind:
-            declared[kind.rpartition("/")[2]] += 1
+    declared = Counter([*types, *(kind for text in outline.json_ld for kind in TYPE.findall(text))])
     published = ("article:published_time", "datepublished", "og:article:published_time")
     return {
         "og_article": int("article" in og_type),
@@ -150,10 +164,13 @@ def _count_names(outline: Outline) -> dict[str, int]:
     begin than to look.
     """
     alike = list(outline.by_names.values())
-    classes = [elements[0].get("class")[:_MAX_CHARS].lower() for elements in alike]
-    found = _find_words("\n".join(classes), overlapping=True)
-    ends = [*accumulate(len(each) + 1 for each in classes)]
-    pairs = {(bisect(ends, start), _GROUP_OF_WORD[which]) for which, start, _ in found}
+    names = [each[:_MAX_CHARS].lower() for each in outline.by_names]  # the class, then the id
+    starts = [0, *accumulate([len(each) + 1 for each in names])]
+    pairs = set()
+    for which, start, end in _find_words("\n".join(names), overlapping=True):
+        place = bisect(starts, start) - 1
+        if end - starts[place] <= len(alike[place][0].get("class").lower()):
+            pairs.add((place, _GROUP_OF_WORD[which]))
     named = dict.fromkeys(_NAMES, 0)
     for place, group in pairs:
         named[group] += len(alike[place])
@@ -166,34 +183,43 @@ def _of_links(outline: Outline, path: str, host: str) -> dict[str, int]:
     above = own.rpartition("/")[0] + "/"
     below = own + "/"
     root = f"//{host}/"
-    counts = dict.fromkeys(
-        [f"links_{name}" for name in ("below", "beside", "relative", "away", "shares", "calls")], 0
-    )
-    people = 0
+    inner = beside = relative = away = shares = calls = people = 0
     for each in outline.by_tag["a"]:
         if not (href := each.attrs.get("href")) or href[0] == "#":
             continue
-        _, found, rest = href.partition(root)
-        if found:
-            href = "/" + rest
+        if root in href:
+            href = "/" + href.partition(root)[2]
         elif href.startswith(("tel:", "mailto:")):
-            counts["links_calls"] += 1
+            calls += 1
             continue
         elif href.startswith(("http", "//")):
-            counts["links_away"] += 1
-            counts["links_shares"] += _SHARE.search(href, 0, _MAX_CHARS) is not None
+            away += 1
+            shares += _is_share(href)
             continue
         elif href[0] not in "/?":
-            counts["links_relative"] += 1
+            relative += 1
             continue
         if own and href.startswith(above):
-            is_below = href.startswith(below) and len(href) > len(below)
-            counts["links_below" if is_below else "links_beside"] += 1
-        for name in _PEOPLE:
-            if name in href:
-                people += 1
-                break
-    return {**counts, "links_people": people}
+            if href.startswith(below) and len(href) > len(below):
+                inner += 1
+            else:
+                beside += 1
+        people += "user" in href or "member" in href or "profile" in href or "/u/" in href
+    return {
+        "links_below": inner,
+        "links_beside": beside,
+        "links_relative": relative,
+        "links_away": away,
+        "links_shares": shares,
+        "links_calls": calls,
+        "links_people": people,
+    }
+
+
+def _is_share(href: str) -> bool:
+    """Say whether a link hands the page on to others."""
+    may_be = "share" in href or "/intent/" in href or "whatsapp" in href
+    return may_be and _SHARE.search(href, 0, _MAX_CHARS) is not None
 
 
 def _of_text(outline: Outline) -> dict[str, int]:
@@ -203,9 +229,9 @@ def _of_text(outline: Outline) -> dict[str, int]:
     heading = next((e for e in outline.by_tag["h1"] if e.last > e.first), None)
     start = heading.first if heading else 0
     total = links = margins = listed = before = code = headings = teasers = prices = date_near = 0
-    run = best_run = gap = sentences = quotes = linked = 0
+    run = best_run = gap = linked = 0
     dates: set[str] = set()
-    lengths: list[int] = []
+    paragraphs: list[str] = []
     parents, grandparents = Counter[int](), Counter[int]()
     for block in blocks:
         text, tag = block.text, block.element.tag
@@ -214,12 +240,13 @@ def _of_text(outline: Outline) -> dict[str, int]:
         links += block.link_chars
         if block.index < start:
             before += size
-        if size <= _DATE_CHARS and _DATE.search(text):
-            dates.add(text)
-            if heading and block.index >= start and total - before < _NEAR_CHARS:
-                date_near = 1
-        if size <= _PRICE_CHARS and _PRICE.search(text):
-            prices += 1
+        if size <= _DATE_CHARS and _DIGIT.search(text):
+            if _DATE.search(text):
+                dates.add(text)
+                if heading and block.index >= start and total - before < _NEAR_CHARS:
+                    date_near = 1
+            if size <= _PRICE_CHARS and _PRICE.search(text):
+                prices += 1
         if margin[block.index]:
             margins += size
             continue
@@ -233,9 +260,7 @@ def _of_text(outline: Outline) -> dict[str, int]:
         if size < prose_chars or block.link_chars * 10 >= size * 4 or tag in HEADINGS:
             gap += size
             continue
-        lengths.append(size)
-        sentences += sum(map(text.count, _ENDS)) + 1
-        quotes += sum(map(text.count, _QUOTES))
+        paragraphs.append(text)
         linked += block.link_chars > 0
         if (parent := block.element.parent) is not None:
             parents[parent.index] += size
@@ -244,6 +269,7 @@ def _of_text(outline: Outline) -> dict[str, int]:
         run = size if gap > _GAP_CHARS else run + size
         best_run = max(best_run, run)
         gap = 0
+    lengths, text = [*map(len, paragraphs)], "\n".join(paragraphs)
     prose, count = sum(lengths), len(lengths)
     return {
         "chars": total,
@@ -257,8 +283,8 @@ def _of_text(outline: Outline) -> dict[str, int]:
         "share_code": _share(code, total),
         "share_teasers": _share(teasers, len(blocks)),
         "share_headings": _share(headings, count),
-        "share_sentences": _share(sentences, count),
-        "share_quotes": _share(quotes, count),
+        "share_sentences": _share(_count(_ENDS, text) + count, count),
+        "share_quotes": _share(_count(_QUOTES, text), count),
         "share_linked": _share(linked, count),
         "share_parent": _share(max(parents.values(), default=0), prose),
         "share_grandparent": _share(max(grandparents.values(), default=0), prose),
@@ -274,10 +300,16 @@ def _of_text(outline: Outline) -> dict[str, int]:
     }
 
 
+def _count(marks: Iterable[str], text: str) -> int:
+    """Count ``marks`` in a text, of which most have few: only those are counted that it has."""
+    return sum([text.count(mark) for mark in marks if mark[0] in text])
+
+
 def _is_dense(blocks: list[Block]) -> bool:
     """Say whether the page is in a script of which a character or two are a word."""
-    sample = "".join([block.text[:200] for block in blocks[:200]])
-    return len(_DENSE.findall(sample)) * 3 > len(sample)
+    sample = [block.text[:200] for block in blocks[:200]]
+    others = "".join([text for text in sample if not text.isascii()])
+    return len(_DENSE.findall(others)) * 3 > sum(map(len, sample))
 
 
 def _margins(outline: Outline) -> bytearray:
@@ -289,20 +321,16 @@ def _margins(outline: Outline) -> bytearray:
     return inside
 
 
-def _of_groups(outline: Outline) -> dict[str, int]:
+def _of_groups(outline: Outline, groups: Iterable[list[Element]]) -> dict[str, int]:
     """Look at what repeats: elements of one name and class, most of which lead elsewhere (cards).
 
     The ``group`` is the one that holds most of the text.
     """
     blocks = outline.blocks
-    chars = [0, *accumulate(0 if block.hidden else len(block.text) for block in blocks)]
-    links = [0, *accumulate(0 if block.hidden else block.link_chars for block in blocks)]
-    groups: dict[tuple[str, str], list[Element]] = {}
-    for each in outline.elements:
-        if each.is_block and each.last > each.first and (name := each.attrs.get("class")):
-            groups.setdefault((each.tag, name), []).append(each)
+    chars = [0, *accumulate([0 if block.hidden else len(block.text) for block in blocks])]
+    links = [0, *accumulate([0 if block.hidden else block.link_chars for block in blocks])]
     group = most = most_links = cards = cards_chars = 0
-    for members in groups.values():
+    for members in groups:
         count = len(members)
         if count < 3:
             continue

@@ -7,7 +7,7 @@ in its JSON-LD.
 
 import re
 
-from newsbeam.transforms.extraction.outline import Outline
+from newsbeam.transforms.extraction.outline import Element, Outline
 
 _PARTS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalpha()})
 #: Of what programs write there, styles and all, only so much is read.
@@ -24,10 +24,18 @@ def page_names(outline: Outline) -> frozenset[str]:
 
     The latter begin with what declares it: "ld:FAQPage", "og:website", "meta:author".
     """
-    attributes = [elements[0].attrs for elements in outline.by_names.values()]
-    values = {each.get("class") for each in attributes} | {each.get("id") for each in attributes}
-    joined = " ".join([value[:_MAX_VALUE_CHARS] for value in values if value])
-    types = {f"ld:{name}" for text in outline.json_ld for name in TYPE.findall(text)}
-    metas = {f"meta:{name}" for name in outline.meta if len(name) < _MAX_META_CHARS}
+    joined = " ".join(
+        [
+            names if len(names) <= _MAX_VALUE_CHARS else _beginnings(elements[0])
+            for names, elements in outline.by_names.items()
+        ]
+    )
+    words = joined.lower().translate(_PARTS).split()
+    types = [f"ld:{name}" for text in outline.json_ld for name in TYPE.findall(text)]
+    metas = [f"meta:{name}" for name in outline.meta if len(name) < _MAX_META_CHARS]
     kind = f"og:{(outline.first('og:type') or 'none').lower()}"
-    return frozenset(joined.lower().translate(_PARTS).split()) | types | metas | {kind}
+    return frozenset([*words, *types, *metas, kind])
+
+
+def _beginnings(element: Element) -> str:
+    return f"{element.get('class')[:_MAX_VALUE_CHARS]} {element.get('id')[:_MAX_VALUE_CHARS]}"

@@ -55,7 +55,7 @@ def _same_letters(tail: str, clear: set[str]) -> bool:
 
 def _share_known(words: Sequence[str], known: set[str]) -> float:
     judged = [word for word in words if len(word) > 1]
-    return sum(word in known for word in judged) / max(1, len(judged))
+    return sum(map(known.__contains__, judged)) / max(1, len(judged))
 
 
 def _share_again(words: Sequence[str], clear: Sequence[str]) -> float:

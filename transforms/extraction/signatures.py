@@ -16,7 +16,7 @@ from newsbeam.transforms.extraction.byline_text import (
 )
 from newsbeam.transforms.extraction.headline import is_elsewhere
 from newsbeam.transforms.extraction.names import is_person, read_names
-from newsbeam.transforms.extraction.outline import HEADINGS, Block, Outline
+from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Outline
 from newsbeam.transforms.text.byline_words import names_author, starts_with_label
 
 _MAX_MARKED = 60
@@ -85,8 +85,10 @@ def find_beside_date(below: Sequence[Block]) -> list[str]:
 
 
 def find_portrait(outline: Outline) -> list[str]:
-    """Return the name on the one portrait of an author, as stands below an article."""
-    names: dict[str, None] = {}
+    """Return the name on the one portrait of an author, as stands below an article.
+
+    It is set in bold, else it is what the portrait begins with.
+    """
     boxes = [
         each
         for names, elements in outline.by_names.items()
@@ -94,17 +96,26 @@ def find_portrait(outline: Outline) -> list[str]:
         for each in elements
         if _PORTRAIT.search(each.get("class"))
     ]
-    for box in sorted(boxes, key=attrgetter("index"))[:_MAX_MARKED]:
-        if is_about_others(outline, box):
-            continue
-        for element in elements_in(outline, box):
-            if element.tag not in _BOLD:
-                continue
-            text = outline.text_of(element)
-            if found := [name for name in read_names(text) if is_person(name)]:
-                names.update(dict.fromkeys(found))
-                break
+    boxes = sorted(boxes, key=attrgetter("index"))[:_MAX_MARKED]
+    boxes = [box for box in boxes if not is_about_others(outline, box)]
+    names = {name for box in boxes for name in _bold_names(outline, box)}
+    names = names or {
+        name
+        for box in boxes
+        for block in outline.blocks[box.first : box.last][:1]
+        for name in _people(block.text)
+    }
     return list(names) if len(names) == 1 else []
+
+
+def _bold_names(outline: Outline, box: Element) -> list[str]:
+    """Return the people in the first bold line of ``box`` that names any."""
+    bold = (outline.text_of(e) for e in elements_in(outline, box) if e.tag in _BOLD)
+    return next((people for text in bold if (people := _people(text))), [])
+
+
+def _people(text: str) -> list[str]:
+    return [name for name in read_names(text) if is_person(name)]
 
 
 def find_last_line(outline: Outline) -> list[str]:
@@ -137,6 +148,9 @@ def _is_set_apart(block: Block) -> bool:
 
 
 def _goes_on(following: Sequence[Block], block: Block) -> bool:
+    """Say whether a text follows a block, or a list."""
+    if following and following[0].element.tag == "li":
+        return True
     return any(
         each.element.parent is block.element.parent and len(each.text) >= _MIN_PARAGRAPH_CHARS
         for each in following

@@ -76,6 +76,12 @@ _HELPER = re.compile(
 _HELPER_ALONE = re.compile(
     rf"^\W*(?:{either(read_words('helper'))})\s*(?:{_PREPOSITION})?\s*[:：]?\s*$", re.IGNORECASE
 )
+#: "By Jane Doe | Reviewed by", "Contributions from: John Roe and"
+_ENDS_WITH_HELPER = re.compile(
+    rf"(?:^|[\s,;(.|])(?:{either(read_words('helper'))})\s*(?:{_PREPOSITION}\s*[:：]?|[:：])"
+    rf"(?:[^|—–·•:.\n]*(?:,|&|\s(?:{either(read_words('and') - {'&'})})))?\s*$",
+    re.IGNORECASE,
+)
 
 
 def names_author(text: str, *, colon: bool = True) -> bool:
@@ -92,6 +98,11 @@ def names_author(text: str, *, colon: bool = True) -> bool:
 def names_helper(text: str) -> bool:
     """Say whether ``text`` announces somebody who is no author: "Reviewed by", "Photos:"."""
     return bool(_HELPER_ALONE.match(text))
+
+
+def leads_to_helper(text: str) -> bool:
+    """Say whether who follows ``text`` is no author: "By Jane Doe | Reviewed by"."""
+    return names_helper(text) or bool(_ENDS_WITH_HELPER.search(text))
 
 
 def starts_with_label(text: str) -> bool:

@@ -33,10 +33,12 @@ _OPENED_BY = {"“": "„", "‘": "‚", "«": "»", "»": "«", "‹": "›", 
 
 #: An end or a mark, with something other than a space after it.
 _AFTER_END = re.compile(rf"[{_ENDS}{_MARKS}](?=[^\W_]|[¿¡][^\W_]|« [^\W_]|[-–—•] ?[^\W_])")
-#: A capital after a lower case letter or a digit within a word.
-_IN_WORD = re.compile(rf"[{UPPER}](?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s])")
-#: A word with a capital first, glued to one in capitals.
-_AFTER_CAPITALS = re.compile(rf"[{UPPER}](?<=[{UPPER}]{{3}})(?=[{LOWER}]{{2}})")
+#: A capital after a lower case letter or a digit within a word; or the first of a word that is
+#: glued to one in capitals.
+_CAPITAL = re.compile(
+    rf"[{UPPER}](?:(?P<in_word>(?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s]))"
+    rf"|(?<=[{UPPER}]{{3}})(?=[{LOWER}]{{2}}))"
+)
 
 _RUN = re.compile(rf"([{_ENDS}]*)([{_MARKS}]*)$")
 
@@ -51,6 +53,7 @@ _VOWEL_SIGN = re.compile("[\u0300-\u036f\u0900-\u0dff]")
 #: What scripts without spaces put right before a name: "をiPhone".
 _UNSPACED = re.compile(f".*[{CJK}{HANGUL}]")
 _IS_UPPER = re.compile(f"[{UPPER}]")
+_PATH = re.compile(r"\W?(?:[a-z_]\w+\.)+[a-z_]\w+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 _CLOSED_MARK = re.compile(r"(?:(?<=\w)|(?<=[.,!?]))['’](?!\w)")
 _OPENED_MARK = re.compile(r"(?<![^\s(\[\"“„—–.!?:])['‘](?=\w)")
@@ -138,11 +141,14 @@ def part_glued(text: str, language: str | None = None) -> tuple[str, int]:
         cut = _cut_after_end(document, end, last)
         if cut is not None:
             cuts.add(last := cut)
-    if document.language not in _INNER_CAPITALS:
-        cuts.update(m.start() for m in _IN_WORD.finditer(text) if _is_joint(document, m.start()))
-    cuts.update(
-        m.start() for m in _AFTER_CAPITALS.finditer(text) if _is_heading(document, m.start())
-    )
+    for match in _CAPITAL.finditer(text):
+        at = match.start()
+        if match["in_word"] is None:
+            is_cut = _is_heading(document, at)
+        else:
+            is_cut = document.language not in _INNER_CAPITALS and _is_joint(document, at)
+        if is_cut:
+            cuts.add(at)
     if not cuts:
         return text, 0
     parts = [text[start:end] for start, end in pairwise([0, *sorted(cuts), len(text)])]
@@ -224,8 +230,10 @@ def _ends_before_capital(document: _Document, joint: _Joint, right: str) -> bool
     stop, before, left = joint.stop, joint.before, joint.left
     marks = joint.closing + joint.opening
     following = joint.after[len(right) : len(right) + 2]
-    if following[:1] in ("=", "/", "@", "_") or right.lower() in _AFTER_DOT:
-        return False
+    if following[:1] in ("=", "/", "@", "_", "(", "[") or right.lower() in _AFTER_DOT:
+        return False  # "note.New(key)"
+    if _PATH.fullmatch(before):
+        return False  # "java.util.List"
     if len(right) > 1 and following[:1] == "." and following[1:].isalnum():
         return False  # the name of a site: "Halo.Example.org"
     if stop[-1:] in (":", ";"):

@@ -24,7 +24,7 @@ _SHORT_TEXT = 120
 _ONLY_IN_PAIRS = WORD_LISTS["only_in_pairs"]
 #: How much more a pair of words tells than one, and a name than another word.
 _PAIR, _NAME = 1.4, 1.2
-_CJK_RUN = re.compile(f"[{CJK}]{{2,}}")
+_CJK_RUN = re.compile(f"[{CJK}][{CJK}]+")
 #: What may stand around a word.
 _PUNCTUATION = ".,;:!?…\"'“”„‘’‚«»‹›()[]{}<>*–—-،؛؟۔।॥|/\\"
 _POSSESSIVES = ("'s", "’s")

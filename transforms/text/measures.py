@@ -57,14 +57,12 @@ def _count_units(text: str) -> tuple[int, int]:
         if parting in text:
             text = text.replace(parting, " ")
     tokens = text.split()
-    marks = {
+    marks = [
         token
-        for token in set(tokens)
+        for token in tokens
         if not (token[0].isalnum() or token[-1].isalnum() or any(map(str.isalnum, token)))
-    }
-    if marks:
-        words -= sum(token in marks for token in tokens)
-    return words + len(tokens), characters
+    ]
+    return words + len(tokens) - len(marks), characters
 
 
 __all__ = ["count_characters", "count_sentences", "count_words", "reading_minutes"]

@@ -1,7 +1,9 @@
 """The text of an article: all of it, in its order, and nothing of the page around it."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from newsbeam.transforms.core.records import Article, Entry, Page
@@ -103,6 +105,16 @@ def test_a_text_that_the_page_holds_for_each_width_of_screen_stands_once(between
     page = "".join(f"<div class={width}>{text}</div>" for width in ("desktop", "tablet", "phone"))
     subhead = ["What the board said"] if between else []
     assert paragraphs(page) == [*STORY[:3], *subhead, *STORY[3:]]
+
+
+@pytest.mark.parametrize(("times", "extractor"), [(2, "trafilatura"), (12, "blocks")])
+def test_a_doubtful_text_has_a_second_opinion_if_it_is_short(
+    monkeypatch: pytest.MonkeyPatch, times: int, extractor: str
+) -> None:
+    undecided = SimpleNamespace(judge=lambda rows, _keys: np.zeros(len(rows), dtype=np.int64))
+    monkeypatch.setattr("newsbeam.transforms.extraction.body.body_model", lambda: undecided)
+    text = p([f"{line} It was day {day}." for day in range(times) for line in STORY])
+    assert extract(f"<article>{H1}{text}</article>").extractor == extractor
 
 
 def test_a_layout_table_gives_paragraphs_and_leaves_its_menu() -> None:

@@ -58,8 +58,9 @@ _BLOOMED = {"articles": ("article_id", "url")}
 INDEX_GROUP_ROWS = 4096
 _BLOOM_FALSE_POSITIVES = 0.01
 #: In a file of fewer rows than this, what helps to read large ones would be much of the file: of
-#: one row 12 KB of 29. It goes without descriptions, dictionaries and a page index, and has bounds
-#: of these columns alone. How many rows of a column have no value then stands beside them.
+#: one row 12 KB of 29. It goes without descriptions, dictionaries and a page index, and has
+#: bounds of these columns of articles alone. How many rows of each column have no value stands
+#: beside them.
 _FEW_ROWS = 1000
 _BOUNDED = {
     "articles": (
@@ -167,7 +168,7 @@ def _encode(table: str, rows: pa.Table, settings: DatasetSettings) -> pa.Buffer:
         **_compression(rows, settings.compression_level),
         store_schema=is_large,
         use_dictionary=False if are_few else list(_REPEATED[table]),
-        write_statistics=(are_few and list(_BOUNDED.get(table, ()))) or True,
+        write_statistics=list(_BOUNDED[table]) if are_few and table in _BOUNDED else True,
         write_page_index=not are_few,
         write_page_checksum=True,
         sorting_columns=[pq.SortingColumn(schema.get_field_index(name)) for name in order],

@@ -88,7 +88,7 @@ import functools, importlib, json, sys, time
 sys.path.insert(0, sys.argv[1])
 out = sys.argv[2]
 STAGES = {
-    "read, extract": ("read._ReadFilesFn", "steps.small_pass.read_files"),
+    "read, extract": ("read._ReadFilesFn", "steps.local_pass.read_files"),
     "sites, addresses": ("deduplicate._SettleSitesFn", "deduplicate._JudgeSitesFn",
         "steps.judge.judge_sites"),
     "equal texts": ("deduplicate._SettleTextsFn", "deduplicate._JudgeTextsFn",
@@ -207,7 +207,7 @@ def ingest(tree: Path, source: Path, dataset: Path) -> tuple[Measured, dict[str,
     """
     shutil.rmtree(dataset, ignore_errors=True)
     stages = dataset.with_suffix(".json")
-    has_steps = (tree / "transforms" / "steps" / "small_pass.py").exists()
+    has_steps = (tree / "transforms" / "steps" / "local_pass.py").exists()
     script = _STAGES.replace("PACKAGE", package(tree)).replace("HAS_STEPS", str(has_steps))
     command = [sys.executable, "-P", "-c", script, str(tree), str(stages), "ingest", str(source)]
     done = run([*command, "--output", str(dataset)])

@@ -55,9 +55,9 @@ class ThisProcess:
         if is_much or any(not is_web(each.ref) or each.kind == "url" for each in plan.sources):
             resources.warm_up(context.config, much=is_much)  # while other things are imported
         if is_alone:
-            from newsbeam.transforms.steps.small_pass import run_small_pass
+            from newsbeam.transforms.steps.local_pass import run_local_pass
 
-            run_small_pass(plan, alone(context))
+            run_local_pass(plan, alone(context))
             return
         _import_runner().choose_runner().read(plan, context)
 
@@ -98,7 +98,7 @@ def spare_pandas() -> None:
 
 
 class _NoPandas(MetaPathFinder):
-    """Lets an import of pandas fail."""
+    """Lets an import of pandas fail. Cython takes None in ``sys.modules`` for the module."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
         if fullname == "pandas":

@@ -1,6 +1,6 @@
 """The main job: sources in, a commit out. One pass is one bounded Beam pipeline.
 
-Without a runner named a pass is the same steps without one: ``transforms.steps.small_pass``.
+Without a runner named a pass is the same steps without one: ``transforms.steps.local_pass``.
 """
 
 from collections.abc import Iterable, Sequence

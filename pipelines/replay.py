@@ -33,8 +33,8 @@ from newsbeam.transforms.dataset.replay import (
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.extraction.models import check_models
+from newsbeam.transforms.steps.local_pass import settle
 from newsbeam.transforms.steps.outputs import Records, count_outcomes
-from newsbeam.transforms.steps.small_pass import settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ def test_a_pass_without_a_new_article_loads_no_model(
     (tmp_path / "menu.html").write_text("<html><body><nav>Home</nav></body></html>")
     monkeypatch.setattr("newsbeam.transforms.text.entities.find_spec", lambda _: True)
     loaded = []
-    monkeypatch.setattr("newsbeam.transforms.steps.small_pass.load_model", loaded.append)
+    monkeypatch.setattr("newsbeam.transforms.steps.local_pass.load_model", loaded.append)
     dataset.ingest(tmp_path / "menu.html", entities__model=str(tmp_path / "model"))
     assert len(dataset.rows("rejects")) == 1
     assert loaded == []

@@ -25,7 +25,7 @@ from newsbeam.transforms.text.entities import BATCH, check_model, load_model, na
 _ENCODER, _ARTICLES = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Article)
 
 
-def run_small_pass(plan: Pass, context: PassContext) -> int:
+def run_local_pass(plan: Pass, context: PassContext) -> int:
     """Read what ``plan`` names into the dataset; return the number of the commit."""
     if context.config.entities.model:
         check_model(context.config.entities)

@@ -126,7 +126,11 @@ def _clean(raw: Iterable[str], known: frozenset[str]) -> tuple[str, ...]:
     houses: dict[str, str] = {}
     for text in raw:
         whole = " ".join(text.split())
-        for name in [whole] if normalize_text(whole) in known else read_names(whole, declared=True):
+        is_known = normalize_text(whole) in known
+        first, *others = [whole] if is_known else read_names(whole, declared=True) or [""]
+        if normalize_text(first) in known:  # "The Daily, Anytown": where it sits
+            others = [name for name in others if " " in name]
+        for name in (first, *others):
             key = normalize_text(name)
             if key and not is_nobody(name):
                 group = houses if key in known or is_house(name) else people

@@ -21,6 +21,7 @@ from newsbeam.transforms.extraction.classes import (
     other_class,
 )
 from newsbeam.transforms.extraction.corrections import (
+    drop_comments,
     drop_foreign,
     drop_head,
     drop_repeats,
@@ -99,6 +100,7 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     drop_head(blocks, classes, metadata)
     drop_foreign(blocks, classes, told, standfirst)
     drop_repeats(blocks, classes)
+    drop_comments(classes, rows)
     trim_edges(blocks, classes)
     calls = metadata.free_access is not True
     cut = end_at_wall(blocks, classes, calls=calls)

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from newsbeam.transforms.extraction.headline import is_elsewhere
+from newsbeam.transforms.extraction.headline import is_elsewhere, is_whole_article
 from newsbeam.transforms.extraction.names import is_person
 from newsbeam.transforms.extraction.outline import Element, Outline, named
 
@@ -18,11 +18,12 @@ _IN_MARKS = (
     *("redattore", "reporter", "journalist", "contributor", "person", "username"),
 )
 _NOT_A_NAME = re.compile(
-    r"bio|prep|image|avatar|photo|social|follow|description|box|comment|reply|related|teaser|count|date|time",
+    r"bio|prep|image|avatar|photo|social|follow|description|box|comment|reply|related|teaser|count|date|time"
+    r"|(?:^|\s)org(?:$|\s)",  # "fn org": an hCard of an organization
     re.IGNORECASE,
 )
 _PROFILE = re.compile(
-    r"/(?:authors?|autor(?:en|es|in)?|autore|auteurs?|profiles?|profil|people|by|contributors?|staff"
+    r"/(?:authors?|autor(?:en|es|in)?|autor(?:e|zy)|auteurs?|profiles?|profil|people|by|contributors?|staff"
     r"|journalist(?:s|es|en|as)?|redaktion|redakteur|redactie|reporters?|persons?|team|users?|member"
     r"|mitarbeiter|writers?|columnists?|columnistas?|firmas?|periodistas?|experts?|editors?|producers?"
     r"|bios?)[/=]",
@@ -103,7 +104,7 @@ def is_about_others(outline: Outline, element: Element) -> bool:
     if _is_about_picture(outline, element):
         return True
     for ancestor in element.chain():
-        if ancestor.tag in ("article", "body", "html", "main"):
+        if ancestor.tag in ("body", "html", "main") or is_whole_article(ancestor):
             return False
         if ancestor.tag in ("figure", "figcaption", "footer", "form", "blockquote"):
             return True
@@ -117,7 +118,7 @@ def _is_about_picture(outline: Outline, element: Element) -> bool:
     if element.first < len(outline.blocks) and _CREDIT.search(outline.blocks[element.first].text):
         return True
     for ancestor in element.chain():
-        if ancestor.tag in ("article", "body", "html", "main"):
+        if ancestor.tag in ("body", "html", "main") or is_whole_article(ancestor):
             return False
         names = ancestor.names
         if _tells_rights(names) or (_is_caption(names) and _shows_picture(outline, ancestor)):

@@ -79,14 +79,14 @@ def _section_words(block: Block) -> set[str]:
 
 def names_of(outline: Outline, element: Element) -> list[str]:
     """Return the names in a marked element: those of links to people, else of its text."""
-    if leads_to_helper(_text_before(outline, element)):
+    if leads_to_helper(text_before(outline, element)):
         return []
     links = [e for e in (element, *elements_in(outline, element)) if e.tag == "a"]
     texts = [outline.text_of(link) for link in links if link.get("rel") == "author"]
     texts = texts or [
         outline.text_of(link)
         for link in links
-        if is_profile(outline, link) and not leads_to_helper(_text_before(outline, link))
+        if is_profile(outline, link) and not leads_to_helper(text_before(outline, link))
     ]
     names = [name for text in texts if len(text) <= MAX_CHARS for name in read_names(text)]
     if not names:
@@ -212,7 +212,7 @@ def _starts(block: Block) -> list[int]:
     return sorted({0, *edges, *breaks} - {len(block.text)})
 
 
-def _text_before(outline: Outline, element: Element) -> str:
+def text_before(outline: Outline, element: Element) -> str:
     """Return the text that a reader sees right before an element."""
     if element.first >= len(outline.blocks):
         return ""

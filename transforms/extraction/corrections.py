@@ -5,6 +5,7 @@ Each takes the blocks of a page with their classes, and changes the classes in p
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ _MIN_JUDGED_CHARS = 60
 _MAX_CONTROL_CHARS = 40
 #: So many blocks at the end that each begin with a link so long are teasers.
 _MIN_TEASERS, _MIN_TEASER_CHARS = 3, 12
+#: A comment calls itself that, or what is right around it does.
+_IN_COMMENT = 1
 #: So far down, a headline, a byline or a date may stand above the text.
 _HEAD = 8
 _MAX_HEAD_CHARS = 400
@@ -94,7 +97,7 @@ def drop_head(blocks: Sequence[Block], classes: list[str], metadata: Metadata) -
             classes[place] = kind
     if text and classes[text[-1]] == TEXT:
         line = blocks[text[-1]].text
-        if len(line) <= _MAX_HEAD_CHARS and normalize_text(line) in names:
+        if is_head(line, (), names) == "byline":
             classes[text[-1]] = "byline"
 
 
@@ -153,6 +156,18 @@ def _copied(blocks: Sequence[Block], text: Sequence[int]) -> list[int]:
         run = []
         seen.add(key)
     return copied
+
+
+def drop_comments(classes: list[str], rows: NDArray[np.int32]) -> None:
+    """Take out what readers wrote below the text, in boxes that call themselves comments.
+
+    Where most of a page stands in such a box, its name means something else.
+    """
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    said = [*takewhile(lambda place: rows[place][AT["comment"]] <= _IN_COMMENT, reversed(text))]
+    if 2 * len(said) <= len(text):
+        for place in said:
+            classes[place] = "comment"
 
 
 def trim_edges(blocks: Sequence[Block], classes: list[str]) -> None:

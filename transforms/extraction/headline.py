@@ -97,8 +97,10 @@ def is_elsewhere(element: Element) -> bool:
     """Say whether an element is in a margin, a teaser, a caption or among comments."""
     for ancestor in element.chain():
         names = ancestor.names
+        if ancestor.tag in ("body", "html") or is_whole_article(ancestor):
+            return False
         # An entry's class also lists its tags and categories, whatever they are called.
-        if ancestor.tag in ("article", "body", "html") or _ENTRY.search(names):
+        if ancestor.tag != "article" and _ENTRY.search(names):
             return False
         if ancestor.tag == "footer" and any(
             _is_article(each) for each in (ancestor.parent.chain() if ancestor.parent else ())
@@ -109,6 +111,15 @@ def is_elsewhere(element: Element) -> bool:
         if ancestor.tag in _MARGINS or _is_elsewhere_name(names) or _is_sidebar(names):
             return True
     return False
+
+
+def is_whole_article(element: Element) -> bool:
+    """Say whether an element is an article, and not one within another or in its margin."""
+    return (
+        element.tag == "article"
+        and element.parent is not None
+        and element.parent.within("article", "aside") is None
+    )
 
 
 def _is_article(element: Element) -> bool:

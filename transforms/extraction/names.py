@@ -47,7 +47,7 @@ _LISTED = re.compile(
 #: "and John Roe", an item of a list: in small letters, for names may begin with "I" or "Ja".
 _AND_FIRST = re.compile(rf"\s*(?:{either(read_words('and'))})\s+(?=\w[\w.])")
 #: "y" and "e" also stand inside names, "/" inside the codes of desks: only between whole names.
-_BETWEEN_NAMES = re.compile(r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S+)/(?=\S)|/(?=\S+\s)")
+_BETWEEN_NAMES = re.compile(r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S*\D)/(?=\S)|(?<!\d)/(?=\S+\s)")
 #: What stands behind a surname in a catalogue: "Jane", "Jane A.", "J.", "Jane van".
 _SORTED = re.compile(
     r"^[^\W\d_]+(?:\.|-[^\W\d_]+)?(?:\s[^\W\d_]\.?)*(?:\s(?:van|von|de|der|da|di|del|la))*$"
@@ -61,7 +61,7 @@ _MOMENT = re.compile(
 )
 #: "Jane Doe on Monday", "Jane Doe for The Daily", "Jane Doe says".
 _BEHIND = re.compile(
-    r"\s+(?:on|at|in|[Ff]or|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
+    r"\s+(?:on|at|in|ON|AT|IN|[Ff]or|FOR|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
     re.DOTALL,
 )
 #: "Jane Doe am", once the date is gone.
@@ -132,7 +132,7 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
         ]
     if len(names) > 1 and is_house(names[0]) and not any(map(is_agency, names)):
         # A house, its parts and where it sits are one name.
-        return [" ".join(text.split())] if len(text.split()) <= _MAX_WORDS else names[:1]
+        return [whole] if (whole := _tidy(" ".join(text.split()))) else names[:1]
     return names
 
 

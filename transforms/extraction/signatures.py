@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import islice, pairwise
 from operator import attrgetter
 
+from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.dates.written import read_date
 from newsbeam.transforms.extraction.byline_marks import is_about_others, is_of_article, is_profile
 from newsbeam.transforms.extraction.byline_text import (
@@ -12,12 +13,13 @@ from newsbeam.transforms.extraction.byline_text import (
     elements_in,
     is_author,
     names_behind_label,
+    text_before,
     text_behind,
 )
 from newsbeam.transforms.extraction.headline import is_elsewhere
 from newsbeam.transforms.extraction.names import is_person, read_names
 from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Outline
-from newsbeam.transforms.text.byline_words import names_author, starts_with_label
+from newsbeam.transforms.text.byline_words import leads_to_helper, names_author, starts_with_label
 
 _MAX_MARKED = 60
 #: So many lines stand between headline and text, and so long is one with a date.
@@ -35,7 +37,10 @@ _BOLD = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "a"})
 
 
 def find_labelled(outline: Outline) -> list[str]:
-    """Return the names in a line "Author: Jane Doe" anywhere, else the one person linked to."""
+    """Return the names in a line "Author: Jane Doe" anywhere, else the one person linked to.
+
+    Whom the title names is linked to because the article is about them.
+    """
     labelled = 0
     for block in outline.blocks:
         # "All posts by Jane Doe" leads to others.
@@ -62,9 +67,10 @@ def find_labelled(outline: Outline) -> list[str]:
     people: dict[str, None] = {}
     profiles = (each for each in outline.by_tag["a"] if is_profile(outline, each))
     for element in islice(profiles, _MAX_MARKED):
-        if is_of_article(outline, element):
+        if is_of_article(outline, element) and not leads_to_helper(text_before(outline, element)):
             people.update(dict.fromkeys(read_names(outline.text_of(element))))
-    return list(people) if len(people) == 1 else []
+    title = normalize_text(outline.title or "")
+    return [name for name in people if len(people) == 1 and normalize_text(name) not in title]
 
 
 def find_beside_date(below: Sequence[Block]) -> list[str]:
@@ -124,6 +130,7 @@ def find_last_line(outline: Outline) -> list[str]:
     for before, block in pairwise(blocks):
         if (
             len(block.text) <= _MAX_SIGNATURE_CHARS
+            and not block.hidden
             and len(before.text) >= _MIN_PARAGRAPH_CHARS
             and block.element.parent is before.element.parent
             and _is_set_apart(block)

@@ -153,8 +153,9 @@ class _Walk:
         elif tag == "q":
             self.add("“" if self.quotes == 0 else "‘")
             self.quotes += 1
-        # A space that was seen before it is not its own.
-        mark = Mark(self.length + (self.space and self.length > 0), -1, element)
+        # A space that was seen before it is not its own; none is kept at the start of a line.
+        spaced = self.space and self.length > 0 and self.parts[-1] != "\n"
+        mark = Mark(self.length + spaced, -1, element)
         if len(self.open) < _MAX_OPEN:
             self.open.append(mark)
         return mark

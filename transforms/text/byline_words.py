@@ -56,9 +56,11 @@ _BY = re.compile(
     rf"|(?:{either(read_words('label'))})(?:{_COLON}|\s*[／/・]\s*))",
     re.IGNORECASE,
 )
+#: "13:30 Uhr", "7:11 AM PST"
+_CLOCK = r"\s*(?:uhr|h|[ap]\.?m\.?)?(?:\s(?:[a-z]{1,3}t|utc))?"
 #: "6.11.2025 13:30 von Olga"
-_MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*(?:uhr|h)?\s+{_PREPOSITION}\s+", re.IGNORECASE)
-_AFTER_MOMENT = re.compile(rf"\d[:.]\d\d\s*(?:uhr|h)?,?\s+(?={_PREPOSITION}\s)", re.IGNORECASE)
+_MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*{_CLOCK}\s+{_PREPOSITION}\s+", re.IGNORECASE)
+_AFTER_MOMENT = re.compile(rf"\d[:.]\d\d{_CLOCK},?\s+(?={_PREPOSITION}\s)", re.IGNORECASE)
 #: "ByJane Doe": a style sheet parts them.
 _GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
 #: "記者王小明": nothing parts label and name in Chinese.

@@ -9,7 +9,7 @@ from newsbeam.transforms.extraction.plain import read_plain_text
 from newsbeam.transforms.extraction.walk import read_outline
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-OUTLETS = ("The Daily", "daily.example", "Doe & Sons")
+OUTLETS = ("The Daily", "daily.example", "Doe & Sons", "SPUR")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,17 @@ OUTLETS = ("The Daily", "daily.example", "Doe & Sons")
         (["https://www.facebook.com/daily"], []),
         (["d.doe@daily.example"], []),
         (["渡辺 洋介、佐藤 花子"], ["渡辺 洋介", "佐藤 花子"]),
+        # a country, a place where the house sits, and a name with a number
+        (["Jane Doe, Germany"], ["Jane Doe"]),
+        (["SPUR, Anytown, Germany"], ["SPUR"]),
+        (
+            ["Bündnis 90/Die Brücke Bundestagsfraktion"],
+            ["Bündnis 90/Die Brücke Bundestagsfraktion"],
+        ),
+        (
+            ["Quelle: Deutscher Brückenverband, 02. Februar 2026, Berlin"],
+            ["Deutscher Brückenverband"],
+        ),
         (["x" * 200, ""], []),
     ],
 )

@@ -243,3 +243,22 @@ def test_all_that_is_taken_out_is_counted_though_not_all_is_told() -> None:
     assert row.text.split("\n\n") == long
     assert len(row.removed) == 60
     assert {each.rule: each.count for each in row.cleaning}["removed_caption"] == 80
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        # comments that read like text, and who wrote it
+        "<div class=kommentare><div class=kommentar-item><div class=kommentar-text><p>{0}</p></div>"
+        "</div></div>",
+        "<p>Text: Ina Torvald Photos: Various</p>",
+    ],
+)
+def test_what_follows_the_text_is_left_out(tail: str) -> None:
+    end = tail.format(" ".join(STORY[0].replace("agreed", "agreed again").split()))
+    page = f"<article>{H1}<p class=byline>By Ina Torvald</p>{p(STORY)}{end}</article>"
+    assert paragraphs(page) == STORY
+
+
+def test_a_page_that_calls_its_text_a_comment_keeps_it() -> None:
+    assert paragraphs(f"<div class=comment-text>{H1}{p(STORY)}</div>") == STORY

@@ -119,6 +119,30 @@ def byline(fragment):
             "<p>Text.</p><div class='elementor-widget'><b class='author'>Jane Doe</b></div>",
             ["Jane Doe"],
         ),
+        # a teaser in an article is an article too, and so is one in a margin
+        (
+            "<article><h1>Bridge</h1><p>Text.</p><aside class='related'><article>"
+            "<b class='author'>Jane Doe</b></article></aside></article>",
+            [],
+        ),
+        ("<p>Text.</p><aside><article><b class='author'>Jane Doe</b></article></aside>", []),
+        # the one person linked to is no author who answers questions, or whom it is about
+        ("<p>Text.</p><p>Contact: <a href='/authors/jane'>Jane Doe</a></p>", []),
+        (
+            "<title>Jane Doe on the bridge</title><p>Text.</p><a href='/people/jane'>Jane Doe</a>",
+            [],
+        ),
+        ("<h1>Bridge</h1><table class='vcard'><caption class='fn org'>Bridge</table>", []),
+        ("<h1>Bridge</h1><h5>2/26/2026 7:11 AM PST BY JANE DOE</h5>", ["JANE DOE"]),
+        ("<h1>Bridge</h1><p>14 June 2026 | 15:49 VON Jane Doe IN Fashion</p>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><p><b>حوار: منى سالم</b></p>", ["منى سالم"]),
+        ("<h1>Bridge</h1><p>מאת דנה לוי</p>", ["דנה לוי"]),
+        # a line that nobody sees signs nothing
+        (
+            f"<p>{'Text that goes on. ' * 9}</p>"
+            "<p class='right' style='display: none'>Signal Honoured</p>",
+            [],
+        ),
         # a tag of an entry is no section of comments
         (
             "<div class='hentry tag-comments'><h1>Bridge</h1><a rel='author'>jdoe</a></div>",

@@ -68,6 +68,11 @@ def test_one_line_break_parts_lines_and_two_part_blocks() -> None:
     assert blocks("<p>one<br>two<br><br>three</p>") == ["one\ntwo", "three"]
 
 
+def test_an_element_at_the_start_of_a_line_has_all_of_its_letters() -> None:
+    [block] = read_outline("<p>Article by<br> <b>bote</b></p>").blocks
+    assert [block.text[mark.start : mark.end] for mark in block.marks] == ["bote"]
+
+
 def test_white_space_is_folded_but_in_preformatted_text() -> None:
     assert blocks("<p> a \n b\t<b> c</b> </p><pre>x\n  y</pre>") == ["a b c", "x\ny"]
 

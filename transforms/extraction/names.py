@@ -47,7 +47,9 @@ _LISTED = re.compile(
 #: "and John Roe", an item of a list: in small letters, for names may begin with "I" or "Ja".
 _AND_FIRST = re.compile(rf"\s*(?:{either(read_words('and'))})\s+(?=\w[\w.])")
 #: "y" and "e" also stand inside names, "/" inside the codes of desks: only between whole names.
-_BETWEEN_NAMES = re.compile(r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S*\D)/(?=\S)|(?<!\d)/(?=\S+\s)")
+_BETWEEN_NAMES = re.compile(
+    r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S*\D)/(?=\S)|(?<!\d)/(?=\S+\s)"
+)
 #: What stands behind a surname in a catalogue: "Jane", "Jane A.", "J.", "Jane van".
 _SORTED = re.compile(
     r"^[^\W\d_]+(?:\.|-[^\W\d_]+)?(?:\s[^\W\d_]\.?)*(?:\s(?:van|von|de|der|da|di|del|la))*$"

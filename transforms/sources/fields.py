@@ -133,15 +133,10 @@ def holder_of(row: Mapping[str, Any], names: Mapping[str, str], field: str) -> s
         return own
     if field in names:
         return None
-    taken = names.values()
-    return next(
-        (
-            other
-            for other in other_names(tuple(row)).get(field, ())
-            if other not in taken and not is_nothing(row[other])
-        ),
-        None,
-    )
+    for other in other_names(tuple(row)).get(field, ()):
+        if other not in names.values() and not is_nothing(row[other]):
+            return other
+    return None
 
 
 def look_up(row: Mapping[str, Any], path: str) -> Any:

@@ -36,7 +36,7 @@ _AFTER_END = re.compile(rf"[{_ENDS}{_MARKS}](?=[^\W_]|[¿¡][^\W_]|« [^\W_]|[-�
 #: A capital after a lower case letter or a digit within a word; or the first of a word that is
 #: glued to one in capitals.
 _CAPITAL = re.compile(
-    rf"[{UPPER}](?:(?P<in_word>(?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s]))"
+    rf"[{UPPER}](?<=\S.)(?:(?P<in_word>(?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s]))"
     rf"|(?<=[{UPPER}]{{3}})(?=[{LOWER}]{{2}}))"
 )
 

@@ -23,7 +23,7 @@ _LEAST_LETTERS = 12
 _SHORT_TEXT = 200
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[<>]")
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]++(?:['’\-][^\W\d_]++)*+")
 _IS_ARABIC = re.compile(f"[{ARABIC}]")
 _HAN = re.compile(f"[{HAN}]")
 #: Twins are told apart by more characters than others.

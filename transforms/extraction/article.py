@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from newsbeam.transforms.core.errors import InputError
@@ -412,5 +413,14 @@ class _Scrubber:
         return cast(R, self._clean_fields(record))
 
     def _clean_fields(self, record: Any) -> Any:
-        names = (each.name for each in fields(record) if each.name not in ("body", "titles"))
-        return type(record)(**{name: self.clean(getattr(record, name)) for name in names})
+        changed = {}
+        for name in _cleaned_fields(type(record)):
+            value = getattr(record, name)
+            if value and (clean := self.clean(value)) != value:
+                changed[name] = clean
+        return replace(record, **changed) if changed else record
+
+
+@cache
+def _cleaned_fields(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in ("body", "titles"))

@@ -66,6 +66,7 @@ class ExtractionPool:
         self._nursery_lock = threading.Lock()
         self._nursery: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._is_much = False  # more than a few pages are to come
         self._closed = False
         atexit.register(self.close)
 
@@ -77,9 +78,10 @@ class ExtractionPool:
     def warm_up(self, *, much: bool = True) -> None:
         """Start in the background what processes are forked from: its imports take a second.
 
-        It also loads what extraction needs sooner or later, if ``much`` is to come.
+        If ``much`` is to come, what pages need sooner or later is loaded before the first of them.
         """
-        threading.Thread(target=self._warm_up, args=(much,), name="warm-up", daemon=True).start()
+        self._is_much = much
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def map_unordered(
         self, pages: Iterable[Page], told: OnOutcome = lambda _page, _outcome: None
@@ -91,10 +93,12 @@ class ExtractionPool:
         running: dict[_Worker, tuple[Page, float]] = {}
         outcomes: list[tuple[Page, Article | Reject]] = []
         source = iter(pages)
-        with selectors.DefaultSelector() as selector:
+        # For so few channels, which come and go with each page, it asks the system least.
+        with selectors.PollSelector() as selector:
             try:
                 page = next(source, None)
                 while page is not None or running or outcomes:
+                    self._prepare(page)
                     # Whoever is free gets its next page before anybody looks at the last.
                     is_done = not running and not outcomes
                     while page is not None and (worker := self._acquire(wait=is_done)):
@@ -112,6 +116,7 @@ class ExtractionPool:
 
     async def extract(self, page: Page) -> Article | Reject:
         """Return the outcome of one page; waits for a free process."""
+        self._prepare(page)
         future = self._request()
         try:
             worker = await asyncio.wrap_future(future)
@@ -320,13 +325,20 @@ class ExtractionPool:
         if not closed:
             self._serve_waiting()
 
-    def _warm_up(self, much: bool) -> None:
+    def _warm_up(self) -> None:
         # What fails here is tried again for the first page, and fails loudly there.
         with self._nursery_lock, contextlib.suppress(OSError, EOFError, ModelError):
             if self._control is None and not self._closed:
-                control = self._start_nursery()
-                if much:
-                    control.sendall(b"w")
+                self._start_nursery()
+
+    def _prepare(self, page: Page | None) -> None:
+        """Have loaded what pages need sooner or later, and texts do not, once one comes."""
+        if not self._is_much or page is None or page.media != "html":
+            return
+        self._is_much = False
+        with self._nursery_lock, contextlib.suppress(OSError, EOFError):
+            control = self._control or self._start_nursery()
+            control.sendall(b"w")
 
     def _start_worker(self) -> _Worker:
         mine, its = socket.socketpair()

@@ -7,7 +7,7 @@ milliseconds and with most memory shared.
 
 What extraction loads when it is first needed is loaded before the second worker is forked, or at
 ``w``: the first may be the only one, for a page or two, which need little of it. What one page of
-HTML in many needs is loaded at ``w`` alone.
+HTML in many needs is loaded at ``h`` alone.
 
 When it is ready, its process id comes over the control socket, or 0 and why it cannot be.
 
@@ -59,8 +59,6 @@ _TRIM_EVERY = 2 << 20
 def main(control_fd: int, memory_mb: int) -> None:
     """Fork workers as told over the socket ``control_fd``; end with all of them when it closes."""
     control = socket.socket(fileno=control_fd)
-    # Ctrl-C goes to the whole group; the parent decides when workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         check_models()
     except ModelError as error:
@@ -76,7 +74,9 @@ def main(control_fd: int, memory_mb: int) -> None:
             continue
         order, fds, _, _ = socket.recv_fds(control, 1, 1)
         if order == b"w":
-            _warm_up_for_many()
+            _warm_up()
+        elif order == b"h":
+            _warm_up_second_reader()
         elif order == b"f":
             if not is_alone:
                 _warm_up()
@@ -124,9 +124,8 @@ def _warm_up() -> None:
     shingle("\N{OPEN BOOK}")  # its letters beyond the first plane
 
 
-def _warm_up_for_many() -> None:
+def _warm_up_second_reader() -> None:
     """Load what one page in many needs: it takes a fifth of a second and 70 MB of each worker."""
-    _warm_up()
     second_reader = import_module("newsbeam.transforms.extraction.trafilatura_engine")
     second_reader.warm_up()
 

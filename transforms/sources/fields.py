@@ -76,18 +76,18 @@ def read_row(
     html, text = _document(get("html"), "html"), _document(get("text"), "text")
     if html is None and text and _is_markup(row, names, text):
         html = text
-    about: dict[str, Any] = dict(
-        title=plain_text(_string(get("title"))),
-        summary=plain_text(_string(get("summary"))),
-        authors=_names(get("authors"), r"[;|\n]"),
-        published=stated,
-        published_flags=flags_of(stated, [published]),
-        modified=_date(get("modified_at"), locale),
-        language=language,
-        publisher=known.publisher or plain_text(_name(get("publisher"))),
-        section=plain_text(_name(get("section"))),
-        tags=_names(get("tags"), r"[;|,\n]"),
-    )
+    about: dict[str, Any] = {
+        "title": plain_text(_string(get("title"))),
+        "summary": plain_text(_string(get("summary"))),
+        "authors": _names(get("authors"), r"[;|\n]"),
+        "published": stated,
+        "published_flags": flags_of(stated, [published]),
+        "modified": _date(get("modified_at"), locale),
+        "language": language,
+        "publisher": known.publisher or plain_text(_name(get("publisher"))),
+        "section": plain_text(_name(get("section"))),
+        "tags": _names(get("tags"), r"[;|,\n]"),
+    }
     if html is None and text is None:
         if known.url is None:
             raise InputError("bad_row", _missing(names))

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from newsbeam.transforms.core import observer
@@ -107,6 +107,12 @@ def commit_records(found: Records, context: PassContext) -> int:
         rows: list[Any] = found.take(kind)
         keyed = by_key(key_row(row, table, context.config.dataset) for row in rows)
         files += [write_file(context, table, *each) for each in keyed.items()]
-    tallies = by_key(map(key_event, found.take(LedgerEvent)))
-    lines = [to_line((key, add_up(each))) for key, each in tallies.items()]
-    return commit_parts(context, [*files, *lines])
+    events = by_key(((each.kind, each.reason), each) for each in found.take(LedgerEvent))
+    ledger = {key: _tally(each) for key, each in events.items()}
+    return commit_parts(context, [*files, *to_lines(ledger)])
+
+
+def _tally(events: Sequence[LedgerEvent]) -> Tally:
+    """Return what ``add_up`` does of ``key_event`` of each: many ids are added up at once."""
+    several = [Tally(each.count, int(each.digest, 16)) for each in events if each.digest]
+    return add_up([*several, Tally.of(each.id for each in events if not each.digest)])

@@ -6,6 +6,7 @@ what has no value, and to measure what is worth compressing.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,9 @@ _BLOOMED = {"articles": ("article_id", "url")}
 INDEX_GROUP_ROWS = 4096
 _BLOOM_FALSE_POSITIVES = 0.01
 #: In a file of fewer rows than this, what helps to read large ones would be much of the file: of
-#: one row 12 KB of 29. It goes without descriptions, dictionaries and a page index, and has
-#: bounds of these columns of articles alone. How many rows of each column have no value stands
-#: beside them.
+#: one row 12 KB of 29. It goes without descriptions, dictionaries, Bloom filters (which are read in
+#: no less time than the columns) and a page index, and has bounds of these columns of articles
+#: alone. How many rows of each column have no value stands beside them.
 _FEW_ROWS = 1000
 _BOUNDED = {
     "articles": (
@@ -70,6 +71,14 @@ _BOUNDED = {
 #: A zstd context costs 30 µs a column, which is not worth it for less.
 _COMPRESSED_BYTES = 128
 _LENGTH_BYTES = 4  # of a text
+
+
+@dataclass(frozen=True, slots=True)
+class _Few:
+    """What is known of a file of few rows."""
+
+    nulls: Sequence[int]  # rows without a value, of each column
+    large: Sequence[str]  # columns, as Parquet calls them, that are worth compressing
 
 
 def sort_rows(table: str, rows: pa.Table, counts: Sequence[int]) -> pa.Table:
@@ -99,48 +108,34 @@ def encode_files(
             nulls.append(_count_nulls(column, bounds))
             sizes |= _measure(field.name, column, bounds)
     for number, count in enumerate(counts):
-        few = count < _FEW_ROWS
-        yield _encode(
-            table,
-            rows.slice(bounds[number], count),
-            settings,
-            nulls=[each[number] for each in nulls] if few else None,
-            compressed=[name for name, each in sizes.items() if each[number] >= _COMPRESSED_BYTES]
-            if few
-            else None,
-        )
+        few = None
+        if count < _FEW_ROWS:
+            large = [name for name, each in sizes.items() if each[number] >= _COMPRESSED_BYTES]
+            few = _Few([int(each[number]) for each in nulls], large)
+        yield _encode(table, rows.slice(bounds[number], count), settings, few)
 
 
-def _encode(
-    table: str,
-    rows: pa.Table,
-    settings: DatasetSettings,
-    *,
-    nulls: Sequence[int] | None,
-    compressed: Sequence[str] | None,
-) -> pa.Buffer:
-    """Return the file of ``rows``: one of few if it is told of their ``nulls``."""
+def _encode(table: str, rows: pa.Table, settings: DatasetSettings, few: _Few | None) -> pa.Buffer:
     schema = file_schema(table)
     group_rows = settings.row_group_rows
     if table == "index":
         group_rows = min(group_rows, INDEX_GROUP_ROWS)
-    are_few = nulls is not None
     metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
     metadata["newsbeam.writer"] = f"newsbeam {__version__}"
-    if nulls is not None:
+    if few:
         metadata.pop(DESCRIPTIONS, None)
-        metadata[NULLS] = " ".join(map(str, nulls))
+        metadata[NULLS] = " ".join(map(str, few.nulls))
     # Arrow's own form of the schema takes 16 KB, and Parquet's says all of it but large types.
     is_large = table == "index"
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
         schema.with_metadata(metadata),
-        **_compression(compressed, settings.compression_level),
+        **_compression(few, settings.compression_level),
         store_schema=is_large,
-        use_dictionary=False if are_few else list(_REPEATED[table]),
-        write_statistics=list(_BOUNDED[table]) if are_few and table in _BOUNDED else True,
-        write_page_index=not are_few,
+        use_dictionary=False if few else list(_REPEATED[table]),
+        write_statistics=list(_BOUNDED[table]) if few and table in _BOUNDED else True,
+        write_page_index=few is None,
         write_page_checksum=True,
         sorting_columns=_sorting(table),
         bloom_filter_options={
@@ -149,6 +144,7 @@ def _encode(
                 "fpp": _BLOOM_FALSE_POSITIVES,
             }
             for name in _BLOOMED.get(table, ())
+            if few is None
         },
     ) as file:
         file.write_table(rows, row_group_size=group_rows)
@@ -164,14 +160,14 @@ def _sorting(table: str) -> list[pq.SortingColumn]:
     return [pq.SortingColumn(schema.get_field_index(name)) for name in _ORDER[table]]
 
 
-def _compression(names: Sequence[str] | None, level: int) -> dict[str, Any]:
-    if names is None:
+def _compression(few: _Few | None, level: int) -> dict[str, Any]:
+    if few is None:
         return {"compression": "zstd", "compression_level": level}
-    if not names:
+    if not few.large:
         return {"compression": "none"}
     return {
-        "compression": dict.fromkeys(names, "zstd"),
-        "compression_level": dict.fromkeys(names, level),
+        "compression": dict.fromkeys(few.large, "zstd"),
+        "compression_level": dict.fromkeys(few.large, level),
     }
 
 

@@ -97,7 +97,7 @@ STAGES = {
     "sign": ("near._SignFn", "steps.near.sign"),
     "link": ("near._LinkFn", "steps.near.link"),
     "judge": ("near._JudgeFn", "steps.near.judge_near"),
-    "sort, encode": ("commit._WriteShardFn", "steps.write.write_file"),
+    "sort, encode": ("commit._WriteShardFn", "steps.write.write_file", "steps.write.write_files"),
     "commit": ("commit._CommitFn", "steps.write.commit_parts"),
 }
 spent = {name: [0.0, 0.0] for name in STAGES}

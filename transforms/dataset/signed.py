@@ -36,6 +36,12 @@ class Lately:
             while self._count > self._most and len(self._files) > 1:
                 self._count -= len(self._files.pop(next(iter(self._files))))
 
+    def drop(self, staged: Iterable[str]) -> None:
+        """Forget staged files, which are committed: what is left of articles holds memory open."""
+        with self._lock:
+            for each in staged:
+                self._count -= len(self._files.pop(each, ()))
+
     def find(self, staged: str) -> Signatures | None:
         """Return the signatures of all articles in a staged file, None if they are not here."""
         with self._lock:

@@ -21,6 +21,7 @@ from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.core.sharding import shard_of
 from newsbeam.transforms.dataset.commits import commit_unit
 from newsbeam.transforms.dataset.layout import partition_of
+from newsbeam.transforms.dataset.signed import LATELY
 from newsbeam.transforms.dataset.writer import (
     LedgerLine,
     StagedFile,
@@ -96,6 +97,7 @@ def commit_parts(context: PassContext, parts: Iterable[StagedFile | LedgerLine])
         duplicates=context.config.duplicates,
         obey_kills=context.config.wires.obey_kills,
     )
+    LATELY.drop(file.staged for file in files)
     observer.notify("commit", seconds=time.monotonic() - began)
     return commit.number
 

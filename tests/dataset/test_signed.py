@@ -34,3 +34,14 @@ def test_the_latest_files_are_kept_and_each_whole(article):
     assert len(lately.find("staging/u1/b") or ()) == 2
     lately.keep("staging/u1/c", rows)
     assert len(lately.find("staging/u1/c") or ()) == 4
+
+
+def test_what_is_committed_is_dropped_and_makes_room(article):
+    lately = Lately(most=3)
+    rows = [sign_article(article(name)) for name in "abcd"]
+    lately.keep("staging/u1/a", rows[:2])
+    lately.drop(["staging/u1/a", "staging/u1/of-another-process"])
+    assert lately.find("staging/u1/a") is None
+    lately.keep("staging/u2/a", rows[:2])
+    lately.keep("staging/u2/b", rows[2:3])
+    assert lately.find("staging/u2/a") is not None

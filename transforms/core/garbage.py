@@ -10,8 +10,6 @@ from contextlib import contextmanager
 _malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 _mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
 _MMAP_THRESHOLD, _LARGE_BYTES = -3, 128 << 10
-#: What the largest pages leave free in a heap is some 30 MB; giving it back takes a millisecond.
-_TRIM_EVERY = 2 << 20
 
 
 @contextmanager
@@ -60,20 +58,20 @@ def trim_heap() -> None:
 
 
 class Trimmer:
-    """Trims the heap after each ``_TRIM_EVERY`` bytes of pages.
+    """Trims the heap after each so many bytes of pages.
 
     What pages leave free is spread over all of it, and taken from another place the next time.
     """
 
-    def __init__(self) -> None:
-        self._left = _TRIM_EVERY
+    def __init__(self, every: int) -> None:
+        self._every = self._left = every
 
     def count(self, size: int) -> None:
         """Count a page of ``size`` bytes, with which all is done."""
         self._left -= size
         if self._left <= 0:
             trim_heap()
-            self._left = _TRIM_EVERY
+            self._left = self._every
 
 
 @contextmanager

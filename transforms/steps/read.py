@@ -23,6 +23,9 @@ from newsbeam.transforms.steps.outputs import Output, count, count_all, count_en
 from newsbeam.transforms.stores.inputs import open_object
 from newsbeam.transforms.stores.objects import is_bucket
 
+#: Bytes of pages after which what they left free in the heap is given back: 20 MB in a later pass.
+_TRIM_EVERY = 8 << 20
+
 
 def read_files(context: PassContext, sources: Iterable[Source]) -> Iterator[Output]:
     """Yield what becomes of ``sources``, which are files. At once, so that no core has to wait."""
@@ -31,7 +34,7 @@ def read_files(context: PassContext, sources: Iterable[Source]) -> Iterator[Outp
     keeper = resources.page_keeper(context)
     extracted = resources.extracted_pages(context)
 
-    trimmer = Trimmer()
+    trimmer = Trimmer(_TRIM_EVERY)
 
     def keep(page: Page, outcome: Article | Reject) -> None:
         keeper.offer(page, outcome)

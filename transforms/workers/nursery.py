@@ -29,7 +29,7 @@ from functools import cache
 from importlib import import_module
 
 from newsbeam.transforms.core.errors import InputError, ModelError
-from newsbeam.transforms.core.garbage import trim_heap
+from newsbeam.transforms.core.garbage import Trimmer
 from newsbeam.transforms.core.records import Entry, Page
 from newsbeam.transforms.core.urls import registered_domain
 from newsbeam.transforms.dedup.shingles import shingle
@@ -153,7 +153,7 @@ def _serve(channel: socket.socket) -> None:
         options = unpack_options(_receive_message(channel))
     except EOFError:
         return
-    read = 0  # bytes of pages since the heap was trimmed
+    trimmer = Trimmer(_TRIM_EVERY)
     while True:
         try:
             page = unpack_page(_receive_message(channel))
@@ -170,11 +170,9 @@ def _serve(channel: socket.socket) -> None:
             outcome = reject_page(page, InputError("extraction_failed", detail))
         channel.sendall(pack_outcome(outcome))
         # The answer is out: whoever waits for it does not wait for this.
-        read += len(page.body)
-        if read >= _TRIM_EVERY:
-            read = 0
-            del page, outcome
-            trim_heap()
+        size = len(page.body)
+        del page, outcome
+        trimmer.count(size)
 
 
 def _receive_message(channel: socket.socket) -> bytearray:

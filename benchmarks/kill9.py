@@ -280,7 +280,7 @@ class Survival:
 def early(do: Callable[..., None], *arguments: Any) -> None:
     """Do it where checkpoints, merges and large runs of the index come after few commits."""
     folder = "newsbeam.transforms.dataset"
-    for name in ("writer", "keys", "index", "upkeep"):
+    for name in ("encoding", "keys", "index", "upkeep"):
         vars(sys.modules[f"{folder}.{name}"])["INDEX_GROUP_ROWS"] = GROUP_ROWS
     for name in ("commits", "upkeep"):
         vars(sys.modules[f"{folder}.{name}"])["fold_log"] = partial(fold_log, least=EVERY)

@@ -23,6 +23,7 @@ from newsbeam.pipelines.options import (
     Output,
     Overrides,
     fast_imports,
+    is_new,
     output_at,
     parse_duration,
     read_settings,
@@ -84,7 +85,12 @@ def ingest(
     """Read inputs into a dataset. Options for Beam, such as --runner, follow after --."""
     console = set_up_logging(log_format)
     settings = read_settings(config, overrides)
+    root = output_at(output)
     with fast_imports():
+        if is_new(root):  # there is something to extract: it is prepared beside all other imports
+            from newsbeam.transforms.workers.forks import begin_early
+
+            begin_early(settings.extract.memory_mb)
         from newsbeam.pipelines.crawl_names import is_crawl, parse_share
         from newsbeam.pipelines.engine import choose_engine
         from newsbeam.pipelines.plan import resolve_inputs
@@ -97,7 +103,7 @@ def ingest(
     if not given or not (sources or crawls):
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
     share = parse_share(part)
-    engine, root = choose_engine(_beam_args), output_at(output)
+    engine = choose_engine(_beam_args)
     with show_progress(console, engine, len(sources) + len(crawls), log_format) as on_pass:
         outcome = run_job(sources, root, settings, engine, on_pass=on_pass)
         if crawls:

@@ -148,6 +148,11 @@ def output_at(root: str) -> str:
     return found
 
 
+def is_new(root: str) -> bool:
+    """Return whether nothing was ever read into the dataset at ``root``, a folder on this disk."""
+    return "://" not in root and not (Path(root) / "commits").is_dir()
+
+
 @contextmanager
 def fast_imports() -> Iterator[None]:
     """Import much in less time: no garbage is looked for in what stays."""

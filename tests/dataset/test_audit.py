@@ -217,7 +217,7 @@ def test_files_of_an_older_version_are_sound(dataset, article, monkeypatch, vers
 
     with monkeypatch.context() as patch:
         patch.setattr("newsbeam.transforms.dataset.rows.file_schema", older)
-        patch.setattr("newsbeam.transforms.dataset.writer.file_schema", older)
+        patch.setattr("newsbeam.transforms.dataset.encoding.file_schema", older)
         dataset.commit("u1", [article("a")])
     dataset.commit("u2", [article("b")])
     assert later not in pq.read_schema(first_file(dataset, "articles")).names

@@ -93,7 +93,7 @@ def test_files_of_older_versions_become_files_of_this_one(dataset, article):
     def commit(unit, rows, version):
         with pytest.MonkeyPatch.context() as patch:
             old = partial(file_schema, version=version)
-            patch.setattr("newsbeam.transforms.dataset.writer.file_schema", old)
+            patch.setattr("newsbeam.transforms.dataset.encoding.file_schema", old)
             patch.setattr("newsbeam.transforms.dataset.rows.file_schema", old)
             dataset.commit(unit, rows)
 

@@ -180,14 +180,19 @@ def test_a_file_system_without_links_is_never_done(dataset, article, monkeypatch
     assert dataset.files("articles") == []
 
 
-def test_a_row_count_that_does_not_come_back_is_an_error(dataset, article, monkeypatch):
-    from newsbeam.transforms.dataset import writer
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-1], lambda data: data[:-9] + b"?" + data[-8:]]
+)
+def test_a_file_that_does_not_come_back_as_it_was_written_is_an_error(
+    dataset, article, monkeypatch, damage
+):
+    write = LocalStorage.write
 
-    class Footer:
-        num_rows = 0
+    def fail(storage, path, data, final=None):
+        write(storage, path, damage(bytes(data)), final)
 
-    monkeypatch.setattr(writer.pq, "read_metadata", lambda _file: Footer)
-    with pytest.raises(DatasetError, match="1 rows were written, 0 can be read"):
+    monkeypatch.setattr(LocalStorage, "write", fail)
+    with pytest.raises(DatasetError, match="is not what can be read"):
         dataset.stage("u1", [article("a")])
 
 

@@ -62,7 +62,7 @@ def test_a_key_is_the_first_half_of_an_identity():
 @pytest.fixture
 def small_groups(monkeypatch):
     """Four rows make a run large, and two are read at once."""
-    for module in ("writer", "keys", "index"):
+    for module in ("encoding", "keys", "index"):
         monkeypatch.setattr(f"newsbeam.transforms.dataset.{module}.INDEX_GROUP_ROWS", 4)
     monkeypatch.setattr("newsbeam.transforms.dataset.keys._GROUP_KEYS", 3)
 

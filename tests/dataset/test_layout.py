@@ -133,8 +133,8 @@ def test_whatever_a_language_is_the_path_stays_below_its_table(language):
         ("day", 89, "2026-08-17"),
         ("day", 91, "2026-01-01"),
         ("month", 400, "2026-01-01"),
-        ("year", 899, "2026-01-01"),
-        ("day", 901, "2020-01-01"),
+        ("year", 500, "2026-01-01"),
+        ("day", 502, "2020-01-01"),
     ],
 )
 def test_a_folder_holds_a_day_a_month_or_a_year_and_what_was_old_a_year_or_a_decade(

@@ -42,7 +42,7 @@ def test_of_two_polls_in_one_pass_the_later_counts(dataset, poll):
 def test_polls_of_older_versions_are_read(dataset, poll):
     with pytest.MonkeyPatch.context() as patch:
         old = partial(file_schema, version=4)
-        patch.setattr("newsbeam.transforms.dataset.writer.file_schema", old)
+        patch.setattr("newsbeam.transforms.dataset.encoding.file_schema", old)
         patch.setattr("newsbeam.transforms.dataset.rows.file_schema", old)
         dataset.commit("u1", [poll()])
     assert [each.waiting for each in last_polls(dataset.root).values()] == [()]

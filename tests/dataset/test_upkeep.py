@@ -151,7 +151,7 @@ def test_it_stops_when_its_time_is_over_and_goes_on_later(dataset, article, reje
 
 
 def test_a_run_without_keys_gets_them(dataset, article, monkeypatch):
-    for module in ("writer", "keys", "index", "upkeep"):
+    for module in ("encoding", "keys", "index", "upkeep"):
         monkeypatch.setattr(f"newsbeam.transforms.dataset.{module}.INDEX_GROUP_ROWS", 2)
     dataset.commit("u1", [article(f"a{n}") for n in range(5)])
     names = dataset.files("lookup")
@@ -165,7 +165,7 @@ def test_a_run_without_keys_gets_them(dataset, article, monkeypatch):
 def test_keys_of_runs_that_are_gone_are_swept_when_no_pass_can_need_them(
     dataset, article, monkeypatch
 ):
-    for module in ("writer", "keys", "index", "upkeep"):
+    for module in ("encoding", "keys", "index", "upkeep"):
         monkeypatch.setattr(f"newsbeam.transforms.dataset.{module}.INDEX_GROUP_ROWS", 2)
     for number in range(7):
         dataset.commit(f"u{number}", [article(f"a{number}-{n}") for n in range(5)])
@@ -185,7 +185,7 @@ def test_files_of_older_versions_become_files_of_this_one(dataset, article):
     for version in (1, 3, SCHEMA_VERSION):
         with pytest.MonkeyPatch.context() as patch:
             old = partial(file_schema, version=version)
-            patch.setattr("newsbeam.transforms.dataset.writer.file_schema", old)
+            patch.setattr("newsbeam.transforms.dataset.encoding.file_schema", old)
             patch.setattr("newsbeam.transforms.dataset.rows.file_schema", old)
             patch.setattr("newsbeam.transforms.dataset.commits.SCHEMA_VERSION", version)
             dataset.commit(f"u{version}", [article(f"{version}")])

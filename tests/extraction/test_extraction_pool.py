@@ -13,6 +13,8 @@ from newsbeam.transforms.core.records import Article, Reject
 from newsbeam.transforms.core.settings import ExtractSettings
 from newsbeam.transforms.dedup.signing import encode_signature, sign
 from newsbeam.transforms.extraction.article import extract_article
+from newsbeam.transforms.workers import forks
+from newsbeam.transforms.workers.forks import begin_early
 from newsbeam.transforms.workers.pool import ExtractionPool
 from newsbeam.transforms.workers.wire import LENGTH, outcome_size, pack_outcome, unpack_outcome
 
@@ -113,7 +115,7 @@ def hang(control_fd, memory_mb):
 
 @pytest.fixture(scope="module")
 def troubled(options):
-    import newsbeam.transforms.workers.pool as module
+    import newsbeam.transforms.workers.forks as module
 
     real = subprocess.Popen
 
@@ -128,7 +130,7 @@ def troubled(options):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module.subprocess, "Popen", popen)
         pool = ExtractionPool(ExtractSettings(workers=2, timeout_s=3.0), options)
-        pool._start_nursery()
+        pool.warm_up(much=False)
     with pool:
         yield pool
 
@@ -194,7 +196,7 @@ def test_a_killed_nursery_is_started_again(options, make_page):
     with ExtractionPool(ExtractSettings(workers=1), options) as pool:
         list(pool.map_unordered([make_page(article(1))]))
         pids = pids_of(pool)
-        pool._nursery.kill()
+        os.kill(pool._nursery.pid, signal.SIGKILL)
         if sys.platform == "linux":
             assert wait_until_gone(pids)
         outcome = next(pool.map_unordered([make_page(article(2))]))
@@ -314,3 +316,22 @@ def test_outcomes_travel_whole(options, make_page):
     for html in (article(1), "<html><body></body></html>"):
         outcome = extract_article(make_page(html, url="https://daily.example/one"), options)
         assert unpack_outcome(bytearray(pack_outcome(outcome)[LENGTH.size :])) == outcome
+
+
+def test_a_nursery_begun_early_serves_the_first_pool_of_its_kind(options, make_page):
+    begin_early(ExtractSettings().memory_mb)
+    (early,) = [nursery.pid for nursery in forks._early]
+    with ExtractionPool(ExtractSettings(workers=1), options) as pool:
+        assert pool._nursery.pid == early
+        (outcome,) = pool.map_unordered([make_page(article(1))])
+        assert outcome.title == "Bridge 1"
+    assert wait_until_gone([early])
+
+
+def test_a_nursery_begun_early_with_another_limit_is_ended(options, make_page):
+    begin_early(ExtractSettings().memory_mb + 1)
+    (early,) = [nursery.pid for nursery in forks._early]
+    with ExtractionPool(ExtractSettings(workers=1), options) as pool:
+        assert wait_until_gone([early])
+        (outcome,) = pool.map_unordered([make_page(article(1))])
+        assert outcome.title == "Bridge 1"

@@ -186,7 +186,7 @@ def test_a_report_counts_kinds_of_page_and_reads_files_that_do_not_have_them(
     with monkeypatch.context() as patch:
         older = partial(file_schema, version=3)
         patch.setattr("newsbeam.transforms.dataset.rows.file_schema", older)
-        patch.setattr("newsbeam.transforms.dataset.writer.file_schema", older)
+        patch.setattr("newsbeam.transforms.dataset.encoding.file_schema", older)
         commit_article(dataset.root, page_kind="article", removed=REMOVED)
     dataset.ingest(write(tmp_path / "a.jsonl", row("other", STORY[:3])))
     capsys.readouterr()

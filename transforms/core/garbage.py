@@ -57,6 +57,23 @@ def trim_heap() -> None:
         _malloc_trim(0)
 
 
+class Trimmer:
+    """Trims the heap after each so many bytes of pages.
+
+    What pages leave free is spread over all of it, and taken from another place the next time.
+    """
+
+    def __init__(self, every: int) -> None:
+        self._every = self._left = every
+
+    def count(self, size: int) -> None:
+        """Count a page of ``size`` bytes, with which all is done."""
+        self._left -= size
+        if self._left <= 0:
+            trim_heap()
+            self._left = self._every
+
+
 @contextmanager
 def _stops_held() -> Iterator[None]:
     """Let Ctrl-C and SIGTERM wait: raised while the collector calls back, they would be lost."""

@@ -4,9 +4,9 @@ import hashlib
 import re
 import unicodedata
 
-_WORD = re.compile(r"\w+")
-#: The same for ASCII, which is translated five times as fast as it is searched.
-_ASCII_WORDS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_ASCII = bytes(range(128))
+#: Bytes of UTF-8, those of ASCII that no word has as spaces.
+_WORDS = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
 
 
 def digest(*parts: str | None) -> str:
@@ -24,17 +24,23 @@ def normalize_text(text: str) -> str:
     Whitespace, punctuation and case are what reprints change without changing the article; words
     and numbers are not touched, so that the correction of one of them is a change.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    if folded.isascii():
-        return " ".join(folded.translate(_ASCII_WORDS).split())
-    return " ".join(_WORD.findall(folded.replace("_", " ")))
+    return _normalized(text).decode("utf-8", "surrogatepass")
 
 
 def content_hash(text: str) -> str:
     """Return the identity of an article's text: BLAKE2b-128 of the normalized text."""
-    return hashlib.blake2b(
-        normalize_text(text).encode("utf-8", "surrogatepass"), digest_size=16
-    ).hexdigest()
+    return hashlib.blake2b(_normalized(text), digest_size=16).hexdigest()
+
+
+def _normalized(text: str) -> bytes:
+    # Bytes are translated and replaced at several times the speed at which letters are looked at.
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    data = folded.encode("utf-8", "surrogatepass")
+    others = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    for char in set(others):
+        if not char.isalnum():
+            data = data.replace(char.encode("utf-8", "surrogatepass"), b" ")
+    return b" ".join(data.translate(_WORDS).split())
 
 
 def article_id(canonical_url: str | None, text_hash: str, item: str | None = None) -> str:

@@ -8,15 +8,12 @@ redirects has the scheme that the site prefers, and equal texts are found by the
 import ipaddress
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import can_ada
+from publicsuffixlist import PublicSuffixList
 
 from newsbeam.transforms.core.identity import digest
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
 
 _TRACKING = """
 gclid gclsrc dclid gbraid wbraid _ga _gl fbclid fb_action_ids fb_action_types fb_ref fb_source
@@ -82,24 +79,21 @@ def host_of(url: str) -> str | None:
 def registered_domain(host: str) -> str:
     """Return the registered domain of ``host``: ``www.bbc.co.uk`` gives ``bbc.co.uk``.
 
-    The public suffix list is the one bundled with tldextract, with its private part, so that each
-    blog of a hosting service is a domain of its own. Addresses and single labels are returned as
-    they are.
+    The public suffix list is the one that the package ``publicsuffixlist`` brings, with its private
+    part, so that each blog of a hosting service is a domain of its own. Addresses and single labels
+    are returned as they are.
     """
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        found = _extractor().extract_str(host, include_psl_private_domains=True)
         # A made-up top level, as on intranets, is one label long: the default rule of the list.
-        return found.top_domain_under_public_suffix or ".".join(host.split(".")[-2:])
+        return _suffixes().privatesuffix(host) or ".".join(host.split(".")[-2:])
     return host
 
 
 @lru_cache(maxsize=1)
-def _extractor() -> "TLDExtract":
-    import tldextract  # a tenth of a second: it brings a client of HTTP
-
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
 
 
 def _tracks(parameter: str) -> bool:

@@ -19,13 +19,19 @@ from newsbeam.transforms.dataset.conflicts import resolve_conflicts, straighten_
 from newsbeam.transforms.dataset.fold import EVERY, fold_log
 from newsbeam.transforms.dataset.index import IndexFiles
 from newsbeam.transforms.dataset.keys import write_run
+from newsbeam.transforms.dataset.lately import LATELY
 from newsbeam.transforms.dataset.layout import check_unit, split_data_path
 from newsbeam.transforms.dataset.log import Commit, append_commit, hint_at_none, read_data
 from newsbeam.transforms.dataset.near_conflicts import settle_near_duplicates
-from newsbeam.transforms.dataset.projection import COLUMNS, ROW_KINDS, index_rows, tally_rows
+from newsbeam.transforms.dataset.projection import (
+    COLUMNS,
+    ENTERED,
+    ROW_KINDS,
+    index_rows,
+    tally_rows,
+)
 from newsbeam.transforms.dataset.recovery import finish
 from newsbeam.transforms.dataset.repeats import has_inputs, set_apart
-from newsbeam.transforms.dataset.signed import LATELY
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import Storage, open_storage
 from newsbeam.transforms.dataset.withdrawals import drop_withdrawn
@@ -80,6 +86,7 @@ def commit_unit(
             commit = _prepare(state, unit, staged, events, newer, base, info, settings, duplicates)
             if not append_commit(storage, commit):
                 continue
+            LATELY.drop(file.staged for file in staged)
         finish(storage, commit, landed)
         if commit.number == 1 and storage.folders is None:
             hint_at_none(storage)
@@ -205,20 +212,18 @@ def _with_index(
     storage: Storage, unit: str, files: Sequence[StagedFile], settings: DatasetSettings
 ) -> list[StagedFile]:
     """Return ``files`` with one index file: what follows from their rows, and unchanged entries."""
-    parts = [
-        _index_of(storage, file)
-        for file in files
-        if file.table in ("articles", "duplicates", "rejects")
-    ]
+    parts = [_index_of(storage, file) for file in files if file.table in ENTERED]
     parts += [read_data(storage, file) for file in files if file.table == "index"]
     result = [file for file in files if file.table != "index"]
     if parts:
-        rows = pa.concat_tables(parts)
+        # In one piece: a column costs as much for each piece as for many rows.
+        rows = pa.concat_tables(parts).combine_chunks()
         result.append(write_run(storage, unit, rows, settings))
     return result
 
 
 def _index_of(storage: Storage, file: StagedFile) -> pa.Table:
-    signed = LATELY.find(file.staged)
-    columns = [name for name in COLUMNS[file.table] if name != "text" or signed is None]
-    return index_rows(file.table, read_data(storage, file, columns), signed)
+    rows = LATELY.find(file.staged)
+    if rows is not None:
+        return rows
+    return index_rows(file.table, read_data(storage, file, COLUMNS[file.table]))

@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from newsbeam.transforms.core.columns import INDEX
+from newsbeam.transforms.dataset.encoding import INDEX_GROUP_ROWS
 from newsbeam.transforms.dataset.filters import Keys
 from newsbeam.transforms.dataset.keys import LOOKED_UP, RunKeys, to_keys
 from newsbeam.transforms.dataset.log import open_data, read_data
 from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import Storage, open_storage
-from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
+from newsbeam.transforms.dataset.writer import StagedFile
 from newsbeam.transforms.dedup.exact import Known
 
 _ARTICLE = [

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.identity import digest
 from newsbeam.transforms.core.settings import DatasetSettings
+from newsbeam.transforms.dataset.encoding import INDEX_GROUP_ROWS
 from newsbeam.transforms.dataset.filters import Keys, decode_filter, encode_filter, may_have
 from newsbeam.transforms.dataset.layout import LOOKUP, split_data_path
 from newsbeam.transforms.dataset.storage import Storage
-from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile, write_rows
+from newsbeam.transforms.dataset.writer import StagedFile, write_rows
 
 #: Columns of the index that are looked up, each with the rows of which it is a key.
 LOOKED_UP: dict[str, str | None] = {

@@ -43,9 +43,6 @@ Row = Article | Duplicate | Reject | Poll | Unchanged | SiteLine
 
 #: Kinds of sources that ``dataset.archived_days`` is for.
 _ARCHIVES = ("warc", "cdx", "archive", "jsonl", "parquet")
-#: So many times as old as what is old is very old.
-_VERY_OLD = 10
-
 _UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _COMMIT = re.compile(r"(\d{12})\.json")
 # BCP 47 as far as it names a language, a script, a region and a variant.
@@ -85,11 +82,11 @@ def _folder_date(record: Row, settings: DatasetSettings | None) -> str:
         limit = min(limit, settings.archived_days or math.inf)
     # By what the row itself says, so that it has the same place whenever it is written.
     read_at = getattr(record, "fetched_at", None)
-    if read_at is not None:
-        age_days = (read_at - day) / timedelta(days=1)
-        # Few articles of an archive are very old: a folder a year would have one row in each.
-        period = "year" if age_days > limit else period
-        period = "decade" if age_days > _VERY_OLD * limit else period
+    if read_at is not None and (read_at - day) / timedelta(days=1) > limit:
+        # Of years long past an archive has few articles each: a folder a year would have one row in
+        # each. The year before still has its own, so that it can be asked for.
+        is_recent = day.year >= read_at.astimezone(UTC).year - 1
+        period = "year" if is_recent else "decade"
     return _first_day(day.date(), period).isoformat()
 
 

@@ -4,7 +4,7 @@ Everything is computed from columns of the rows themselves, so that an audit can
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +15,6 @@ from newsbeam.transforms.core.ledger import Ledger, Tally
 from newsbeam.transforms.core.schema import file_schema
 from newsbeam.transforms.core.stages import KIND_OF_STAGE
 from newsbeam.transforms.core.urls import url_id
-from newsbeam.transforms.dataset.signed import Signatures
 from newsbeam.transforms.dedup.signing import ALGORITHM, encode_signature, sign
 
 #: Columns of each table that this module reads.
@@ -53,7 +52,8 @@ ROW_KINDS = (
 #: Stands before the kind of a poll that was forgotten: one that failed is a reject too, and that is
 #: counted by itself.
 POLL = "poll:"
-_OUTCOMES = {"articles": "written", "duplicates": "duplicate", "rejects": "rejected"}
+#: Tables whose rows are entered in the index, with what it calls them.
+ENTERED = {"articles": "written", "duplicates": "duplicate", "rejects": "rejected"}
 
 
 def entry_ids(table: str, rows: pa.Table) -> list[str]:
@@ -130,11 +130,13 @@ def _classes(table: str, rows: pa.Table) -> list[tuple[str, str]]:
     ]
 
 
-def index_rows(table: str, rows: pa.Table, signed: Signatures | None = None) -> pa.Table:
+def index_rows(
+    table: str, rows: pa.Table, signed: Mapping[tuple[str, int], bytes] | None = None
+) -> pa.Table:
     """Return the index rows that follow from ``rows`` of articles, duplicates or rejects.
 
     A duplicate is entered under its own article_id, without a revision. Articles are ``signed``
-    anew, from their texts, where signatures are not given.
+    anew, from their texts, where signatures are not given by article and revision.
     """
     asked = rows["url" if table == "rejects" else "requested_url"].to_pylist()
     if table == "rejects":
@@ -144,7 +146,7 @@ def index_rows(table: str, rows: pa.Table, signed: Signatures | None = None) -> 
     derived: dict[str, object] = {
         "entry_id": entry_ids(table, rows),
         "url_id": [url_id(url) for url in asked],
-        "outcome": [_OUTCOMES[table]] * rows.num_rows,
+        "outcome": [ENTERED[table]] * rows.num_rows,
     }
     if table == "rejects":
         derived["fetched_at"] = rows["rejected_at"]

@@ -159,9 +159,13 @@ class LocalStorage:
         """Write a new file; its content is on the disk when this returns."""
         target = self._root / path
         with _explained(target, "write"):
-            self._make_folder(target.parent)
             try:
-                with target.open("xb") as file:
+                try:
+                    file = target.open("xb")
+                except FileNotFoundError:
+                    self._make_folder(target.parent)
+                    file = target.open("xb")
+                with file:
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())

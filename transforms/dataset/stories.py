@@ -1,9 +1,8 @@
 """The articles that new ones may nearly repeat: their signatures, and their texts where wanted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 
 from newsbeam.transforms.core.columns import INDEX
 from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.core.spool import Place, Spool
 from newsbeam.transforms.dataset.layout import folder_dates
 from newsbeam.transforms.dataset.log import open_data
 from newsbeam.transforms.dataset.state import State
@@ -24,8 +24,6 @@ _COLUMNS = ["article_id", "signature", "signature_algorithm", "first_seen_at"]
 _TEXT = ["text"]
 _TOLD = ["url", "title", "text"]
 _ITEM = ["withdrawn", "wire.version", "wire.version_created"]
-#: Texts that are read ahead, in characters.
-_KEPT_CHARS = 1 << 26
 
 
 class StoryReader:
@@ -64,28 +62,19 @@ class StoryReader:
     def texts_of(self, articles: Iterable[Known]) -> Callable[[str], str]:
         """Return what gives the text of each of these articles by id: of its latest revision.
 
-        A file is read once for all of them, whatever order they are asked for in; what would take
-        too much memory is read when it is asked for.
+        A file is read once for all of them, whatever order they are asked for in; until then they
+        are kept on the disk. Raises ``DatasetError`` if one of them is not there.
         """
-        wanted: dict[str, dict[str, Known]] = {}
+        wanted: dict[str, set[str]] = {}
         for article in articles:
-            wanted.setdefault(_date_of(article), {})[article.article_id] = article
-        everyone = {identity: known for each in wanted.values() for identity, known in each.items()}
-        texts: dict[str, str] = {}
-        room = _KEPT_CHARS
-        for _, dates in groupby(sorted(wanted), lambda date: date[:4]):
-            if room > 0:
-                found = self._read_texts({date: set(wanted[date]) for date in dates})
-                room -= sum(map(len, found.values()))
-                texts |= found
-
-        def text_of(identity: str) -> str:
-            if identity not in texts:
-                date = _date_of(everyone[identity])
-                texts.update(self._read_texts({date: {identity}}))
-            return texts[identity]
-
-        return text_of
+            wanted.setdefault(_date_of(article), set()).add(article.article_id)
+        spool, latest = Spool(), dict[str, tuple[int, Place]]()
+        for folder, ids in _by_folder(wanted):
+            for identity, (revision, row) in self._read_folder(folder, ids, _TEXT).items():
+                if identity not in latest or latest[identity][0] < revision:
+                    latest[identity] = revision, spool.add(row["text"].encode())
+        _check_all_are_there(wanted, latest)
+        return lambda identity: spool.read(latest[identity][1]).decode()
 
     def told_of(self, articles: Iterable[Known]) -> dict[str, Told]:
         """Return what the latest revision of each of these articles says, by id."""
@@ -110,10 +99,6 @@ class StoryReader:
                 found[identity] = replace(found[identity], item=state)
         return found
 
-    def _read_texts(self, wanted: Mapping[str, set[str]]) -> dict[str, str]:
-        rows = self._read_latest(wanted, _TEXT)
-        return {identity: row["text"] for identity, row in rows.items()}
-
     def _read_latest(
         self, wanted: Mapping[str, set[str]], columns: list[str]
     ) -> dict[str, dict[str, Any]]:
@@ -122,20 +107,11 @@ class StoryReader:
         A folder is read once, whatever dates it holds. Raises ``DatasetError`` if one of them is
         not there.
         """
-        in_folder: dict[str, set[str]] = {}
-        for date, ids in wanted.items():
-            for folder in folder_dates(date):
-                in_folder.setdefault(folder, set()).update(ids)
         latest: dict[str, tuple[int, dict[str, Any]]] = {}
-        for folder, ids in sorted(in_folder.items()):
+        for folder, ids in _by_folder(wanted):
             for identity, found in self._read_folder(folder, ids, columns).items():
                 latest[identity] = max(found, latest.get(identity, found), key=_revision)
-        lost = set[str]().union(*wanted.values()) - latest.keys()
-        if lost:
-            raise DatasetError(
-                f"The index has the article {min(lost)}, but no file of articles does. "
-                "`newsbeam check` says which file is missing."
-            )
+        _check_all_are_there(wanted, latest)
         return {identity: row for identity, (_, row) in latest.items()}
 
     def _read_folder(
@@ -168,6 +144,24 @@ class StoryReader:
 
 def _revision(found: tuple[int, dict[str, Any]]) -> int:
     return found[0]
+
+
+def _by_folder(wanted: Mapping[str, set[str]]) -> list[tuple[str, set[str]]]:
+    """Return each folder that may have rows of the dates in ``wanted``, with all ids of those."""
+    found: dict[str, set[str]] = {}
+    for date, ids in wanted.items():
+        for folder in folder_dates(date):
+            found.setdefault(folder, set()).update(ids)
+    return sorted(found.items())
+
+
+def _check_all_are_there(wanted: Mapping[str, set[str]], found: Collection[str]) -> None:
+    lost = set[str]().union(*wanted.values()).difference(found)
+    if lost:
+        raise DatasetError(
+            f"The index has the article {min(lost)}, but no file of articles does. "
+            "`newsbeam check` says which file is missing."
+        )
 
 
 def _date_of(article: Known) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.compact import Compaction, Merge, due_merges, merge_files
+from newsbeam.transforms.dataset.encoding import INDEX_GROUP_ROWS
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forget import forget
 from newsbeam.transforms.dataset.keys import filter_path, keys_path, run_of, write_lookup
@@ -23,7 +24,7 @@ from newsbeam.transforms.dataset.rows import widen
 from newsbeam.transforms.dataset.state import State, load_state
 from newsbeam.transforms.dataset.storage import Storage, open_storage
 from newsbeam.transforms.dataset.withdrawals import drop_withdrawn
-from newsbeam.transforms.dataset.writer import INDEX_GROUP_ROWS, StagedFile
+from newsbeam.transforms.dataset.writer import StagedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,13 +97,15 @@ def settle_same_url(
     for kept, *others in sorted(same_text.values(), key=lambda group: _changed_at(group[0])):
         number += 1
         first_seen_at = first_seen_at or kept.first_seen_at
-        revision = replace(
-            kept,
-            revision=number,
-            supersedes=text_before,
-            first_seen_at=first_seen_at,
-            cluster_id=known.cluster_id if known and known.revision else kept.cluster_id,
-        )
+        revision = kept
+        if known or (number, text_before) != (kept.revision, kept.supersedes):  # mostly it is new
+            revision = replace(
+                kept,
+                revision=number,
+                supersedes=text_before,
+                first_seen_at=first_seen_at,
+                cluster_id=known.cluster_id if known and known.revision else kept.cluster_id,
+            )
         outcomes.append(revision)
         outcomes.extend(_repeat(other, revision) for other in others)
         text_before = kept.content_hash

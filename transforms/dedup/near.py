@@ -23,6 +23,7 @@ from functools import lru_cache
 
 from newsbeam.transforms.core.records import Article, Duplicate
 from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dedup.clusters import find_components
 from newsbeam.transforms.dedup.exact import Known, duplicate_of
 from newsbeam.transforms.dedup.links import Link, NewArticle, find_links, order_of_new
 from newsbeam.transforms.dedup.signatures import SignatureBlock
@@ -91,12 +92,14 @@ def judge_linked(
 ) -> NearResult:
     """Judge the articles in ``order`` by their links; all that are linked must be among them.
 
-    An article is never compared with its own id, known or not.
+    An article is never compared with its own id, known or not. Those that have to do with each
+    other are judged one after the other, so that few texts are kept ready.
     """
     prepare = lru_cache(settings.prepared_texts)(lambda one: prepare_text(text_of(one)))
     repeats: dict[str, str] = {}
     found, compared = [], 0
-    for article_id in sorted(links, key=order.__getitem__):
+    labels = find_components((one, each.article_id) for one in links for each in links[one])
+    for article_id in sorted(links, key=lambda one: (labels.get(one, one), order[one])):
         best = sorted(links[article_id], key=lambda link: _rank(link, order))
         seen = {article_id}
         for link in best[: settings.comparisons]:
@@ -112,6 +115,7 @@ def judge_linked(
                     NearDuplicate(article_id=article_id, duplicate_of=stays, verdict=verdict)
                 )
                 break
+    found.sort(key=lambda each: order[each.article_id])
     return NearResult(duplicates=tuple(found), compared=compared)
 
 

@@ -109,12 +109,7 @@ def mix(values: Hashes) -> Hashes:
 def shingle(text: str) -> Shingles:
     """Return the tokens and shingles of ``text``; a text shorter than one shingle is one."""
     codes, marked = _marked_letters(text)
-    starts, ends, unspaced = _token_bounds(marked)
-    powers, inverses = _powers(len(marked))
-    sums = np.zeros(len(marked) + 1, np.uint64)
-    np.cumsum(marked * powers[: len(marked)], out=sums[1:])
-    tokens = mix((sums[ends] - sums[starts]) * inverses[starts])
-    width = LETTER_WIDTH if 2 * unspaced > len(tokens) else WORD_WIDTH
+    starts, tokens, width = _tokens(marked)
     return Shingles(
         tokens=tokens,
         numeric=(marked[starts] & np.uint32(_DIGIT)) != 0,
@@ -131,7 +126,8 @@ def tokens(text: str) -> Hashes:
 
 def shingle_hashes(text: str) -> Hashes:
     """Return the hash of each shingle of ``text``, in order; repeated ones repeat."""
-    return shingle(text).hashes
+    _, tokens, width = _tokens(_marked_letters(text)[1])
+    return hash_runs(tokens, width)
 
 
 def hash_runs(tokens: Hashes, width: int) -> Hashes:
@@ -145,6 +141,16 @@ def hash_runs(tokens: Hashes, width: int) -> Hashes:
         runs *= _TOKEN_BASE
         runs += tokens[offset : offset + count]
     return mix(runs)
+
+
+def _tokens(marked: NDArray[np.uint32]) -> tuple[NDArray[np.intp], Hashes, int]:
+    """Return where each token begins, its hash, and how many tokens are in a shingle."""
+    starts, ends, unspaced = _token_bounds(marked)
+    powers, inverses = _powers(len(marked))
+    sums = np.zeros(len(marked) + 1, np.uint64)
+    np.cumsum(marked * powers[: len(marked)], out=sums[1:])
+    tokens = mix((sums[ends] - sums[starts]) * inverses[starts])
+    return starts, tokens, LETTER_WIDTH if 2 * unspaced > len(tokens) else WORD_WIDTH
 
 
 def _marked_letters(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from newsbeam.transforms.core.records import Article, Reject
-from newsbeam.transforms.dedup.shingles import Hashes, shingle
+from newsbeam.transforms.dedup.shingles import Hashes, shingle_hashes
 
 #: Stands beside each stored signature; others must not be compared with it. It covers the
 #: normalization, the tokens, the hashes, the sampling and the encoding.
@@ -46,7 +46,7 @@ def sign_article(outcome: Article | Reject) -> Article | Reject:
 
 def sign(text: str) -> Signature:
     """Return the signature of ``text``."""
-    return sign_shingles(shingle(text).hashes)
+    return sign_shingles(shingle_hashes(text))
 
 
 def sign_shingles(hashes: Hashes) -> Signature:

@@ -13,6 +13,7 @@ from newsbeam.transforms.core.identity import content_hash, line_id
 from newsbeam.transforms.core.records import Article, Cleaning, SiteLine
 from newsbeam.transforms.core.settings import QualitySettings, TextSettings
 from newsbeam.transforms.dedup.exact import Known, entry_of
+from newsbeam.transforms.dedup.signing import encode_signature, sign
 from newsbeam.transforms.text.boilerplate import Recurring, learn_lines, take_out_lines
 
 #: Flag of a row that a learned line was taken out of, and the name of the rule.
@@ -92,7 +93,8 @@ def _with_text(
         measures_quality=quality.is_measured,
     )
     cleaning = (*article.cleaning, Cleaning(rule=FLAG, count=taken))
-    return replace(article, **columns, cleaning=cleaning, signature=None)
+    signature = encode_signature(sign(text))
+    return replace(article, **columns, cleaning=cleaning, signature=signature)
 
 
 def _site_line(domain: str, found: Recurring, learned_at: datetime) -> SiteLine:

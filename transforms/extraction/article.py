@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from newsbeam.transforms.core.errors import InputError
@@ -57,8 +58,9 @@ _MIN_OPINION_CHARS = 200
 #: trafilatura may take minutes over longer pages.
 _MAX_OPINION_CHARS = 1_000_000
 
-#: Control characters that no text has, and what undecodable bytes become.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
+#: What undecodable bytes become, and all bytes of UTF-8 but control characters that no text has.
+_UNDECODED = "\ufffd".encode()
+_OF_TEXT = bytes(set(range(256)).difference(*map(range, (0, 11, 14, 28), (9, 12, 27, 32))))
 
 
 def extract_article(page: Page, options: ExtractOptions) -> Article | Reject:
@@ -386,7 +388,8 @@ def _check_quality(article: Article, options: ExtractOptions) -> None:
 def _is_binary(text: str) -> bool:
     """Say whether more than a tenth of the beginning is characters that no text has."""
     sample = text[:4096]
-    return len(_NO_TEXT.findall(sample)) * 10 > len(sample)
+    data = sample.encode("utf-8", "surrogatepass")
+    return (len(data.translate(None, _OF_TEXT)) + data.count(_UNDECODED)) * 10 > len(sample)
 
 
 class _Scrubber:
@@ -412,5 +415,14 @@ class _Scrubber:
         return cast(R, self._clean_fields(record))
 
     def _clean_fields(self, record: Any) -> Any:
-        names = (each.name for each in fields(record) if each.name not in ("body", "titles"))
-        return type(record)(**{name: self.clean(getattr(record, name)) for name in names})
+        changed = {}
+        for name in _cleaned_fields(record.__class__):
+            value = getattr(record, name)
+            if value and (clean := self.clean(value)) != value:
+                changed[name] = clean
+        return replace(record, **changed) if changed else record
+
+
+@cache
+def _cleaned_fields(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in ("body", "titles"))

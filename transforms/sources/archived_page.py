@@ -117,7 +117,7 @@ def _media_type(content_type: str) -> str | None:
 
 def _media(body: bytes, media_type: str, url: str | None, status: int | None) -> str:
     """Return "html" or "text", trusting the content where it contradicts the header."""
-    if not body.strip():
+    if not body or body.isspace():
         raise InputError("empty", "The body has no bytes.", http_status=status)
     kind = detect_kind("", body[:HEAD_BYTES], "text/html" if media_type == "html" else None)
     if kind == "binary":

@@ -76,23 +76,22 @@ def read_row(
     html, text = _document(get("html"), "html"), _document(get("text"), "text")
     if html is None and text and _is_markup(row, names, text):
         html = text
-    entry = replace(
-        known,
-        title=plain_text(_string(get("title"))),
-        summary=plain_text(_string(get("summary"))),
-        authors=_names(get("authors"), r"[;|\n]"),
-        published=stated,
-        published_flags=flags_of(stated, [published]),
-        modified=_date(get("modified_at"), locale),
-        language=language,
-        publisher=known.publisher or plain_text(_name(get("publisher"))),
-        section=plain_text(_name(get("section"))),
-        tags=_names(get("tags"), r"[;|,\n]"),
-    )
+    about: dict[str, Any] = {
+        "title": plain_text(_string(get("title"))),
+        "summary": plain_text(_string(get("summary"))),
+        "authors": _names(get("authors"), r"[;|\n]"),
+        "published": stated,
+        "published_flags": flags_of(stated, [published]),
+        "modified": _date(get("modified_at"), locale),
+        "language": language,
+        "publisher": known.publisher or plain_text(_name(get("publisher"))),
+        "section": plain_text(_name(get("section"))),
+        "tags": _names(get("tags"), r"[;|,\n]"),
+    }
     if html is None and text is None:
         if known.url is None:
             raise InputError("bad_row", _missing(names))
-        return replace(entry, url=absolute_url(known.url, None, max_url_chars))
+        return replace(known, url=absolute_url(known.url, None, max_url_chars), **about)
     try:
         url = absolute_url(known.url or "", None, max_url_chars)
     except InputError:
@@ -103,7 +102,7 @@ def read_row(
     media = "html" if html is not None else "text"
     raw = isinstance(get("text" if html is text else media), bytes)
     return Page(
-        entry=replace(entry, url=url),
+        entry=replace(known, url=url, **about),
         url=url,
         body=body,
         media=media,
@@ -122,6 +121,9 @@ def find_field(row: Mapping[str, Any], names: Mapping[str, str], field: str) -> 
     tried that are common for it. Not a number, which pandas writes for nothing, and words like
     "null" are nothing.
     """
+    own = names.get(field, field)
+    if own in row and not is_nothing(value := row[own]):
+        return value
     holder = holder_of(row, names, field)
     return None if holder is None else look_up(row, holder)
 
@@ -133,15 +135,10 @@ def holder_of(row: Mapping[str, Any], names: Mapping[str, str], field: str) -> s
         return own
     if field in names:
         return None
-    taken = names.values()
-    return next(
-        (
-            other
-            for other in other_names(tuple(row)).get(field, ())
-            if other not in taken and not is_nothing(row[other])
-        ),
-        None,
-    )
+    for other in other_names(tuple(row)).get(field, ()):
+        if other not in names.values() and not is_nothing(row[other]):
+            return other
+    return None
 
 
 def look_up(row: Mapping[str, Any], path: str) -> Any:

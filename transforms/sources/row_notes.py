@@ -33,7 +33,7 @@ class RowNotes:
 
     def see(self, row: Mapping[str, Any], outcome: Page | Entry | Reject) -> None:
         """Take note of ``row`` and of what it became."""
-        if len(self._columns) < _MOST_NAMES:
+        if len(self._columns) < _MOST_NAMES and not self._columns.keys() >= row.keys():
             self._columns |= dict.fromkeys(islice(row, _MOST_NAMES))
         if self._unmet:
             self._unmet = {
@@ -46,8 +46,7 @@ class RowNotes:
                     self._guessed[field] = holder
         if isinstance(outcome, Page) and outcome.media == "text":
             self._texts += 1
-            has_date = find_field(row, self._names, "published_at") is not None
-            self._dated = self._dated or has_date
+            self._dated = self._dated or find_field(row, self._names, "published_at") is not None
 
     def tell(self) -> None:
         """Say what was found, in sentences of the log; the same of many tables is said once."""

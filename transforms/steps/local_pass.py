@@ -13,6 +13,7 @@ from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import choose_steps, take_steps, take_steps_together
 from newsbeam.transforms.core.records import Article, Duplicate, Entry, Source
 from newsbeam.transforms.core.settings import EntitySettings
+from newsbeam.transforms.core.spool import Spool
 from newsbeam.transforms.dedup.exact import is_compared
 from newsbeam.transforms.dedup.links import Linked
 from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_web, poll_again
@@ -43,19 +44,18 @@ def run_local_pass(plan: Pass, context: PassContext) -> int:
 
 
 def _hold(outputs: Iterable[Output]) -> Iterator[Output]:
-    """Yield ``outputs``, articles at the end: until then they are held in half of the memory.
+    """Yield ``outputs``, articles at the end: until then they are held on the disk.
 
-    Until then the extraction processes are there, which need most of it.
+    Until then the extraction processes are there, which need the memory.
     """
-    held = []
+    spool, held = Spool(), []
     for output in outputs:
         if isinstance(output, Article):
-            held.append(_ENCODER.encode(output))
+            held.append(spool.add(_ENCODER.encode(output)))
         else:
             yield output
-    held.reverse()
-    while held:
-        yield _ARTICLES.decode(held.pop())
+    for place in held:
+        yield _ARTICLES.decode(spool.read(place))
 
 
 def _ask(urls: Sequence[Source], found: Records, context: PassContext) -> None:

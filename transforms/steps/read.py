@@ -12,6 +12,7 @@ from newsbeam.transforms import resources
 from newsbeam.transforms.core import observer
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import InputError
+from newsbeam.transforms.core.garbage import Trimmer
 from newsbeam.transforms.core.identity import source_identity
 from newsbeam.transforms.core.records import Article, Entry, Page, Poll, Reject, Source
 from newsbeam.transforms.core.rejects import failed_poll, reject_source
@@ -22,6 +23,9 @@ from newsbeam.transforms.steps.outputs import Output, count, count_all, count_en
 from newsbeam.transforms.stores.inputs import open_object
 from newsbeam.transforms.stores.objects import is_bucket
 
+#: Bytes of pages after which what they left free in the heap is given back: 20 MB in a later pass.
+_TRIM_EVERY = 8 << 20
+
 
 def read_files(context: PassContext, sources: Iterable[Source]) -> Iterator[Output]:
     """Yield what becomes of ``sources``, which are files. At once, so that no core has to wait."""
@@ -30,9 +34,12 @@ def read_files(context: PassContext, sources: Iterable[Source]) -> Iterator[Outp
     keeper = resources.page_keeper(context)
     extracted = resources.extracted_pages(context)
 
+    trimmer = Trimmer(_TRIM_EVERY)
+
     def keep(page: Page, outcome: Article | Reject) -> None:
         keeper.offer(page, outcome)
         extracted.add(page, outcome)
+        trimmer.count(len(page.body))
 
     def new_pages() -> Iterator[Page]:
         for item in _Reading(context).read_all(sources, extracted):

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from newsbeam.transforms.core import observer
@@ -27,6 +27,7 @@ from newsbeam.transforms.dataset.writer import (
     to_ledger,
     to_lines,
     write_shard,
+    write_shards,
 )
 from newsbeam.transforms.steps.outputs import Records, by_key
 
@@ -54,6 +55,14 @@ def write_file(context: PassContext, table: str, key: str, rows: Iterable[Any]) 
     return write_shard(
         context.root, context.unit, table, partition, list(rows), context.config.dataset
     )
+
+
+def write_files(
+    context: PassContext, table: str, keyed: Mapping[str, Sequence[Any]]
+) -> list[StagedFile]:
+    """Do what ``write_file`` does for the rows of each key."""
+    shards = ((json.loads(key)[0], rows) for key, rows in keyed.items())
+    return write_shards(context.root, context.unit, table, shards, context.config.dataset)
 
 
 def key_event(event: LedgerEvent) -> tuple[str, Tally]:
@@ -106,7 +115,13 @@ def commit_records(found: Records, context: PassContext) -> int:
     for table, kind in _TABLES.items():
         rows: list[Any] = found.take(kind)
         keyed = by_key(key_row(row, table, context.config.dataset) for row in rows)
-        files += [write_file(context, table, *each) for each in keyed.items()]
-    tallies = by_key(map(key_event, found.take(LedgerEvent)))
-    lines = [to_line((key, add_up(each))) for key, each in tallies.items()]
-    return commit_parts(context, [*files, *lines])
+        files += write_files(context, table, keyed)
+    events = by_key(((each.kind, each.reason), each) for each in found.take(LedgerEvent))
+    ledger = {key: _tally(each) for key, each in events.items()}
+    return commit_parts(context, [*files, *to_lines(ledger)])
+
+
+def _tally(events: Sequence[LedgerEvent]) -> Tally:
+    """Return what ``add_up`` does of ``key_event`` of each: many ids are added up at once."""
+    several = [Tally(each.count, int(each.digest, 16)) for each in events if each.digest]
+    return add_up([*several, Tally.of(each.id for each in events if not each.digest)])

@@ -36,7 +36,7 @@ _AFTER_END = re.compile(rf"[{_ENDS}{_MARKS}](?=[^\W_]|[¿¡][^\W_]|« [^\W_]|[-�
 #: A capital after a lower case letter or a digit within a word; or the first of a word that is
 #: glued to one in capitals.
 _CAPITAL = re.compile(
-    rf"[{UPPER}](?:(?P<in_word>(?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s]))"
+    rf"[{UPPER}](?<=\S.)(?:(?P<in_word>(?<=[{LOWER}\d][{UPPER}])(?=['’{LOWER}\s]))"
     rf"|(?<=[{UPPER}]{{3}})(?=[{LOWER}]{{2}}))"
 )
 
@@ -138,6 +138,8 @@ def part_glued(text: str, language: str | None = None) -> tuple[str, int]:
     if len(ends) > _LEAST_MARKS + len(text) // _CHARS_PER_MARK:
         return text, 0  # no prose: a table, code
     for end in ends:
+        if text[end].islower() and not text.startswith(("http://", "https://"), end):
+            continue  # mostly an apostrophe
         cut = _cut_after_end(document, end, last)
         if cut is not None:
             cuts.add(last := cut)
@@ -164,8 +166,6 @@ def _token_before(text: str, end: int, limit: int = 60) -> str:
 def _cut_after_end(document: _Document, end: int, last_cut: int) -> int | None:
     """Return where to part near ``end``, where ends and marks stop, None for not at all."""
     text = document.text
-    if text[end].islower() and not text.startswith(("http://", "https://"), end):
-        return None
     run = _RUN.search(text, max(last_cut, end - 12), end)
     if run is None or run.start() == last_cut:
         return None

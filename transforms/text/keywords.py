@@ -68,8 +68,7 @@ def _count_terms(tokens: list[str], stops: frozenset[str]) -> dict[str, _Term]:
     time on, else from two.
     """
     counts = Counter(tokens)
-    bare = [token.strip(_PUNCTUATION) for token in counts]
-    bare = [word[:-2] if word.endswith(_POSSESSIVES) else word for word in bare]
+    bare = [token if token.isalpha() else _bare(token) for token in counts]
     lower = list(map(str.lower, bare))
     least = 2 if len(tokens) > _SHORT_TEXT else 1
     at_most: dict[str, int] = {}  # most words of a text occur once: they are looked at no further
@@ -78,7 +77,7 @@ def _count_terms(tokens: list[str], stops: frozenset[str]) -> dict[str, _Term]:
     words: dict[str, tuple[str, str]] = {}  # token → the word in it, and its form in lower case
     totals: dict[str, int] = {}
     for token, word, key in zip(counts, bare, lower, strict=True):
-        if at_most[key] < least or token in stops or key in stops:
+        if at_most[key] < least or key in stops or token in stops:
             continue
         if word[0].isalpha() if len(word) > 2 and word.isascii() else _is_term(word):
             words[token] = (word, key)
@@ -104,16 +103,22 @@ def _count_pairs(
 ) -> dict[str, _Term]:
     """Return the pairs of ``terms`` that follow each other more than once, nothing between them."""
     found = list(map(keys.get, tokens))
-    pairs = Counter(
+    neighbours = [
         (one, other)
         for one, other, left, right in zip(found, found[1:], tokens, tokens[1:], strict=False)
         if one and other and left[-1].isalnum() and right[0].isalnum()
-    )
+    ]
+    pairs = Counter(neighbours)
     return {
         f"{one} {other}": _Term(count, f"{terms[one].form} {terms[other].form}", count)
         for (one, other), count in pairs.items()
         if count > 1
     }
+
+
+def _bare(token: str) -> str:
+    word = token.strip(_PUNCTUATION)
+    return word[:-2] if word.endswith(_POSSESSIVES) else word
 
 
 def _is_term(word: str) -> bool:

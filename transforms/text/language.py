@@ -23,7 +23,7 @@ _LEAST_LETTERS = 12
 _SHORT_TEXT = 200
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[<>]")
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]++(?:['’\-][^\W\d_]++)*+")
 _IS_ARABIC = re.compile(f"[{ARABIC}]")
 _HAN = re.compile(f"[{HAN}]")
 #: Twins are told apart by more characters than others.
@@ -138,7 +138,7 @@ def _decide(
             return "mey"
     if tag == "ku" and _IS_ARABIC.search(sample):
         return "ckb"
-    if _EWE.search(sample) and len(_EWE_TOO.findall(sample)) > 3:
+    if not sample.isascii() and _EWE.search(sample) and len(_EWE_TOO.findall(sample)) > 3:
         return "ee"
     if not is_reliable or not _has_function_words(tag, words):
         share = 0.08 if is_reliable and tag not in _BANTU else 0.025

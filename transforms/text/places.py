@@ -57,7 +57,7 @@ _PREFIXES = re.compile(f"(?:[وبلفك]|[בלמהוש]|(?<![{ARABIC}])ال)$")
 _PARTICLES = frozenset("은는이가을를의에와과도로서인산군측제발")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # counted by identity: hashing all takes long
 class _Meaning:
     """What a pattern stands for; None as the country for what is no place."""
 

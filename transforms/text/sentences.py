@@ -61,5 +61,5 @@ def _goes_on(text: str, stop: int) -> bool:
     if len(token) == 1:
         return token.isupper() or after[1:2] == "."  # "z. B."
     return token.lower() in _ABBREVIATIONS or (
-        token.islower() and _SMALL_INITIALS.match(token) is not None
+        "." in token and token.islower() and _SMALL_INITIALS.match(token) is not None
     )

@@ -35,6 +35,9 @@ _MOJIBAKE = re.compile(
     f"|(?<=[\u0420\u0421])[{_CYRILLIC_TRAIL}]|(?<=\u0432)\u0402)"
 )
 
+#: What each such pair begins with, as UTF-8.
+_LEADS = (b"\xc2", b"\xc3", b"\xd0")
+
 #: Soft hyphen, zero-width space, marks of direction, word joiner, byte order mark; the separator of
 #: Mongolian vowels where it is none.
 _INVISIBLE = re.compile(
@@ -87,7 +90,7 @@ def _replacement(match: re.Match[str]) -> str:
 
 def mend_mojibake(text: str) -> str:
     """Return ``text`` with wrongly decoded characters mended, line by line."""
-    if text.isascii() or not _MOJIBAKE.search(text):
+    if text.isascii() or not _may_be_mojibake(text):
         return text
     import ftfy  # takes long, and one text in fifty needs it
 
@@ -95,6 +98,12 @@ def mend_mojibake(text: str) -> str:
         ftfy.fixes.fix_c1_controls(ftfy.fix_encoding(line)) if _MOJIBAKE.search(line) else line
         for line in text.split("\n")
     )
+
+
+def _may_be_mojibake(text: str) -> bool:
+    # Bytes are looked through faster: where only marks are beyond ASCII, none of these is there.
+    data = text.encode("utf-8", "surrogatepass")
+    return any(lead in data for lead in _LEADS) and _MOJIBAKE.search(text) is not None
 
 
 def normalize(text: str, counts: Counter[str] | None = None) -> str:

@@ -6,8 +6,8 @@ own: it imports the extractors once and then forks a worker whenever it is asked
 milliseconds and with most memory shared.
 
 What extraction loads when it is first needed is loaded before the second worker is forked, or at
-``w``: the first may be the only one, for a page or two, which need little of it. What one page in
-many needs is loaded at ``w`` alone.
+``w``: the first may be the only one, for a page or two, which need little of it. What one page of
+HTML in many needs is loaded at ``h`` alone.
 
 When it is ready, its process id comes over the control socket, or 0 and why it cannot be.
 
@@ -29,7 +29,7 @@ from functools import cache
 from importlib import import_module
 
 from newsbeam.transforms.core.errors import InputError, ModelError
-from newsbeam.transforms.core.garbage import trim_heap
+from newsbeam.transforms.core.garbage import Trimmer
 from newsbeam.transforms.core.records import Entry, Page
 from newsbeam.transforms.core.urls import registered_domain
 from newsbeam.transforms.dedup.shingles import shingle
@@ -59,8 +59,6 @@ _TRIM_EVERY = 2 << 20
 def main(control_fd: int, memory_mb: int) -> None:
     """Fork workers as told over the socket ``control_fd``; end with all of them when it closes."""
     control = socket.socket(fileno=control_fd)
-    # Ctrl-C goes to the whole group; the parent decides when workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         check_models()
     except ModelError as error:
@@ -76,7 +74,9 @@ def main(control_fd: int, memory_mb: int) -> None:
             continue
         order, fds, _, _ = socket.recv_fds(control, 1, 1)
         if order == b"w":
-            _warm_up_for_many()
+            _warm_up()
+        elif order == b"h":
+            _warm_up_second_reader()
         elif order == b"f":
             if not is_alone:
                 _warm_up()
@@ -117,18 +117,18 @@ def _warm_up() -> None:
         pipeline_version="",
     )
     sign_article(extract_article(page, options))
-    for language in ("en", "de", "ru"):  # with them come the tables that other languages need
-        find_places("", language)
+    find_places("", "en")
     is_city("Any Town")
     registered_domain("example.com")
+    shingle("\N{OPEN BOOK}")  # its letters beyond the first plane
 
 
-def _warm_up_for_many() -> None:
+def _warm_up_second_reader() -> None:
     """Load what one page in many needs: it takes a third of a second and 75 MB of each worker."""
-    _warm_up()
     second_reader = import_module("newsbeam.transforms.extraction.trafilatura_engine")
     second_reader.warm_up()
-    shingle("\N{OPEN BOOK}")  # its letters beyond the first plane
+    for language in ("de", "ru"):  # with them come the tables that other languages need
+        find_places("", language)
 
 
 def _fork(control: socket.socket, channel_fd: int, memory_mb: int) -> int:
@@ -153,7 +153,7 @@ def _serve(channel: socket.socket) -> None:
         options = unpack_options(_receive_message(channel))
     except EOFError:
         return
-    read = 0  # bytes of pages since the heap was trimmed
+    trimmer = Trimmer(_TRIM_EVERY)
     while True:
         try:
             page = unpack_page(_receive_message(channel))
@@ -170,11 +170,9 @@ def _serve(channel: socket.socket) -> None:
             outcome = reject_page(page, InputError("extraction_failed", detail))
         channel.sendall(pack_outcome(outcome))
         # The answer is out: whoever waits for it does not wait for this.
-        read += len(page.body)
-        if read >= _TRIM_EVERY:
-            read = 0
-            del page, outcome
-            trim_heap()
+        size = len(page.body)
+        del page, outcome
+        trimmer.count(size)
 
 
 def _receive_message(channel: socket.socket) -> bytearray:

@@ -2,12 +2,9 @@
 
 import asyncio
 import atexit
-import contextlib
 import os
 import selectors
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -16,24 +13,20 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 
-from newsbeam.transforms.core.errors import InputError, ModelError
+from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.records import Article, Page, Reject
 from newsbeam.transforms.core.rejects import reject_entry
 from newsbeam.transforms.core.settings import ExtractSettings
 from newsbeam.transforms.extraction.options import ExtractOptions
+from newsbeam.transforms.workers.forks import new_nursery
 from newsbeam.transforms.workers.wire import (
     LENGTH,
-    PID,
     outcome_size,
     pack_options,
-    pack_page,
     receive,
-    unpack_fault,
+    send_page,
     unpack_outcome,
 )
-
-#: Starting the nursery imports the extractors: a second, or many on a machine under load.
-_START_S = 60.0
 
 #: Is told what became of a page.
 OnOutcome = Callable[[Page, Article | Reject], None]
@@ -63,9 +56,8 @@ class ExtractionPool:
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._waiting: deque[Future[_Worker]] = deque()
-        self._nursery_lock = threading.Lock()
-        self._nursery: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._nursery = new_nursery(settings.memory_mb)
+        self._is_much = False  # more than a few pages are to come
         self._closed = False
         atexit.register(self.close)
 
@@ -75,11 +67,14 @@ class ExtractionPool:
         return 2 * self._size
 
     def warm_up(self, *, much: bool = True) -> None:
-        """Start in the background what processes are forked from: its imports take a second.
+        """Start what processes are forked from, without waiting: its imports take a second.
 
-        It also loads what extraction needs sooner or later, if ``much`` is to come.
+        If ``much`` is to come, what pages need sooner or later is loaded before the first of them.
         """
-        threading.Thread(target=self._warm_up, args=(much,), name="warm-up", daemon=True).start()
+        self._is_much = much
+        self._nursery.begin()
+        if much:
+            self._nursery.load()
 
     def map_unordered(
         self, pages: Iterable[Page], told: OnOutcome = lambda _page, _outcome: None
@@ -89,25 +84,32 @@ class ExtractionPool:
         No more pages are taken from ``pages`` than there are processes, so memory stays flat.
         """
         running: dict[_Worker, tuple[Page, float]] = {}
+        outcomes: list[tuple[Page, Article | Reject]] = []
         source = iter(pages)
-        with selectors.DefaultSelector() as selector:
+        # For so few channels, which come and go with each page, it asks the system least.
+        with selectors.PollSelector() as selector:
             try:
                 page = next(source, None)
-                while page is not None or running:
-                    while page is not None and (worker := self._acquire(wait=not running)):
+                while page is not None or running or outcomes:
+                    self._prepare(page)
+                    # Whoever is free gets its next page before anybody looks at the last.
+                    is_done = not running and not outcomes
+                    while page is not None and (worker := self._acquire(wait=is_done)):
                         worker = self._give(worker, page)
                         running[worker] = page, time.monotonic() + self._settings.timeout_s
                         selector.register(worker.channel, selectors.EVENT_READ, worker)
-                        page = next(source, None)
-                    for done, outcome in self._collect(running, selector):
+                        page, is_done = next(source, None), False
+                    for done, outcome in outcomes:
                         told(done, outcome)
                         yield outcome
+                    outcomes = self._collect(running, selector) if running else []
             finally:
                 for worker in running:
                     self._discard(worker)
 
     async def extract(self, page: Page) -> Article | Reject:
         """Return the outcome of one page; waits for a free process."""
+        self._prepare(page)
         future = self._request()
         try:
             worker = await asyncio.wrap_future(future)
@@ -157,8 +159,7 @@ class ExtractionPool:
             future.cancel()
         for worker in workers:
             worker.channel.close()
-        with self._nursery_lock:
-            self._stop_nursery()
+        self._nursery.close()
         atexit.unregister(self.close)
 
     def __enter__(self) -> "ExtractionPool":
@@ -176,20 +177,19 @@ class ExtractionPool:
 
     def _give(self, worker: _Worker, page: Page) -> _Worker:
         """Send a page; if the process died while idle, to another one."""
-        message = pack_page(page)
         try:
-            worker.channel.sendall(message)
+            send_page(worker.channel, page)
         except OSError:
             self._discard(worker)
             worker = self._request().result()
-            worker.channel.sendall(message)
+            send_page(worker.channel, page)
         worker.pages += 1
         return worker
 
     def _collect(
         self, running: dict[_Worker, tuple[Page, float]], selector: selectors.BaseSelector
-    ) -> Iterator[tuple[Page, Article | Reject]]:
-        """Wait for the next outcomes and yield them, each after its process is free again."""
+    ) -> list[tuple[Page, Article | Reject]]:
+        """Wait for the next outcomes and return them; their processes are free again."""
         outcomes: list[tuple[Page, Article | Reject]] = []
         soonest = min(deadline for _, deadline in running.values())
         for key, _ in selector.select(max(0.0, soonest - time.monotonic())):
@@ -203,7 +203,7 @@ class ExtractionPool:
             selector.unregister(worker.channel)
             self._discard(worker)
             outcomes.append((page, self._timed_out(page)))
-        yield from outcomes
+        return outcomes
 
     def _receive(self, worker: _Worker, page: Page, deadline: float) -> Article | Reject:
         try:
@@ -304,84 +304,25 @@ class ExtractionPool:
     def _discard(self, worker: _Worker) -> None:
         """End a process, whatever it is doing."""
         worker.channel.close()
-        with self._nursery_lock:
-            if self._control is not None:
-                try:
-                    self._control.sendall(b"k" + PID.pack(worker.pid))
-                except OSError:
-                    self._stop_nursery()
+        self._nursery.kill(worker.pid)
         with self._lock:
             self._busy.discard(worker)
             closed = self._closed
         if not closed:
             self._serve_waiting()
 
-    def _warm_up(self, much: bool) -> None:
-        # What fails here is tried again for the first page, and fails loudly there.
-        with self._nursery_lock, contextlib.suppress(OSError, EOFError, ModelError):
-            if self._control is None and not self._closed:
-                control = self._start_nursery()
-                if much:
-                    control.sendall(b"w")
+    def _prepare(self, page: Page | None) -> None:
+        """Have loaded what pages need sooner or later, and texts do not, once one comes."""
+        if self._is_much and page is not None and page.media == "html":
+            self._is_much = False
+            self._nursery.load(second_reader=True)
 
     def _start_worker(self) -> _Worker:
         mine, its = socket.socketpair()
-        with its, self._nursery_lock:
-            for attempt in (1, 2):
-                try:
-                    control = self._control or self._start_nursery()
-                    socket.send_fds(control, [b"f"], [its.fileno()])
-                    (pid,) = PID.unpack(receive(control, PID.size))
-                    mine.sendall(pack_options(self._options))
-                    return _Worker(pid, mine)
-                except (OSError, EOFError):
-                    # The nursery was killed, by the system's memory guard for one.
-                    self._stop_nursery()
-                    if attempt == 2:
-                        raise
-        raise AssertionError("unreachable")
-
-    def _start_nursery(self) -> socket.socket:
-        mine, its = socket.socketpair()
-        arguments = f"{its.fileno()}, {self._settings.memory_mb}"
-        # What is imported stays: looking for garbage in it takes a fifth of the time to start.
-        code = (
-            "import gc; gc.disable(); "
-            f"from newsbeam.transforms.workers.nursery import main; main({arguments})"
-        )
         with its:
-            self._nursery = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-P", "-c", code],
-                pass_fds=[its.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                # Parent and child must see the same modules; one thread each, for they are many.
-                env=os.environ
-                | {
-                    "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-                    "OPENBLAS_NUM_THREADS": "1",
-                },
-            )
-        self._control = mine
-        mine.settimeout(_START_S)
-        (pid,) = PID.unpack(receive(mine, PID.size))
-        if not pid:
-            fault = unpack_fault(receive(mine, outcome_size(receive(mine, LENGTH.size))))
-            self._stop_nursery()
-            raise fault
-        return mine
-
-    def _stop_nursery(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._nursery is not None:
-            try:
-                self._nursery.wait(5.0)
-            except subprocess.TimeoutExpired:
-                self._nursery.kill()
-                self._nursery.wait()
-            self._nursery = None
+            pid = self._nursery.fork(its)
+        mine.sendall(pack_options(self._options))
+        return _Worker(pid, mine)
 
 
 async def _receive(loop: asyncio.AbstractEventLoop, channel: socket.socket, size: int) -> bytearray:

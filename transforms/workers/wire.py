@@ -1,13 +1,14 @@
 """How the pool, its nursery and its workers talk: messages over sockets, each after its length.
 
-A worker is told the options once and is then given pages, both pickled, by its own parent. What
-comes back is never unpickled: a worker reads what anybody may have written, and a parser that was
-broken by it must not reach any further.
+A worker is told the options once and is then given pages, by its own parent: pickled, but for the
+bytes of pages. What comes back is never unpickled: a worker reads what anybody may have written,
+and a parser that was broken by it must not reach any further.
 """
 
 import pickle
 import socket
 import struct
+from dataclasses import replace
 
 import msgspec
 
@@ -35,15 +36,20 @@ def unpack_options(data: bytearray) -> ExtractOptions:
     return options
 
 
-def pack_page(page: Page) -> bytes:
-    """Return the message that asks for the extraction of a page."""
-    return _frame(pickle.dumps(page, pickle.HIGHEST_PROTOCOL))
+def send_page(channel: socket.socket, page: Page) -> None:
+    """Ask for the extraction of a page. Its bytes are sent as they are, and not copied."""
+    about = pickle.dumps(replace(page, body=b""), pickle.HIGHEST_PROTOCOL)
+    size = LENGTH.size + len(about) + len(page.body)
+    channel.sendall(LENGTH.pack(size) + LENGTH.pack(len(about)) + about)
+    channel.sendall(page.body)
 
 
 def unpack_page(data: bytearray) -> Page:
-    """Read what ``pack_page`` wrote, without its length."""
-    page: Page = pickle.loads(data)  # noqa: S301 - from our parent
-    return page
+    """Read what ``send_page`` sent, without its length."""
+    (size,) = LENGTH.unpack_from(data)
+    about, body = memoryview(data)[LENGTH.size :][:size], memoryview(data)[LENGTH.size + size :]
+    page: Page = pickle.loads(about)  # noqa: S301 - from our parent
+    return replace(page, body=bytes(body))
 
 
 def pack_outcome(outcome: Article | Reject) -> bytes:

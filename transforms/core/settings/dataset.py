@@ -68,9 +68,9 @@ class DatasetSettings(Settings):
     old_days: Positive | None = Field(
         None,
         description="Rows that are older than this when they are read stand in the folder of their "
-        "year, those that are ten times as old in that of their decade, so that a back catalogue "
-        "is no folder a day; their date is its first day. null: they too stand where partition_by "
-        "says.",
+        "year, those from before the year before in that of their decade, so that a back "
+        "catalogue is no folder a day; their date is its first day. null: they too stand where "
+        "partition_by says.",
     )
     archived_days: Positive | None = Field(
         90.0,

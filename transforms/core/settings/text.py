@@ -115,5 +115,5 @@ class DuplicateSettings(Settings):
         16, description="Candidates of one article whose texts are compared, the likeliest first."
     )
     prepared_texts: PositiveInt = Field(
-        2048, description="Texts kept ready for comparison, about 30 KB each."
+        512, description="Texts kept ready for comparison, about 30 KB each."
     )

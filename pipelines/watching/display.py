@@ -91,6 +91,7 @@ class WatchDisplay:
             each for each in (f"newsbeam watch → {root}", engine, url and f"{url}/metrics") if each
         )
         self._lock = threading.Lock()  # a thread draws what others tell
+        self._live: Live | None = None
         self._round: _Round | None = None
         self._rows: Sequence[Standing] = ()
         self._states: dict[str, int] = {}
@@ -110,13 +111,16 @@ class WatchDisplay:
             refresh_per_second=_REFRESH_HZ,
             redirect_stderr=sys.stderr.isatty(),  # else it goes where it was sent
             vertical_overflow="crop",
-        ):
+        ) as self._live:
             yield
+        self._live = None
 
     def __call__(self, event: Event) -> None:
         """Take note of ``event``."""
         with self._lock:
             self._note(event)
+        if isinstance(event, Began) and self._live is not None:
+            self._live.refresh()  # a short round is over before the next picture
 
     def _note(self, event: Event) -> None:
         match event:

@@ -328,6 +328,23 @@ def test_a_nursery_begun_early_serves_the_first_pool_of_its_kind(options, make_p
     assert wait_until_gone([early])
 
 
+GONE = """
+import os, select
+from newsbeam.transforms.workers import forks
+forks.begin_early(1024)
+control = forks._early[0]._control
+assert select.select([control], [], [], 60)[0]  # it is ready, and nobody has asked
+os._exit(0)
+"""
+
+
+def test_a_nursery_whose_parent_ends_says_nothing():
+    done = subprocess.run(
+        [sys.executable, "-c", GONE], capture_output=True, text=True, timeout=90, check=True
+    )
+    assert done.stderr == ""  # read to its end, and so until the nursery has ended too
+
+
 def test_a_nursery_begun_early_with_another_limit_is_ended(options, make_page):
     begin_early(ExtractSettings().memory_mb + 1)
     (early,) = [nursery.pid for nursery in forks._early]

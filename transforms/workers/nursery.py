@@ -16,6 +16,7 @@ it and is answered by its process id, ``k`` and a process id has it killed. A wo
 options and then pages, and writes outcomes (see ``wire``), until its socket closes.
 """
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -58,13 +59,21 @@ _TRIM_EVERY = 2 << 20
 
 def main(control_fd: int, memory_mb: int) -> None:
     """Fork workers as told over the socket ``control_fd``; end with all of them when it closes."""
-    control = socket.socket(fileno=control_fd)
+    workers: set[int] = set()
+    with socket.socket(fileno=control_fd) as control:
+        # The parent may end before it has read all that it is told.
+        with contextlib.suppress(ConnectionError):
+            _obey(control, workers, memory_mb)
+        for pid in tuple(workers):
+            _kill(pid, workers)
+
+
+def _obey(control: socket.socket, workers: set[int], memory_mb: int) -> None:
     try:
         check_models()
     except ModelError as error:
         control.sendall(PID.pack(0) + pack_fault(error))
         return
-    workers: set[int] = set()
     is_alone = True  # no worker was asked for yet
     control.sendall(PID.pack(os.getpid()))
     while True:
@@ -89,8 +98,6 @@ def main(control_fd: int, memory_mb: int) -> None:
             (pid,) = PID.unpack(receive(control, PID.size))
             _kill(pid, workers)
         else:
-            for pid in tuple(workers):
-                _kill(pid, workers)
             return
 
 

@@ -82,7 +82,8 @@ def extract(url, body):
     text = bytes_to_str(body, detect_encoding(body))
     return {"text": extract_plain_text(text, main_content=True), "url": url}
 """
-#: The command with a clock at each stage: seconds of wall and of the parent's CPU within it. Builds
+#: The command with a clock at each stage, for which it imports all of them at once: seconds of wall
+#: and of the parent's CPU within it. Builds
 #: that do without Beam have functions for the stages, older ones Beam's classes.
 _STAGES = """
 import functools, importlib, json, os, sys, time
@@ -180,43 +181,54 @@ def measure(folder: Path, old: Path, given: argparse.Namespace) -> str:
     builds = {"newsbeam": ROOT, given.revision: old}
     jobs: dict[str, list[Measured]] = defaultdict(list)
     tables: dict[str, list[Measured]] = defaultdict(list)
-    stages: dict[str, dict[str, list[float]]] = {}
     for turn in range(given.rounds):
         for build, tree in builds.items():
-            done, stages[build] = ingest(tree, archive, folder / build)
-            jobs[build].append(done)
-            tables[build].append(ingest(tree, folder / "rows.jsonl", folder / "rows")[0])
+            jobs[build].append(ingest(tree, archive, folder / build))
+            tables[build].append(ingest(tree, folder / "rows.jsonl", folder / "rows"))
         for kind, extract in BY_HAND.items():
             script = folder / "hand.py"
             script.write_text(_BY_HAND.replace("EXTRACT", extract), encoding="utf-8")
             command = [given.peer, str(script), str(archive), str(folder / "hand")]
             jobs[kind].append(run(command))
         print(f"round {turn + 1} of {given.rounds}", file=sys.stderr)
+    stages = {build: time_stages(tree, archive, folder / build) for build, tree in builds.items()}
     scores = {build: body_score(data, folder / build) for build in builds}
     table = render(pages, rows, given, jobs, tables, stages, scores, folder)
     if given.times:
         many = folder / "many.warc.gz"
         count = write_archive(data, many, copies=given.times)
-        table += many_times(pages, count, jobs["newsbeam"], ingest(ROOT, many, folder / "many")[0])
+        table += many_times(pages, count, jobs["newsbeam"], ingest(ROOT, many, folder / "many"))
     if given.kills:
         table += killed(measure_kills(archive, pages, given.kills))
     return table
 
 
-def ingest(tree: Path, source: Path, dataset: Path) -> tuple[Measured, dict[str, list[float]]]:
-    """Run the command over one file into a new dataset.
+def ingest(tree: Path, source: Path, dataset: Path) -> Measured:
+    """Run the command over one file into a new dataset, and return what it took."""
+    script = (
+        f"import sys; sys.path.insert(0, {str(tree)!r}); "
+        f"from {package(tree)}pipelines.cli import main; main()"
+    )
+    return _ingest(tree, [script], source, dataset)
 
-    Returns what it took, and wall and CPU seconds of each stage in the parent.
-    """
-    shutil.rmtree(dataset, ignore_errors=True)
+
+def time_stages(tree: Path, source: Path, dataset: Path) -> dict[str, list[float]]:
+    """Run the same once more, and return wall and CPU seconds of each stage in the parent."""
     stages = dataset.with_suffix(".json")
     has_steps = (tree / "transforms" / "steps" / "local_pass.py").exists()
     script = _STAGES.replace("PACKAGE", package(tree)).replace("HAS_STEPS", str(has_steps))
-    command = [sys.executable, "-P", "-c", script, str(tree), str(stages), "ingest", str(source)]
+    _ingest(tree, [script, str(tree), str(stages)], source, dataset)
+    found: dict[str, list[float]] = json.loads(stages.read_text())
+    return found
+
+
+def _ingest(tree: Path, script: list[str], source: Path, dataset: Path) -> Measured:
+    shutil.rmtree(dataset, ignore_errors=True)
+    command = [sys.executable, "-P", "-c", *script, "ingest", str(source)]
     done = run([*command, "--output", str(dataset)])
     if done.code != 0:
         sys.exit(f"{tree}: {done.err[-800:]}")
-    return done, json.loads(stages.read_text())
+    return done
 
 
 def body_score(data: Path, dataset: Path) -> tuple[float, int]:

@@ -87,7 +87,8 @@ def ingest(
     settings = read_settings(config, overrides)
     root = output_at(output)
     with fast_imports():
-        if is_new(root):  # there is something to extract: it is prepared beside all other imports
+        if is_new(root) and not _beam_args:
+            # There is something to extract, here: it is prepared beside all other imports.
             from newsbeam.transforms.workers.forks import begin_early
 
             begin_early(settings.extract.memory_mb)

@@ -5,7 +5,6 @@ and a page is taken out by leaving its bytes out. Files are written, committed, 
 like all others of a dataset.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +14,11 @@ from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.own_steps import take_steps
 from newsbeam.transforms.core.records import Article, Page, Reject
 from newsbeam.transforms.dataset.forgotten import Forgotten
-from newsbeam.transforms.dataset.layout import PAGES, STAGING, check_unit, data_path, ending
+from newsbeam.transforms.dataset.layout import PAGES
 from newsbeam.transforms.dataset.log import places_of
 from newsbeam.transforms.dataset.page_records import KeptPage, Readable, pack_page, read_known
-from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
-from newsbeam.transforms.dataset.writer import StagedFile
+from newsbeam.transforms.dataset.storage import Storage, open_storage
+from newsbeam.transforms.dataset.writer import StagedFile, stage_file
 
 #: How large a file becomes in a pass before the next one is begun: it is in memory until then.
 _FILE_BYTES = 16 << 20
@@ -76,19 +75,7 @@ class PageKeeper:
 
 def write_pages(storage: Storage, unit: str, data: bytes, rows: int) -> StagedFile:
     """Write the pages in ``data``, ``rows`` of them, to staging. Raises ``DatasetError``."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    staged = f"{STAGING}/{check_unit(unit)}/{new_name(ending(PAGES))}"
-    path = data_path(PAGES, "", unit, sha256)
-    storage.write(staged, data, path)
-    return StagedFile(
-        table=PAGES,
-        path=path,
-        staged=staged,
-        rows=rows,
-        bytes=len(data),
-        sha256=sha256,
-        tallies=(),
-    )
+    return stage_file(storage, unit, PAGES, "", data, rows)
 
 
 def scan_pages(storage: Storage, file: StagedFile) -> Iterator[KeptPage]:

@@ -12,7 +12,7 @@ from newsbeam.transforms.core.records import Article
 from newsbeam.transforms.core.settings import DatasetSettings
 from newsbeam.transforms.dataset.encoding import encode_files, sort_rows
 from newsbeam.transforms.dataset.lately import LATELY
-from newsbeam.transforms.dataset.layout import STAGING, Row, check_unit, data_path
+from newsbeam.transforms.dataset.layout import STAGING, Row, check_unit, data_path, ending
 from newsbeam.transforms.dataset.projection import ENTERED, index_rows, tally_rows
 from newsbeam.transforms.dataset.rows import to_rows
 from newsbeam.transforms.dataset.storage import Storage, new_name, open_storage
@@ -151,24 +151,37 @@ def _write_sorted(
         places, encode_files(table, rows, counts, settings), strict=True
     ):
         data = memoryview(encoded)
-        sha256 = hashlib.sha256(data).hexdigest()
-        staged = f"{STAGING}/{check_unit(unit)}/{new_name('.parquet')}"
-        path = data_path(table, partition, unit, sha256)
-        storage.write(staged, data, path)
-        _check_written(storage, staged, data)
-        files.append(
-            StagedFile(
-                table=table,
-                path=path,
-                staged=staged,
-                rows=count,
-                bytes=len(data),
-                sha256=sha256,
-                tallies=to_lines(tally_rows(table, rows.slice(start, count))),
-            )
-        )
+        tallies = to_lines(tally_rows(table, rows.slice(start, count)))
+        file = stage_file(storage, unit, table, partition, data, count, tallies)
+        _check_written(storage, file.staged, data)
+        files.append(file)
         start += count
     return files
+
+
+def stage_file(
+    storage: Storage,
+    unit: str,
+    table: str,
+    partition: str,
+    data: bytes | memoryview,
+    rows: int,
+    tallies: tuple[LedgerLine, ...] = (),
+) -> StagedFile:
+    """Write the bytes of a file to staging, and say where its commit is to place them."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    staged = f"{STAGING}/{check_unit(unit)}/{new_name(ending(table))}"
+    path = data_path(table, partition, unit, sha256)
+    storage.write(staged, data, path)
+    return StagedFile(
+        table=table,
+        path=path,
+        staged=staged,
+        rows=rows,
+        bytes=len(data),
+        sha256=sha256,
+        tallies=tallies,
+    )
 
 
 def _check_written(storage: Storage, staged: str, data: memoryview) -> None:

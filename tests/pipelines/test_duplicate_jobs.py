@@ -4,17 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from jobs import PARAGRAPHS, Dataset, page
+from jobs import ORCHARDS, PARAGRAPHS, Dataset, page
 
 STORY = [*PARAGRAPHS["harbour"], *PARAGRAPHS["library"]]
-OTHER = [
-    "Growers in the Talvera valley expect the largest apple crop in eleven years, their union "
-    "said on Friday after counting the fruit in two hundred orchards.",
-    "A mild April and rain at the right time made the difference. Last year frost had taken half "
-    "of the blossom within two nights.",
-    "Prices are likely to fall, and the cold stores are full already. The union wants the region "
-    "to buy fruit for its schools.",
-]
+OTHER = [*ORCHARDS[:3]]
 
 
 def write(path: Path, *rows: dict[str, object]) -> Path:

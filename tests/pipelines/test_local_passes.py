@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jobs import Dataset, page
+from jobs import ORCHARDS, Dataset, page
 
 from newsbeam.pipelines.cli import run
 from newsbeam.pipelines.config import load_config
@@ -26,16 +26,6 @@ from newsbeam.transforms.sources.plan import Pass, bytes_of
 
 ALL, NONE = None, 0  # for passes.small_bytes
 TABLES = ("articles", "duplicates", "rejects", "feeds", "index", "boilerplate")
-APPLES = [
-    "Growers in the Talvera valley expect the largest apple crop in eleven years, their union "
-    "said on Friday after counting the fruit in two hundred orchards.",
-    "A mild April and rain at the right time made the difference. Last year frost had taken half "
-    "of the blossom within two nights.",
-    "Prices are likely to fall, and the cold stores are full already. The union wants the region "
-    "to buy fruit for its schools.",
-    "Pickers from four countries have come, more than in any year before. They sleep in the old "
-    "railway sheds, which the town has heated since September.",
-]
 #: Runs the command line where Beam cannot be imported.
 WITHOUT_BEAM = """
 import sys
@@ -68,9 +58,9 @@ def write_inputs(folder: Path, round_: int) -> Path:
     (folder / "menu.html").write_text("<html><body><nav><a href='/'>Home</a></nav></body></html>")
     (folder / "empty.html").write_bytes(b"")
     (folder / "list.txt").write_text("http://127.0.0.1:9/a\nhttp://127.0.0.1:9/b\n")
-    edited = [f"TALVERA (Coast Wire) - {APPLES[0]}", *APPLES[1:-1]]
+    edited = [f"TALVERA (Coast Wire) - {ORCHARDS[0]}", *ORCHARDS[1:-1]]
     rows = [
-        {"url": "https://c.example/1", "published_at": "2026-03-02", "text": "\n\n".join(APPLES)},
+        {"url": "https://c.example/1", "published_at": "2026-03-02", "text": "\n\n".join(ORCHARDS)},
         {"url": "https://d.example/1", "published_at": "2026-03-03", "text": "\n\n".join(edited)},
     ]
     if round_ == 2:

@@ -11,6 +11,17 @@ from newsbeam.transforms.core.ledger import total
 from newsbeam.transforms.dataset.log import read_commits
 from newsbeam.transforms.dataset.writer import to_ledger
 
+#: Another story, for rows of text.
+ORCHARDS = (
+    "Growers in the Talvera valley expect the largest apple crop in eleven years, their union "
+    "said on Friday after counting the fruit in two hundred orchards.",
+    "A mild April and rain at the right time made the difference. Last year frost had taken half "
+    "of the blossom within two nights.",
+    "Prices are likely to fall, and the cold stores are full already. The union wants the region "
+    "to buy fruit for its schools.",
+    "Pickers from four countries have come, more than in any year before. They sleep in the old "
+    "railway sheds, which the town has heated since September.",
+)
 PARAGRAPHS = {
     "harbour": (
         "The harbour board of Port Ellery voted on Tuesday to rebuild the northern breakwater, "

@@ -34,7 +34,7 @@ from newsbeam.transforms.extraction.options import ExtractOptions
 from newsbeam.transforms.workers.pool import ExtractionPool
 
 RESULT = ROOT / "benchmarks" / "results" / "quality.md"
-COMMAND = "python -m benchmarks.quality --unseen unseen.json --write"
+COMMAND = "python -m benchmarks.quality"
 OPTIONS = ExtractOptions.of(ExtractSettings(), TextSettings(), QualitySettings(), "benchmark")
 
 #: Figures of the table: source, measure of score.py, what is aimed at.
@@ -92,6 +92,8 @@ def main() -> None:
     times = measure([page for _, page in timed])
     kinds = written_by_kind(data, outcomes)
     table = render(scores, times, [key for key, _ in timed], outcomes, wall, kinds)
+    if arguments.unseen:
+        table = table.replace(f"`{COMMAND}`", f"`{COMMAND} --unseen {arguments.unseen.name}`")
     print(table)
     if arguments.write:
         RESULT.parent.mkdir(exist_ok=True)

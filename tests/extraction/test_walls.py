@@ -132,3 +132,50 @@ def test_comments_and_archives_for_members_are_no_wall():
     assert says_wall("This story is for subscribers only")
     assert not says_wall("Commenting on this story is only for subscribers")
     assert not says_wall("Subscribe to get access to the full archive")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sie möchten weiterlesen? Jetzt abonnieren",
+        "Jetzt weiterlesen: ein Monat für 1 Euro zum Testen",
+        "Hazte socio para leer este artículo",
+        "Log in of word abonnee om verder te lezen",
+        "Kup subskrypcję i czytaj dalej",
+        "Pro přečtení celého článku se přihlaste",
+        "Abonează-te ca să citești tot articolul",
+        "Передплатіть, щоб читати далі",
+        "Статията е само за абонати",
+        "Članak je dostupan samo pretplatnicima",
+        "Za nadaljevanje branja se prijavite",
+        "Artikkel on ainult tellijatele",
+        "Raksts pieejams tikai abonentiem",
+        "Greinin er aðeins fyrir áskrifendur",
+        "Subscriu-te per continuar llegint",
+        "有料会員になると続きをお読みいただけます",
+        "로그인하면 기사 전문을 볼 수 있습니다",
+        "此文章為訂戶專享",
+        "اشترك لقراءة المقال كاملا",
+        "Berlangganan untuk membaca selengkapnya",
+        "Đăng nhập để đọc tiếp",
+        "केवल सब्सक्राइबर के लिए",
+    ],
+)
+def test_paywalls_speak_many_languages(line):
+    assert says_wall(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nach der Pause will sie weiterlesen, sagte die Dichterin, und den Roman beenden.",
+        "La ciudad se hace socia del puerto para seguir adelante con el muelle.",
+        "Wie de brief wil lezen, moet om tien uur op het stadhuis zijn.",
+        "Щоб читати старі карти порту, музей запросив учену з Києва.",
+        "Samo za otroke je bil vstop na ladjo prost.",
+        "Berlangganan koran menjadi kebiasaan warga pelabuhan sejak lama.",
+        "会员们在码头集合，读完了港口的老故事。",
+    ],
+)
+def test_who_reads_and_who_subscribes_is_no_wall(line):
+    assert not says_wall(line)

@@ -169,6 +169,12 @@ LINES = [
     ("Tags: harbours, ships", "page_furniture"),
     ("انتهای پیام/", "page_furniture"),
     ("（责任编辑：李雷）", "contributed"),
+    ("(Reporting by Jane Doe in Oslo; Editing by John Roe)", "contributed"),
+    (
+        "(This story has not been edited by our staff and is auto-generated from a "
+        "syndicated feed.)",
+        "contributed",
+    ),
     ("김철수 기자 kim@example.org", "contact"),
     ("To contact the reporter on this story: Jane Doe in Ellery at doe@example.org", "contact"),
     ("Haben Sie einen Hinweis? Schreiben Sie uns an hafen@example.org.", "contact"),
@@ -220,6 +226,7 @@ SENTENCES = [
     "This report was published on Tuesday, and by Friday the harbour master had resigned.",
     "Support for the local paper has grown since the flood, its editor said.",
     "Tags were found on the whales that lay on the beach.",
+    "Reporting by two papers moved the council, and editing by hand saved its minutes.",
     "You can follow me at sea, the captain told her crew, or stay and read.",
     "Folgen Sie den Schildern, sagte die Polizei, und nicht dem, was auf Facebook steht.",
     "Kommentarer från hamnen uteblev på tisdagen.",

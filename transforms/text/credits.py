@@ -54,11 +54,13 @@ _CAPS_PLACE = _place_name(_CAPS, _REGION)
 
 #: Names and abbreviations of months, from CLDR, in the languages that have capitals.
 _MONTHS = WORD_LISTS["months"]
-_MONTH = rf"(?P<month>[{CASED}]{{3,12}})\.?"
+#: A place that stands before it must not take its first letters.
+_MONTH = rf"(?<![{CASED}])(?P<month>[{CASED}]{{3,12}})\.?"
 _DATE = (
     rf"(?:(?:[{CASED}]{{2,10}},? )?"  # a weekday
     rf"(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?(?: de| d['’])? ?{_MONTH}(?:,? (?:de )?\d{{4}})?"
     rf"|{_MONTH.replace('month', 'month_first')} \d{{1,2}}(?:, \d{{4}})?"
+    rf"|\d{{4}}\. {_MONTH.replace('month', 'month_between')} \d{{1,2}}\.(?:, [{CASED}]{{2,12}})?"
     r"|\d{1,2}[./]\d{1,2}[./]\d{2,4})(?: г\.)?)"
 )
 
@@ -68,16 +70,19 @@ _PLACE_AGENCY = re.compile(
     r"(?:\((?P<round>[^()\n]{2,60})\)|/(?P<slash>[^/\n]{2,40})/(?!\w)|\[(?P<square>[^\[\]\n]{2,40})\])"
     rf"\.? ?(?P<dash>{_DASH}|[:=.])?\s*"
 )
-#: "CITY, 3 May —", "CITY, 3 May — Agency."
+#: "CITY, 3 May —", "City, 3 May:", "CITY, 3 May — Agency."
 _PLACE_DATE = re.compile(
-    rf"(?P<place>{_PLACE}),? {_DATE}[.,]? ?{_DASH}\s*(?:(?P<agency>[^\n.–—]{{2,40}})\.\s)?"
+    rf"(?P<place>{_PLACE}),? {_DATE}(?:[.,]? ?{_DASH}|(?P<colon>:))\s*"
+    r"(?:(?P<agency>[^\n.–—]{2,40})\.\s)?"
 )
+#: "City. 3 May. Agency -"
+_DATE_AGENCY = re.compile(rf"(?P<place>{_PLACE})\. {_DATE}\. (?P<agency>[^\n–—]{{2,30}}?) {_DASH} ")
 #: "CITY —"
 _PLACE_ALONE = re.compile(rf"(?P<place>{_CAPS_PLACE})(?: ?{_DASH} | ?[–—])(?={_QUOTE}?[{UPPER}\d])")
-#: "City –", "CITY. ", where the city is known and prose follows.
+#: "City –", "City. ", "CITY: ", where the city is known and prose follows.
 _CITY_ALONE = re.compile(
-    rf"(?P<place>{_TITLE}(?:[ \-]{_TITLE})?)"
-    rf"(?: [-–—] |(?<=[{UPPER}]{{4}})\. )(?={_QUOTE}?[{UPPER}])"
+    rf"(?P<place>[{UPPER}][{CASED}'’\-]*(?:[ \-]{_TITLE})??)"
+    rf"(?: [-–—] |(?<=[{CASED}]{{4}})\. |(?<=[{UPPER}]{{4}}): )(?={_QUOTE}?[{UPPER}])"
 )
 #: "(Agency) - CITY, 3 May -"
 _AGENCY_PLACE = re.compile(
@@ -125,7 +130,12 @@ _INDIC = re.compile(
 )
 
 _TAIL = (
-    re.compile(r"(?:[-–—]{1,2}\s*|[(\[/]\s*)(?P<agency>[^()\[\]\n]{2,30}?)[)\]/]?\.?$"),
+    re.compile(r"(?:[-–—]{1,2}\s*|[(（\[/]\s*)?(?P<agency>[^()（）\[\]\n]{2,30}?)[)）\]/]?\.?$"),
+    re.compile(
+        r"(?i)[(\[]?(?:mit|avec|con|com|with|met|via|from|par|por|von)"
+        r"(?: (?:material|inputs?|informaci(?:ón|ones)|informações|agenc(?:y|i?es)|reporting))?"
+        r"(?: (?:der|von|de|da|do|from|by))?\s(?P<agency>[^()\n]{2,30}?)[)\].]*$"
+    ),
     re.compile(
         r"(?i)(?:©|\(c\)|copyright(?: ©| \(c\))?)\s*(?:\d{4}\s*)?(?:by )?"
         r"(?P<agency>[^\n.,]{2,40}?)(?:\s*\d{4})?(?:[.,][^\n]*)?$"
@@ -161,7 +171,10 @@ def read_head(text: str) -> Credit | None:
 
 
 def _read_line(head: str) -> Credit | None:
-    readers = (_read_agency_place, _read_place_agency, _read_place_date, _read_asian)
+    readers = (
+        *(_read_agency_place, _read_place_agency, _read_place_date, _read_date_agency),
+        _read_asian,
+    )
     for read in (*readers, _read_place_alone, _read_outlet):
         credit = read(head)
         if credit:
@@ -203,7 +216,7 @@ def _read_place_agency(head: str) -> Credit | None:
     written = match["round"] or match["slash"] or match["square"]
     agency = _agencies(written)
     dashed = match["dash"] not in (None, ".", ":")
-    if not agency and dashed and (match["place"] or "A").isupper():
+    if not agency and dashed and (match["place"] or "A").partition(",")[0].isupper():
         # an agency that the table lacks: a short name in brackets before a dash
         form = f"{_TITLE}(?: {_TITLE})?" if match["place"] else f"[{UPPER}]{{2,8}}"
         if re.fullmatch(form, written) and len(written) < 20:
@@ -217,14 +230,28 @@ def _read_place_date(head: str) -> Credit | None:
     match = _PLACE_DATE.match(head)
     if not match or _has_no_month(match):
         return None
+    if match["colon"] and not is_city(match["place"]):
+        return None  # "Update, 3 May:"
     agency = _agencies(match["agency"])
     end = match.end() if agency or not match["agency"] else match.start("agency")
     return Credit(agency=agency, place=_tidy(match["place"]), start=0, end=end)
 
 
+def _read_date_agency(head: str) -> Credit | None:
+    match = _DATE_AGENCY.match(head)
+    agency = match and _agencies(match["agency"])
+    if not match or not agency or _has_no_month(match):
+        return None
+    return Credit(agency=agency, place=_tidy(match["place"]), start=0, end=match.end())
+
+
 def _read_place_alone(head: str) -> Credit | None:
     match = _PLACE_ALONE.match(head)
     if match:
+        parts = match["place"].split(", ")
+        if sites := [part for part in parts if _DOMAIN.match(part.lower())]:
+            place = ", ".join(part for part in parts if part not in sites)
+            return Credit(agency=sites[0], place=_tidy(place), start=0, end=match.end())
         is_place = sum(map(str.isalpha, match["place"])) > 3
         if not is_place or _NO_PLACES.intersection(match["place"].split()):
             return None
@@ -244,6 +271,9 @@ def _read_asian(head: str) -> Credit | None:
     match = _HAN_BRACKET.match(head)
     if not match:
         return None
+    wire = _HAN_WIRE.match(match["inner"])
+    if wire and (agency := find_agency(wire["agency"])):
+        return Credit(agency=agency, place=_tidy(wire["place"]), start=0, end=match.end())
     parts = re.split(r"[=＝／/\s]", match["inner"])
     for part in parts:
         for length in range(len(part), 1, -1):  # the agency may be glued to the place: "東京共同"
@@ -266,7 +296,7 @@ def _read_outlet(head: str) -> Credit | None:
 
 def _has_no_month(match: re.Match[str]) -> bool:
     """Whether what stands where a month would is none."""
-    month = match["month"] or match["month_first"]
+    month = match["month"] or match["month_first"] or match["month_between"]
     return month is not None and month.lower() not in _MONTHS
 
 

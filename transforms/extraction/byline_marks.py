@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from newsbeam.transforms.extraction.headline import is_elsewhere, is_whole_article
+from newsbeam.transforms.extraction.headline import is_elsewhere, is_whole_article, is_whole_form
 from newsbeam.transforms.extraction.names import is_person
 from newsbeam.transforms.extraction.outline import Element, Outline, named
 
@@ -106,6 +106,8 @@ def is_about_others(outline: Outline, element: Element) -> bool:
     for ancestor in element.chain():
         if ancestor.tag in ("body", "html", "main") or is_whole_article(ancestor):
             return False
+        if is_whole_form(ancestor):
+            continue
         if ancestor.tag in ("figure", "figcaption", "footer", "form", "blockquote"):
             return True
         if _is_of_others(ancestor.names):

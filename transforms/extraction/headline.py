@@ -24,6 +24,8 @@ _is_sidebar = named(
     r"(?<![\w-])(?:(?:main|page|site|article|content|primary|secondary|widget|post|news|blog)[_-]+)?side-?bar",
 )
 _MARGINS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
+#: A form of more blocks holds the page: some servers put all of it into one.
+_MAX_FORM_BLOCKS = 60
 #: Who wrote an article and when: its own, in whatever element.
 _is_meta = named(r"(?:article|entry|post)[_-]?(?:meta|info|author|byline)")
 _ENTRY = re.compile(r"(?:^|\s)h-?entry(?:\s|$)")
@@ -108,6 +110,8 @@ def is_elsewhere(element: Element) -> bool:
             continue  # what an article calls its footer is its own
         if ancestor.tag == "aside" and _is_meta(names):
             continue
+        if is_whole_form(ancestor):
+            continue
         if ancestor.tag in _MARGINS or _is_elsewhere_name(names) or _is_sidebar(names):
             return True
     return False
@@ -120,6 +124,11 @@ def is_whole_article(element: Element) -> bool:
         and element.parent is not None
         and element.parent.within("article", "aside") is None
     )
+
+
+def is_whole_form(element: Element) -> bool:
+    """Say whether an element is a form around a page."""
+    return element.tag == "form" and element.last - element.first > _MAX_FORM_BLOCKS
 
 
 def _is_article(element: Element) -> bool:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from newsbeam.transforms.extraction.headline import is_elsewhere, is_whole_article, is_whole_form
+from newsbeam.transforms.extraction.headline import is_elsewhere, is_whole_article
 from newsbeam.transforms.extraction.names import is_person
 from newsbeam.transforms.extraction.outline import Element, Outline, named
 
@@ -99,15 +99,18 @@ def is_of_article(outline: Outline, element: Element) -> bool:
     return not (is_elsewhere(element) or _is_about_picture(outline, element))
 
 
-def is_about_others(outline: Outline, element: Element) -> bool:
-    """Say whether an element is about another article, about a picture, or in a margin."""
+def is_about_others(outline: Outline, element: Element, headline: int = -1) -> bool:
+    """Say whether an element is about another article, about a picture, or in a margin.
+
+    What also holds the headline, a block of this index, is about this article, however it is called.
+    """
     if _is_about_picture(outline, element):
         return True
     for ancestor in element.chain():
         if ancestor.tag in ("body", "html", "main") or is_whole_article(ancestor):
             return False
-        if is_whole_form(ancestor):
-            continue
+        if ancestor.first <= headline < ancestor.last:
+            return False
         if ancestor.tag in ("figure", "figcaption", "footer", "form", "blockquote"):
             return True
         if _is_of_others(ancestor.names):

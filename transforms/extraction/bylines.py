@@ -47,11 +47,13 @@ def find_byline(outline: Outline, near: Sequence[Near], *, near_alone: bool = Fa
 
 def find_signed(outline: Outline, near: Sequence[Near]) -> list[str]:
     """Return the people of the first line "By …" right below the headline."""
+    headline = _headline_of(near)
     for each in near:
         text = from_label(each.block.text)
         if each.above or each.distance > _MAX_SIGNED or len(text) > MAX_CHARS:
             continue
-        if starts_with_label(text) and not is_about_others(outline, each.block.element):
+        element = each.block.element
+        if starts_with_label(text) and not is_about_others(outline, element, headline):
             names = names_in_line(outline, each.block)
             return names if all(map(is_person, names)) else []
     return []
@@ -61,6 +63,11 @@ def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
     """Yield the names in each place near the headline that may name the authors, best first."""
     # What stands below the headline comes first: above it, the site may call itself an author.
     below = sorted(near, key=_is_above)
+    headline = _headline_of(near)
+
+    def is_own(element: Element) -> bool:
+        return not is_about_others(outline, element, headline)
+
     for zone in (_CLOSE, _FAR):
         here = [each for each in below if each.distance in zone]
         begin = ((each.distance, e) for each in here for e in _beginning_in(each.block))
@@ -68,12 +75,15 @@ def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
         marked = [(at, e) for at, e in elements if is_marked(e)]
         linked = [(at, e) for at, e in elements if is_profile(outline, e)]
         for found in (marked, linked):
-            yield _first_block(
-                outline, [each for each in found if not is_about_others(outline, each[1])]
-            )
+            yield _first_block(outline, [each for each in found if is_own(each[1])])
         for each in here:
             names = names_in_line(outline, each.block)
-            yield names if names and not is_about_others(outline, each.block.element) else []
+            yield names if names and is_own(each.block.element) else []
+
+
+def _headline_of(near: Sequence[Near]) -> int:
+    """Return the index of the last block of the headline, -1 where nothing follows it."""
+    return next((each.block.index - 1 for each in near if not each.above), -1)
 
 
 def _far_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:

@@ -47,13 +47,12 @@ def find_byline(outline: Outline, near: Sequence[Near], *, near_alone: bool = Fa
 
 def find_signed(outline: Outline, near: Sequence[Near]) -> list[str]:
     """Return the people of the first line "By …" right below the headline."""
-    headline = _headline_of(near)
     for each in near:
         text = from_label(each.block.text)
         if each.above or each.distance > _MAX_SIGNED or len(text) > MAX_CHARS:
             continue
         element = each.block.element
-        if starts_with_label(text) and not is_about_others(outline, element, headline):
+        if starts_with_label(text) and not is_about_others(outline, element, each.headline):
             names = names_in_line(outline, each.block)
             return names if all(map(is_person, names)) else []
     return []
@@ -63,7 +62,7 @@ def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
     """Yield the names in each place near the headline that may name the authors, best first."""
     # What stands below the headline comes first: above it, the site may call itself an author.
     below = sorted(near, key=_is_above)
-    headline = _headline_of(near)
+    headline = near[0].headline if near else -1
 
     def is_own(element: Element) -> bool:
         return not is_about_others(outline, element, headline)
@@ -79,11 +78,6 @@ def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
         for each in here:
             names = names_in_line(outline, each.block)
             yield names if names and is_own(each.block.element) else []
-
-
-def _headline_of(near: Sequence[Near]) -> int:
-    """Return the index of the last block of the headline, -1 where nothing follows it."""
-    return next((each.block.index - 1 for each in near if not each.above), -1)
 
 
 def _far_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:

@@ -33,6 +33,8 @@ _MAX_ACCOUNT_WORDS = 4
 #: A sentence has words in small letters; a byline has few.
 SMALL_WORD = re.compile(r"(?<!\S)[^\W\d_A-Z]{2,}(?![^\s.,;:!?])")
 _MAX_SMALL_WORDS = 2
+#: "om 10:15", "alle 9", "kl. 10": part of a date.
+_AT = re.compile(r"\b[^\W\d_]{1,5}\.?\s(?=\d)")
 #: A label has so many characters at most.
 _MAX_LABEL = 40
 
@@ -57,7 +59,7 @@ def names_in_line(outline: Outline, block: Block) -> list[str]:
     if (
         not block.media
         and block.element.tag != "tr"  # a row of data
-        and not any(map(is_of_sentence, SMALL_WORD.findall(text)))
+        and not any(map(is_of_sentence, SMALL_WORD.findall(_AT.sub("", text))))
         and read_date(text)
     ):
         sections = _section_words(block)

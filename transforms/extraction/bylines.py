@@ -117,7 +117,8 @@ def _first_block(outline: Outline, marked: Sequence[tuple[int, Element]]) -> lis
             _look(element) != _look(first) or distance - last_distance > _MAX_GAP
         ):
             continue
-        if first is not None and _is_within(element, first):
+        # What signs above the headline is of the article before.
+        if first is not None and (_is_within(element, first) or element.index < first.index):
             continue
         found = names_of(outline, element)
         if any(map(is_person, names)):

@@ -29,15 +29,22 @@ _DENSE_WORDS = tuple(word for kind in NO_NAME for word in kind.exact if _DENSE.m
 _LETTERS = read_words("letters")
 PARTICLES = read_words("particle")
 _WHEN = read_words("when")
+_BEATS = read_words("beat")
 #: Small words inside of names with which no name begins.
 _NO_FIRST_WORD = {"the", "zur", "zum", "und", "in", "y", "e", "i", "am", "im"}
+#: Written small, these begin a sentence's rest: "[Von] der Werkstatt zur Marke".
+_ARTICLES = {"der", "dem", "den", "des"}
 
 _MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
 #: "jdoe@daily.example (Jane Doe)", as RSS has it.
 _MAIL_OF = re.compile(r"\S+@\S+\.\w+\s*\(([^()@]+)\)")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?:^|\s)@\w+")
+_HANDLE = re.compile(r"(?:^|\s)@(\w+)")
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|（[^）]*）)")
+#: "and John Roe (Photos)", one of a list.
+_HELPER_IN_BRACKETS = re.compile(
+    rf"(?:(?!\s(?:{either(read_words('and'))})\s)[^,;|()])*\s[(（]([^()（）]+)[)）]", re.IGNORECASE
+)
 _PARTS = re.compile(r"\s*[;|•·∙»\n]\s*|\s+[-–—]+\s+")
 _LISTED = re.compile(
     rf"\s*,?\s+(?:{either(read_words('and'))})\s+(?=\w[\w.])"
@@ -109,6 +116,8 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     text = _MAIL_OF.sub(r"\1", text)
     if begun := _AND_FIRST.match(text):
         text = text[begun.end() :]
+    text = _HELPER_IN_BRACKETS.sub(_unless_helper, text)
+    handles = [] if _HANDLE.sub("", without_label(text)).strip(_EDGES) else _HANDLE.findall(text)
     text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _unbracket(text))))
     if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
         return []
@@ -125,7 +134,7 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
                 for each in _split_whole_names(piece):
                     names += _comma_names(each, declared)
         helps = False
-    names = _once(names)
+    names = _once(names) or handles
     if any(map(is_person, names)):
         return [
             name
@@ -145,7 +154,7 @@ def is_person(name: str) -> bool:
         if _DENSE_NAME.match(name):
             return not any(word in name for word in _DENSE_WORDS)
         return 2 <= len(words) <= 4 and not any(map(str.isdigit, name))
-    if not 2 <= len(words) <= 5 or words[0].lower() in _NO_FIRST_WORD:
+    if not 2 <= len(words) <= 5 or words[0].lower() in _NO_FIRST_WORD or words[0] in _ARTICLES:
         return False
     capitals = 0
     for word in words:
@@ -212,6 +221,10 @@ def is_account(name: str) -> bool:
     return bool(_ACCOUNT.match(name))
 
 
+def _unless_helper(match: re.Match[str]) -> str:
+    return "" if names_helper(match[1]) else match[0]
+
+
 def _unbracket(text: str) -> str:
     """Return ``text`` without what stands in brackets, but for brackets around all of it."""
     return _BRACKETS.sub("", text).strip() or text.strip("()[]（） ")
@@ -267,7 +280,9 @@ def _tidy(name: str) -> str:
     words = name.split()
     for i, word in enumerate(words):
         # "Jane Doe Updated", "Jane Doe July 4"
-        if i >= 1 and ((moment and is_calendar(word)) or word.lower().strip(":") in _WHEN):
+        bare = word.lower().strip(":")
+        is_when = bare in _WHEN or (moment and f"{bare}:" in _WHEN)
+        if i >= 1 and ((moment and is_calendar(word)) or is_when):
             words = words[:i]
             break
     name = _DENSE_ROLE.sub("", _REPORTS.sub("", " ".join(_without_roles(words))))
@@ -297,6 +312,8 @@ def _without_roles(words: list[str]) -> list[str]:
     while last - first > 2 and _is_letters(words[last - 1]):
         last -= 1
     while last - first > 1 and _is_role(words[last - 1]):
+        last -= 1
+    while 1 < last < len(words) and words[last - 1].lower() in _BEATS:
         last -= 1
     while last - first > 2 and _is_role(words[first]):
         first += 1

@@ -1,6 +1,7 @@
 """The people who wrote an article, out of what its page and its feed call authors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from newsbeam.transforms.core.identity import normalize_text
@@ -54,19 +55,25 @@ def find_authors(
     entry: Entry,
     outlets: Iterable[str],
     near: Sequence[Near],
+    days: Collection[date] = (),
 ) -> Authors:
     """Return the people of the first source that names any, else the first house or account.
 
     Trusted in this order: JSON-LD, the feed, meta elements, the byline that readers see. A byline
     that names the same people and more goes before all, and one that is signed with other names
-    before what neither a feed nor a news node says.
+    before what neither a feed nor a news node says. ``days`` are those on which it came out.
     """
-    authors = _find(outline, article, entry, outlets, near)
+    authors = _find(outline, article, entry, outlets, near, days)
     return authors._replace(blocks=blocks_naming((each.block for each in near), authors.names))
 
 
 def _find(
-    outline: Outline, article: Node, entry: Entry, outlets: Iterable[str], near: Sequence[Near]
+    outline: Outline,
+    article: Node,
+    entry: Entry,
+    outlets: Iterable[str],
+    near: Sequence[Near],
+    days: Collection[date],
 ) -> Authors:
     known = frozenset(map(normalize_text, outlets))
     rest = Authors()
@@ -76,7 +83,7 @@ def _find(
             # In a feed and a news node the newsroom says who wrote it; elsewhere often whoever put
             # it into the system is named, whatever the line below the headline says.
             is_sure = source == "feed" or any("News" in kind for kind in types_of(article))
-            seen = _clean(find_byline(outline, near, near_alone=True), known)
+            seen = _clean(find_byline(outline, near, days=days, near_alone=True), known)
             signed = () if is_sure else _clean(find_signed(outline, near), known)
             if _adds(outline, seen, names):
                 return Authors(seen, "byline")
@@ -85,7 +92,7 @@ def _find(
             return Authors(names, source)
         if names and not rest.names:
             rest = Authors(names, source)
-    seen = _clean(find_byline(outline, near), known)
+    seen = _clean(find_byline(outline, near, days=days), known)
     if seen and (not rest.names or any(_is_somebody(name, known) for name in seen)):
         return Authors(seen, "byline")
     return rest

@@ -1,7 +1,8 @@
 """The names in one place that may be a byline: a marked element, or a line "By Jane Doe"."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import islice, pairwise
 
 from newsbeam.transforms.dates.months import is_calendar
@@ -33,14 +34,18 @@ _MAX_ACCOUNT_WORDS = 4
 #: A sentence has words in small letters; a byline has few.
 SMALL_WORD = re.compile(r"(?<!\S)[^\W\d_A-Z]{2,}(?![^\s.,;:!?])")
 _MAX_SMALL_WORDS = 2
+_DAY = timedelta(days=1)
 #: "om 10:15", "alle 9", "kl. 10": part of a date.
 _AT = re.compile(r"\b[^\W\d_]{1,5}\.?\s(?=\d)")
 #: A label has so many characters at most.
 _MAX_LABEL = 40
 
 
-def names_in_line(outline: Outline, block: Block) -> list[str]:
-    """Return the names in a line "By Jane Doe" or "4.2.2022 | 13:10 | Jane Doe"."""
+def names_in_line(outline: Outline, block: Block, days: Collection[date] = ()) -> list[str]:
+    """Return the names in a line "By Jane Doe" or "4.2.2022 | 13:10 | Jane Doe".
+
+    Beside a day that is none of ``days``, if they are known, stands something else: an event.
+    """
     if len(block.text) > MAX_CHARS:
         return []
     for start in _starts(block):
@@ -60,7 +65,8 @@ def names_in_line(outline: Outline, block: Block) -> list[str]:
         not block.media
         and block.element.tag != "tr"  # a row of data
         and not any(map(is_of_sentence, SMALL_WORD.findall(_AT.sub("", text))))
-        and read_date(text)
+        and (claim := read_date(text))
+        and (not days or any(abs(claim.at.date() - day) <= _DAY for day in days))
     ):
         sections = _section_words(block)
         return [

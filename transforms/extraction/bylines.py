@@ -1,6 +1,7 @@
 """The byline that readers see: near the headline, or marked as such elsewhere on the page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from itertools import chain, islice
 
 from newsbeam.transforms.extraction.byline_marks import (
@@ -32,14 +33,21 @@ _MAX_ELEMENTS = 400
 _MAX_BLOCKS = 5
 
 
-def find_byline(outline: Outline, near: Sequence[Near], *, near_alone: bool = False) -> list[str]:
+def find_byline(
+    outline: Outline,
+    near: Sequence[Near],
+    *,
+    days: Collection[date] = (),
+    near_alone: bool = False,
+) -> list[str]:
     """Return the names of the authors that a reader sees; empty if there are none.
 
     What is marked as an author near the headline, else a link to a person there, else a line
     "By …" there, else the first mark anywhere but in comments, teasers and margins, else a line
     "Author: …", else the only person whom the page links to, else the one portrait of an author.
+    ``days`` are those on which the article came out or was changed.
     """
-    places = _near_places(outline, near)
+    places = _near_places(outline, near, days)
     if not near_alone:
         places = chain(places, _far_places(outline, near))
     return next((names for names in places if names), [])
@@ -58,7 +66,9 @@ def find_signed(outline: Outline, near: Sequence[Near]) -> list[str]:
     return []
 
 
-def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
+def _near_places(
+    outline: Outline, near: Sequence[Near], days: Collection[date]
+) -> Iterator[list[str]]:
     """Yield the names in each place near the headline that may name the authors, best first."""
     # What stands below the headline comes first: above it, the site may call itself an author.
     below = sorted(near, key=_is_above)
@@ -76,7 +86,7 @@ def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
         for found in (marked, linked):
             yield _first_block(outline, [each for each in found if is_own(each[1])])
         for each in here:
-            names = names_in_line(outline, each.block)
+            names = names_in_line(outline, each.block, days)
             yield names if names and is_own(each.block.element) else []
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.core.records import Entry
 from newsbeam.transforms.extraction.byline_text import blocks_naming, stand_together
-from newsbeam.transforms.extraction.bylines import find_byline, find_signed
+from newsbeam.transforms.extraction.bylines import find_byline, find_list, find_signed
 from newsbeam.transforms.extraction.headline import Near
 from newsbeam.transforms.extraction.names import (
     is_account,
@@ -19,6 +19,7 @@ from newsbeam.transforms.extraction.names import (
 )
 from newsbeam.transforms.extraction.outline import Outline
 from newsbeam.transforms.extraction.structured import Node, texts_of, types_of
+from newsbeam.transforms.text.byline_words import names_author
 
 #: Names of meta elements that hold authors, most exact first.
 META_NAMES = (
@@ -85,8 +86,9 @@ def _find(
             is_sure = source == "feed" or any("News" in kind for kind in types_of(article))
             seen = _clean(find_byline(outline, near, days=days, near_alone=True), known)
             signed = () if is_sure else _clean(find_signed(outline, near), known)
-            if _adds(outline, seen, names):
-                return Authors(seen, "byline")
+            for line in (seen, _clean(find_list(outline, near, names), known)):
+                if _adds(outline, line, names):
+                    return Authors(line, "byline")
             if signed and not any(_is_same(one, other) for one in signed for other in names):
                 return Authors(signed, "byline")
             return Authors(names, source)
@@ -167,6 +169,9 @@ def _declared(outline: Outline, article: Node, entry: Entry) -> Iterator[tuple[s
     for name in META_NAMES:
         if values := [*outline.values(name)]:
             yield "meta", values
+    for number in "12":  # what a link's preview says: "Written by", "Jane Doe"
+        if names_author(outline.first(f"twitter:label{number}") or "-", colon=False):
+            yield "meta", [*outline.values(f"twitter:data{number}")]
 
 
 def _is_somebody(name: str, known: frozenset[str]) -> bool:

@@ -16,6 +16,7 @@ from newsbeam.transforms.extraction.names import (
     is_one_name,
     is_person,
     read_names,
+    signed_name,
 )
 from newsbeam.transforms.extraction.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import (
@@ -46,6 +47,8 @@ def names_in_line(outline: Outline, block: Block, days: Collection[date] = ()) -
 
     Beside a day that is none of ``days``, if they are known, stands something else: an event.
     """
+    if name := signed_name(block.text):
+        return [name]
     if len(block.text) > MAX_CHARS:
         return []
     for start in _starts(block):

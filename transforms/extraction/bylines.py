@@ -12,7 +12,7 @@ from newsbeam.transforms.extraction.byline_marks import (
 )
 from newsbeam.transforms.extraction.byline_text import MAX_CHARS, names_in_line, names_of
 from newsbeam.transforms.extraction.headline import Near
-from newsbeam.transforms.extraction.names import is_person
+from newsbeam.transforms.extraction.names import is_person, read_names
 from newsbeam.transforms.extraction.outline import Block, Element, Outline
 from newsbeam.transforms.extraction.signatures import (
     find_beside_date,
@@ -31,6 +31,8 @@ _MAX_SIGNED = 150
 _MAX_MARKED = 60
 _MAX_ELEMENTS = 400
 _MAX_BLOCKS = 5
+#: What joins two names: ", ", " and ".
+_MAX_JOINT = 5
 
 
 def find_byline(
@@ -63,6 +65,23 @@ def find_signed(outline: Outline, near: Sequence[Near]) -> list[str]:
         if starts_with_label(text) and not is_about_others(outline, element, each.headline):
             names = names_in_line(outline, each.block)
             return names if all(map(is_person, names)) else []
+    return []
+
+
+def find_list(outline: Outline, near: Sequence[Near], names: Collection[str]) -> list[str]:
+    """Return the names in the first line below the headline that lists all of ``names``, and more.
+
+    Nothing but names stands in it, and what joins them.
+    """
+    for each in near:
+        text = each.block.text
+        if each.above or len(text) > MAX_CHARS or not all(name in text for name in names):
+            continue
+        found = read_names(text)
+        rest = len(text) - sum(map(len, found))
+        if len(found) > len(names) and rest <= _MAX_JOINT * len(found):
+            if not is_about_others(outline, each.block.element, each.headline):
+                return found
     return []
 
 

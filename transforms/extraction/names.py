@@ -97,6 +97,12 @@ _DENSE_NAME = re.compile(
 _DENSE_ROLE = re.compile(
     rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
+#: "(서울=통신) 홍길동 기자 = ": as Korean newsrooms sign, in a line or where the text begins.
+_SIGNED = re.compile(
+    r"(?:[(\[（【][^)\]）】]{1,30}[)\]）】]\s*)?([\uac00-\ud7af]{2,4})\s*"
+    rf"(?:{either(word for word in ROLES.exact if '가' <= word[0] <= '힣')})"
+    r"(?=\s*=|\s*$|\s*[|·]|\s+\S+@)"
+)
 #: "王小明／台北報導": where it is reported from.
 _REPORTS = re.compile(r"\s*[／/]\S*(?:報導|报道|報道)$")
 #: "J. D": the last point is no full stop.
@@ -145,6 +151,12 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
         # A house, its parts and where it sits are one name.
         return [whole] if (whole := _tidy(" ".join(text.split()))) else names[:1]
     return names
+
+
+def signed_name(text: str) -> str | None:
+    """Return the name of the reporter with whom a Korean text begins, if one does."""
+    match = _SIGNED.match(text)
+    return match[1] if match and is_person(match[1]) else None
 
 
 def is_person(name: str) -> bool:
@@ -200,6 +212,14 @@ def is_house(name: str) -> bool:
 def is_agency(name: str) -> bool:
     """Say whether a name is that of a news agency, perhaps with its regional desk: "dpa/by"."""
     return find_agency(name) is not None or find_agency(name.partition("/")[0]) is not None
+
+
+def is_role(text: str) -> bool:
+    """Say whether a text is nothing but what somebody is: "Political correspondent"."""
+    words = text.lower().split()
+    return any(word in ROLES for word in words) and all(
+        word in ROLES or word in _BEATS for word in words
+    )
 
 
 def is_nobody(name: str) -> bool:

@@ -44,6 +44,8 @@ _QUOTE = re.compile(r"\s*[\"'“”„«»]")
 _FRONT = re.compile(r"^(?:\d{1,2}\.\s?\d{1,2}\.\d{4}\s*[-–—|:]\s*|[»›|/]+\s+)(?=\S)")
 #: "council-votes-on-bridge" is part of an address.
 _SLUG = re.compile(r"[a-z\d]+(?:-[a-z\d]+){2,}")
+#: Marks of type, in what is meant to be plain.
+_TAG = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|mark|su[bp])(?:\s[^<>]*)?>", re.IGNORECASE)
 #: Some programs cut headlines near 110 characters, which JSON-LD was once limited to.
 _CUT_CHARS = 100
 #: What stands behind is no part of a title.
@@ -166,7 +168,7 @@ def _cleaned(texts: Iterable[str | None]) -> list[str]:
 
 def _clean(text: str | None) -> str:
     """Return ``text`` on one line, without the traces of programs: some escape it twice."""
-    return _one_line(unescape(text[:_MAX_TITLE_CHARS])) if text else ""
+    return _one_line(_TAG.sub("", unescape(text[:_MAX_TITLE_CHARS]))) if text else ""
 
 
 def _one_line(text: str) -> str:

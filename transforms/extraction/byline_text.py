@@ -21,6 +21,7 @@ from newsbeam.transforms.extraction.names import (
 from newsbeam.transforms.extraction.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import (
     HOUSES,
+    LABEL_WITHIN,
     PAGE,
     ROLES,
     from_label,
@@ -220,7 +221,8 @@ def _starts(block: Block) -> list[int]:
     """Return where the block, its lines and what its inline elements part begin."""
     edges = {edge for mark in block.marks for edge in (mark.start, mark.end)}
     breaks = {at + 1 for at, letter in enumerate(block.text) if letter == "\n"}
-    return sorted({0, *edges, *breaks} - {len(block.text)})
+    labels = {match.start() for match in LABEL_WITHIN.finditer(block.text)}
+    return sorted({0, *edges, *breaks, *labels} - {len(block.text)})
 
 
 def text_before(outline: Outline, element: Element) -> str:

@@ -97,14 +97,16 @@ _DENSE_NAME = re.compile(
 _DENSE_ROLE = re.compile(
     rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
-#: "(서울=통신) 홍길동 기자 = ": as Korean newsrooms sign, in a line or where the text begins.
+#: "(서울=통신) 홍길동 기자 = ", "王小明／台北報導": as newsrooms of Korea and Taiwan sign, in a line or
+#: where the text begins.
 _SIGNED = re.compile(
     r"(?:[(\[（【][^)\]）】]{1,30}[)\]）】]\s*)?([\uac00-\ud7af]{2,4})\s*"
     rf"(?:{either(word for word in ROLES.exact if '가' <= word[0] <= '힣')})"
     r"(?=\s*=|\s*$|\s*[|·]|\s+\S+@)"
+    r"|([㐀-鿿]{2,4})\s*[／/]\s?[㐀-鿿]{2,8}(?:報導|报道|報道)"
 )
 #: "王小明／台北報導": where it is reported from.
-_REPORTS = re.compile(r"\s*[／/]\S*(?:報導|报道|報道)$")
+_REPORTS = re.compile(r"(?:\s*[／/]|\s)\S*(?:報導|报道|報道)$")
 #: "J. D": the last point is no full stop.
 _INITIAL = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]$")
 #: "daily.example"
@@ -154,9 +156,10 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
 
 
 def signed_name(text: str) -> str | None:
-    """Return the name of the reporter with whom a Korean text begins, if one does."""
+    """Return the name of the reporter with whom a text in Korean or Chinese begins, if one does."""
     match = _SIGNED.match(text)
-    return match[1] if match and is_person(match[1]) else None
+    name = (match[1] or match[2]) if match else ""
+    return name if is_person(name) else None
 
 
 def is_person(name: str) -> bool:
@@ -276,6 +279,7 @@ def _is_another(part: str, first: str, declared: bool) -> bool:
     """Say whether what follows a comma is a name too, not a role, a degree or a place."""
     if is_agency(part):
         return True
+    part = _DENSE_ROLE.sub("", part)
     words = part.split()
     if part[0].islower() or part.lower().rstrip(".") in _LETTERS:
         return False

@@ -137,7 +137,7 @@ def find_last_line(outline: Outline) -> list[str]:
             and len(before.text) >= _MIN_PARAGRAPH_CHARS
             and block.element.parent is before.element.parent
             and _is_set_apart(block)
-            and is_person(name := block.text.strip("()–— "))
+            and is_person(name := block.text.strip("()【】–— "))
             and not _goes_on(blocks[block.index + 1 : block.index + 3], block)
             and not is_elsewhere(block.element)
         ):
@@ -147,7 +147,7 @@ def find_last_line(outline: Outline) -> list[str]:
 
 def _is_set_apart(block: Block) -> bool:
     return (
-        block.text.startswith(("(", "–", "—"))
+        block.text.startswith(("(", "【", "–", "—"))
         or "right" in block.element.get("style")
         or bool(_SIGNED.search(f"{block.element.get('class')} {block.element.get('align')}"))
         or any(

@@ -68,6 +68,12 @@ _DENSE_BY = re.compile(
     rf"^(?:{either(word for word in _LABELS if len(word) > 1 and '㐀' < word[0] < '鿿')})\s*"
     r"(?=[㐀-鿿]{2,4}(?:$|[\s／/、,，]))"
 )
+#: "Source: agency Author: Jane Doe", "来源：通讯社 作者：王小明": within a line.
+LABEL_WITHIN = re.compile(
+    rf"(?<=\s)(?:(?:{either(word for word in _LABELS if word.startswith(('aut', 'авт')))})\s*:"
+    rf"|(?:{either(word for word in _LABELS if len(word) > 1 and '㐀' < word[0] < '鿿')}))",
+    re.IGNORECASE,
+)
 #: "Edited by John Roe", "Fotos: Max Moe", to the end.
 _HELPER = re.compile(
     rf"(?:^|(?<=[\s,;(.]))(?:{either(read_words('helper'))})"

@@ -22,6 +22,7 @@ from newsbeam.transforms.text.byline_words import (
     without_helpers,
     without_label,
 )
+from newsbeam.transforms.text.gazetteer import is_city
 
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Chinese and Japanese do not part words.
@@ -146,8 +147,9 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     if any(map(is_person, names)):
         return [
             name
-            for name in names
-            if is_person(name) or is_agency(name) or (declared and _is_first_name(name))
+            for place, name in enumerate(names)
+            if (is_person(name) or is_agency(name) or (declared and _is_first_name(name)))
+            and not (place and not declared and is_city(name))  # where they write from
         ]
     if len(names) > 1 and is_house(names[0]) and not any(map(is_agency, names)):
         # A house, its parts and where it sits are one name.

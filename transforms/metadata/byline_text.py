@@ -7,8 +7,8 @@ from itertools import islice, pairwise
 
 from newsbeam.transforms.dates.months import is_calendar
 from newsbeam.transforms.dates.written import read_date
-from newsbeam.transforms.extraction.byline_marks import is_profile, is_section
-from newsbeam.transforms.extraction.names import (
+from newsbeam.transforms.metadata.byline_marks import is_profile, is_section
+from newsbeam.transforms.metadata.names import (
     PARTICLES,
     is_agency,
     is_house,
@@ -18,7 +18,7 @@ from newsbeam.transforms.extraction.names import (
     read_names,
     signed_name,
 )
-from newsbeam.transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.pages.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import (
     HOUSES,
     LABEL_WITHIN,

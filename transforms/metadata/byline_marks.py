@@ -103,7 +103,7 @@ def is_of_article(outline: Outline, element: Element) -> bool:
 def is_about_others(outline: Outline, element: Element, headline: int = -1) -> bool:
     """Say whether an element is about another article, about a picture, or in a margin.
 
-    What also holds the headline, a block of this index, is about this article, however it is called.
+    What also holds the headline, a block of this index, is this article's, however it is called.
     """
     if _is_about_picture(outline, element):
         return True

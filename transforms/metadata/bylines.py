@@ -78,10 +78,10 @@ def find_list(outline: Outline, near: Sequence[Near], names: Collection[str]) ->
         if each.above or len(text) > MAX_CHARS or not all(name in text for name in names):
             continue
         found = read_names(text)
-        rest = len(text) - sum(map(len, found))
-        if len(found) > len(names) and rest <= _MAX_JOINT * len(found):
-            if not is_about_others(outline, each.block.element, each.headline):
-                return found
+        is_list = len(text) - sum(map(len, found)) <= _MAX_JOINT * len(found)
+        is_own = not is_about_others(outline, each.block.element, each.headline)
+        if len(found) > len(names) and is_list and is_own:
+            return found
     return []
 
 

@@ -98,8 +98,8 @@ _DENSE_NAME = re.compile(
 _DENSE_ROLE = re.compile(
     rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
-#: "(서울=통신) 홍길동 기자 = ", "王小明／台北報導": as newsrooms of Korea and Taiwan sign, in a line or
-#: where the text begins.
+#: "(서울=통신) 홍길동 기자 = ", "王小明／台北報導": as Korea and Taiwan sign, in a line
+#: or where the text begins.
 _SIGNED = re.compile(
     r"(?:[(\[（【][^)\]）】]{1,30}[)\]）】]\s*)?([\uac00-\ud7af]{2,4})\s*"
     rf"(?:{either(word for word in ROLES.exact if '가' <= word[0] <= '힣')})"

@@ -281,7 +281,7 @@ def _is_another(part: str, first: str, declared: bool) -> bool:
     """Say whether what follows a comma is a name too, not a role, a degree or a place."""
     if is_agency(part):
         return True
-    part = _DENSE_ROLE.sub("", part)
+    part, first = _DENSE_ROLE.sub("", part), _DENSE_ROLE.sub("", first)
     words = part.split()
     if part[0].islower() or part.lower().rstrip(".") in _LETTERS:
         return False

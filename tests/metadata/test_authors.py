@@ -164,7 +164,8 @@ def test_all_who_sign_are_named():
     linked = "<a class='author'>Jane Doe</a><i>, </i><a class='author'>John Roe</a>"
     assert authors_of(article, body=f"<div>{linked}</div>") == both
     assert authors_of(article, body="<p>Jane Doe and John Roe</p>") == both
-    assert authors_of(article, body="<p>Jane Doe has met John Roe</p>")[1] == "jsonld"
+    for other in ("Jane Doe has met John Roe", "Jane Doe, Harbour Watch"):
+        assert authors_of(article, body=f"<p>{other}</p>")[1] == "jsonld"
     shown = "<figure><figcaption>Jane Doe and John Roe</figcaption></figure>"
     assert authors_of(article, body=shown)[1] == "jsonld"
     with_agency = "<p class='byline'>By Jane Doe, AP</p>"

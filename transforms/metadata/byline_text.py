@@ -16,7 +16,6 @@ from newsbeam.transforms.metadata.names import (
     is_one_name,
     is_person,
     read_names,
-    signed_name,
 )
 from newsbeam.transforms.pages.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import (
@@ -24,6 +23,7 @@ from newsbeam.transforms.text.byline_words import (
     LABEL_WITHIN,
     PAGE,
     ROLES,
+    either,
     from_label,
     leads_to_helper,
     names_author,
@@ -39,6 +39,14 @@ _MAX_SMALL_WORDS = 2
 _DAY = timedelta(days=1)
 #: "om 10:15", "alle 9", "kl. 10": part of a date.
 _AT = re.compile(r"\b[^\W\d_]{1,5}\.?\s(?=\d)")
+#: "(서울=통신) 홍길동 기자 = ", "王小明／台北報導": as Korea and Taiwan sign, in a line
+#: or where the text begins.
+_SIGNED = re.compile(
+    r"(?:[(\[（【][^)\]）】]{1,30}[)\]）】]\s*)?([\uac00-\ud7af]{2,4})\s*"
+    rf"(?:{either(word for word in ROLES.exact if '가' <= word[0] <= '힣')})"
+    r"(?=\s*=|\s*$|\s*[|·]|\s+\S+@)"
+    r"|([㐀-鿿]{2,4})\s*[／/]\s?[㐀-鿿]{2,8}(?:報導|报道|報道)"
+)
 #: A label has so many characters at most.
 _MAX_LABEL = 40
 
@@ -48,7 +56,7 @@ def names_in_line(outline: Outline, block: Block, days: Collection[date] = ()) -
 
     Beside a day that is none of ``days``, if they are known, stands something else: an event.
     """
-    if name := signed_name(block.text):
+    if name := _signed(block.text):
         return [name]
     if len(block.text) > MAX_CHARS:
         return []
@@ -77,6 +85,13 @@ def names_in_line(outline: Outline, block: Block, days: Collection[date] = ()) -
             name for name in read_names(text) if is_person(name) and not sections >= {*name.split()}
         ]
     return []
+
+
+def _signed(text: str) -> str | None:
+    """Return the name of the reporter with whom a text in Korean or Chinese begins, if one does."""
+    match = _SIGNED.match(text)
+    name = (match[1] or match[2]) if match else ""
+    return name if name and is_person(name) else None
 
 
 def _section_words(block: Block) -> set[str]:

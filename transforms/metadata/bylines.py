@@ -20,7 +20,7 @@ from newsbeam.transforms.metadata.signatures import (
     find_portrait,
 )
 from newsbeam.transforms.pages.outline import Block, Element, Outline
-from newsbeam.transforms.text.byline_words import from_label, starts_with_label
+from newsbeam.transforms.text.byline_words import from_label, read_words, starts_with_label
 
 #: Authors that stand one after another are this near to each other, in characters of text.
 _MAX_GAP = 250
@@ -31,8 +31,7 @@ _MAX_SIGNED = 150
 _MAX_MARKED = 60
 _MAX_ELEMENTS = 400
 _MAX_BLOCKS = 5
-#: What joins two names: ", ", " and ".
-_MAX_JOINT = 5
+_AND = read_words("and")
 
 
 def find_byline(
@@ -71,16 +70,18 @@ def find_signed(outline: Outline, near: Sequence[Near]) -> list[str]:
 def find_list(outline: Outline, near: Sequence[Near], names: Collection[str]) -> list[str]:
     """Return the names in the first line below the headline that lists all of ``names``, and more.
 
-    Nothing but names stands in it, and what joins them.
+    Nothing but names stands in it, commas and an "and": beside a comma alone may stand a house.
     """
     for each in near:
         text = each.block.text
         if each.above or len(text) > MAX_CHARS or not all(name in text for name in names):
             continue
         found = read_names(text)
-        is_list = len(text) - sum(map(len, found)) <= _MAX_JOINT * len(found)
+        for name in found:
+            text = text.replace(name, " ")
+        rest = text.replace(",", " ").casefold().split()
         is_own = not is_about_others(outline, each.block.element, each.headline)
-        if len(found) > len(names) and is_list and is_own:
+        if len(found) > len(names) and rest and _AND.issuperset(rest) and is_own:
             return found
     return []
 

@@ -44,7 +44,8 @@ _HANDLE = re.compile(r"(?:^|\s)@(\w+)")
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|（[^）]*）)")
 #: "and John Roe (Photos)", one of a list.
 _HELPER_IN_BRACKETS = re.compile(
-    rf"(?:(?!\s(?:{either(read_words('and'))})\s)[^,;|()])*\s[(（]([^()（）]+)[)）]", re.IGNORECASE
+    rf"(?:(?!\s(?:{either(read_words('and'))})\s)[^,;|()]){{1,70}}\s[(（]([^()（）]+)[)）]",
+    re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*[;|•·∙»\n]\s*|\s+[-–—]+\s+")
 _LISTED = re.compile(
@@ -98,14 +99,6 @@ _DENSE_NAME = re.compile(
 _DENSE_ROLE = re.compile(
     rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
-#: "(서울=통신) 홍길동 기자 = ", "王小明／台北報導": as Korea and Taiwan sign, in a line
-#: or where the text begins.
-_SIGNED = re.compile(
-    r"(?:[(\[（【][^)\]）】]{1,30}[)\]）】]\s*)?([\uac00-\ud7af]{2,4})\s*"
-    rf"(?:{either(word for word in ROLES.exact if '가' <= word[0] <= '힣')})"
-    r"(?=\s*=|\s*$|\s*[|·]|\s+\S+@)"
-    r"|([㐀-鿿]{2,4})\s*[／/]\s?[㐀-鿿]{2,8}(?:報導|报道|報道)"
-)
 #: "王小明／台北報導": where it is reported from.
 _REPORTS = re.compile(r"(?:\s*[／/]|\s)\S*(?:報導|报道|報道)$")
 #: "J. D": the last point is no full stop.
@@ -125,8 +118,11 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     text = _MAIL_OF.sub(r"\1", text)
     if begun := _AND_FIRST.match(text):
         text = text[begun.end() :]
-    text = _HELPER_IN_BRACKETS.sub(_unless_helper, text)
-    handles = [] if _HANDLE.sub("", without_label(text)).strip(_EDGES) else _HANDLE.findall(text)
+    if "(" in text or "（" in text:
+        text = _HELPER_IN_BRACKETS.sub(_unless_helper, text)
+    handles = _HANDLE.findall(text)
+    if handles and _HANDLE.sub("", without_label(text)).strip(_EDGES):
+        handles = []
     text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _unbracket(text))))
     if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
         return []
@@ -155,13 +151,6 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
         # A house, its parts and where it sits are one name.
         return [whole] if (whole := _tidy(" ".join(text.split()))) else names[:1]
     return names
-
-
-def signed_name(text: str) -> str | None:
-    """Return the name of the reporter with whom a text in Korean or Chinese begins, if one does."""
-    match = _SIGNED.match(text)
-    name = (match[1] or match[2]) if match else ""
-    return name if is_person(name) else None
 
 
 def is_person(name: str) -> bool:
@@ -221,10 +210,8 @@ def is_agency(name: str) -> bool:
 
 def is_role(text: str) -> bool:
     """Say whether a text is nothing but what somebody is: "Political correspondent"."""
-    words = text.lower().split()
-    return any(word in ROLES for word in words) and all(
-        word in ROLES or word in _BEATS for word in words
-    )
+    words = [word for word in text.lower().split() if word not in _BEATS]
+    return bool(words) and all(word in ROLES for word in words)
 
 
 def is_nobody(name: str) -> bool:

@@ -130,6 +130,17 @@ def test_authors_have_a_source_and_an_order_of_trust():
     assert authors_of() == ((), None)
 
 
+def test_the_preview_of_a_link_tells_who_wrote():
+    preview = (
+        "<meta name='twitter:label{0}' content='{1}'><meta name='twitter:data{0}' content='{2}'>"
+    )
+    told = preview.format(1, "Reading time", "4 minutes") + preview.format(
+        2, "Verfasst von", "Ada Roe"
+    )
+    assert authors_of(head=told) == (("Ada Roe",), "meta")
+    assert authors_of(head=preview.format(1, "Price", "Ada Roe")) == ((), None)
+
+
 def test_a_house_or_an_account_signs_where_no_person_does():
     article = {"author": {"name": "The Daily"}}
     assert authors_of(article, body=BYLINE) == (("Ana López",), "byline")
@@ -152,6 +163,11 @@ def test_all_who_sign_are_named():
     assert authors_of(article, body="<p class='byline'>By Jane Doe and John Roe</p>") == both
     linked = "<a class='author'>Jane Doe</a><i>, </i><a class='author'>John Roe</a>"
     assert authors_of(article, body=f"<div>{linked}</div>") == both
+    assert authors_of(article, body="<p>Jane Doe and John Roe</p>") == both
+    for other in ("Jane Doe has met John Roe", "Jane Doe, Harbour Watch"):
+        assert authors_of(article, body=f"<p>{other}</p>")[1] == "jsonld"
+    shown = "<figure><figcaption>Jane Doe and John Roe</figcaption></figure>"
+    assert authors_of(article, body=shown)[1] == "jsonld"
     with_agency = "<p class='byline'>By Jane Doe, AP</p>"
     assert authors_of({**article, "author": "AP"}, body=with_agency)[0] == ("Jane Doe", "AP")
     # an agency that only the byline names is a column of its own

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from newsbeam.transforms.metadata.bylines import find_byline
@@ -143,6 +145,35 @@ def byline(fragment):
             "<p class='right' style='display: none'>Signal Honoured</p>",
             [],
         ),
+        # a box around headline and byline is the article's, whatever it is called
+        (
+            "<form><div class='teaser-page'><h1>Bridge</h1><p>Why it is late.</p>"
+            "<p>By Jane Doe</p></div></form>",
+            ["Jane Doe"],
+        ),
+        # a byline above the headline is of the article before
+        (
+            "<b class='author'>Max Moe</b><h1>Bridge</h1><b class='author'>Jane Doe</b>",
+            ["Jane Doe"],
+        ),
+        # a heading of a story is none of its author
+        ("<h1>Bridge</h1><h3>Von der Werkstatt zur Weltmarke</h3>", []),
+        ("<h1>Bridge</h1><p>Harbour Jazz Festival, 6 May 2026</p>", []),
+        ("<h1>Bridge</h1><p>Jan Moe 6 mei 2026 om 10:15</p>", ["Jan Moe"]),
+        ("<h1>Bridge</h1><p>Text: Jane Doe Foto: Max Moe</p>", ["Jane Doe"]),
+        (
+            "<h1>Bridge</h1><p>Jane Doe</p><p>Political correspondent</p><p>6 May 2026</p>",
+            ["Jane Doe"],
+        ),
+        # as newsrooms of Korea, China and Taiwan sign
+        ("<h1>Bridge</h1><p>홍길동 기자 gd@daily.example</p>", ["홍길동"]),
+        (
+            f"<h1>Bridge</h1><p>(서울=통신) 홍길동 기자 = {'다리가 새로 놓인다. ' * 30}</p>",
+            ["홍길동"],
+        ),
+        ("<h1>Bridge</h1><p>来源：每日例报 作者：王小明 责任编辑：李大华</p>", ["王小明"]),
+        ("<h1>Bridge</h1><p>2026-05-06 10:15 記者王小明</p>", ["王小明"]),
+        ("<h1>Bridge</h1><p>王小明／台北報導</p>", ["王小明"]),
         # a tag of an entry is no section of comments
         (
             "<div class='hentry tag-comments'><h1>Bridge</h1><a rel='author'>jdoe</a></div>",
@@ -152,3 +183,10 @@ def byline(fragment):
 )
 def test_the_visible_byline_is_found(fragment, names):
     assert byline(fragment) == names
+
+
+def test_beside_the_day_of_something_else_stands_no_byline():
+    outline = read_outline("<h1>Bridge</h1><p>Summer Nights Anytown, 6 May 2026</p>")
+    near = near_headline(outline, find_headline(outline, "Bridge"))
+    assert find_byline(outline, near, days={date(2026, 3, 4)}) == []
+    assert find_byline(outline, near, days={date(2026, 5, 7)}) == ["Summer Nights Anytown"]

@@ -72,11 +72,20 @@ def test_the_story_begins_at_the_end_of_the_trail_where_no_heading_shows_the_tit
         ("<h1><span>Anytown</span>Council votes again</h1>", "Anytown / Council votes again"),
         ("<h1><div>Anytown</div> Council votes again</h1>", "Anytown: Council votes again | Daily"),
         ("<h2><b>Anytown</b> Council votes again</h2>", "Council votes again"),
+        ("<h1>Anytown<br>Council votes again</h1>", "Council votes again - The Daily"),
     ],
 )
 def test_what_the_page_parts_elsewhere_is_a_kicker(body, claim):
     found = headings(body, claim)
     assert (found.headlines, found.kickers) == (("Council votes again",), ("Anytown",))
+
+
+def test_a_badge_behind_a_headline_is_none_of_it():
+    body = "<h1>Council votes again <span>Subscribers only</span></h1>"
+    assert headings(body, "Council votes again | The Daily").headlines == ("Council votes again",)
+    whole = ("Council votes again Subscribers only",)
+    assert headings(body, "Council votes").headlines == whole
+    assert headings(body, "Council votes again Subscribers only").headlines == whole
 
 
 def test_what_nothing_parts_is_the_headline():

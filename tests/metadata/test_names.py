@@ -48,6 +48,24 @@ from newsbeam.transforms.metadata.names import (
         ("Jane Doe | Founder at Bridge Builders", ["Jane Doe"]),
         ("Reporterin Jane Doe", ["Jane Doe"]),
         ("Jane Doe For Daily.Example", ["Jane Doe"]),
+        ("By JANE DOE Staff Writer", ["JANE DOE"]),
+        ("Jane Doe Local Democracy Reporter", ["Jane Doe"]),
+        ("Anytown Court Reporter", ["Anytown Court Reporter"]),
+        ("Von unserem Korrespondenten Max Moe, Harbour-Studio Anytown", ["Max Moe"]),
+        ("Organisation for Safer Bridges", ["Organisation for Safer Bridges"]),
+        # where they write from
+        ("By Jane Doe, Addis Ababa", ["Jane Doe"]),
+        # a handle is a name where nothing else is
+        ("By @jdoe", ["jdoe"]),
+        ("By Jane Doe @jdoe", ["Jane Doe"]),
+        # labels and dates of other languages
+        ("Teksti Matti Virta", ["Matti Virta"]),
+        ("Του Νίκου Δήμου", ["Νίκου Δήμου"]),
+        ("Scritto da Ada Riva", ["Ada Riva"]),
+        ("取材・文＝山田太郎", ["山田太郎"]),
+        ("记者 王小明 北京报道", ["王小明"]),
+        ("홍길동 기자, 김철수 기자", ["홍길동", "김철수"]),
+        ("Autor: Jan Doe Data: 6.05.2018", ["Jan Doe"]),
         # degrees, but no generations
         ("Jane Doe, Ph.D.", ["Jane Doe"]),
         ("Jane Doe MD", ["Jane Doe"]),
@@ -57,6 +75,7 @@ from newsbeam.transforms.metadata.names import (
         ("Edited by John Roe", []),
         ("Jane Doe, Fotos: John Roe", ["Jane Doe"]),
         ("责任编辑：王小明", []),
+        ("von Jane Doe (Text) und Max Moe (Fotos)", ["Jane Doe"]),
         # initials beside the name
         ("JD | Jane Doe | JR | John Roe", ["Jane Doe", "John Roe"]),
         # catalogues put the surname first

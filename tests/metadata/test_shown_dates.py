@@ -96,6 +96,8 @@ FIRST, LAST = "2026-03-01", "2026-03-03"
         "<p>Published 1 March 2026 | <b>Updated 3 March 2026</b></p>",
         "<p>Updated 3 March 2026 | Published 1 March 2026</p>",
         "<p>Actualizado: 3 de marzo de 2026 | Publicado: 1 de marzo de 2026</p>",
+        "<p>1. března 2026 9:00, aktualizováno 3. března 2026</p>",
+        "<p>1 de marzo de 2026. Actualizado 3 de marzo de 2026</p>",
         "<p>更新日：2026年3月3日　公開日：2026年3月1日</p>",
         "<p>입력 2026.03.01 09:00 | 수정 2026.03.03 10:00</p>",
         f"<p><b>Updated:</b> {LAST} <b>Published:</b> {FIRST}</p>",

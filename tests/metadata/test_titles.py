@@ -188,6 +188,51 @@ def choose(**known):
             "Council votes on the bridge",
             "title_element",
         ),
+        (
+            {"element": "Council votes on the bridge ‹ Anytown Gazette"},
+            "Council votes on the bridge",
+            "title_element",
+        ),
+        (
+            {"element": "Council votes on the bridge - daily.example - News"},
+            "Council votes on the bridge",
+            "title_element",
+        ),
+        ({"element": "Anytown // » Bridge"}, "Anytown // » Bridge", "title_element"),
+        ({"element": "» Bridge"}, "Bridge", "title_element"),
+        # … also where a program gives the title element for the headline
+        (
+            {
+                "element": "Council votes on the bridge » Anytown Gazette",
+                "open_graph": "Council votes on the bridge » Anytown Gazette",
+            },
+            "Council votes on the bridge",
+            "meta",
+        ),
+        (
+            {
+                "element": "Council votes -- at last | The Daily",
+                "open_graph": "Council votes -- at last",
+            },
+            "Council votes -- at last",
+            "meta",
+        ),
+        # what the title element goes without is a kicker
+        (
+            {
+                "element": "Council votes on the bridge",
+                "open_graph": "Press releases",
+                "headings": "Press release of the council: Council votes on the bridge",
+            },
+            "Council votes on the bridge",
+            "title_element",
+        ),
+        # an address is no headline
+        (
+            {"element": "Council votes on bridge", "open_graph": "council-votes-on-bridge"},
+            "Council votes on bridge",
+            "title_element",
+        ),
         # the page gives its headline for the site's name
         (
             {"element": "The Daily", "open_graph": "The Daily", "headings": "The Daily"},
@@ -237,6 +282,9 @@ def test_a_page_may_have_none(known):
         ("Who is who?", None),
         # a day in front
         ("04.02.2026 - Council votes", "Council votes"),
+        # marks of type
+        ("<i>Bridge</i> &lt;b&gt;of the year&lt;/b&gt; named", "Bridge of the year named"),
+        ("Why 3 < 5 matters", "Why 3 < 5 matters"),
         # escaped twice, decoded wrongly, hyphens that nobody sees
         ("Council &amp; mayor &#x26; bridge", "Council & mayor & bridge"),
         ("The mayorâ€™s bridge", "The mayor’s bridge"),

@@ -1,12 +1,13 @@
 """The people who wrote an article, out of what its page and its feed call authors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.core.records import Entry
 from newsbeam.transforms.metadata.byline_text import blocks_naming, stand_together
-from newsbeam.transforms.metadata.bylines import find_byline, find_signed
+from newsbeam.transforms.metadata.bylines import find_byline, find_list, find_signed
 from newsbeam.transforms.metadata.headline import Near
 from newsbeam.transforms.metadata.names import (
     is_account,
@@ -18,6 +19,7 @@ from newsbeam.transforms.metadata.names import (
 )
 from newsbeam.transforms.pages.outline import Outline
 from newsbeam.transforms.pages.structured import Node, texts_of, types_of
+from newsbeam.transforms.text.byline_words import names_author
 
 #: Names of meta elements that hold authors, most exact first.
 META_NAMES = (
@@ -54,19 +56,25 @@ def find_authors(
     entry: Entry,
     outlets: Iterable[str],
     near: Sequence[Near],
+    days: Collection[date] = (),
 ) -> Authors:
     """Return the people of the first source that names any, else the first house or account.
 
     Trusted in this order: JSON-LD, the feed, meta elements, the byline that readers see. A byline
     that names the same people and more goes before all, and one that is signed with other names
-    before what neither a feed nor a news node says.
+    before what neither a feed nor a news node says. ``days`` are those on which it came out.
     """
-    authors = _find(outline, article, entry, outlets, near)
+    authors = _find(outline, article, entry, outlets, near, days)
     return authors._replace(blocks=blocks_naming((each.block for each in near), authors.names))
 
 
 def _find(
-    outline: Outline, article: Node, entry: Entry, outlets: Iterable[str], near: Sequence[Near]
+    outline: Outline,
+    article: Node,
+    entry: Entry,
+    outlets: Iterable[str],
+    near: Sequence[Near],
+    days: Collection[date],
 ) -> Authors:
     known = frozenset(map(normalize_text, outlets))
     rest = Authors()
@@ -76,16 +84,17 @@ def _find(
             # In a feed and a news node the newsroom says who wrote it; elsewhere often whoever put
             # it into the system is named, whatever the line below the headline says.
             is_sure = source == "feed" or any("News" in kind for kind in types_of(article))
-            seen = _clean(find_byline(outline, near, near_alone=True), known)
+            seen = _clean(find_byline(outline, near, days=days, near_alone=True), known)
             signed = () if is_sure else _clean(find_signed(outline, near), known)
-            if _adds(outline, seen, names):
-                return Authors(seen, "byline")
+            for line in (seen, _clean(find_list(outline, near, names), known)):
+                if _adds(outline, line, names):
+                    return Authors(line, "byline")
             if signed and not any(_is_same(one, other) for one in signed for other in names):
                 return Authors(signed, "byline")
             return Authors(names, source)
         if names and not rest.names:
             rest = Authors(names, source)
-    seen = _clean(find_byline(outline, near), known)
+    seen = _clean(find_byline(outline, near, days=days), known)
     if seen and (not rest.names or any(_is_somebody(name, known) for name in seen)):
         return Authors(seen, "byline")
     return rest
@@ -160,6 +169,9 @@ def _declared(outline: Outline, article: Node, entry: Entry) -> Iterator[tuple[s
     for name in META_NAMES:
         if values := [*outline.values(name)]:
             yield "meta", values
+    for number in "12":  # what a link's preview says: "Written by", "Jane Doe"
+        if names_author(outline.first(f"twitter:label{number}") or "-", colon=False):
+            yield "meta", [*outline.values(f"twitter:data{number}")]
 
 
 def _is_somebody(name: str, known: frozenset[str]) -> bool:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from newsbeam.transforms.metadata.headline import is_elsewhere, is_whole_article
 from newsbeam.transforms.metadata.names import is_person
 from newsbeam.transforms.pages.outline import Element, Outline, named
+from newsbeam.transforms.text.byline_words import starts_with_label
 
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"
@@ -54,7 +55,7 @@ _is_caption = named(
     r"|(?:pic|picture|image|img|photo|bild|foto)[_-]?(?:box|wrap|holder|container)",
 )
 _CREDIT = re.compile(
-    r"\bCC[ -]BY|©|\b(?:[Ff]oto|[Pp]hoto|[Bb]ild|[Ii]mage)s?\s*[:©]"
+    r"\bCC[ -]BY|©|(?P<beside>\b(?:[Ff]oto|[Pp]hoto|[Bb]ild|[Ii]mage)s?\s*[:©])"
     r"|/\s?[^/]*\b(?:[Ii]mages|[Ss]tock)\b"
 )
 _NO_BYLINE = frozenset({"input", "label", "form", "img", "time", "button"})
@@ -99,12 +100,17 @@ def is_of_article(outline: Outline, element: Element) -> bool:
     return not (is_elsewhere(element) or _is_about_picture(outline, element))
 
 
-def is_about_others(outline: Outline, element: Element) -> bool:
-    """Say whether an element is about another article, about a picture, or in a margin."""
+def is_about_others(outline: Outline, element: Element, headline: int = -1) -> bool:
+    """Say whether an element is about another article, about a picture, or in a margin.
+
+    What also holds the headline, a block of this index, is this article's, however it is called.
+    """
     if _is_about_picture(outline, element):
         return True
     for ancestor in element.chain():
         if ancestor.tag in ("body", "html", "main") or is_whole_article(ancestor):
+            return False
+        if ancestor.first <= headline < ancestor.last:
             return False
         if ancestor.tag in ("figure", "figcaption", "footer", "form", "blockquote"):
             return True
@@ -115,7 +121,9 @@ def is_about_others(outline: Outline, element: Element) -> bool:
 
 def _is_about_picture(outline: Outline, element: Element) -> bool:
     """Say whether an element tells what a picture shows, who took it, or whose it is."""
-    if element.first < len(outline.blocks) and _CREDIT.search(outline.blocks[element.first].text):
+    text = outline.blocks[element.first].text if element.first < len(outline.blocks) else ""
+    # "Text: Jane Doe Photos: Max Moe" is a byline.
+    if (credit := _CREDIT.search(text)) and not (credit["beside"] and starts_with_label(text)):
         return True
     for ancestor in element.chain():
         if ancestor.tag in ("body", "html", "main") or is_whole_article(ancestor):

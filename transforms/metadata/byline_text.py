@@ -1,7 +1,8 @@
 """The names in one place that may be a byline: a marked element, or a line "By Jane Doe"."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import islice, pairwise
 
 from newsbeam.transforms.dates.months import is_calendar
@@ -19,8 +20,10 @@ from newsbeam.transforms.metadata.names import (
 from newsbeam.transforms.pages.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import (
     HOUSES,
+    LABEL_WITHIN,
     PAGE,
     ROLES,
+    either,
     from_label,
     leads_to_helper,
     names_author,
@@ -33,12 +36,28 @@ _MAX_ACCOUNT_WORDS = 4
 #: A sentence has words in small letters; a byline has few.
 SMALL_WORD = re.compile(r"(?<!\S)[^\W\d_A-Z]{2,}(?![^\s.,;:!?])")
 _MAX_SMALL_WORDS = 2
+_DAY = timedelta(days=1)
+#: "om 10:15", "alle 9", "kl. 10": part of a date.
+_AT = re.compile(r"\b[^\W\d_]{1,5}\.?\s(?=\d)")
+#: "(서울=통신) 홍길동 기자 = ", "王小明／台北報導": as Korea and Taiwan sign, in a line
+#: or where the text begins.
+_SIGNED = re.compile(
+    r"(?:[(\[（【][^)\]）】]{1,30}[)\]）】]\s*)?([\uac00-\ud7af]{2,4})\s*"
+    rf"(?:{either(word for word in ROLES.exact if '가' <= word[0] <= '힣')})"
+    r"(?=\s*=|\s*$|\s*[|·]|\s+\S+@)"
+    r"|([㐀-鿿]{2,4})\s*[／/]\s?[㐀-鿿]{2,8}(?:報導|报道|報道)"
+)
 #: A label has so many characters at most.
 _MAX_LABEL = 40
 
 
-def names_in_line(outline: Outline, block: Block) -> list[str]:
-    """Return the names in a line "By Jane Doe" or "4.2.2022 | 13:10 | Jane Doe"."""
+def names_in_line(outline: Outline, block: Block, days: Collection[date] = ()) -> list[str]:
+    """Return the names in a line "By Jane Doe" or "4.2.2022 | 13:10 | Jane Doe".
+
+    Beside a day that is none of ``days``, if they are known, stands something else: an event.
+    """
+    if name := _signed(block.text):
+        return [name]
     if len(block.text) > MAX_CHARS:
         return []
     for start in _starts(block):
@@ -57,14 +76,22 @@ def names_in_line(outline: Outline, block: Block) -> list[str]:
     if (
         not block.media
         and block.element.tag != "tr"  # a row of data
-        and not any(map(is_of_sentence, SMALL_WORD.findall(text)))
-        and read_date(text)
+        and not any(map(is_of_sentence, SMALL_WORD.findall(_AT.sub("", text))))
+        and (claim := read_date(text))
+        and (not days or any(abs(claim.at.date() - day) <= _DAY for day in days))
     ):
         sections = _section_words(block)
         return [
             name for name in read_names(text) if is_person(name) and not sections >= {*name.split()}
         ]
     return []
+
+
+def _signed(text: str) -> str | None:
+    """Return the name of the reporter with whom a text in Korean or Chinese begins, if one does."""
+    match = _SIGNED.match(text)
+    name = (match[1] or match[2]) if match else ""
+    return name if name and is_person(name) else None
 
 
 def _section_words(block: Block) -> set[str]:
@@ -209,7 +236,8 @@ def _starts(block: Block) -> list[int]:
     """Return where the block, its lines and what its inline elements part begin."""
     edges = {edge for mark in block.marks for edge in (mark.start, mark.end)}
     breaks = {at + 1 for at, letter in enumerate(block.text) if letter == "\n"}
-    return sorted({0, *edges, *breaks} - {len(block.text)})
+    labels = {match.start() for match in LABEL_WITHIN.finditer(block.text)}
+    return sorted({0, *edges, *breaks, *labels} - {len(block.text)})
 
 
 def text_before(outline: Outline, element: Element) -> str:

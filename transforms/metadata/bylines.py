@@ -1,6 +1,7 @@
 """The byline that readers see: near the headline, or marked as such elsewhere on the page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from itertools import chain, islice
 
 from newsbeam.transforms.metadata.byline_marks import (
@@ -11,7 +12,7 @@ from newsbeam.transforms.metadata.byline_marks import (
 )
 from newsbeam.transforms.metadata.byline_text import MAX_CHARS, names_in_line, names_of
 from newsbeam.transforms.metadata.headline import Near
-from newsbeam.transforms.metadata.names import is_person
+from newsbeam.transforms.metadata.names import is_person, read_names
 from newsbeam.transforms.metadata.signatures import (
     find_beside_date,
     find_labelled,
@@ -19,7 +20,7 @@ from newsbeam.transforms.metadata.signatures import (
     find_portrait,
 )
 from newsbeam.transforms.pages.outline import Block, Element, Outline
-from newsbeam.transforms.text.byline_words import from_label, starts_with_label
+from newsbeam.transforms.text.byline_words import from_label, read_words, starts_with_label
 
 #: Authors that stand one after another are this near to each other, in characters of text.
 _MAX_GAP = 250
@@ -30,16 +31,24 @@ _MAX_SIGNED = 150
 _MAX_MARKED = 60
 _MAX_ELEMENTS = 400
 _MAX_BLOCKS = 5
+_AND = read_words("and")
 
 
-def find_byline(outline: Outline, near: Sequence[Near], *, near_alone: bool = False) -> list[str]:
+def find_byline(
+    outline: Outline,
+    near: Sequence[Near],
+    *,
+    days: Collection[date] = (),
+    near_alone: bool = False,
+) -> list[str]:
     """Return the names of the authors that a reader sees; empty if there are none.
 
     What is marked as an author near the headline, else a link to a person there, else a line
     "By …" there, else the first mark anywhere but in comments, teasers and margins, else a line
     "Author: …", else the only person whom the page links to, else the one portrait of an author.
+    ``days`` are those on which the article came out or was changed.
     """
-    places = _near_places(outline, near)
+    places = _near_places(outline, near, days)
     if not near_alone:
         places = chain(places, _far_places(outline, near))
     return next((names for names in places if names), [])
@@ -51,16 +60,43 @@ def find_signed(outline: Outline, near: Sequence[Near]) -> list[str]:
         text = from_label(each.block.text)
         if each.above or each.distance > _MAX_SIGNED or len(text) > MAX_CHARS:
             continue
-        if starts_with_label(text) and not is_about_others(outline, each.block.element):
+        element = each.block.element
+        if starts_with_label(text) and not is_about_others(outline, element, each.headline):
             names = names_in_line(outline, each.block)
             return names if all(map(is_person, names)) else []
     return []
 
 
-def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
+def find_list(outline: Outline, near: Sequence[Near], names: Collection[str]) -> list[str]:
+    """Return the names in the first line below the headline that lists all of ``names``, and more.
+
+    Nothing but names stands in it, commas and an "and": beside a comma alone may stand a house.
+    """
+    for each in near:
+        text = each.block.text
+        if each.above or len(text) > MAX_CHARS or not all(name in text for name in names):
+            continue
+        found = read_names(text)
+        for name in found:
+            text = text.replace(name, " ")
+        rest = text.replace(",", " ").casefold().split()
+        is_own = not is_about_others(outline, each.block.element, each.headline)
+        if len(found) > len(names) and rest and _AND.issuperset(rest) and is_own:
+            return found
+    return []
+
+
+def _near_places(
+    outline: Outline, near: Sequence[Near], days: Collection[date]
+) -> Iterator[list[str]]:
     """Yield the names in each place near the headline that may name the authors, best first."""
     # What stands below the headline comes first: above it, the site may call itself an author.
     below = sorted(near, key=_is_above)
+    headline = near[0].headline if near else -1
+
+    def is_own(element: Element) -> bool:
+        return not is_about_others(outline, element, headline)
+
     for zone in (_CLOSE, _FAR):
         here = [each for each in below if each.distance in zone]
         begin = ((each.distance, e) for each in here for e in _beginning_in(each.block))
@@ -68,12 +104,10 @@ def _near_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
         marked = [(at, e) for at, e in elements if is_marked(e)]
         linked = [(at, e) for at, e in elements if is_profile(outline, e)]
         for found in (marked, linked):
-            yield _first_block(
-                outline, [each for each in found if not is_about_others(outline, each[1])]
-            )
+            yield _first_block(outline, [each for each in found if is_own(each[1])])
         for each in here:
-            names = names_in_line(outline, each.block)
-            yield names if names and not is_about_others(outline, each.block.element) else []
+            names = names_in_line(outline, each.block, days)
+            yield names if names and is_own(each.block.element) else []
 
 
 def _far_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
@@ -113,7 +147,8 @@ def _first_block(outline: Outline, marked: Sequence[tuple[int, Element]]) -> lis
             _look(element) != _look(first) or distance - last_distance > _MAX_GAP
         ):
             continue
-        if first is not None and _is_within(element, first):
+        # What signs above the headline is of the article before.
+        if first is not None and (_is_within(element, first) or element.index < first.index):
             continue
         found = names_of(outline, element)
         if any(map(is_person, names)):

@@ -99,7 +99,7 @@ class Seen:
     @cached_property
     def elsewhere(self) -> bool:
         """Whether it stands in a margin, a teaser, a caption or among comments."""
-        return is_elsewhere(self.element)
+        return is_elsewhere(self.element, self.line.near.headline)
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int]:

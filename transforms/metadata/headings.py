@@ -192,6 +192,7 @@ def _split_declared(outline: Outline, heading: Element, declared: list[str]) -> 
     whole = _text(blocks)
     fronts = [blocks[0].text] if len(blocks) > 1 else []
     fronts += [blocks[0].text[: m.end] for m in blocks[0].marks if m.start == 0 and m.end]
+    fronts += blocks[0].text.split("\n")[:1]
     for front in fronts:
         rest = whole[len(front) :].strip()
         if len(front.split()) > _MAX_KICKER_WORDS or len(rest.split()) < _MIN_WORDS:
@@ -201,7 +202,19 @@ def _split_declared(outline: Outline, heading: Element, declared: list[str]) -> 
             parted = claim.startswith(front) and _PARTED.fullmatch(claim[len(front) : start])
             if start == 0 or (start > 0 and parted):
                 return front, rest
-    return "", whole
+    return "", _without_badge(blocks[-1], whole, declared)
+
+
+def _without_badge(block: Block, whole: str, declared: list[str]) -> str:
+    """Return a headline without the element at its end that no claim has: "Subscribers only"."""
+    for mark in block.marks:
+        badge = block.text[mark.start :] if 0 < mark.start < mark.end == len(block.text) else ""
+        rest = whole.removesuffix(badge).strip()
+        if not 0 < len(badge.split()) <= _MAX_KICKER_WORDS or len(rest.split()) < _MIN_WORDS:
+            continue
+        if any(rest == _PARTS.split(claim)[0] for claim in declared):
+            return rest
+    return whole
 
 
 def _text(blocks: Sequence[Block]) -> str:

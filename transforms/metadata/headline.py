@@ -37,6 +37,7 @@ class Near:
     distance: int  # characters of text between the headline and the block
     block: Block
     above: bool = False  # it stands before the headline
+    headline: int = -1  # index of a block of the headline, -1 if there is none
 
 
 def find_headline(outline: Outline, title: str | None) -> Element | None:
@@ -80,21 +81,24 @@ def near_headline(outline: Outline, headline: Element) -> tuple[Near, ...]:
         if distance > _MAX_BEFORE:
             break
         if not block.hidden:
-            before.append(Near(2 * distance, block, above=True))
+            before.append(Near(2 * distance, block, above=True, headline=headline.first))
     after: list[Near] = []
     distance = 0
     for block in outline.blocks[headline_blocks(outline, headline).stop :]:
         if block.hidden:
             continue
-        after.append(Near(distance, block))
+        after.append(Near(distance, block, headline=headline.first))
         distance += len(block.text)
         if distance > _MAX_AFTER:
             break
     return (*reversed(before), *after)
 
 
-def is_elsewhere(element: Element) -> bool:
-    """Say whether an element is in a margin, a teaser, a caption or among comments."""
+def is_elsewhere(element: Element, headline: int = -1) -> bool:
+    """Say whether an element is in a margin, a teaser, a caption or among comments.
+
+    What also holds the headline, a block of this index, is the article's, however it is called.
+    """
     for ancestor in element.chain():
         names = ancestor.names
         if ancestor.tag in ("body", "html") or is_whole_article(ancestor):
@@ -108,6 +112,8 @@ def is_elsewhere(element: Element) -> bool:
             continue  # what an article calls its footer is its own
         if ancestor.tag == "aside" and _is_meta(names):
             continue
+        if ancestor.first <= headline < ancestor.last:
+            return False
         if ancestor.tag in _MARGINS or _is_elsewhere_name(names) or _is_sidebar(names):
             return True
     return False

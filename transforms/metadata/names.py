@@ -22,6 +22,7 @@ from newsbeam.transforms.text.byline_words import (
     without_helpers,
     without_label,
 )
+from newsbeam.transforms.text.gazetteer import is_city
 
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Chinese and Japanese do not part words.
@@ -29,15 +30,23 @@ _DENSE_WORDS = tuple(word for kind in NO_NAME for word in kind.exact if _DENSE.m
 _LETTERS = read_words("letters")
 PARTICLES = read_words("particle")
 _WHEN = read_words("when")
+_BEATS = read_words("beat")
 #: Small words inside of names with which no name begins.
 _NO_FIRST_WORD = {"the", "zur", "zum", "und", "in", "y", "e", "i", "am", "im"}
+#: Written small, these begin a sentence's rest: "[Von] der Werkstatt zur Marke".
+_ARTICLES = {"der", "dem", "den", "des"}
 
 _MAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\w+\s*[)>\]]?")
 #: "jdoe@daily.example (Jane Doe)", as RSS has it.
 _MAIL_OF = re.compile(r"\S+@\S+\.\w+\s*\(([^()@]+)\)")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?:^|\s)@\w+")
+_HANDLE = re.compile(r"(?:^|\s)@(\w+)")
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|（[^）]*）)")
+#: "and John Roe (Photos)", one of a list.
+_HELPER_IN_BRACKETS = re.compile(
+    rf"(?:(?!\s(?:{either(read_words('and'))})\s)[^,;|()]){{1,70}}\s[(（]([^()（）]+)[)）]",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"\s*[;|•·∙»\n]\s*|\s+[-–—]+\s+")
 _LISTED = re.compile(
     rf"\s*,?\s+(?:{either(read_words('and'))})\s+(?=\w[\w.])"
@@ -91,7 +100,7 @@ _DENSE_ROLE = re.compile(
     rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
 #: "王小明／台北報導": where it is reported from.
-_REPORTS = re.compile(r"\s*[／/]\S*(?:報導|报道|報道)$")
+_REPORTS = re.compile(r"(?:\s*[／/]|\s)\S*(?:報導|报道|報道)$")
 #: "J. D": the last point is no full stop.
 _INITIAL = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]$")
 #: "daily.example"
@@ -109,6 +118,11 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     text = _MAIL_OF.sub(r"\1", text)
     if begun := _AND_FIRST.match(text):
         text = text[begun.end() :]
+    if "(" in text or "（" in text:
+        text = _HELPER_IN_BRACKETS.sub(_unless_helper, text)
+    handles = _HANDLE.findall(text)
+    if handles and _HANDLE.sub("", without_label(text)).strip(_EDGES):
+        handles = []
     text = _URL.sub(" ", _MAIL.sub(" ", _HANDLE.sub(" ", _unbracket(text))))
     if len(_SMALL_WORD.findall(text)) > _MAX_SMALL_WORDS and text.rstrip().endswith((".", "…")):
         return []
@@ -125,12 +139,13 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
                 for each in _split_whole_names(piece):
                     names += _comma_names(each, declared)
         helps = False
-    names = _once(names)
+    names = _once(names) or handles
     if any(map(is_person, names)):
         return [
             name
-            for name in names
-            if is_person(name) or is_agency(name) or (declared and _is_first_name(name))
+            for place, name in enumerate(names)
+            if (is_person(name) or is_agency(name) or (declared and _is_first_name(name)))
+            and not (place and not declared and is_city(name))  # where they write from
         ]
     if len(names) > 1 and is_house(names[0]) and not any(map(is_agency, names)):
         # A house, its parts and where it sits are one name.
@@ -145,7 +160,7 @@ def is_person(name: str) -> bool:
         if _DENSE_NAME.match(name):
             return not any(word in name for word in _DENSE_WORDS)
         return 2 <= len(words) <= 4 and not any(map(str.isdigit, name))
-    if not 2 <= len(words) <= 5 or words[0].lower() in _NO_FIRST_WORD:
+    if not 2 <= len(words) <= 5 or words[0].lower() in _NO_FIRST_WORD or words[0] in _ARTICLES:
         return False
     capitals = 0
     for word in words:
@@ -193,6 +208,12 @@ def is_agency(name: str) -> bool:
     return find_agency(name) is not None or find_agency(name.partition("/")[0]) is not None
 
 
+def is_role(text: str) -> bool:
+    """Say whether a text is nothing but what somebody is: "Political correspondent"."""
+    words = [word for word in text.lower().split() if word not in _BEATS]
+    return bool(words) and all(word in ROLES for word in words)
+
+
 def is_nobody(name: str) -> bool:
     """Say whether a whole byline names nobody: "admin", "by", "Photos", "on Monday"."""
     lower = name.lower()
@@ -210,6 +231,10 @@ def is_nobody(name: str) -> bool:
 def is_account(name: str) -> bool:
     """Say whether a name looks like that of an account: "jdoe", "ed42"."""
     return bool(_ACCOUNT.match(name))
+
+
+def _unless_helper(match: re.Match[str]) -> str:
+    return "" if names_helper(match[1]) else match[0]
 
 
 def _unbracket(text: str) -> str:
@@ -243,6 +268,7 @@ def _is_another(part: str, first: str, declared: bool) -> bool:
     """Say whether what follows a comma is a name too, not a role, a degree or a place."""
     if is_agency(part):
         return True
+    part, first = _DENSE_ROLE.sub("", part), _DENSE_ROLE.sub("", first)
     words = part.split()
     if part[0].islower() or part.lower().rstrip(".") in _LETTERS:
         return False
@@ -267,7 +293,9 @@ def _tidy(name: str) -> str:
     words = name.split()
     for i, word in enumerate(words):
         # "Jane Doe Updated", "Jane Doe July 4"
-        if i >= 1 and ((moment and is_calendar(word)) or word.lower().strip(":") in _WHEN):
+        bare = word.lower().strip(":")
+        is_when = bare in _WHEN or (moment and f"{bare}:" in _WHEN)
+        if i >= 1 and ((moment and is_calendar(word)) or is_when):
             words = words[:i]
             break
     name = _DENSE_ROLE.sub("", _REPORTS.sub("", " ".join(_without_roles(words))))
@@ -297,6 +325,8 @@ def _without_roles(words: list[str]) -> list[str]:
     while last - first > 2 and _is_letters(words[last - 1]):
         last -= 1
     while last - first > 1 and _is_role(words[last - 1]):
+        last -= 1
+    while 1 < last < len(words) and words[last - 1].lower() in _BEATS:
         last -= 1
     while last - first > 2 and _is_role(words[first]):
         first += 1

@@ -119,7 +119,8 @@ def read_metadata(
         max_future_s=max_future_s,
         headline=headline,
     )
-    authors = find_authors(outline, article, entry=entry, outlets=outlets, near=near)
+    days = {claim.at.date() for claim in (dates.published, dates.modified) if claim}
+    authors = find_authors(outline, article, entry=entry, outlets=outlets, near=near, days=days)
     metadata = Metadata(
         title=title,
         title_source=_told(chosen.source if chosen else None, entry),

@@ -17,7 +17,7 @@ from newsbeam.transforms.metadata.byline_text import (
     text_behind,
 )
 from newsbeam.transforms.metadata.headline import is_elsewhere
-from newsbeam.transforms.metadata.names import is_person, read_names
+from newsbeam.transforms.metadata.names import is_person, is_role, read_names
 from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Outline
 from newsbeam.transforms.text.byline_words import leads_to_helper, names_author, starts_with_label
 
@@ -84,7 +84,10 @@ def find_beside_date(below: Sequence[Block]) -> list[str]:
         # Where names have no capitals, a few words alone are any words.
         if " " in block.text and not any(map(str.isupper, block.text)):
             continue
-        beside = [*blocks[max(0, number - 1) : number], *blocks[number + 1 : number + 2]]
+        behind = blocks[number + 1 : number + 3]
+        if behind and not is_role(behind[0].text):
+            behind = behind[:1]
+        beside = [*blocks[max(0, number - 1) : number], *behind]
         if any(len(each.text) <= _MAX_DATE_CHARS and read_date(each.text) for each in beside):
             return read_names(block.text)
     return []
@@ -134,7 +137,7 @@ def find_last_line(outline: Outline) -> list[str]:
             and len(before.text) >= _MIN_PARAGRAPH_CHARS
             and block.element.parent is before.element.parent
             and _is_set_apart(block)
-            and is_person(name := block.text.strip("()–— "))
+            and is_person(name := block.text.strip("()【】–— "))
             and not _goes_on(blocks[block.index + 1 : block.index + 3], block)
             and not is_elsewhere(block.element)
         ):
@@ -144,7 +147,7 @@ def find_last_line(outline: Outline) -> list[str]:
 
 def _is_set_apart(block: Block) -> bool:
     return (
-        block.text.startswith(("(", "–", "—"))
+        block.text.startswith(("(", "【", "–", "—"))
         or "right" in block.element.get("style")
         or bool(_SIGNED.search(f"{block.element.get('class')} {block.element.get('align')}"))
         or any(

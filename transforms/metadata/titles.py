@@ -31,17 +31,21 @@ _DENSE = re.compile(f"[{DENSE}]")
 #: inside of it, those that many have, and a comma.
 _SEPARATOR = re.compile(
     r"(?P<rare>\s*[|│ǀㅣ｜»]+\s*|\s*::+\s*|\s+[·•]\s+)"
-    r"|(?P<common>\s+[-–—~«/<>*]{1,2}\s+|(?<=\S):\s+|(?<=[^\w\s]):|\s*：\s*|\s+[-–—]|[-–—]\s+"
+    r"|(?P<common>\s+[-–—~«‹›/<>*]{1,2}\s+|(?<=\S):\s+|(?<=[^\w\s]):|\s*：\s*|\s+[-–—]|[-–—]\s+"
     rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*)|,\s+"
 )
 _SPACED = re.compile(
-    r"\s+[-–—|│·•»:_]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*"
+    r"\s+[-–—|│·•»‹›:_]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*"
     rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*(?=[{DENSE}A-Z])"
 )
 _ADDED = re.compile(r"\s*[-–—|│ǀㅣ｜»:：·•]")
 _QUOTE = re.compile(r"\s*[\"'“”„«»]")
-#: A day in front of a headline is a column of its own.
-_DATE = re.compile(r"^\d{1,2}\.\s?\d{1,2}\.\d{4}\s*[-–—|:]\s*(?=\S)")
+#: A day in front of a headline is a column of its own; a mark there stood behind another column.
+_FRONT = re.compile(r"^(?:\d{1,2}\.\s?\d{1,2}\.\d{4}\s*[-–—|:]\s*|[»›|/]+\s+)(?=\S)")
+#: "council-votes-on-bridge" is part of an address.
+_SLUG = re.compile(r"[a-z\d]+(?:-[a-z\d]+){2,}")
+#: Marks of type, in what is meant to be plain.
+_TAG = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|mark|su[bp])(?:\s[^<>]*)?>", re.IGNORECASE)
 #: Some programs cut headlines near 110 characters, which JSON-LD was once limited to.
 _CUT_CHARS = 100
 #: What stands behind is no part of a title.
@@ -89,7 +93,7 @@ def choose_title(
     who read the feed has settled which of them are words.
     """
     shown = _cleaned(headings)
-    graph = _cleaned(open_graph)
+    graph = [text for text in _cleaned(open_graph) if not _SLUG.fullmatch(text)]
     bare = _clean(element)
     site = _Site.of(
         _own_names(names, (bare, *graph), shown),
@@ -99,7 +103,7 @@ def choose_title(
 
     def read(text: str | None, source: str) -> Title | None:
         clean = _one_line(text or "") if source == "feed" else _clean(text)
-        stripped = _DATE.sub("", site.strip(clean))
+        stripped = _FRONT.sub("", site.strip(clean))
         return Title(_whole(stripped, shown), source) if stripped else None
 
     known = {_words(text) for text in shown}
@@ -111,11 +115,13 @@ def choose_title(
     rest = [form for text in others if (form := read(text, "meta"))]
     if og and not _same(og, json_ld):
         og = _without_addition(og, [form for form in (json_ld, *rest) if form])
+    if og and not (heading or json_ld) and claimed == bare:
+        og = read(_cut_last_part(og.text), og.source)  # a program's copy of the title element
     forms = [form for form in (heading, json_ld, og) if form]
     if forms:
         is_only = heading is not None and _words(heading.text) == _words(_clean(only))
         return _agree(forms, og, title, trusted=heading if is_only else None)
-    last = Title(_cut_last_part(title.text), title.source) if title else None
+    last = title and (read(_cut_last_part(title.text), title.source) or title)
     return next((form for form in (*rest, read(feed, "feed"), last) if form), None)
 
 
@@ -129,7 +135,8 @@ def _agree(
     votes = [sum(_same(form, other) for other in forms) for form in forms]
     best = forms[votes.index(max(votes))]
     if max(votes) == 1:
-        return next((form for form in forms if _has_kicker(best, form)), best)
+        bare = (form for form in (*forms, title) if form and _has_kicker(best, form))
+        return next(bare, best)
     if trusted and not (_is_part(trusted.text, best.text) or _is_part(best.text, trusted.text)):
         return trusted
     if og and not _same(og, best) and not _same(og, title) and _is_part(og.text, best.text):
@@ -161,7 +168,7 @@ def _cleaned(texts: Iterable[str | None]) -> list[str]:
 
 def _clean(text: str | None) -> str:
     """Return ``text`` on one line, without the traces of programs: some escape it twice."""
-    return _one_line(unescape(text[:_MAX_TITLE_CHARS])) if text else ""
+    return _one_line(_TAG.sub("", unescape(text[:_MAX_TITLE_CHARS]))) if text else ""
 
 
 def _one_line(text: str) -> str:

@@ -49,7 +49,7 @@ NO_NAME = (ROLES, HOUSES, PAGE)
 
 _LABELS = read_words("label") - HOUSES.exact
 _PREPOSITION = f"(?:{either(read_words('by'))})"
-_COLON = r"\s*[:：|]\s*"
+_COLON = r"\s*[:：|=＝]\s*"
 #: "Written by", "Ein Artikel von", "Text:", "By", at the start; in Chinese a stroke may follow it.
 _BY = re.compile(
     rf"^\W*(?:(?:(?:{either(read_words('wrote'))})\s+)?{_PREPOSITION}(?:{_COLON}|\s+|$)"
@@ -59,7 +59,7 @@ _BY = re.compile(
 #: "13:30 Uhr", "7:11 AM PST"
 _CLOCK = r"\s*(?:uhr|h|[ap]\.?m\.?)?(?:\s(?:[a-z]{1,3}t|utc))?"
 #: "6.11.2025 13:30 von Olga"
-_MOMENT_BY = re.compile(rf"^\W*\d[\d\s.:,/-]*{_CLOCK}\s+{_PREPOSITION}\s+", re.IGNORECASE)
+_MOMENT_BY = re.compile(rf"^\W*(?:on\s+)?\d[\d\s.:,/-]*{_CLOCK}\s+{_PREPOSITION}\s+", re.IGNORECASE)
 _AFTER_MOMENT = re.compile(rf"\d[:.]\d\d{_CLOCK},?\s+(?={_PREPOSITION}\s)", re.IGNORECASE)
 #: "ByJane Doe": a style sheet parts them.
 _GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
@@ -67,6 +67,12 @@ _GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'�
 _DENSE_BY = re.compile(
     rf"^(?:{either(word for word in _LABELS if len(word) > 1 and '㐀' < word[0] < '鿿')})\s*"
     r"(?=[㐀-鿿]{2,4}(?:$|[\s／/、,，]))"
+)
+#: "Source: agency Author: Jane Doe", "来源：通讯社 作者：王小明": within a line.
+LABEL_WITHIN = re.compile(
+    rf"(?<=\s)(?:(?:{either(word for word in _LABELS if word.startswith(('aut', 'авт')))})\s*:"
+    rf"|(?:{either(word for word in _LABELS if len(word) > 1 and '㐀' < word[0] < '鿿')}))",
+    re.IGNORECASE,
 )
 #: "Edited by John Roe", "Fotos: Max Moe", to the end.
 _HELPER = re.compile(

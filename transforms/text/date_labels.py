@@ -56,7 +56,7 @@ def label_before(text: str) -> str | None:
     match = _BEFORE.search(clause)
     if match is None or _NAME_FOLLOWS.search(match["rest"]):
         return None
-    begins = not clause[: match.start()].strip(" \"'*>–-")
+    begins = not clause[: match.start()].strip(" \"'*>–-,.")
     leads = any(map(str.isalnum, match["rest"])) or ":" in match["rest"] or "：" in match["rest"]
     return _KINDS[match["label"]] if begins or leads else None
 

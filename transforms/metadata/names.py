@@ -50,14 +50,14 @@ _HELPER_IN_BRACKETS = re.compile(
 _PARTS = re.compile(r"\s*[;|•·∙»\n]\s*|\s+[-–—]+\s+")
 _LISTED = re.compile(
     rf"\s*,?\s+(?:{either(read_words('and'))})\s+(?=\w[\w.])"
-    r"|\s*[、，،؛]\s*|\s+/\s*|\s*/\s+",
+    r"|\s*[、，،؛]\s*|\s+[/+]\s*|\s*/\s+",
     re.IGNORECASE,
 )
 #: "and John Roe", an item of a list: in small letters, for names may begin with "I" or "Ja".
 _AND_FIRST = re.compile(rf"\s*(?:{either(read_words('and'))})\s+(?=\w[\w.])")
-#: "y" and "e" also stand inside names, "/" inside the codes of desks: only between whole names.
+#: "y", "e" and "a" also stand inside names, "/" inside the codes of desks: only between whole names.
 _BETWEEN_NAMES = re.compile(
-    r"(?<=\w)\s+(?:y|e|en)\s+(?=\w+\s+\w)|(?<=\s)(\S*\D)/(?=\S)|(?<!\d)/(?=\S+\s)"
+    r"(?<=\w)\s+(?:y|e|en|a)\s+(?=\w+\s+\w)|(?<=\s)(\S*\D)/(?=\S)|(?<!\d)/(?=\S+\s)"
 )
 #: What stands behind a surname in a catalogue: "Jane", "Jane A.", "J.", "Jane van".
 _SORTED = re.compile(
@@ -70,15 +70,15 @@ _MOMENT = re.compile(
     r"|\d+年\S*)(?=$|[\s,.]).*",
     re.IGNORECASE | re.DOTALL,
 )
-#: "Jane Doe on Monday", "Jane Doe for The Daily", "Jane Doe says".
+#: "Jane Doe on Monday", "Jane Doe for The Daily", "Jane Doe and 2 others", "Jane Doe says".
 _BEHIND = re.compile(
-    r"\s+(?:on|at|in|ON|AT|IN|[Ff]or|FOR|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
+    r"\s+(?:[Ss]pecial (?:to|for)|SPECIAL (?:TO|FOR)|(?:and|&) \d+ (?:others?|more)|on|at|in|ON|AT|IN|[Ff]or|FOR|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
     re.DOTALL,
 )
 #: "Jane Doe am", once the date is gone.
-_DANGLING = re.compile(r"(?<=\w\w)\s+(?:on|at|am|um|vom|el|le|den)$")
+_DANGLING = re.compile(r"(?<=\w\w)\s+(?:on|at|am|um|vom|el|le|den|and|&|und|et)$")
 _GLUED_ROLE = re.compile(r"(?<=[a-zß-öø-ÿ]{2})(?=[A-Z][a-z]+(?:\s|$))")
-_EDGES = " .,:;-–—|/*'\"“”→›»«()+∙✉©"
+_EDGES = " .,:;-–—|/*'\"“”→›»«()+∙✉©【】〔〕"
 _SMALL_WORD = re.compile(r"(?<!\S)[a-zß-öø-ÿ]{2,}(?!\S)")
 #: A sentence has words in small letters; a list of names has few.
 _MAX_SMALL_WORDS = 5
@@ -99,6 +99,10 @@ _DENSE_NAME = re.compile(
 _DENSE_ROLE = re.compile(
     rf"(?<=\S\S)\s*(?:{either(word for word in ROLES.exact if _DENSE.match(word))})$"
 )
+#: "김철수 기자 외 1명": and one more.
+_DENSE_OTHERS = re.compile(r"\s*외\s*\d+\s*[명인]$")
+#: "ロンドン＝山田太郎", "새소식=김철수": where and for whom, before names that are not of Katakana.
+_DENSE_FROM = re.compile(r"^[^\s=＝]{1,12}[=＝](?=[\u3400-\u9fff\uac00-\ud7af])")
 #: "王小明／台北報導": where it is reported from.
 _REPORTS = re.compile(r"(?:\s*[／/]|\s)\S*(?:報導|报道|報道)$")
 #: "J. D": the last point is no full stop.
@@ -115,7 +119,7 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     authors are ``declared``.
     """
     text = unicodedata.normalize("NFC", text).replace("\u2011", "-")
-    text = _MAIL_OF.sub(r"\1", text)
+    text = without_label(_MAIL_OF.sub(r"\1", text))
     if begun := _AND_FIRST.match(text):
         text = text[begun.end() :]
     if "(" in text or "（" in text:
@@ -298,7 +302,9 @@ def _tidy(name: str) -> str:
         if i >= 1 and ((moment and is_calendar(word)) or is_when):
             words = words[:i]
             break
-    name = _DENSE_ROLE.sub("", _REPORTS.sub("", " ".join(_without_roles(words))))
+    name = _DENSE_OTHERS.sub("", _DENSE_FROM.sub("", " ".join(_without_outlet(words))))
+    name = " ".join(_without_roles(name.split()))
+    name = _DENSE_ROLE.sub("", _REPORTS.sub("", name))
     name = _DANGLING.sub("", name)
     cut = _BEHIND.sub("", name)
     if is_person(cut) or (" " not in cut and not is_house(cut)):
@@ -328,9 +334,24 @@ def _without_roles(words: list[str]) -> list[str]:
         last -= 1
     while 1 < last < len(words) and words[last - 1].lower() in _BEATS:
         last -= 1
-    while last - first > 2 and _is_role(words[first]):
+    while last - first > 1 and _is_role(words[first]):
+        if last - first == 2 and not _DENSE.match(words[first]):
+            break  # of two words, the first is one of the name
         first += 1
     return words[first:last] if is_person(" ".join(words[first:last])) else words
+
+
+def _without_outlet(words: list[str]) -> list[str]:
+    """Return ``words`` without whom a person writes for.
+
+    "JANE DOE Associated Press", "Jane Doe BBC News"; "Great Day Editorial Team" is one name.
+    """
+    for place in range(2, len(words)):
+        outlet = " ".join(words[place:])
+        is_station = words[place].isupper() and not words[0].isupper() and is_house(outlet)
+        if (is_station or is_agency(outlet)) and is_person(" ".join(words[:place])):
+            return words[:place]
+    return words
 
 
 def _is_role(word: str) -> bool:

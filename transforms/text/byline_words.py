@@ -60,6 +60,10 @@ _BY = re.compile(
 _CLOCK = r"\s*(?:uhr|h|[ap]\.?m\.?)?(?:\s(?:[a-z]{1,3}t|utc))?"
 #: "6.11.2025 13:30 von Olga"
 _MOMENT_BY = re.compile(rf"^\W*(?:on\s+)?\d[\d\s.:,/-]*{_CLOCK}\s+{_PREPOSITION}\s+", re.IGNORECASE)
+#: "Posted on 6 November 2025 by Olga"
+_DATE_BY = re.compile(
+    rf"^[^\n]{{0,40}}?\b(?:19|20)\d\d\b[\d\s.:,/|-]*{_CLOCK}\s+{_PREPOSITION}\s+", re.IGNORECASE
+)
 _AFTER_MOMENT = re.compile(rf"\d[:.]\d\d{_CLOCK},?\s+(?={_PREPOSITION}\s)", re.IGNORECASE)
 #: "ByJane Doe": a style sheet parts them.
 _GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'’.-]*[a-zß-öø-ÿ]*\s)")
@@ -67,6 +71,8 @@ _GLUED_BY = re.compile(r"^(?:By|BY|Von|VON|Par|Por)(?=[^\W\d_a-zß-öø-ÿ][\w'�
 _DENSE_BY = re.compile(
     rf"^(?:{either(word for word in _LABELS if len(word) > 1 and '㐀' < word[0] < '鿿')})\s*"
     r"(?=[㐀-鿿]{2,4}(?:$|[\s／/、,，]))"
+    # "글·사진 김철수": in Korean a space does.
+    r"|^(?:글·사진|글/사진|글|기자)\s+(?=[가-힣]{2,4}(?:$|[\s,·]))"
 )
 #: "Source: agency Author: Jane Doe", "来源：通讯社 作者：王小明": within a line.
 LABEL_WITHIN = re.compile(
@@ -138,5 +144,9 @@ def without_helpers(text: str) -> str:
 
 def _label(text: str) -> re.Match[str] | None:
     return (
-        _BY.match(text) or _GLUED_BY.match(text) or _MOMENT_BY.match(text) or _DENSE_BY.match(text)
+        _BY.match(text)
+        or _GLUED_BY.match(text)
+        or _MOMENT_BY.match(text)
+        or _DATE_BY.match(text)
+        or _DENSE_BY.match(text)
     )

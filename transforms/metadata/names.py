@@ -55,7 +55,7 @@ _LISTED = re.compile(
 )
 #: "and John Roe", an item of a list: in small letters, for names may begin with "I" or "Ja".
 _AND_FIRST = re.compile(rf"\s*(?:{either(read_words('and'))})\s+(?=\w[\w.])")
-#: "y", "e" and "a" also stand inside names, "/" inside the codes of desks: only between whole names.
+#: "y", "e" and "a" also stand inside names, "/" inside the codes of desks: between whole names.
 _BETWEEN_NAMES = re.compile(
     r"(?<=\w)\s+(?:y|e|en|a)\s+(?=\w+\s+\w)|(?<=\s)(\S*\D)/(?=\S)|(?<!\d)/(?=\S+\s)"
 )
@@ -72,7 +72,8 @@ _MOMENT = re.compile(
 )
 #: "Jane Doe on Monday", "Jane Doe for The Daily", "Jane Doe and 2 others", "Jane Doe says".
 _BEHIND = re.compile(
-    r"\s+(?:[Ss]pecial (?:to|for)|SPECIAL (?:TO|FOR)|(?:and|&) \d+ (?:others?|more)|on|at|in|ON|AT|IN|[Ff]or|FOR|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
+    r"\s+(?:[Ss]pecial (?:to|for)|SPECIAL (?:TO|FOR)|(?:and|&) \d+ (?:others?|more)"
+    r"|on|at|in|ON|AT|IN|[Ff]or|FOR|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
     re.DOTALL,
 )
 #: "Jane Doe am", once the date is gone.

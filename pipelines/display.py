@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbeam.pipelines.logs import as_text
-from newsbeam.pipelines.report_words import count
+from newsbeam.pipelines.report_words import count, size
 from newsbeam.transforms.core.errors import REMEDIES
 
 if TYPE_CHECKING:  # most commands show no such thing, and these take long to import
@@ -185,8 +185,8 @@ def show_compaction(console: Console, done: Any, as_json: bool) -> None:
     else:
         console.print(
             cell(
-                f"{done.before:,} files became {done.after:,}, {done.bytes_before / 1e6:,.1f} MB "
-                f"became {done.bytes_after / 1e6:,.1f} MB."
+                f"{done.before:,} files became {done.after:,}, {size(done.bytes_before)} became "
+                f"{size(done.bytes_after)}."
             )
         )
 
@@ -198,9 +198,7 @@ def show_upkeep(console: Console, done: Any, as_json: bool) -> None:
         return
     parts = []
     if done.merged:
-        parts.append(
-            f"{done.merged:,} files became {done.into:,} ({done.bytes_merged / 1e6:,.1f} MB read)"
-        )
+        parts.append(f"{done.merged:,} files became {done.into:,} ({size(done.bytes_merged)} read)")
     if done.lookups:
         parts.append(f"{done.lookups:,} runs of the index got their keys")
     if done.folded:

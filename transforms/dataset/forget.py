@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.settings import DatasetSettings
-from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.core.urls import host_of, registered_domain, url_id
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forgotten import MASKED, Forgotten, make_marks, new_salt
 from newsbeam.transforms.dataset.index import IndexFiles
@@ -55,12 +55,13 @@ def forget(
     """Remove what any of these name, and mark it so that it is not read again.
 
     ``before`` is a date of publication, or of fetching where that is not known. Raises
-    ``UsageError`` if nothing is named, and ``DatasetError``.
+    ``UsageError`` if nothing is named, or something that no row can have, and ``DatasetError``.
     """
     if not (urls or domains or publishers or before):
         raise UsageError(
             "Name what is to be forgotten: --url, --domain, --publisher, --older-than."
         )
+    domains = [_registered(domain) for domain in domains]
     storage = open_storage(root)
     recover_from(storage, settings)
     state = load_state(storage)
@@ -86,6 +87,17 @@ def forget(
     finish(storage, commit, ())
     fold_log(storage, settings, least=1)
     return Gone(rows=dict(removal.counts), commit=commit.number)
+
+
+def _registered(given: str) -> str:
+    """Return a domain as rows have it. Raises UsageError for one by which no row would be found."""
+    given = given.strip()
+    host = host_of(given if "://" in given else f"http://{given}")
+    domain = registered_domain(host) if host else ""
+    if not domain or host != domain or "/" in given:
+        name = domain or "example.org"
+        raise UsageError(f"--domain {given}: write a registered domain, such as {name}.")
+    return domain
 
 
 class _Named:

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -286,12 +286,26 @@ def show_answer(
 ) -> None:
     """Print the rows that a query found."""
     if as_json:
-        show_json([dict(zip(columns, row, strict=True)) for row in rows])
+        names = list(_distinct(columns))
+        show_json([dict(zip(names, row, strict=True)) for row in rows])
         return
     table = _table("", *columns, numbers=0)
     for row in rows:
         table.add_row(*map(cell, row))
     console.print(table)
+
+
+def _distinct(columns: Sequence[str]) -> Iterator[str]:
+    """Yield names of columns, of which a join may have some twice, each with a number then."""
+    taken = set(columns)
+    seen: set[str] = set()
+    for column in columns:
+        name, number = column, 0
+        while name in seen or (number and name in taken):
+            number += 1
+            name = f"{column}_{number}"
+        seen.add(name)
+        yield name
 
 
 def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -> None:
@@ -307,10 +321,13 @@ def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -
     now = datetime.now(UTC)
     table = _table("", *TABLE_COLUMNS, numbers=5)
     table.columns[0].max_width = 30
-    for column in table.columns:
+    for column in table.columns[1:]:
         column.no_wrap = True
     for feed in feeds:
-        table.add_row(*(cell(value) for value in table_row(feed, now)))
+        name, *values = map(cell, table_row(feed, now))
+        # Where there is no room a name is cut, and no number.
+        name.no_wrap, name.overflow = True, "ellipsis"
+        table.add_row(name, *values)
     console.print(table)
     for feed in feeds:
         if feed.detail:

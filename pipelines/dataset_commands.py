@@ -188,7 +188,9 @@ def forget(
     root: Root,
     url: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="Address of an article or a document; repeatable."),
+        typer.Option(
+            metavar="URL", help="Address or id of an article, or address of a document; repeatable."
+        ),
     ] = None,
     domain: Annotated[
         list[str] | None,

@@ -180,6 +180,7 @@ def test_watch_says_when_it_looks_again(tmp_path: Path, caplog):
     ("argv", "words"),
     [
         (["check", "ROOT", "--since", "-1"], "--since -1: the newest commit is 1"),
+        (["forget", "ROOT", "--url", "gazette.example/1"], "write the address whole"),
         (["forget", "ROOT", "--domain", "www.gazette.example"], "such as gazette.example"),
         (["forget", "ROOT", "--domain", "https://gazette.example/"], "such as gazette.example"),
         (["forget", "ROOT", "--domain", ""], "write a registered domain"),
@@ -200,6 +201,16 @@ def test_what_would_do_nothing_or_something_else_is_refused(
     assert words in said(capsys)
     assert sorted(small.root.rglob("*")) == before
     assert not (tmp_path / "out").exists()
+
+
+def test_an_article_without_an_address_is_forgotten_by_its_id(
+    dataset: Dataset, tmp_path: Path, capsys
+):
+    (tmp_path / "story.txt").write_text("\n\n".join(PARAGRAPHS["harbour"]))
+    assert dataset.ingest(tmp_path / "story.txt") == 0
+    (row,) = dataset.rows("articles")
+    assert run(["forget", str(dataset.root), "--url", row["article_id"]]) == 0
+    assert "Rows deleted: articles 1" in said(capsys)
 
 
 def test_a_domain_is_forgotten_however_it_is_spelt(dataset: Dataset, tmp_path: Path, capsys):

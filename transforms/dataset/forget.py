@@ -7,6 +7,7 @@ gone, so that it balances. The files themselves stay below ``replaced/`` for as 
 have begun before (``dataset.staging_ttl_s``); then upkeep removes them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ _NAMES_ARTICLE = {
     "articles": ("article_id",),
     "duplicates": ("article_id", "duplicate_of"),
 }
+
+_ID = re.compile(r"\s*[0-9a-fA-F]{32}\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +70,20 @@ def forget(
     state = load_state(storage)
     salt = next((mark.salt for mark in state.marks() if mark.salt), None) or new_salt()
     index = IndexFiles(storage, state.files("index"))
-    led_to = index.lookup_urls({identity for url in urls if (identity := url_id(url))}).values()
+    led_to = index.lookup_urls({identity for url in urls if (identity := url_id(url))})
+    for url in urls:
+        if "://" not in url and not _ID.fullmatch(url) and url_id(url) not in led_to:
+            raise UsageError(
+                f"--url {url}: write the address whole, such as https://example.org/story, or the "
+                "id of an article."
+            )
     marks = make_marks(
         salt,
         urls=urls,
         domains=domains,
         publishers=publishers,
         before=before,
-        articles={each.article_id for each in led_to if each.article_id},
+        articles={each.article_id for each in led_to.values() if each.article_id},
     )
     unit = f"forget-{new_name('')}"
     named = Forgotten(marks)

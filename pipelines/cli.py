@@ -1,5 +1,6 @@
 """The command ``newsbeam``: its jobs, and how it ends; ``dataset_commands`` has the rest."""
 
+import errno
 import os
 import signal
 import sys
@@ -65,7 +66,7 @@ def ingest(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="URLs, paths, folders, globs or crawls (cc-news:2026-11). The kind is found from "
             "the content; a prefix such as feed: or warc: forces it.",
         ),
@@ -104,6 +105,10 @@ def ingest(
     if not given or not (sources or crawls):
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
     share = parse_share(part)
+    if share[1] > 1 and not crawls:
+        raise UsageError(
+            f"--part {part}: only the archives of a crawl, such as cc-news:2026-11, have parts."
+        )
     engine = choose_engine(_beam_args)
     with show_progress(console, engine, len(sources) + len(crawls), log_format) as on_pass:
         outcome = run_job(sources, root, settings, engine, on_pass=on_pass)
@@ -260,11 +265,16 @@ def run(argv: list[str]) -> int:
     else:
         _beam_args.clear()
     try:
-        app(argv, prog_name="newsbeam")
-    except SystemExit as stop:
-        if stop.code == EXIT_INTERRUPTED:
-            _complain(_STOPPED)
-        return stop.code if isinstance(stop.code, int) else 0
+        code = _run_app(argv)
+        sys.stdout.flush()  # at the end of the process nobody could say that it failed
+        return code
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _complain("The disk is full: what the command prints or writes is not whole.")
+        # What still waits to be printed would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAULT
     except KeyboardInterrupt:
         _complain(_STOPPED)
         return EXIT_INTERRUPTED
@@ -274,6 +284,15 @@ def run(argv: list[str]) -> int:
     except NewsbeamError as error:
         _complain(error)
         return EXIT_FAULT
+
+
+def _run_app(argv: list[str]) -> int:
+    try:
+        app(argv, prog_name="newsbeam")
+    except SystemExit as stop:
+        if stop.code == EXIT_INTERRUPTED:
+            _complain(_STOPPED)
+        return stop.code if isinstance(stop.code, int) else 0
     return 0
 
 

@@ -1,8 +1,9 @@
 """The commands of ``newsbeam`` that look at a dataset, keep it up or take from it."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -21,7 +22,11 @@ from newsbeam.pipelines.options import (
     parse_age,
     read_settings,
 )
+from newsbeam.pipelines.report_words import count
 from newsbeam.transforms.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsbeam.transforms.dataset.export import Row
 
 commands = typer.Typer()
 
@@ -40,13 +45,13 @@ def feeds(
     """Show how each feed is doing. Feeds that fail, moved or fell silent come first."""
     from newsbeam.pipelines.feeds import export_opml, measure_feeds
 
+    if opml is not None and as_json:
+        raise UsageError("--opml writes a file; leave --json out.")
     read_settings(config, overrides)
     measured = measure_feeds(dataset_at(root))
     if opml is not None:
         with open_output(opml) as file:
             file.write(export_opml(measured).decode("utf-8"))
-        from newsbeam.pipelines.report_words import count
-
         kept = sum(feed.state != "gone" for feed in measured)
         gone = len(measured) - kept
         left = f", without {gone:,} that {'is' if gone == 1 else 'are'} gone" if gone else ""
@@ -102,6 +107,8 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Show what came in, what went wrong, and what is there."""
+    if html is not None and as_json:
+        raise UsageError("--html writes a page; leave --json out.")
     # There is no linear algebra in it, and each thread that waits for some burns CPU first.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with fast_imports():
@@ -126,7 +133,9 @@ def report(
 @commands.command()
 def explain(
     root: Root,
-    article: Annotated[str, typer.Argument(metavar="URL-OR-ID", help="URL or id of an article.")],
+    article: Annotated[
+        str, typer.Argument(metavar="URL-OR-ID", help="URL, id or file (source_ref) of an article.")
+    ],
     config: ConfigFile = None,
     overrides: Overrides = None,
     as_json: Json = False,
@@ -179,7 +188,9 @@ def forget(
     root: Root,
     url: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="Address of an article or a document; repeatable."),
+        typer.Option(
+            metavar="URL", help="Address or id of an article, or address of a document; repeatable."
+        ),
     ] = None,
     domain: Annotated[
         list[str] | None,
@@ -297,9 +308,18 @@ def export(
         check_day(name, day)
     read_settings(config, overrides)
     rows = read_rows(dataset_at(root), Query(since=since, until=until, where=tuple(where or ())))
+    written = 0
+
+    def counted() -> Iterator["Row"]:
+        nonlocal written
+        for written, row in enumerate(rows, 1):  # noqa: B007
+            yield row
+
     with open_output(output) as file:
-        for piece in FORMATS[form](rows):
+        for piece in FORMATS[form](counted()):
             file.write(piece)
+    if output != "-":
+        _say(f"Wrote {output}: {count(written, 'article')}.")
 
 
 @commands.command()
@@ -365,6 +385,8 @@ def schema(
     """Print the columns of a table, with types and meanings."""
     from newsbeam.transforms.core.schema import PARTITIONS, TABLES
 
+    if table not in TABLES:
+        raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
     if check_root is not None:
         from newsbeam.transforms.dataset.schemas import find_older
 
@@ -374,8 +396,6 @@ def schema(
         if older:
             raise typer.Exit(EXIT_FAULT)
         return
-    if table not in TABLES:
-        raise UsageError(f"There is no table {table}. The tables are {', '.join(TABLES)}.")
     display.show_schema(display.output(), table, TABLES[table], PARTITIONS[table], as_json)
 
 

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbeam.pipelines.logs import as_text
-from newsbeam.pipelines.report_words import count
+from newsbeam.pipelines.report_words import count, size
 from newsbeam.transforms.core.errors import REMEDIES
 
 if TYPE_CHECKING:  # most commands show no such thing, and these take long to import
@@ -185,8 +185,8 @@ def show_compaction(console: Console, done: Any, as_json: bool) -> None:
     else:
         console.print(
             cell(
-                f"{done.before:,} files became {done.after:,}, {done.bytes_before / 1e6:,.1f} MB "
-                f"became {done.bytes_after / 1e6:,.1f} MB."
+                f"{done.before:,} files became {done.after:,}, {size(done.bytes_before)} became "
+                f"{size(done.bytes_after)}."
             )
         )
 
@@ -198,9 +198,7 @@ def show_upkeep(console: Console, done: Any, as_json: bool) -> None:
         return
     parts = []
     if done.merged:
-        parts.append(
-            f"{done.merged:,} files became {done.into:,} ({done.bytes_merged / 1e6:,.1f} MB read)"
-        )
+        parts.append(f"{done.merged:,} files became {done.into:,} ({size(done.bytes_merged)} read)")
     if done.lookups:
         parts.append(f"{done.lookups:,} runs of the index got their keys")
     if done.folded:
@@ -288,12 +286,26 @@ def show_answer(
 ) -> None:
     """Print the rows that a query found."""
     if as_json:
-        show_json([dict(zip(columns, row, strict=True)) for row in rows])
+        names = list(_distinct(columns))
+        show_json([dict(zip(names, row, strict=True)) for row in rows])
         return
     table = _table("", *columns, numbers=0)
     for row in rows:
         table.add_row(*map(cell, row))
     console.print(table)
+
+
+def _distinct(columns: Sequence[str]) -> Iterator[str]:
+    """Yield names of columns, of which a join may have some twice, each with a number then."""
+    taken = set(columns)
+    seen: set[str] = set()
+    for column in columns:
+        name, number = column, 0
+        while name in seen or (number and name in taken):
+            number += 1
+            name = f"{column}_{number}"
+        seen.add(name)
+        yield name
 
 
 def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -> None:
@@ -309,10 +321,13 @@ def show_feeds(console: Console, feeds: Sequence["FeedHealth"], as_json: bool) -
     now = datetime.now(UTC)
     table = _table("", *TABLE_COLUMNS, numbers=5)
     table.columns[0].max_width = 30
-    for column in table.columns:
+    for column in table.columns[1:]:
         column.no_wrap = True
     for feed in feeds:
-        table.add_row(*(cell(value) for value in table_row(feed, now)))
+        name, *values = map(cell, table_row(feed, now))
+        # Where there is no room a name is cut, and no number.
+        name.no_wrap, name.overflow = True, "ellipsis"
+        table.add_row(name, *values)
     console.print(table)
     for feed in feeds:
         if feed.detail:

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from newsbeam.pipelines.options import expand
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.settings import DuplicateSettings
 from newsbeam.transforms.dataset.lookup import Row, Rows, find_rows
@@ -64,15 +65,18 @@ class Explanation:
 
 
 def explain(root: str, asked: str, settings: DuplicateSettings) -> Explanation:
-    """Return what the dataset knows of an article by URL or id.
+    """Return what the dataset knows of an article by URL, id or the file that it was read from.
 
     Raises UsageError if that is nothing, DatasetError if the dataset is damaged.
     """
     rows = find_rows(root, asked)
+    if not rows.entries and "://" not in asked:
+        rows = find_rows(root, str(expand(asked)))
     if not rows.entries:
         raise UsageError(
             f"Nothing in {root} is known of {asked}: give the URL of an article, as it was asked "
-            "for or after redirects, or the id of an article or reject."
+            "for or after redirects, the id of an article or reject, or a file with its part as in "
+            "source_ref, such as dump.jsonl#3."
         )
     comparisons = {}
     revisions = sorted(rows.articles, key=lambda row: (row["article_id"], row["revision"]))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from newsbeam.transforms.core.records import Poll, Source
@@ -13,6 +13,8 @@ from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.sources.lists import write_opml
 
 _WEB_KINDS = ("feed", "sitemap", "opml", "auto")
+#: What a feed can be, first what needs a person most.
+_STATES = ("failing", "gone", "moving", "moved", "fine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class FeedHealth:
 
     source: str
     title: str | None
-    state: str  # fine, failing, moved, gone
+    state: str  # one of _STATES
     detail: str | None  # of the last failure, or where it moved
     polls: int
     failed_polls: int
@@ -37,7 +39,10 @@ class FeedHealth:
 
 
 def measure_feeds(root: str) -> list[FeedHealth]:
-    """Return the health of every feed and sitemap that was polled into the dataset, by name."""
+    """Return the health of every feed and sitemap that was polled into the dataset.
+
+    Those that need a person come first: by state, then those that brought nothing for longest.
+    """
     dataset = load_state(open_storage(root))
     polls: Counter[str] = Counter()
     failed: Counter[str] = Counter()
@@ -85,7 +90,12 @@ def measure_feeds(root: str) -> list[FeedHealth]:
                 waiting=len(poll.waiting),
             )
         )
-    return found
+    return sorted(found, key=_need)
+
+
+def _need(feed: FeedHealth) -> tuple[int, datetime]:
+    """Return what sorts a feed before others that need a person less."""
+    return _STATES.index(feed.state), feed.last_new_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _state(poll: Poll) -> tuple[str, str | None]:
@@ -104,7 +114,7 @@ def export_opml(feeds: list[FeedHealth]) -> bytes:
     """Return those feeds that are not gone as OPML."""
     return write_opml(
         Source(ref=feed.source, kind="feed", publisher=feed.title)
-        for feed in feeds
+        for feed in sorted(feeds, key=lambda feed: feed.source)
         if feed.state != "gone"
     )
 

@@ -1,6 +1,7 @@
 """What the commands of ``newsbeam`` share: their options, exit codes, and what arguments mean."""
 
 import gc
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -166,15 +167,29 @@ def fast_imports() -> Iterator[None]:
 
 @contextmanager
 def open_output(path: str) -> Iterator[TextIO]:
-    """Open a file, or standard output, for text in UTF-8. Raises UsageError if it cannot be."""
+    """Open a file, or standard output, for text in UTF-8. Raises UsageError if it cannot be.
+
+    A file appears whole, as the block ends well; what was there before stays until then.
+    """
     if path == "-":
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         yield sys.stdout
         sys.stdout.flush()
         return
+    target = written = expand(path)
+    is_plain = target.is_file() or not target.exists()  # a pipe or /dev/null is written as it is
+    if is_plain:
+        target = target.resolve()  # a link stays one
+        written = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        file = expand(path).open("w", encoding="utf-8", newline="\n")
+        file = written.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-    with file:
-        yield file
+    try:
+        with file:
+            yield file
+        if is_plain:
+            written.replace(target)
+    finally:
+        if is_plain:
+            written.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from newsbeam.pipelines.report_words import ago, moment
 
 #: Rows of a list that are shown at once, and of those that open at most.
-SHOWN, OPENED = 30, 300
+SHOWN, OPENED = 10, 300
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\x00-\x1f\x7f]+", re.IGNORECASE)
 #: What would change the order of the text around it.
 _DIRECTIONS = {

@@ -15,8 +15,8 @@ from newsbeam.pipelines.report_words import count, duration, period, say_kind, s
 _STYLES = {"good": "green", "warn": "yellow", "bad": "bold red"}
 _MARKS = {"good": "✓", "warn": "!", "bad": "✗"}
 _BARS = " ▁▂▃▄▅▆▇█"
-#: Rows of a list.
-_TOP = 10
+#: Rows of a list, and characters of an error in one.
+_TOP, _CHARS = 10, 90
 
 
 def show_report(console: Console, report: Report) -> None:
@@ -54,9 +54,9 @@ def _tables(report: Report) -> Iterable[Table]:
                 (
                     each.title or each.source,
                     each.state,
-                    f"{each.failures} polls" if each.failures else "",
+                    count(each.failures, "poll") if each.failures else "",
                     sparkline(each.new_by_day),
-                    (each.error or "")[:90],
+                    _clip(each.error or ""),
                 )
                 for each in some[:_TOP]
             ),
@@ -68,6 +68,10 @@ def _tables(report: Report) -> Iterable[Table]:
             ("Story", "Copies"),
             ((story.title or story.cluster_id, story.copies) for story in report.stories[:_TOP]),
         )
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _CHARS else text[: _CHARS - 1] + "…"
 
 
 def _lines(report: Report) -> Iterable[tuple[str, str]]:

@@ -405,7 +405,7 @@ def test_long_lists_say_how_much_of_them_is_shown(dataset, article):
     names = [f"Paper {number:02}" for number in range(44)]
     dataset.commit("u1", dataset.judge([article(name, publisher=name) for name in names], 0))
     page = write_page(measure_dataset(dataset.root, dataset.settings))
-    assert "30 of 44 publishers" in page
+    assert "10 of 44 publishers" in page
     assert "Paper 43" in page
 
 

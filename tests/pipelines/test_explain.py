@@ -205,6 +205,21 @@ def test_a_reject_shows_its_reason(dataset: Dataset, tmp_path: Path, capsys):
     assert explained(dataset, reject["reject_id"], capsys)["rejects"] == [reject]
 
 
+def test_what_was_read_from_a_file_is_known_by_its_name(
+    dataset: Dataset, tmp_path: Path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.jsonl", row("first", STORY), {"id": "nothing"})
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)))
+    dataset.ingest(tmp_path / "a.jsonl", tmp_path / "noise.bin")
+    (revision,) = explained(dataset, "a.jsonl#1", capsys)["revisions"]
+    assert revision["url"] == "https://first.example/story"
+    (reject,) = explained(dataset, str(tmp_path / "a.jsonl#2"), capsys)["rejects"]
+    assert reject["reason"] == "bad_row"
+    (reject,) = explained(dataset, "noise.bin", capsys)["rejects"]
+    assert (reject["stage"], reject["reason"]) == ("poll", "not_text")
+
+
 def test_what_nobody_knows_is_wrong_usage(dataset: Dataset, tmp_path: Path, capsys):
     dataset.ingest(write(tmp_path / "a.jsonl", row("paper", STORY)))
     assert run(["explain", str(dataset.root), "https://paper.example/other"]) == 2

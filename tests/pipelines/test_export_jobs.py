@@ -78,3 +78,38 @@ def test_a_query_chooses_what_is_written(full: Dataset, tmp_path: Path):
 def test_a_mistake_ends_in_a_sentence(full: Dataset, capsys, arguments: list[str], told: str):
     assert run(["export", str(full.root), *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["ninjs", "jsonl", "newsml"])
+def test_a_day_of_fetching_does_not_become_one_of_publication(
+    dataset: Dataset, tmp_path: Path, form: str
+):
+    (tmp_path / "undated.txt").write_text("\n\n".join(PARAGRAPHS["harbour"]))
+    assert dataset.ingest(tmp_path / "undated.txt") == 0
+    out = tmp_path / f"out.{form}"
+    assert run(["export", str(dataset.root), "--format", form, "-o", str(out)]) == 0
+    again = Dataset(tmp_path / "again")
+    assert again.ingest(out) == 0
+    assert [row["published_at"] for row in again.rows("articles")] == [None]
+
+
+def test_a_file_that_is_there_stays_until_the_new_one_is_whole(
+    full: Dataset, tmp_path: Path, capsys
+):
+    (tmp_path / "out").mkdir()
+    out = tmp_path / "out" / "news.jsonl"
+    out.write_text("of yesterday")
+    argv = ["export", str(full.root), "--format", "jsonl", "-o", str(out)]
+    assert run([*argv, "--where", "titel=x"]) == 2
+    assert out.read_text() == "of yesterday"
+    file = next((full.root / "articles").rglob("*.parquet"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100])
+    assert run(argv) == 1
+    assert out.read_text() == "of yesterday"
+    file.write_bytes(whole)
+    capsys.readouterr()
+    assert run(argv) == 0
+    assert capsys.readouterr().err == f"Wrote {out}: 5 articles.\n"
+    assert len(out.read_text().splitlines()) == 5
+    assert list(out.parent.iterdir()) == [out]

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -172,3 +174,66 @@ def test_watch_says_when_it_looks_again(tmp_path: Path, caplog):
         )
     timer.join()
     assert "Looks again at" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["check", "ROOT", "--since", "-1"], "--since -1: the newest commit is 1"),
+        (["forget", "ROOT", "--url", "gazette.example/1"], "write the address whole"),
+        (["forget", "ROOT", "--domain", "www.gazette.example"], "such as gazette.example"),
+        (["forget", "ROOT", "--domain", "https://gazette.example/"], "such as gazette.example"),
+        (["forget", "ROOT", "--domain", ""], "write a registered domain"),
+        (["feeds", "ROOT", "--opml", "OUT", "--json"], "--opml writes a file; leave --json out"),
+        (["report", "ROOT", "--html", "OUT", "--json"], "--html writes a page; leave --json out"),
+        (["schema", "nothing", "--check", "ROOT"], "no table nothing"),
+        (["ingest", "PAGE", "-o", "ROOT", "--part", "2/3"], "only the archives of a crawl"),
+        (["ingest", "ftp://here/page", "-o", "ROOT"], "an address of http, https, s3"),
+        (["ingest", "hdfs://here/page", "-o", "ROOT"], "hdfs://here/page cannot be opened"),
+    ],
+)
+def test_what_would_do_nothing_or_something_else_is_refused(
+    small: Dataset, argv: list[str], words: str, tmp_path: Path, capsys
+):
+    before = sorted(small.root.rglob("*"))
+    places = {"ROOT": small.root, "OUT": tmp_path / "out", "PAGE": tmp_path / "page.html"}
+    assert run([str(places.get(each, each)) for each in argv]) == 2
+    assert words in said(capsys)
+    assert sorted(small.root.rglob("*")) == before
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_article_without_an_address_is_forgotten_by_its_id(
+    dataset: Dataset, tmp_path: Path, capsys
+):
+    (tmp_path / "story.txt").write_text("\n\n".join(PARAGRAPHS["harbour"]))
+    assert dataset.ingest(tmp_path / "story.txt") == 0
+    (row,) = dataset.rows("articles")
+    assert run(["forget", str(dataset.root), "--url", row["article_id"]]) == 0
+    assert "Rows deleted: articles 1" in said(capsys)
+
+
+def test_a_domain_is_forgotten_however_it_is_spelt(dataset: Dataset, tmp_path: Path, capsys):
+    (tmp_path / "page.html").write_text(page("harbour", url="https://www.hafenblätter.example/1"))
+    assert dataset.ingest(tmp_path / "page.html") == 0
+    assert run(["forget", str(dataset.root), "--domain", "Hafenblätter.example"]) == 0
+    assert "Rows deleted: articles 1" in said(capsys)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(
+    "argv", [["check"], ["report"], ["report", "--json"], ["export", "--format", "jsonl"]]
+)
+def test_a_full_disk_behind_standard_output_is_a_sentence(small: Dataset, argv: list[str]):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "newsbeam", argv[0], str(small.root), *argv[1:]],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "newsbeam: The disk is full: what the command prints or writes is not whole.\n"
+    )

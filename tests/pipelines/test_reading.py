@@ -114,6 +114,12 @@ def test_sql_asks_all_tables(two_commits: Dataset, capsys):
     assert "polls" in capsys.readouterr().out
 
 
+def test_columns_of_one_name_are_each_told(two_commits: Dataset, capsys):
+    capsys.readouterr()
+    assert run(["sql", str(two_commits.root), "SELECT 1 AS n, 2 AS n, 3 AS n_1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"n": 1, "n_2": 2, "n_1": 3}]
+
+
 def test_a_query_that_is_wrong_is_a_sentence(two_commits: Dataset, capsys):
     assert run(["sql", str(two_commits.root), "SELECT headline FROM articles"]) == 2
     said = capsys.readouterr().err

@@ -94,7 +94,7 @@ def audit_since(root: str, number: int, *, on_file: OnFile = lambda _done, _all:
     storage = open_storage(root, fresh=True)
     faults: list[str] = []
     state = _read_log(storage, faults)
-    if number > state.number:
+    if not 0 <= number <= state.number:
         raise UsageError(f"--since {number}: the newest commit is {state.number}.")
     if faults:
         return _Read().to_audit(faults, state)

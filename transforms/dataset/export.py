@@ -1,7 +1,7 @@
 """The articles of a dataset, a few at a time, for whoever takes them from here."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from newsbeam.transforms.core.schema import file_schema
-from newsbeam.transforms.dataset.conditions import read_condition
+from newsbeam.transforms.dataset.conditions import Filter, read_condition
 from newsbeam.transforms.dataset.layout import folder_dates, partition_values, split_data_path
 from newsbeam.transforms.dataset.log import open_data
 from newsbeam.transforms.dataset.rows import widen
@@ -37,14 +37,19 @@ class Query:
 
 
 def read_rows(root: str, query: Query) -> Iterator[Row]:
-    """Yield the articles that ``query`` asks for, by folder, with their day and language.
+    """Return the articles that ``query`` asks for, by folder, with their day and language.
 
-    Memory is that of a batch of rows. Raises ``UsageError`` and ``DatasetError``.
+    Memory is that of a batch of rows. Raises ``UsageError``, of a condition before the first row is
+    asked for, and ``DatasetError``.
     """
     filters = [read_condition(each) for each in query.where]
     nothing = _with_place(file_schema("articles").empty_table(), pa.array([], pa.string()), "und")
-    for keep in filters:  # to say what is wrong before anything is written
+    for keep in filters:
         keep(nothing)
+    return _read(root, query, filters)
+
+
+def _read(root: str, query: Query, filters: Sequence[Filter]) -> Iterator[Row]:
     storage = open_storage(root)
     files = []
     first, last = query.since or "", query.until or "9999"
@@ -76,11 +81,13 @@ def _with_place(rows: pa.Table, days: pa.Array, language: str) -> pa.Table:
 def write_jsonl(rows: Iterable[Row]) -> Iterator[str]:
     """Yield rows as JSON lines by the names of their columns, without what is empty.
 
-    ``url`` is the canonical one, by which an article is known.
+    ``url`` is the canonical one, by which an article is known. ``date`` is that of publication:
+    where it is only the day of fetching, whoever reads it would take it for more.
     """
     for row in rows:
         values = {
             **row,
+            "date": row["date"] if row["published_at"] else None,
             "url": row["canonical_url"] or row["url"],
             "published_at": write_moment(row, "published_at"),
         }

@@ -7,6 +7,7 @@ gone, so that it balances. The files themselves stay below ``replaced/`` for as 
 have begun before (``dataset.staging_ttl_s``); then upkeep removes them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.settings import DatasetSettings
-from newsbeam.transforms.core.urls import url_id
+from newsbeam.transforms.core.urls import host_of, registered_domain, url_id
 from newsbeam.transforms.dataset.fold import fold_log
 from newsbeam.transforms.dataset.forgotten import MASKED, Forgotten, make_marks, new_salt
 from newsbeam.transforms.dataset.index import IndexFiles
@@ -33,6 +34,8 @@ _NAMES_ARTICLE = {
     "articles": ("article_id",),
     "duplicates": ("article_id", "duplicate_of"),
 }
+
+_ID = re.compile(r"\s*[0-9a-fA-F]{32}\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,25 +58,32 @@ def forget(
     """Remove what any of these name, and mark it so that it is not read again.
 
     ``before`` is a date of publication, or of fetching where that is not known. Raises
-    ``UsageError`` if nothing is named, and ``DatasetError``.
+    ``UsageError`` if nothing is named, or something that no row can have, and ``DatasetError``.
     """
     if not (urls or domains or publishers or before):
         raise UsageError(
             "Name what is to be forgotten: --url, --domain, --publisher, --older-than."
         )
+    domains = [_registered(domain) for domain in domains]
     storage = open_storage(root)
     recover_from(storage, settings)
     state = load_state(storage)
     salt = next((mark.salt for mark in state.marks() if mark.salt), None) or new_salt()
     index = IndexFiles(storage, state.files("index"))
-    led_to = index.lookup_urls({identity for url in urls if (identity := url_id(url))}).values()
+    led_to = index.lookup_urls({identity for url in urls if (identity := url_id(url))})
+    for url in urls:
+        if "://" not in url and not _ID.fullmatch(url) and url_id(url) not in led_to:
+            raise UsageError(
+                f"--url {url}: write the address whole, such as https://example.org/story, or the "
+                "id of an article."
+            )
     marks = make_marks(
         salt,
         urls=urls,
         domains=domains,
         publishers=publishers,
         before=before,
-        articles={each.article_id for each in led_to if each.article_id},
+        articles={each.article_id for each in led_to.values() if each.article_id},
     )
     unit = f"forget-{new_name('')}"
     named = Forgotten(marks)
@@ -86,6 +96,17 @@ def forget(
     finish(storage, commit, ())
     fold_log(storage, settings, least=1)
     return Gone(rows=dict(removal.counts), commit=commit.number)
+
+
+def _registered(given: str) -> str:
+    """Return a domain as rows have it. Raises UsageError for one by which no row would be found."""
+    given = given.strip()
+    host = host_of(given if "://" in given else f"http://{given}")
+    domain = registered_domain(host) if host else ""
+    if not domain or host != domain or "/" in given:
+        name = domain or "example.org"
+        raise UsageError(f"--domain {given}: write a registered domain, such as {name}.")
+    return domain
 
 
 class _Named:

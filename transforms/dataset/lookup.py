@@ -33,7 +33,7 @@ class Rows:
 
 
 def find_rows(root: str, asked: str) -> Rows:
-    """Return what the dataset has of an article, by its URL, its id, or the id of a reject.
+    """Return what the dataset has of an article: by URL, id, id of a reject, or file.
 
     Raises ``DatasetError``.
     """
@@ -44,6 +44,8 @@ def find_rows(root: str, asked: str) -> Rows:
     if url is None:
         del wanted["url_id"]
     entries = _find(state, "index", wanted)
+    if not entries and url is None and (wanted := _ids_of_source(state, asked)):
+        entries = _find(state, "index", wanted)
     # A URL that led elsewhere is known by the article that it led to.
     ids = {identity} | {row["article_id"] for row in entries if row["article_id"]}
     if ids != {identity}:
@@ -66,6 +68,17 @@ def find_rows(root: str, asked: str) -> Rows:
         stays=[row for row in everyone if row["article_id"] in targets],
         rejects=_find(state, "rejects", {"reject_id": rejects}) if rejects else [],
     )
+
+
+def _ids_of_source(state: State, ref: str) -> dict[str, set[str]]:
+    """Return the ids of what was read from ``ref``, a file or a part of one, if any was."""
+    wanted = {"source_ref": {ref}}
+    articles = _find(state, "articles", wanted) + _find(state, "duplicates", wanted)
+    ids = {
+        "article_id": {row["article_id"] for row in articles},
+        "reject_id": {row["reject_id"] for row in _find(state, "rejects", wanted)},
+    }
+    return ids if any(ids.values()) else {}
 
 
 def _find(

@@ -137,3 +137,22 @@ def test_a_list_cannot_lead_out_of_its_base(base: Path):
     (base / FOLDER / "warc.paths.gz").write_bytes(gzip.compress(b"../../secret.warc.gz\n"))
     with pytest.raises(UsageError, match="no path"):
         list_archives("cc-news:2026-11", CrawlSettings(base=str(base)), FetchSettings())
+
+
+def test_a_list_of_several_gzip_members_is_read_whole_and_one_that_is_cut_not_at_all(
+    base: Path, files: dict[str, bytes]
+):
+    lines = gzip.decompress(files[f"{FOLDER}/warc.paths.gz"]).splitlines(keepends=True)
+    listed = base / FOLDER / "warc.paths.gz"
+    listed.write_bytes(b"".join(map(gzip.compress, [*lines, lines[0]])))
+    assert (
+        len(list_archives("cc-news:2026-11", CrawlSettings(base=str(base)), FetchSettings())) == 4
+    )
+    listed.write_bytes(files[f"{FOLDER}/warc.paths.gz"][:-12])
+    with pytest.raises(UsageError, match="too early"):
+        list_archives("cc-news:2026-11", CrawlSettings(base=str(base)), FetchSettings())
+    listed.write_bytes(files[f"{FOLDER}/warc.paths.gz"])
+    with pytest.raises(UsageError, match=r"crawls\.max_paths_bytes"):
+        list_archives(
+            "cc-news:2026-11", CrawlSettings(base=str(base), max_paths_bytes=99), FetchSettings()
+        )

@@ -104,6 +104,8 @@ def ingest(
     if not given or not (sources or crawls):
         raise UsageError("Nothing to read: give an INPUT, or a --config with inputs.")
     share = parse_share(part)
+    if share != (1, 1) and not crawls:
+        raise UsageError(f"--part {part}: only crawls, such as cc-news:2026-11, have shares.")
     engine = choose_engine(_beam_args)
     with show_progress(console, engine, len(sources) + len(crawls), log_format) as on_pass:
         outcome = run_job(sources, root, settings, engine, on_pass=on_pass)
@@ -226,7 +228,7 @@ def validate(
     import yaml
 
     print(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), end="")  # noqa: T201
-    Console(stderr=True).print(
+    Console(stderr=True, emoji=False).print(
         f"{config} is valid. Inputs: {len(settings.inputs):,}.", markup=False, highlight=False
     )
 
@@ -279,4 +281,6 @@ def run(argv: list[str]) -> int:
 
 def _complain(message: object) -> None:
     lines = "\n".join(map(display.inert, str(message).splitlines()))
-    Console(stderr=True).print(f"newsbeam: {lines}", markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True, emoji=False).print(
+        f"newsbeam: {lines}", markup=False, highlight=False, soft_wrap=True
+    )

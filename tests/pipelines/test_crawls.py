@@ -88,6 +88,8 @@ def test_a_share_is_read_alone(dataset: Dataset, base: Path):
     assert run(["ingest", "cc-news:2026-11", "--part", "2/4", *arguments]) == 0
     assert hosts(dataset) == ["paper1.example"]
     assert run(["ingest", "cc-news:2026-11", "--part", "5/4", *arguments]) == 2
+    archive_path = next(base.rglob("*-00002.warc.gz"))
+    assert run(["ingest", str(archive_path), "--part", "2/4", *arguments]) == 2
 
 
 def test_an_archive_of_the_list_that_is_not_there_is_one_reject(dataset: Dataset, base: Path):
@@ -131,6 +133,11 @@ def test_archives_behind_an_address_are_fetched_in_parts_read_and_removed(
 def test_a_crawl_that_is_not_there_is_a_mistake_with_advice(base: Path, name: str):
     with pytest.raises(UsageError, match=r"cc-news:2026-11|crawls\.base"):
         list_archives(name, CrawlSettings(base=str(base)), FetchSettings())
+
+
+def test_messages_name_inputs_as_they_were_given(dataset: Dataset, capsys):
+    assert dataset.ingest("cc-news:x:") == 2
+    assert "cc-news:x:" in capsys.readouterr().err
 
 
 def test_a_list_cannot_lead_out_of_its_base(base: Path):

@@ -19,7 +19,7 @@ from newsbeam.transforms.sources.segments import Segments
 from newsbeam.transforms.sources.selection import Selection
 from newsbeam.transforms.sources.streams import read_lines
 from newsbeam.transforms.sources.warc import settle_item
-from newsbeam.transforms.sources.warc_records import Damage, read_records
+from newsbeam.transforms.sources.warc_records import NO_RECORD, Damage, read_records
 
 #: Opens a file of this machine or an object store; raises OSError.
 OpenFile = Callable[[str], BinaryIO]
@@ -184,8 +184,9 @@ def read_capture(
             entry, broken, stage="read", rejected_at=entry.seen_at, bytes_ref=bytes_ref
         )
     if item is None or item.offset != offset or isinstance(item, Damage):
-        detail = item.detail if isinstance(item, Damage) else "No record begins there."
-        broken = InputError("bad_record", f"{bytes_ref} cannot be read. {detail} {_REMEDY}")
+        told = item.detail if isinstance(item, Damage) else NO_RECORD
+        remedy = f" {_REMEDY}" if told == NO_RECORD else ""
+        broken = InputError("bad_record", f"{bytes_ref}: {told}{remedy}")
         return reject_entry(
             entry, broken, stage="read", rejected_at=entry.seen_at, bytes_ref=bytes_ref
         )

@@ -21,6 +21,7 @@ _LETTERS = {
     "b": "timestamp",
     "a": "url",
     "s": "status",
+    "m": "mime",
     "S": "length",
     "V": "offset",
     "g": "filename",
@@ -63,6 +64,7 @@ class Capture:
     length: int | None  # in the archive
     status: int | None
     languages: str | None
+    is_revisit: bool
 
 
 def read_line(line: str, letters: list[str] | None) -> Capture | None:
@@ -96,6 +98,7 @@ def read_line(line: str, letters: list[str] | None) -> Capture | None:
         length=int(length) if re.fullmatch(r"\d{1,18}", length) else None,
         status=int(status) if re.fullmatch(r"\d{3}", status) else None,
         languages=fields.get("languages"),
+        is_revisit=fields.get("mime") == "warc/revisit",
     )
 
 

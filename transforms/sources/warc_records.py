@@ -24,6 +24,7 @@ from newsbeam.transforms.sources.streams import (
 #: Types of records that may hold pages, and those that belong to such.
 PAGE_TYPES = ("response", "resource", "conversion")
 _READ = (*PAGE_TYPES, "continuation")
+NO_RECORD = "What stands here is no record."
 
 _PACKED = rb"\x1f\x8b\x08[\x00-\x1f].{5}[\x00-\x0d\xff]|" + re.escape(ZSTD_MAGIC)
 _PLAIN = rb"(?i:WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n)"
@@ -98,7 +99,7 @@ def read_records(raw: BinaryIO, start: int, max_block_bytes: int) -> Iterator[Re
             yield Damage(offset=end.offset, detail=detail)
             return
         is_found = not end.is_joint
-        position = end.offset if end.is_joint else _find_start(raw, max(end.offset, position) + 1)
+        position = end.offset if end.is_joint else find_start(raw, max(end.offset, position) + 1)
         if position is not None:
             raw.seek(position)
 
@@ -148,7 +149,7 @@ def _read_stretch(
                 return _End(offset, last is not None, is_joint=True)
             elif form != "plain" or offset not in told:
                 told.add(offset)
-                yield Damage(offset=offset, detail="What stands here is no record.")
+                yield Damage(offset=offset, detail=NO_RECORD)
             if raw is not None and form == "plain":
                 return _End(offset if at < 0 else at, last is not None)
             if not stream.find_start():
@@ -238,7 +239,7 @@ def _is_joint(raw: BinaryIO, position: int, form: str) -> bool:
     return _form_of(ahead) != form and _FORM.match(ahead) is not None
 
 
-def _find_start(raw: BinaryIO, position: int) -> int | None:
+def find_start(raw: BinaryIO, position: int) -> int | None:
     """Return the first offset from ``position`` on that looks like the start of a record.
 
     What stands before it is damaged: where that is compressed, plain records may be part of it.

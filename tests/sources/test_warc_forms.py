@@ -9,6 +9,7 @@ import pytest
 import zstandard
 from archives import (
     HTML,
+    MAX_BYTES,
     SEEN,
     http,
     open_archive,
@@ -238,6 +239,17 @@ def test_a_length_that_is_too_large_costs_its_own_record_alone(pack, more):
     found = list(open_archive(pack(parts)))
     assert [item.url.rpartition("/")[2] for item in found] == list("01234")
     assert [isinstance(item, Page) and item.body for item in found] == [HTML, False, *[HTML] * 3]
+
+
+def test_a_page_over_the_limit_with_a_wrong_length_has_one_outcome():
+    block = http(b"<p>\r\n\r\nWARC/1.0\r\n\r\n" + b"x" * (3 * MAX_BYTES))
+    longer = record("1", block, fields={"Content-Length": str(len(block) + 50)})
+    assert outcomes(gzip.compress(THREE[0] + longer + THREE[1] + THREE[2])) == [
+        "1",
+        "too_large",
+        "bad_record",
+        "3",
+    ]
 
 
 def test_a_page_that_quotes_a_record_is_whole():

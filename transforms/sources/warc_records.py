@@ -181,13 +181,15 @@ def _read_record(stream: RecordStream, max_block_bytes: int) -> tuple[Record | D
         return Damage(offset=offset, detail="The header of the record is incomplete."), True
     kind = fields.get("warc-type", "").lower()
     block, missing = stream.read_block(int(length), max_block_bytes, bounded=starts_member)
+    unread = 0
     try:
-        unread = stream.unread(block, offset) if missing or not stream.is_between() else 0
+        is_kept = len(block) + missing == int(length)
+        if is_kept and (missing or not stream.is_between()):
+            unread = stream.unread(block, offset)
         stream.skip_blank()
     except DamagedStreamError as error:
         if starts_member and error.start == offset and not error.early:
             raise
-        unread = 0
     record = Record(
         offset=offset,
         starts_member=starts_member,

@@ -231,7 +231,7 @@ def validate(
     import yaml
 
     print(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), end="")  # noqa: T201
-    Console(stderr=True).print(
+    Console(stderr=True, emoji=False).print(
         f"{config} is valid. Inputs: {len(settings.inputs):,}.", markup=False, highlight=False
     )
 
@@ -298,4 +298,6 @@ def _run_app(argv: list[str]) -> int:
 
 def _complain(message: object) -> None:
     lines = "\n".join(map(display.inert, str(message).splitlines()))
-    Console(stderr=True).print(f"newsbeam: {lines}", markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True, emoji=False).print(
+        f"newsbeam: {lines}", markup=False, highlight=False, soft_wrap=True
+    )

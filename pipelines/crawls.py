@@ -4,9 +4,9 @@ Each crawl has a list of its archives. They are read from a folder or a bucket, 
 address one by one, in parts and politely, read, and removed.
 """
 
+import io
 import logging
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -21,6 +21,7 @@ from newsbeam.transforms.core.settings import Config, CrawlSettings, FetchSettin
 from newsbeam.transforms.dataset.log import Commit
 from newsbeam.transforms.dataset.polls import last_polls
 from newsbeam.transforms.sources.plan import is_web
+from newsbeam.transforms.sources.streams import open_decompressed, read_capped
 from newsbeam.transforms.steps.read import open_file
 from newsbeam.transforms.web.client import Fetcher
 from newsbeam.transforms.web.download import download
@@ -50,13 +51,15 @@ def list_archives(
         raise UsageError(f"{name}: write cc-news:2026-11, cc-main:2026-43 or cc-wet:2026-43.")
     listed = _LISTS[match[1]].format(match[2], match[3])
     try:
-        lines = _unpack(_read(listed, settings, fetch), settings).split("\n")
-    except (InputError, OSError, EOFError, zlib.error) as error:
+        data = io.BytesIO(_read(listed, settings, fetch))
+        stream = open_decompressed(data, f"{settings.base}/{listed}")
+        lines = read_capped(stream, settings.max_paths_bytes).decode("utf-8", "replace").split("\n")
+    except (InputError, OSError) as error:
         raise UsageError(
-            f"{name} has no list of archives at {settings.base}/{listed}: {error} "
-            "Set crawls.base to where crawl-data/ lies."
+            f"{name} has no list of archives that can be read at {settings.base}/{listed}: {error} "
+            "Set crawls.base to where crawl-data/ lies (and crawls.max_paths_bytes for long lists)."
         ) from error
-    paths = [line.strip() for line in lines if line.strip()]
+    paths = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
     for path in paths:
         if not _PATH.fullmatch(path):
             raise UsageError(f"{name}: its list names {path[:200]!r}, which is no path.")
@@ -77,12 +80,6 @@ def _read(path: str, settings: CrawlSettings, fetch: FetchSettings) -> bytes:
 
     with EventLoopThread() as loop:
         return loop.run(ask())
-
-
-def _unpack(data: bytes, settings: CrawlSettings) -> str:
-    if data[:2] == b"\x1f\x8b":
-        data = zlib.decompressobj(wbits=31).decompress(data, settings.max_paths_bytes)
-    return data.decode("utf-8", "replace")
 
 
 def run_crawls(

@@ -76,7 +76,7 @@ def check(
     from newsbeam.transforms.dataset.audit import audit_dataset, audit_since
 
     read_settings(config, overrides)
-    with show_files(Console(stderr=True), "Checking") as on_file:
+    with show_files(Console(stderr=True, emoji=False), "Checking") as on_file:
         if since is None:
             audit = audit_dataset(dataset_at(root), on_file=on_file)
         else:
@@ -400,4 +400,4 @@ def schema(
 
 
 def _say(sentence: str) -> None:
-    Console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True, emoji=False).print(sentence, markup=False, highlight=False, soft_wrap=True)

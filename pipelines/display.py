@@ -41,7 +41,7 @@ _WIDTH_OF_PIPES = 120
 
 def output() -> Console:
     """Return the console for what a command prints on standard output."""
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_PIPES)
+    return Console(emoji=False, width=None if sys.stdout.isatty() else _WIDTH_OF_PIPES)
 
 
 def inert(text: str) -> str:

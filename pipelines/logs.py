@@ -71,4 +71,4 @@ def set_up_logging(log_format: str) -> Console:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     # Whoever watches wants to know what is waited for.
     logging.getLogger("newsbeam.watch").setLevel(logging.INFO)
-    return Console(stderr=True)
+    return Console(stderr=True, emoji=False)

@@ -69,7 +69,7 @@ def run_watch(
             say_where(url)
         if report is not None:
             followers.append(ReportFile(root, report, lambda: watched.plan.config.dataset))
-        console = Console()
+        console = Console(emoji=False)
         if live and sys.stdout.isatty() and console.is_interactive:
             display = WatchDisplay(console, root, engine.name, url)
             followers.append(display)

@@ -124,3 +124,24 @@ def test_captures_that_are_not_wanted_are_counted_and_not_read(
     }
     assert counted == left_out
     assert dataset.check() == 0
+
+
+def test_records_without_ids_or_with_odd_addresses_are_a_dataset_that_checks(
+    dataset: Dataset, tmp_path: Path
+):
+    nameless = {"WARC-Record-ID": ""}
+    odd = {"WARC-Target-URI": "https://us[er@paper.example/3"}
+    records = [
+        record("1", story("harbour"), fields=nameless),
+        record("2", http(b"<p>Gone</p>", status="HTTP/1.1 404 Not Found"), fields=nameless),
+        record("2", story("harbour"), fields=nameless),
+        record("3", story("library"), fields=odd),
+        record("4", story("library"), fields={"WARC-Target-URI": "https://[paper.example/4"}),
+    ]
+    path = tmp_path / "crawl.warc.gz"
+    path.write_bytes(gzip.compress(b"".join(records)))
+    assert dataset.ingest(path, keep__bytes="all") == 0
+    assert len(dataset.rows("articles")) == 2
+    assert len(dataset.rows("duplicates")) == 1
+    assert sorted(row["reason"] for row in dataset.rows("rejects")) == ["bad_url", "http_status"]
+    assert dataset.check() == 0

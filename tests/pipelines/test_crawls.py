@@ -88,6 +88,8 @@ def test_a_share_is_read_alone(dataset: Dataset, base: Path):
     assert run(["ingest", "cc-news:2026-11", "--part", "2/4", *arguments]) == 0
     assert hosts(dataset) == ["paper1.example"]
     assert run(["ingest", "cc-news:2026-11", "--part", "5/4", *arguments]) == 2
+    archive_path = next(base.rglob("*-00002.warc.gz"))
+    assert run(["ingest", str(archive_path), "--part", "2/4", *arguments]) == 2
 
 
 def test_an_archive_of_the_list_that_is_not_there_is_one_reject(dataset: Dataset, base: Path):
@@ -133,7 +135,31 @@ def test_a_crawl_that_is_not_there_is_a_mistake_with_advice(base: Path, name: st
         list_archives(name, CrawlSettings(base=str(base)), FetchSettings())
 
 
+def test_messages_name_inputs_as_they_were_given(dataset: Dataset, capsys):
+    assert dataset.ingest("cc-news:x:") == 2
+    assert "cc-news:x:" in capsys.readouterr().err
+
+
 def test_a_list_cannot_lead_out_of_its_base(base: Path):
     (base / FOLDER / "warc.paths.gz").write_bytes(gzip.compress(b"../../secret.warc.gz\n"))
     with pytest.raises(UsageError, match="no path"):
         list_archives("cc-news:2026-11", CrawlSettings(base=str(base)), FetchSettings())
+
+
+def test_a_list_of_several_gzip_members_is_read_whole_and_one_that_is_cut_not_at_all(
+    base: Path, files: dict[str, bytes]
+):
+    lines = gzip.decompress(files[f"{FOLDER}/warc.paths.gz"]).splitlines(keepends=True)
+    listed = base / FOLDER / "warc.paths.gz"
+    listed.write_bytes(b"".join(map(gzip.compress, [*lines, lines[0]])))
+    assert (
+        len(list_archives("cc-news:2026-11", CrawlSettings(base=str(base)), FetchSettings())) == 4
+    )
+    listed.write_bytes(files[f"{FOLDER}/warc.paths.gz"][:-12])
+    with pytest.raises(UsageError, match="too early"):
+        list_archives("cc-news:2026-11", CrawlSettings(base=str(base)), FetchSettings())
+    listed.write_bytes(files[f"{FOLDER}/warc.paths.gz"])
+    with pytest.raises(UsageError, match=r"crawls\.max_paths_bytes"):
+        list_archives(
+            "cc-news:2026-11", CrawlSettings(base=str(base), max_paths_bytes=99), FetchSettings()
+        )

@@ -79,12 +79,27 @@ def test_an_answer_of_an_index_server_is_an_index(crawl):
             "crawl.warc.gz",
         ),
         (" CDX g V a", "crawl.warc.gz {at} https://paper.example/two"),
+        ("\ufeff CDX g V a", "crawl.warc.gz {at} https://paper.example/two"),
+        ("\tCDX\tg\tV\ta", "crawl.warc.gz\t{at}\thttps://paper.example/two"),
+        ("# made by hand\n!meta 0 {{}}\n CDX g V", "crawl.warc.gz {at}"),
+        (
+            "!meta 0 {{}}",
+            cdxj("two", 0).replace("{", "{{").replace("}", "}}").replace('"0"', "{at}"),
+        ),
+        *(
+            ("", f"example,paper)/two 20200203040506 https://paper.example/two text/html {rest}")
+            for rest in (
+                "200 ABC - {at} crawl.warc.gz",
+                "- ABC - - {at} crawl.warc.gz",
+                "200 - - - - {at} crawl.warc.gz",
+            )
+        ),
     ],
 )
 def test_fields_stand_where_the_first_line_says(crawl, head, line):
     folder, places = crawl
     index = folder / "index.cdx"
-    index.write_bytes(gzip.compress(f"{head}\n{line.format(at=places[1])}\n".encode()))
+    index.write_bytes(gzip.compress(f"{head}\n{line}\n".format(at=places[1]).encode()))
     assert told(read(index)[0]) == ["https://paper.example/two"]
 
 
@@ -99,7 +114,8 @@ def test_a_line_that_leads_nowhere_is_one_reject_and_its_neighbours_are_read(cra
                 cdxj("one", 10**9),
                 cdxj("one", 0, filename="gone.warc.gz"),
                 cdxj("one", 0, filename="../crawl.warc.gz"),
-                cdxj("one", 0, filename=str(folder / "crawl.warc.gz")),
+                cdxj("one", 0, filename=str(folder.parent / "crawl.warc.gz")),
+                cdxj("three", places[2], filename=str(folder / "crawl.warc.gz")),
                 cdxj("one", 0).replace('"0"', '"-"'),
                 'example,paper)/x 20200203040506 {"url": ',
                 cdxj("two", places[1]),
@@ -111,12 +127,15 @@ def test_a_line_that_leads_nowhere_is_one_reject_and_its_neighbours_are_read(cra
     assert told(items) == [
         "https://paper.example/one",
         *nowhere,
+        "https://paper.example/three",
         "bad_record",
         "bad_record",
         "https://paper.example/two",
     ]
     refs = [item.source_ref if not isinstance(item, Page) else "" for item in items]
     assert refs[1:3] == [f"{index}#2", f"{index}#3"]
+    assert [item.url for item in items[1:6]] == ["https://paper.example/one"] * 5
+    assert "index" in items[1].detail
     assert items[1].bytes_ref == f"{folder / 'crawl.warc.gz'}#{places[0] + 5}"
 
 
@@ -126,6 +145,14 @@ def test_an_archive_that_changed_since_it_was_indexed_gives_one_outcome_a_line(c
     index = folder / "index.cdxj"
     index.write_text("\n".join(cdxj(str(n), place) for n, place in enumerate(places)))
     assert told(read(index)[0]) == ["https://paper.example/other", "bad_record", "bad_record"]
+
+
+def test_a_record_in_segments_says_that_its_page_is_cut(tmp_path):
+    first = record("one", http(), fields={"WARC-Segment-Number": "1"})
+    (tmp_path / "crawl.warc.gz").write_bytes(gzip.compress(first))
+    index = tmp_path / "index.cdxj"
+    index.write_text(cdxj("one", 0))
+    assert [item.truncated for item in read(index)[0]] == ["segments"]
 
 
 def test_archives_lie_where_the_setting_says(crawl, tmp_path_factory):

@@ -83,6 +83,22 @@ def test_a_page_without_a_capture_or_an_address_is_one_reject(tmp_path):
     assert told == ["one", "not_found", "bad_json", "bad_json", "not_html", "two"]
 
 
+def test_a_page_is_found_by_another_spelling_of_its_address(tmp_path):
+    pages = [listed("one#top"), {"url": "HTTPS://Paper.example:443/two"}]
+    assert read(make_wacz(tmp_path / "a.wacz", pages))[0] == ["one", "two"]
+
+
+def test_a_page_that_was_visited_again_has_the_capture_that_holds_it(tmp_path):
+    path = make_wacz(tmp_path / "a.wacz", [listed("one") | {"ts": "2021-01-01T00:00:00Z"}])
+    again = record("one", http(b""), fields={"WARC-Type": "revisit"})
+    values = {"url": "https://paper.example/one", "filename": "more.warc.gz", "offset": "0"}
+    line = "example,paper)/one 20210101000000 " + json.dumps(values | {"mime": "warc/revisit"})
+    with zipfile.ZipFile(path, "a") as out:
+        out.writestr("archive/more.warc.gz", gzip.compress(again))
+        out.writestr("indexes/more.cdxj", line)
+    assert read(path)[0] == ["one"]
+
+
 def test_without_an_index_all_that_is_in_it_is_read(tmp_path):
     told, reader = read(make_wacz(tmp_path / "a.wacz", [listed("one")], index=False))
     assert told[:3] == ["one", "two", "not_html"]

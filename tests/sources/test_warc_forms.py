@@ -3,11 +3,13 @@
 import gzip
 import re
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 import zstandard
 from archives import (
     HTML,
+    MAX_BYTES,
     SEEN,
     http,
     open_archive,
@@ -198,6 +200,91 @@ def test_a_record_longer_than_its_member_does_not_take_the_next_one():
     longer = re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % (len(THREE[1]) + 40), THREE[1])
     data = b"".join(map(gzip.compress, [THREE[0], longer, THREE[2]]))
     assert outcomes(data) == ["1", "bad_record", "3"]
+
+
+def test_records_of_one_gzip_member_without_an_id_or_with_the_same_are_told_apart():
+    ids = {"WARC-Record-ID": ""}, {"WARC-Record-ID": ""}, {"WARC-Record-ID": "<urn:x>"}
+    parts = [record(str(number), http(), fields=each) for number, each in enumerate([*ids, ids[2]])]
+    found = list(open_archive(gzip.compress(b"".join(parts) + b"noise")))
+    assert [isinstance(item, Page) for item in found] == [True] * 4 + [False]
+    entries = [item.entry if isinstance(item, Page) else item for item in found]
+    assert len({(entry.source_ref, entry.source_id) for entry in entries}) == 5
+
+
+def test_a_place_that_is_no_record_is_told_once_however_often_it_is_come_to():
+    block = http(b"<p>" + b"x" * 20)
+    shorter = record("2", block, fields={"Content-Length": str(len(block) - 20)})
+    longer = record("0", http(), fields={"Content-Length": str(2 * len(shorter) - 60)})
+    found = list(open_archive(longer + THREE[0] + shorter + THREE[2]))
+    refs = [item.entry.source_ref if isinstance(item, Page) else item.source_ref for item in found]
+    assert len(set(refs)) == len(refs)
+
+
+@pytest.mark.parametrize("url", ["https://[paper.example/1", "https://a[b@paper.example/1", "h[:]"])
+def test_an_address_with_odd_brackets_is_no_end_of_the_archive(url):
+    data = record("x", http(), fields={"WARC-Target-URI": url}) + THREE[1]
+    first, second = outcomes(data)
+    assert (first in ("1", "bad_url"), second) == (True, "2")
+
+
+PACKS = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}
+
+
+@pytest.mark.parametrize("pack", [b"".join, lambda parts: gzip.compress(b"".join(parts))])
+@pytest.mark.parametrize("more", [6, 14, 200, 500, 10_000])
+def test_a_length_that_is_too_large_costs_its_own_record_alone(pack, more):
+    block = http()
+    longer = record("1", block, fields={"Content-Length": str(len(block) + more)})
+    parts = [record("0", http()), longer, *(record(name, http()) for name in "234")]
+    found = list(open_archive(pack(parts)))
+    assert [item.url.rpartition("/")[2] for item in found] == list("01234")
+    assert [isinstance(item, Page) and item.body for item in found] == [HTML, False, *[HTML] * 3]
+
+
+def test_a_page_over_the_limit_with_a_wrong_length_has_one_outcome():
+    block = http(b"<p>\r\n\r\nWARC/1.0\r\n\r\n" + b"x" * (3 * MAX_BYTES))
+    longer = record("1", block, fields={"Content-Length": str(len(block) + 50)})
+    assert outcomes(gzip.compress(THREE[0] + longer + THREE[1] + THREE[2])) == [
+        "1",
+        "too_large",
+        "bad_record",
+        "3",
+    ]
+
+
+def test_a_page_that_quotes_a_record_is_whole():
+    quote = HTML + b"<pre>\n\nWARC/1.0\nWARC-Type: response\n\n</pre>"
+    assert page_of(record("1", http(quote))).body == quote
+    first, second = open_archive(gzip.compress(record("1", http(quote)) + THREE[1]))
+    assert (first.body, second.body) == (quote, HTML)
+
+
+@pytest.mark.parametrize("forms", [*permutations(PACKS), ("gzip", "plain", "gzip")])
+def test_files_of_several_forms_that_were_put_together(forms):
+    data = b"".join(PACKS[form](each) for form, each in zip(forms, THREE, strict=True))
+    assert outcomes(data) == ["1", "2", "3"]
+    assert outcomes(THREE[0] + b"noise\r\n" + gzip.compress(THREE[1]) + THREE[2])[-2:] == ["2", "3"]
+    found, position = [], 0
+    while True:
+        reader = open_archive(data, position=position, max_bytes=1)
+        found += [item.entry.source_ref for item in reader]
+        if reader.complete:
+            break
+        position = reader.position
+    assert found == [item.entry.source_ref for item in open_archive(data)]
+
+
+@pytest.mark.parametrize("pack", PACKS.values())
+def test_zeros_that_pad_a_file_are_no_record(pack):
+    data = pack(THREE[0]) + bytes(512) + pack(THREE[1]) + bytes(100_000)
+    assert outcomes(data) == ["1", "2"]
+    assert outcomes(pack(THREE[0] + bytes(77))) == ["1"]
+
+
+@pytest.mark.parametrize("pack", PACKS.values())
+def test_what_is_no_record_at_the_end_is_counted(pack):
+    assert outcomes(pack(THREE[0]) + b"something else") == ["1", "bad_record"]
+    assert outcomes(pack(THREE[0]) + gzip.compress(b"something else")) == ["1", "bad_record"]
 
 
 @pytest.mark.parametrize("length", ["9" * 18, "9" * 40, "-1", "1e3", "", "12 13"])

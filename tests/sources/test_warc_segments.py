@@ -137,6 +137,45 @@ def test_arc_addresses_with_blanks_and_other_records():
     assert outcomes(data) == ["a b c", "not_html", "http_status", "1"]
 
 
+def arc_parts() -> list[bytes]:
+    """Return the parts of an ARC file: what it says of itself, and four records."""
+    first = arc()
+    return [first, *(arc((LINE.replace("/1", f"/{n}"), http()))[len(first) :] for n in range(4))]
+
+
+def in_parts(data: bytes) -> list[object]:
+    found, position = [], 0
+    while True:
+        reader = open_archive(data, position=position, max_bytes=1)
+        found += reader
+        if reader.complete:
+            return found
+        assert reader.position > position
+        position = reader.position
+
+
+@pytest.mark.parametrize("at", [0, 30, 150])
+def test_a_gzip_member_of_an_arc_that_is_damaged_takes_only_itself_along(at):
+    members = [gzip.compress(part) for part in arc_parts()]
+    torn = bytearray(members[2])
+    torn[at : at + 6] = b"xxxxxx"
+    data = b"".join([*members[:2], bytes(torn), *members[3:]])
+    assert outcomes(data) == ["0", "bad_record", "2", "3"]
+    found = list(open_archive(data))
+    refs = [item.entry.source_ref if isinstance(item, Page) else item.source_ref for item in found]
+    assert len(set(refs)) == 4
+    assert in_parts(data) == found
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_an_arc_is_read_on_behind_a_length_that_is_wrong_and_behind_noise(pack):
+    parts = arc_parts()
+    parts[2] = parts[2].replace(b" %d\n" % len(http()), b" %d\n" % (len(http()) - 40))
+    data = pack(b"".join([*parts[:3], b"noise\nmore noise\n", *parts[3:]]) + bytes(700))
+    assert outcomes(data) == ["0", "1", "bad_record", "2", "3"]
+    assert in_parts(data) == list(open_archive(data))
+
+
 def test_reading_needs_no_more_memory_than_a_page_whatever_a_length_says():
     big = record("1", http(b"<p>" + b"x" * (24 << 20)))
     data = big + record("2", b"x" * (24 << 20), fields={"WARC-Type": "metadata"}) + THREE[2]

@@ -2,7 +2,7 @@ import pytest
 
 from newsbeam.transforms.core.errors import ConfigError, InputError
 from newsbeam.transforms.web.addresses import check_address, parse_networks
-from newsbeam.transforms.web.urls import hostname_of, parse_url
+from newsbeam.transforms.web.urls import hostname_of, parse_url, server_of
 
 BLOCKED = """
 127.0.0.1 127.255.255.254 0.0.0.0 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 169.254.170.2
@@ -84,3 +84,18 @@ def test_long_urls_are_refused():
     parse_url("http://x.example/" + "a" * 100, 200)
     with pytest.raises(InputError, match="more than 200"):
         parse_url("http://x.example/" + "a" * 200, 200)
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://paper.example/a", "paper.example"),
+        ("http://Paper.example.:80/a", "paper.example"),
+        ("https://paper.example:8080/a", "paper.example:8080"),
+        ("http://[::1]:8080/", "::1:8080"),
+        ("https://us[er@paper.example/a", "paper.example"),
+        ("https://[paper.example/a", ""),
+    ],
+)
+def test_every_address_has_a_server_even_one_with_odd_brackets(url, server):
+    assert server_of(url) == server

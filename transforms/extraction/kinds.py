@@ -6,12 +6,12 @@ judged by ``kind_model``.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from newsbeam.transforms.core.refresh import MAX_REFRESH_CHARS, refresh_reference
 from newsbeam.transforms.core.urls import canonicalize_url, join_url
 from newsbeam.transforms.extraction.kind_model import load_model
-from newsbeam.transforms.extraction.page_features import page_features
+from newsbeam.transforms.extraction.page_features import page_features, split_url
 from newsbeam.transforms.extraction.page_names import page_names
 from newsbeam.transforms.extraction.phrases import fold_case
 from newsbeam.transforms.pages.outline import Outline
@@ -62,7 +62,7 @@ def judge_kind(outline: Outline, *, article: Node, url: str | None, title: str |
     features = page_features(outline, article=article, url=url)
     values = [features[name] for name in model.features]
     other, score = model.judge(values, page_names(outline))
-    names = fold_case(f"{unquote(urlsplit(url or '').path)} {title or ''}")
+    names = fold_case(f"{unquote(split_url(url).path)} {title or ''}")
     types = types_of(article)
     if _is_live(outline, names):
         return Kind("live_blog", is_article=True, score=abs(score))

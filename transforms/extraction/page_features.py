@@ -8,7 +8,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from ahocorasick_rs import AhoCorasick
 
@@ -77,15 +77,20 @@ _find_words = AhoCorasick(
 _COUNTED = ("h2", "img", "button", "input", "pre", "code")
 
 
+def split_url(url: str | None) -> SplitResult:
+    """Return the parts of a URL, empty ones of one that Python cannot parse."""
+    try:
+        return urlsplit(url or "")
+    except ValueError:
+        return urlsplit("")
+
+
 def page_features(outline: Outline, *, article: Node, url: str | None) -> Mapping[str, int]:
     """Return the numbers of a page by name; the names are the same for all pages.
 
     ``article`` is the JSON-LD node of the page's article, empty if there is none.
     """
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        parts = urlsplit("")
+    parts = split_url(url)
     path = unquote(parts.path)[:_MAX_CHARS]
     types, groups = _look_through(outline.elements)
     return {

@@ -15,12 +15,15 @@ from newsbeam.transforms.sources.archived_page import make_answer, make_page
 from newsbeam.transforms.sources.http_head import ANSWER, read_http_head
 from newsbeam.transforms.sources.progress import Progress
 from newsbeam.transforms.sources.selection import Selection
-from newsbeam.transforms.sources.streams import open_decompressed
+from newsbeam.transforms.sources.streams import DamagedStreamError, open_decompressed
 from newsbeam.transforms.sources.warc import refuse_page
+from newsbeam.transforms.sources.warc_records import find_start
 
 _MAX_HEADER = 1 << 16
 _CHUNK = 1 << 16
 _NO_TYPE = "no-type"  # what the format has where a server named none
+#: What is a header also where it may be text of a page.
+_SURE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,19}:\S+ \S+ \d{14} [^\0\r\n]{0,2000} \d{1,15}\r?\n")
 #: Address and date of a record. Before them stands the URL; behind them the media type, in version
 #: 2 with more fields, and the length. Writers put what servers sent there as it was: URLs and types
 #: with blanks in them.
@@ -41,21 +44,23 @@ def read_arc(
 
     Records that are not in ``selection`` are counted in ``progress``.
 
-    Positions are byte offsets after decompression. ARC has no record ids and no way to find the
-    next record behind damage, so that damage ends the file.
+    Positions are byte offsets after decompression. Behind damage, reading goes on at the next line
+    that is the header of a record; behind a gzip member that is damaged, in the next one, if
+    ``raw`` can be seeked.
     """
-    stream = cast(
-        BinaryIO, io.BufferedReader(cast(Any, open_decompressed(raw, source.ref)), _CHUNK)
-    )
+    stream, base = _open(raw, source.ref), 0
     position = 0
-    try:
-        position += _skip(stream, source.position)
-        while True:
+    is_lost = False
+    while True:
+        start = position
+        try:
             header = stream.readline(_MAX_HEADER)
-            start, position = position, position + len(header)
+            position += len(header)
             if not header:
                 break
-            if not header.strip():
+            if is_lost and not _SURE.match(header):
+                continue
+            if not header.strip(b"\r\n\t \0"):
                 continue
             if start > source.position and progress.must_stop():
                 progress.stop_at(start)
@@ -68,34 +73,55 @@ def read_arc(
                 seen_at=seen_at,
             )
             entry, content_type, size = _read_header(header, entry)
+            is_lost = False
             block = stream.read(min(size, max_bytes + _MAX_HEADER))
             position += len(block)
             position += _skip(stream, size - len(block))
-            progress.spend(position - start)
             if position - start - len(header) < size:
                 raise InputError("bad_record", "The file ends in the middle of a record.")
-            if entry.url and entry.url.startswith("filedesc:"):
-                progress.pass_over("filedesc", entry_id("warc", entry.source_ref, None, None))
-                continue
-            try:
-                unwanted = _refuse(entry, block, selection)
-                if unwanted is None:
-                    page = _read_page(entry, content_type, block, max_bytes, max_url_chars)
-                    unwanted = refuse_page(page, selection)
-                if unwanted is None:
-                    yield page
-                else:
-                    identity = entry_id("warc", entry.source_ref, None, None)
-                    progress.pass_over(unwanted, identity)
-            except InputError as error:
-                yield reject_entry(
-                    entry, error, stage="read", rejected_at=seen_at, bytes_ref=entry.source_ref
-                )
-    except InputError as error:
-        broken = Entry(source_kind="warc", source_ref=f"{source.ref}#{position}", seen_at=seen_at)
-        bad = InputError("bad_record", error.detail)
-        yield reject_entry(broken, bad, stage="read", rejected_at=seen_at)
+        except InputError as error:
+            is_lost = True
+            if start >= source.position:
+                yield _reject_place(f"{source.ref}#{start}", error, seen_at)
+            if isinstance(error, DamagedStreamError):
+                at = find_start(raw, base + error.start + 1) if raw.seekable() else None
+                if at is None:
+                    break
+                raw.seek(at)
+                stream, base = _open(raw, source.ref), at
+                position += 1  # what is damaged has a place of its own
+            continue
+        if start < source.position:
+            continue
+        progress.spend(position - start)
+        identity = entry_id("warc", entry.source_ref, None, None)
+        if entry.url and entry.url.startswith("filedesc:"):
+            progress.pass_over("filedesc", identity)
+            continue
+        try:
+            unwanted = _refuse(entry, block, selection)
+            if unwanted is None:
+                page = _read_page(entry, content_type, block, max_bytes, max_url_chars)
+                unwanted = refuse_page(page, selection)
+            if unwanted is None:
+                yield page
+            else:
+                progress.pass_over(unwanted, identity)
+        except InputError as error:
+            yield reject_entry(
+                entry, error, stage="read", rejected_at=seen_at, bytes_ref=entry.source_ref
+            )
     progress.position = position
+
+
+def _open(raw: BinaryIO, name: str) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(cast(Any, open_decompressed(raw, name)), _CHUNK))
+
+
+def _reject_place(ref: str, error: InputError, seen_at: datetime) -> Reject:
+    broken = Entry(source_kind="warc", source_ref=ref, seen_at=seen_at)
+    bad = InputError("bad_record", error.detail)
+    return reject_entry(broken, bad, stage="read", rejected_at=seen_at)
 
 
 def _read_header(header: bytes, entry: Entry) -> tuple[Entry, str, int]:

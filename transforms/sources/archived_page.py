@@ -1,8 +1,8 @@
 """Pages out of archives: the answers of servers, and documents without one."""
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from newsbeam.transforms.core.codings import KNOWN, MAX_CODINGS, decode, name_codings
 from newsbeam.transforms.core.errors import InputError
@@ -21,6 +21,7 @@ _UNTOLD = re.compile(
 )
 _WHOLE_RANGE = re.compile(r"bytes\s+0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 _PARTIAL = 206
+_ROBOTS = re.compile(r"https?://[^/?#]*/robots\.txt(?:[?#]|$)", re.IGNORECASE)
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK_SIZE = re.compile(rb"[ \t\r\n]{0,8}0{0,16}([0-9A-Fa-f]{1,8})(?:[ \t;][^\r\n]{0,256})?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
@@ -44,7 +45,9 @@ def make_answer(
             max_url_chars,
             truncated,
         )
-    if block[:64].lstrip().startswith(b"<"):  # as HTTP/0.9 had it: no head at all
+    if (
+        block[:64].removeprefix(BOM_UTF8).lstrip().startswith(b"<")
+    ):  # as HTTP/0.9 had it: no head at all
         return make_page(entry, {}, block, None, max_bytes, max_url_chars, truncated)
     raise InputError("bad_record", "The head of the HTTP answer cannot be read.")
 
@@ -122,7 +125,7 @@ def _media(body: bytes, media_type: str, url: str | None, status: int | None) ->
     kind = detect_kind("", body[:HEAD_BYTES], "text/html" if media_type == "html" else None)
     if kind == "binary":
         raise InputError("not_html", "Its body is not text.", http_status=status)
-    if url and urlsplit(url).path == "/robots.txt":
+    if _ROBOTS.match(url or ""):
         raise InputError("not_html", "It is a robots.txt, not a page.", http_status=status)
     if media_type == "html" or kind == "html":
         return "html"

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -14,10 +15,11 @@ from newsbeam.transforms.core.settings import ReadSettings
 from newsbeam.transforms.sources.cdx_lines import HEADER, Capture, read_line
 from newsbeam.transforms.sources.http_head import MAX_HEAD_BYTES
 from newsbeam.transforms.sources.progress import Progress
+from newsbeam.transforms.sources.segments import Segments
 from newsbeam.transforms.sources.selection import Selection
 from newsbeam.transforms.sources.streams import read_lines
 from newsbeam.transforms.sources.warc import settle_item
-from newsbeam.transforms.sources.warc_records import read_records
+from newsbeam.transforms.sources.warc_records import NO_RECORD, Damage, read_records
 
 #: Opens a file of this machine or an object store; raises OSError.
 OpenFile = Callable[[str], BinaryIO]
@@ -25,6 +27,7 @@ OpenFile = Callable[[str], BinaryIO]
 _MAX_LINE = 1 << 16
 #: How much smaller a page is in an archive, where the index does not say.
 _PACKED = 5
+_REMEDY = "Take the archive that the index was made of, or make the index anew."
 #: Archives that stay open: lines are sorted by address, not by archive.
 _MAX_OPEN = 16
 
@@ -50,12 +53,16 @@ class Archives:
 
     def place(self, name: str) -> str:
         """Return where the archive lies. Raises ``InputError`` if the name leads elsewhere."""
-        if ".." in name.split("/") or "\0" in name or "://" in name or name.startswith("/"):
+        base = self._base.rstrip("/")
+        if "://" not in base and name.startswith("/"):
+            base = str(Path(base).absolute())
+        below = name.removeprefix(f"{base}/")
+        if ".." in below.split("/") or "\0" in below or "://" in below or below.startswith("/"):
             raise InputError(
                 "unreadable",
                 f"The archive {name[:200]} is not below {self._base} (read.archives).",
             )
-        return f"{self._base.rstrip('/')}/{name}"
+        return f"{base}/{below}"
 
     def open(self, path: str) -> BinaryIO:
         """Return an archive. Raises ``InputError`` if it cannot be opened."""
@@ -91,8 +98,8 @@ def read_cdx(
     with Archives(base, open_file) as archives:
         try:
             for number, (line, size) in enumerate(read_lines(stream, _MAX_LINE), start=1):
-                text = "" if line is None else line.decode("utf-8", "replace").rstrip("\r")
-                if number == 1 and (header := HEADER.fullmatch(text)):
+                text = "" if line is None else line.decode("utf-8", "replace").strip("\r\ufeff")
+                if header := HEADER.fullmatch(text):
                     letters = header[1].split()
                 if number <= source.position:
                     continue
@@ -113,6 +120,7 @@ def read_cdx(
                     capture = read_line(text, letters)
                     if capture is None:
                         continue
+                    entry = replace(entry, url=scrub(capture.url or "") or None)
                     if unwanted := _refuse(capture, selection):
                         progress.pass_over(unwanted, entry_id("cdx", entry.source_ref, None, None))
                         continue
@@ -175,11 +183,15 @@ def read_capture(
         return reject_entry(
             entry, broken, stage="read", rejected_at=entry.seen_at, bytes_ref=bytes_ref
         )
-    if item is None or item.offset != offset:
-        broken = InputError("bad_record", f"No record begins at {bytes_ref}.")
+    if item is None or item.offset != offset or isinstance(item, Damage):
+        told = item.detail if isinstance(item, Damage) else NO_RECORD
+        remedy = f" {_REMEDY}" if told == NO_RECORD else ""
+        broken = InputError("bad_record", f"{bytes_ref}: {told}{remedy}")
         return reject_entry(
             entry, broken, stage="read", rejected_at=entry.seen_at, bytes_ref=bytes_ref
         )
+    # What follows of a record in segments is elsewhere.
+    (item,) = Segments(max_bytes).join(iter([item]))
     return settle_item(
         item,
         entry,

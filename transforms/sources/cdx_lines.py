@@ -1,6 +1,7 @@
 """Indexes of web archives, CDX and CDXJ: each line names a capture by its place in an archive.
 
-A line is of one of three forms: fields parted by blanks, as a first line " CDX N b a …" names them;
+A line is of one of three forms: fields parted by blanks, as a first line " CDX N b a …" names them,
+or as they usually are;
 ``urlkey timestamp {JSON}``, as pywb writes it; JSON alone, as index servers answer. What is needed
 is the name of an archive and an offset. https://iipc.github.io/warc-specifications/ has the first.
 """
@@ -13,26 +14,36 @@ from datetime import UTC, datetime
 from newsbeam.transforms.core.errors import InputError
 
 #: The first line of an index of fields, which names them.
-HEADER = re.compile(r"\s?CDX((?: \S)+)\s*")
+HEADER = re.compile(r"\s?CDX((?:[ \t]\S)+)\s*")
 #: As a line begins that is followed by JSON: a key of the address, or what stands for none.
 _KEYED = re.compile(r"\S+ (\d{4,17}) (\{.*\})\s*")
 _LETTERS = {
     "b": "timestamp",
     "a": "url",
     "s": "status",
+    "m": "mime",
     "S": "length",
     "V": "offset",
     "g": "filename",
 }
-#: What most files without a first line have.
-_USUAL = ["N", "b", "a", "m", "s", "k", "r", "M", "S", "V", "g"]
-_OLDER = ["N", "b", "a", "m", "s", "k", "r", "V", "g"]
+#: What files without a first line have, by the number of fields.
+_USUAL = {
+    len(letters): letters
+    for letters in map(
+        str.split, ("N b a m s k r M S V g", "N b a m s k r M V g", "N b a m s k r V g")
+    )
+}
+_FIELDS = re.compile(r"\S+\s\d{14}\s\S+\s\S+\s(?:\d{3}|-)\s(?:\S+\s){2,4}(?:\d+|-)\s\S+\s*")
+#: How lines begin that name nothing.
+_NOTES = ("!", "#")
 
 
 def is_cdx(text: str) -> bool:
-    """Return whether ``text`` begins an index: by its first line."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    if HEADER.fullmatch(first):
+    """Return whether ``text`` begins an index: by its first line that is no note."""
+    first, _, rest = text.lstrip("\r\n").partition("\n")
+    while first.startswith(_NOTES):
+        first, _, rest = rest.lstrip("\r\n").partition("\n")
+    if HEADER.fullmatch(first) or _FIELDS.fullmatch(first):
         return True
     if _KEYED.fullmatch(first) or (first[:1] == "{" and '"offset"' in first):
         try:
@@ -53,6 +64,7 @@ class Capture:
     length: int | None  # in the archive
     status: int | None
     languages: str | None
+    is_revisit: bool
 
 
 def read_line(line: str, letters: list[str] | None) -> Capture | None:
@@ -60,7 +72,7 @@ def read_line(line: str, letters: list[str] | None) -> Capture | None:
 
     ``letters`` are those of the first line, if there was one. Raises ``InputError`` (bad_record).
     """
-    if not line.strip() or line.startswith(("!", "#")) or HEADER.fullmatch(line):
+    if not line.strip() or line.startswith(_NOTES) or HEADER.fullmatch(line):
         return None
     keyed = _KEYED.fullmatch(line)
     if keyed or line[:1] == "{":
@@ -68,9 +80,10 @@ def read_line(line: str, letters: list[str] | None) -> Capture | None:
         fields.setdefault("timestamp", keyed[1] if keyed else "")
     else:
         values = line.split()
-        names = letters or (_USUAL if len(values) >= len(_USUAL) else _OLDER)
+        names = letters or _USUAL.get(len(values), [])
         if len(values) != len(names):
-            raise InputError("bad_record", f"The line has {len(values)} fields, not {len(names)}.")
+            usual = len(letters) if letters else "9 to 11"
+            raise InputError("bad_record", f"The line has {len(values)} fields, not {usual}.")
         pairs = zip(names, values, strict=True)
         fields = {_LETTERS[name]: value for name, value in pairs if name in _LETTERS}
     name, offset = fields.get("filename", ""), fields.get("offset", "")
@@ -85,6 +98,7 @@ def read_line(line: str, letters: list[str] | None) -> Capture | None:
         length=int(length) if re.fullmatch(r"\d{1,18}", length) else None,
         status=int(status) if re.fullmatch(r"\d{3}", status) else None,
         languages=fields.get("languages"),
+        is_revisit=fields.get("mime") == "warc/revisit",
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from newsbeam.transforms.sources.streams import DamagedStreamError, Piece
 
@@ -11,7 +12,9 @@ VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)
 _START = re.compile(rb"\n\r?\n(?=WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n)", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\n\r?\n")
 _MAX_VERSION = 32
-_BLANK = b"\r\n"
+_BLANK = b"\r\n\0"  # some pad with zeros
+_NOT_BLANK = re.compile(rb"[^\r\n\0]")
+_AHEAD = 96  # bytes: an empty line or two and a version
 _MAX_HEAD = 1 << 20
 
 
@@ -42,23 +45,17 @@ class RecordStream:
         return self._is_plain or (self._begins_member and self._at == 0)
 
     def skip_blank(self) -> bool:
-        """Go to the next byte that ends no line; tell whether there is one."""
-        while True:
-            rest = self._data[self._at : self._at + 64]
-            blank = len(rest) - len(rest.lstrip(_BLANK))
-            self._at += blank
-            if blank < len(rest):
-                return True
-            if self._at == len(self._data) and not self._pull():
+        """Go to the next byte that is no end of a line and no zero; tell whether there is one."""
+        while (found := _NOT_BLANK.search(self._data, self._at)) is None:
+            self._at = len(self._data)
+            if not self._pull():
                 return False
+        self._at = found.start()
+        return True
 
     def is_start(self) -> bool:
         """Tell whether a record begins here."""
-        ahead = self._data[self._at : self._at + _MAX_VERSION]
-        if len(ahead) < _MAX_VERSION:
-            self._next = self._take()
-            ahead += self._next.data[:_MAX_VERSION] if self._next else b""
-        return VERSION.match(ahead) is not None
+        return VERSION.match(self._look(_MAX_VERSION)) is not None
 
     def read_head(self) -> bytes | None:
         """Return the record's head without its empty line; None if it has no end or is too long."""
@@ -90,6 +87,26 @@ class RecordStream:
             keep -= step
         return b"".join(parts), size
 
+    def is_between(self) -> bool:
+        """Tell whether what follows is no sign of damage: a record, or hardly anything."""
+        rest = self._look(_AHEAD).lstrip(_BLANK)
+        return len(rest) < _MAX_VERSION or VERSION.match(rest) is not None
+
+    def unread(self, block: bytes, start: int) -> int:
+        """Go back to the first start of a record in ``block``, which ends here, if there is one.
+
+        Return how many bytes that is. ``start`` is the offset of the record that the block is of.
+        """
+        found = _START.search(block + self._look(_MAX_VERSION))
+        if found is None or found.end() >= len(block):
+            return 0
+        tail = block[found.end() :]
+        left = [Piece(self.offset, self._data[self._at :]), self._next]
+        self._pieces = chain([each for each in left if each and each.data], self._pieces)
+        self._start = self.offset - len(tail) if self._is_plain else start
+        self._data, self._at, self._next, self._begins_member = tail, 0, None, False
+        return len(tail)
+
     def find_start(self) -> bool:
         """Go to the next start of a record behind an empty line; tell whether there is one."""
         while not (self._at == 0 and self._is_next()):
@@ -105,6 +122,14 @@ class RecordStream:
             self._start -= len(tail) if self._is_plain else 0
             self._begins_member = False
         return True
+
+    def _look(self, size: int) -> bytes:
+        """Return what comes next, ``size`` bytes or more, as far as two pieces have them."""
+        ahead = self._data[self._at : self._at + size]
+        if len(ahead) < size:
+            self._next = self._take()
+            ahead += self._next.data[:size] if self._next else b""
+        return ahead
 
     def _is_next(self) -> bool:
         """Tell whether the data begins a member, and that a record."""

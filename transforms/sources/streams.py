@@ -245,6 +245,11 @@ class _Compressed:
         self._data = self._data[size:]
         self._offset += size
 
+    def skip_zeros(self) -> None:
+        """Leave zeros behind, with which some writers pad."""
+        while (step := self.step(_CHUNK)) and step[0] == 0:
+            self.advance(len(step) - len(bytes(step).lstrip(b"\0")))
+
     def skip(self, size: int) -> bool:
         """Leave ``size`` bytes behind, whatever they are; tell whether there were so many."""
         while size > 0 and (piece := self.step(size)):
@@ -269,8 +274,7 @@ def _inflate_gzip(source: _Compressed, name: str) -> Iterator[Piece]:
             source.advance(len(step) - len(left))
             if data:
                 yield Piece(start, data)
-        while (step := source.step(_GZIP_STEP)) and step[0] == 0:
-            source.advance(len(step) - len(bytes(step).lstrip(b"\0")))
+        source.skip_zeros()
     if head and not GZIP_MAGIC.startswith(head):
         raise DamagedStreamError(name, "something else follows the gzip data", source.offset)
     if head:
@@ -304,6 +308,7 @@ def _inflate_zstd(
             source.advance(len(step) - (len(frame.unused_data) if frame.eof else 0))
             if data:
                 yield Piece(start, data)
+        source.skip_zeros()
 
 
 def _open_dictionary(data: bytes, name: str) -> zstandard.ZstdCompressionDict:

@@ -19,6 +19,7 @@ from newsbeam.transforms.core.identity import entry_id
 from newsbeam.transforms.core.records import Entry, Page, Reject, Source
 from newsbeam.transforms.core.rejects import reject_entry, scrub
 from newsbeam.transforms.core.settings import ReadSettings
+from newsbeam.transforms.core.urls import join_url
 from newsbeam.transforms.sources.archives import DAMAGE
 from newsbeam.transforms.sources.cdx import read_capture
 from newsbeam.transforms.sources.cdx_lines import Capture, read_line
@@ -85,7 +86,7 @@ def read_wacz(
         names = archive.namelist()
         listed = [each for name in _lists(names) for each in _read_list(archive, name)]
         captures = _read_indexes(
-            archive, _indexes(names), {each.url for each in listed}, source, progress
+            archive, _indexes(names), {_key(each.url) for each in listed}, source, progress
         )
     except DAMAGE as error:
         raise InputError("truncated_archive", f"{source.ref} is damaged: {error}.") from error
@@ -125,6 +126,11 @@ def read_wacz(
                 progress.spend(len(found.body) if isinstance(found, Page) else 1)
                 yield found
     progress.position = len(listed)
+
+
+def _key(url: str | None) -> str | None:
+    """Return what two spellings of an address have in common: no part within the page."""
+    return url and (join_url(None, url) or url).partition("#")[0]
 
 
 def _read_list(archive: zipfile.ZipFile, name: str) -> Iterator[_Listed]:
@@ -175,8 +181,9 @@ def _read_indexes(
                     continue
                 if capture is None:
                     continue
-                if capture.url is not None and capture.url in wanted:
-                    found.setdefault(capture.url, []).append(capture)
+                key = _key(capture.url)
+                if key is not None and key in wanted:
+                    found.setdefault(key, []).append(capture)
                 elif not source.position:
                     ref = scrub(f"{source.ref}#{name}#{number}")
                     progress.pass_over("unlisted", entry_id("archive", ref, None, None))
@@ -187,9 +194,11 @@ def _choose(page: _Listed, captures: dict[str, list[Capture]]) -> Capture:
     """Return the capture of a page that was made when the list says, or next to then."""
     if page.url is None:
         raise InputError("bad_json", "The line of the list of pages names no address.")
-    known = captures.get(page.url)
+    known = captures.get(_key(page.url) or "")
     if not known:
         raise InputError("not_found", "The index has no capture of this page.")
+    # A revisit has no page, and says that it is that of another capture.
+    known = [each for each in known if not each.is_revisit] or known
     moment = page.at or max((each.at or _LONG_AGO) for each in known)
     return min(known, key=lambda each: abs((each.at or _LONG_AGO) - moment) or timedelta(0))
 

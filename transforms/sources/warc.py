@@ -47,7 +47,8 @@ def read_warc(
     ``seen_at`` is taken for records without a date and for rejects.
     """
     begun = False
-    damaged: Counter[int] = Counter()
+    # What stands in one gzip member is told apart by record ids, which may be missing or repeated.
+    offset, told = -1, Counter[str]()
     segments = Segments(max_bytes + MAX_HEAD_BYTES + 1)
     records = read_records(raw, source.position, max_bytes + MAX_HEAD_BYTES + 1)
     for item in segments.join(records):
@@ -60,18 +61,18 @@ def read_warc(
                 return
         begun = True
         ref = f"{source.ref}#{item.offset}"
+        if item.offset != offset:
+            offset, told = item.offset, Counter()
+        identity = "" if isinstance(item, Damage) else item.fields.get("warc-record-id", "")
+        told[identity] += 1
+        count = told[identity]
         entry = Entry(
             source_kind="warc",
-            source_ref=ref,
+            source_ref=ref if count == 1 else f"{ref}.{count}",
             publisher=source.publisher,
             language=source.language,
             seen_at=seen_at,
         )
-        if isinstance(item, Damage):
-            # Damaged records have no ids, and may stand in one gzip member.
-            damaged[item.offset] += 1
-            if damaged[item.offset] > 1:
-                entry = replace(entry, source_ref=f"{ref}.{damaged[item.offset]}")
         found = settle_item(
             item,
             entry,

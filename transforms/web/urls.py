@@ -2,7 +2,6 @@
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
 
 import can_ada
 
@@ -61,21 +60,25 @@ def origin_of(url: str) -> str:
 
 
 def hostname_of(url: str) -> str:
-    """Return the host name or numeric address of a parsed ``url``, without brackets.
+    """Return the host name or numeric address of a ``url``, without brackets; "" of what is none.
 
     The dot that may end a name is left out: with it or without, it is the same server.
     """
-    return (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        host: str = can_ada.parse(url).hostname
+    except ValueError:
+        return ""
+    return host.strip("[]").rstrip(".")
 
 
 def server_of(url: str) -> str:
-    """Return the server of a parsed ``url``, as pacing counts servers: its host name.
+    """Return the server of a ``url``, as pacing counts servers: its host name.
 
     Plain and TLS ports are one server; any other port is one of its own: ``name:8080``.
     """
-    port = urlsplit(url).port
     name = hostname_of(url)
-    return name if port in (None, 80, 443) else f"{name}:{port}"
+    port = can_ada.parse(url).port if name else ""
+    return name if port in ("", "80", "443") else f"{name}:{port}"
 
 
 def is_numeric(hostname: str) -> bool:

@@ -122,9 +122,9 @@ def find_dates(
         if future:
             published = replace(future[0], at=now, flags=(*future[0].flags, "future_clamped"))
     if published is not None:
-        if offset := _zone_of(published, shown):
-            published = _moved(published, offset)
-            modified = _moved(modified, offset) if modified else None
+        if zone := _zone_of(published, shown):
+            published = _moved(published, zone)
+            modified = _moved(modified, zone) if modified else None
         # A field that has the day of the last change contradicts nothing.
         others = [c for c in plausible if modified is None or abs(c.at - modified.at) >= _DAY]
         if any(abs(claim.at - published.at) > _CONFLICT for claim in others):

@@ -285,3 +285,13 @@ def test_numbers_that_may_be_two_days_give_way_to_the_day_in_the_address():
 def test_scripts_may_count_seconds():
     published = find(body=f'{FAR}<script>x={{"publishedAt":1772360430000}}</script>').published
     assert (published.at, published.source) == (utc(2026, 3, 1, 10, 20, 30), "script")
+
+
+def test_a_local_clock_that_calls_itself_utc_has_the_zone_that_readers_see():
+    head = meta("2026-03-01T21:30:00Z")
+    head += meta("2026-03-01T22:00:00Z", "article:modified_time")
+    dates = find(head, body="<p>March 1, 2026 9:30 PM EST</p>")
+    assert (dates.published.at, dates.published.utc_offset) == (utc(2026, 3, 2, 2, 30), -300)
+    assert dates.modified.at == utc(2026, 3, 2, 3, 0)
+    other = find(head, body="<p>March 1, 2026 4:30 PM EST</p>").published
+    assert (other.at, other.utc_offset) == (utc(2026, 3, 1, 21, 30), -300)

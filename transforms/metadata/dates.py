@@ -122,6 +122,9 @@ def find_dates(
         if future:
             published = replace(future[0], at=now, flags=(*future[0].flags, "future_clamped"))
     if published is not None:
+        if zone := _zone_of(published, shown):
+            published = _moved(published, zone)
+            modified = _moved(modified, zone) if modified else None
         # A field that has the day of the last change contradicts nothing.
         others = [c for c in plausible if modified is None or abs(c.at - modified.at) >= _DAY]
         if any(abs(claim.at - published.at) > _CONFLICT for claim in others):
@@ -314,6 +317,27 @@ def _in_utc(claim: DateClaim, offset: int) -> DateClaim:
     if "timezone_assumed" not in claim.flags:
         return claim
     return replace(claim, at=claim.at - timedelta(minutes=offset))
+
+
+def _zone_of(claim: DateClaim, shown: DateClaim | None) -> int:
+    """Return the offset with which readers see the clock that ``claim`` has in UTC, else 0.
+
+    Programs write local times, and call them UTC.
+    """
+    offset = (shown.utc_offset if shown else None) or 0
+    if shown is None or claim.utc_offset or claim.precision == "day":
+        return 0
+    apart = abs(claim.at - timedelta(minutes=offset) - shown.at)
+    return offset if apart < timedelta(minutes=1) else 0
+
+
+def _moved(claim: DateClaim, offset: int) -> DateClaim:
+    """Return what ``claim`` says if its clock is ``offset`` minutes east of UTC."""
+    if claim.utc_offset or claim.precision == "day":
+        return claim
+    flags = tuple(flag for flag in claim.flags if flag != "timezone_assumed")
+    at = claim.at - timedelta(minutes=offset)
+    return replace(claim, at=at, flags=flags, utc_offset=offset)
 
 
 def _within(claim: DateClaim | None, latest: datetime) -> DateClaim | None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# httpx2 2.16.2 (and httpx) gives of an answer in gzip the first member alone: of a sitemap of two members half is left, of one
-# that begins with an empty member nothing. The status is 200, and nothing is raised.
+# httpx2 2.16.2, like httpx, gives of an answer in gzip the first member alone: of a sitemap of two members half is
+# left, of one that begins with an empty member nothing. The status is 200, and nothing is raised.
 #
 # A gzip body is one member or several, one behind the other (RFC 1952, 2.2; RFC 9110, 8.4.1.3). Servers that
 # join pieces they keep compressed (head, story, foot; parts of a sitemap), or that write something before they

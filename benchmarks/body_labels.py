@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from newsbeam.transforms.extraction.outline import Block
+from newsbeam.transforms.pages.outline import Block
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
 #: Blocks of so many words are found by their words alone, others by their place too.

@@ -39,9 +39,7 @@ from benchmarks.pages import (
 )
 from newsbeam.transforms.core.records import Page
 from newsbeam.transforms.extraction.body import judged_blocks, told_paragraphs
-from newsbeam.transforms.extraction.charset import decode_page
 from newsbeam.transforms.extraction.features import FEATURES, MEANING, measure_blocks
-from newsbeam.transforms.extraction.metadata import read_metadata
 from newsbeam.transforms.extraction.model import (
     PATH,
     UNITS,
@@ -50,8 +48,10 @@ from newsbeam.transforms.extraction.model import (
     context_features,
     save_model,
 )
-from newsbeam.transforms.extraction.outline import Outline
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.metadata.page_metadata import read_metadata
+from newsbeam.transforms.pages.charset import decode_page
+from newsbeam.transforms.pages.outline import Outline
+from newsbeam.transforms.pages.walk import read_outline
 
 RESULT = ROOT / "benchmarks" / "results" / "train_body.md"
 COMMAND = "python -m benchmarks.train_body"

@@ -24,12 +24,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.pages import ROOT, data_folder, half_of, read_page, read_truth, site_of, truths
-from newsbeam.transforms.extraction.charset import decode_page
 from newsbeam.transforms.extraction.kind_model import MODEL, make_model, write_model
 from newsbeam.transforms.extraction.page_features import page_features
 from newsbeam.transforms.extraction.page_names import page_names
-from newsbeam.transforms.extraction.structured import find_article
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.pages.charset import decode_page
+from newsbeam.transforms.pages.structured import find_article
+from newsbeam.transforms.pages.walk import read_outline
 
 RESULT = ROOT / "benchmarks" / "results" / "train_kinds.md"
 COMMAND = "python -m benchmarks.train_kinds"

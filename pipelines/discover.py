@@ -9,7 +9,7 @@ import yaml
 from newsbeam.transforms.core.errors import InputError, UsageError
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import FetchSettings, ReadSettings
-from newsbeam.transforms.extraction.charset import decode_page
+from newsbeam.transforms.pages.charset import decode_page
 from newsbeam.transforms.sources.answers import Found, open_answer
 from newsbeam.transforms.web.batch import Job, fetch_all
 from newsbeam.transforms.web.client import Fetcher

@@ -1,4 +1,4 @@
-"""The layers hold: plain modules import without Beam, extraction without Beam and Arrow."""
+"""The layers hold: plain modules import without Beam, rooms without those that build on them."""
 
 import subprocess
 import sys
@@ -11,12 +11,16 @@ PLAIN = sorted(
     "newsbeam." + ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "transforms").glob("*/**/*.py")
 )
+PAGES, METADATA = (
+    [module for module in PLAIN if module.startswith(f"newsbeam.transforms.{room}.")]
+    for room in ("pages", "metadata")
+)
 
 BLOCK = """
 import sys
 class Block:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {blocked!r}:
+        if any((name + ".").startswith(each + ".") for each in {blocked!r}):
             raise ImportError("blocked: " + name)
 sys.meta_path.insert(0, Block())
 import importlib
@@ -30,6 +34,9 @@ for module in {modules!r}:
     [
         (["apache_beam"], PLAIN),
         (["apache_beam", "pyarrow"], ["newsbeam.transforms.extraction.article"]),
+        # A page is read without knowing what it will be asked for, and asked without its text.
+        (["newsbeam.transforms.metadata", "newsbeam.transforms.extraction"], PAGES),
+        (["newsbeam.transforms.extraction"], METADATA),
     ],
 )
 def test_plain_modules_do_without(blocked, modules):
@@ -42,3 +49,5 @@ def test_plain_modules_do_without(blocked, modules):
 
 def test_there_are_plain_modules_to_try():
     assert len(PLAIN) > 20
+    assert PAGES
+    assert METADATA

@@ -10,10 +10,10 @@ from newsbeam.transforms.extraction.completeness import (
     judge_text,
     missing_from,
 )
-from newsbeam.transforms.extraction.metadata import Metadata
 from newsbeam.transforms.extraction.scrambled import is_scrambled
-from newsbeam.transforms.extraction.walk import read_outline
 from newsbeam.transforms.extraction.walls import Walls
+from newsbeam.transforms.metadata.page_metadata import Metadata
+from newsbeam.transforms.pages.walk import read_outline
 
 SENTENCE = "The council of the small town voted on the new bridge over the river on Tuesday night. "
 ENGLISH_WALL = (

@@ -1,7 +1,7 @@
 """What is measured of the blocks of a page."""
 
 from newsbeam.transforms.extraction.features import AT, measure_blocks
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.pages.walk import read_outline
 
 
 def measure(*paragraphs):

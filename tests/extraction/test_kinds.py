@@ -6,8 +6,8 @@ from newsbeam.transforms.core.errors import NewsbeamError
 from newsbeam.transforms.core.records import PAGE_KINDS
 from newsbeam.transforms.extraction.kind_model import MODEL, load_model
 from newsbeam.transforms.extraction.kinds import judge_kind, redirect_target
-from newsbeam.transforms.extraction.structured import find_article
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.pages.structured import find_article
+from newsbeam.transforms.pages.walk import read_outline
 
 LIVE = """{"@type": "LiveBlogPosting", "headline": "Storm", "coverageStartTime": "2026-03-01",
 "liveBlogUpdate": [{"@type": "BlogPosting", "articleBody": "It rains."}]}"""

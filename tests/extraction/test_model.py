@@ -15,7 +15,7 @@ from newsbeam.transforms.extraction.model import (
     load_model,
     save_model,
 )
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.pages.walk import read_outline
 
 
 def small_model() -> BodyModel:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from newsbeam.transforms.extraction.walk import read_outline
 from newsbeam.transforms.extraction.walls import cut_at_wall, read_walls, says_wall
+from newsbeam.transforms.pages.walk import read_outline
 
 TEXT = [
     "The council of Anytown voted on Tuesday on the new bridge over the river, after ten years.",

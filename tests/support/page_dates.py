@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from newsbeam.transforms.core.records import Entry
-from newsbeam.transforms.extraction.dates import find_dates
-from newsbeam.transforms.extraction.headline import find_headline, near_headline
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.metadata.dates import find_dates
+from newsbeam.transforms.metadata.headline import find_headline, near_headline
+from newsbeam.transforms.pages.walk import read_outline
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DAY = 86400.0

@@ -1,1 +1,1 @@
-"""From the bytes of a page to an article: charset, metadata, body. No Beam here."""
+"""Which blocks of a page are its article, what kind of page it is, and the row. No Beam here."""

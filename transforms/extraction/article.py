@@ -1,30 +1,16 @@
 """The whole way from the bytes of a page to an article or a reject."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from functools import cache
-from typing import Any, TypeVar, cast
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.garbage import uncollected
-from newsbeam.transforms.core.identity import article_id, item_id
 from newsbeam.transforms.core.records import (
     Article,
-    Cleaning,
     Page,
     Reject,
-    Removed,
-    Wire,
-    WireLink,
-    WireNote,
-    WireSubject,
 )
 from newsbeam.transforms.core.rejects import reject_entry
-from newsbeam.transforms.core.rejects import scrub as scrub_identifier
-from newsbeam.transforms.core.urls import host_of, registered_domain
 from newsbeam.transforms.extraction.body import Body, read_body
-from newsbeam.transforms.extraction.charset import Decoded, decode_page
 from newsbeam.transforms.extraction.classes import Known
 from newsbeam.transforms.extraction.completeness import (
     PAYWALLED_CHARS,
@@ -33,22 +19,18 @@ from newsbeam.transforms.extraction.completeness import (
     judge_text,
 )
 from newsbeam.transforms.extraction.dispatch import read_dispatch
-from newsbeam.transforms.extraction.headline import headline_blocks
 from newsbeam.transforms.extraction.kinds import Kind, judge_kind, redirect_target
-from newsbeam.transforms.extraction.metadata import Metadata, PageData, read_metadata
 from newsbeam.transforms.extraction.options import ExtractOptions, is_unwanted
-from newsbeam.transforms.extraction.outline import Outline
 from newsbeam.transforms.extraction.plain import read_plain_text
-from newsbeam.transforms.extraction.reservations import is_reserved
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.extraction.row import make_article
 from newsbeam.transforms.extraction.walls import read_walls
+from newsbeam.transforms.metadata.headline import headline_blocks
+from newsbeam.transforms.metadata.page_metadata import Metadata, PageData, read_metadata
+from newsbeam.transforms.pages.charset import Decoded, decode_page
+from newsbeam.transforms.pages.outline import Outline
+from newsbeam.transforms.pages.walk import read_outline
 from newsbeam.transforms.text.article_text import clean_text
-from newsbeam.transforms.text.columns import text_columns
 from newsbeam.transforms.text.language import detect_language
-from newsbeam.transforms.text.unicode import scrub
-
-T = TypeVar("T")
-R = TypeVar("R", Metadata, Wire)
 
 #: Scripts without spaces say as much in half the characters.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -75,105 +57,6 @@ def extract_article(page: Page, options: ExtractOptions) -> Article | Reject:
 def reject_page(page: Page, error: InputError) -> Reject:
     """Return the reject of a page that ``error`` stopped."""
     return reject_entry(page.entry, error, stage="extract", rejected_at=page.fetched_at)
-
-
-def make_article(
-    page: Page,
-    options: ExtractOptions,
-    *,
-    metadata: Metadata,
-    text: str,
-    language: str,
-    language_confidence: float,
-    extractor: str,
-    completeness: str,
-    charset: str | None,
-    charset_source: str | None,
-    agency: str | None,
-    dateline_place: str | None,
-    quality_flags: tuple[str, ...],
-    cleaning: Mapping[str, int],
-    page_kind: str | None = None,
-    removed: Sequence[Removed] = (),
-    wire: Wire | None = None,
-    withdrawn: bool = False,
-) -> Article:
-    """Return the row of an article. The one place where rows are made: all strings are safe here.
-
-    Lone surrogates, NUL and control characters are replaced everywhere; where there were any, the
-    row has the flag ``characters_replaced``.
-    """
-    scrubber = _Scrubber()
-    text = scrubber.clean(text)
-    metadata = scrubber.clean_record(metadata)
-    wire = scrubber.clean_record(wire) if wire else None
-    url, content_type = scrubber.clean(page.url), scrubber.clean(page.content_type)
-    agency, dateline_place = scrubber.clean(agency), scrubber.clean(dateline_place)
-    flags = (*quality_flags, *(("characters_replaced",) if scrubber.count else ()))
-    derived = text_columns(
-        text,
-        language,
-        flags,
-        keywords=options.keywords,
-        measures_quality=options.measures_quality,
-    )
-    canonical_url = metadata.canonical_url
-    item = item_id(wire.format, wire.guid, wire.version, wire.provider) if wire else None
-    identity = article_id(canonical_url, derived["content_hash"], item)
-    host = host_of(canonical_url) if canonical_url else None
-    published, modified = metadata.published, metadata.modified
-    entry = page.entry
-    return Article(
-        article_id=identity,
-        url=url,
-        canonical_url=canonical_url,
-        # The ledger knows inputs by these three: written as it hashes them.
-        requested_url=None if entry.url is None else scrub_identifier(entry.url),
-        source_ref=scrub_identifier(entry.source_ref),
-        source_id=None if entry.source_id is None else scrub_identifier(entry.source_id),
-        source_kind=entry.source_kind,
-        domain=registered_domain(host) if host else None,
-        host=host,
-        # A text without any other sign of its outlet may credit it: "The Daily - …".
-        publisher=metadata.publisher or (agency if dateline_place is None else None),
-        agency=agency,
-        dateline_place=dateline_place,
-        title=metadata.title,
-        subtitle=metadata.subtitle,
-        summary=metadata.summary,
-        authors=metadata.authors,
-        tags=metadata.tags,
-        section=metadata.section,
-        language=language,
-        language_confidence=language_confidence,
-        published_at=published.at if published else None,
-        modified_at=modified.at if modified else None,
-        fetched_at=page.fetched_at,
-        first_seen_at=entry.seen_at,
-        published_source=published.source if published else None,
-        published_precision=published.precision if published else None,
-        published_flags=(*(published.flags if published else ()), *metadata.published_flags),
-        published_utc_offset=published.utc_offset if published else None,
-        title_source=metadata.title_source,
-        authors_source=metadata.authors_source,
-        image_url=metadata.image_url,
-        completeness=completeness,
-        free_access=metadata.free_access,
-        ai_training_opt_out=is_reserved(page, metadata.ai_training_opt_out),
-        cluster_id=identity,
-        extractor=extractor,
-        http_status=page.http_status,
-        content_type=content_type,
-        charset=charset,
-        charset_source=charset_source,
-        pipeline_version=options.pipeline_version,
-        cleaning=tuple(Cleaning(rule=rule, count=n) for rule, n in sorted(cleaning.items())),
-        page_kind=page_kind,
-        removed=tuple(Removed(kind=each.kind, text=scrub(each.text)[0]) for each in removed),
-        wire=wire,
-        withdrawn=withdrawn or None,
-        **derived,
-    )
 
 
 def _extract(page: Page, options: ExtractOptions) -> Article:
@@ -390,39 +273,3 @@ def _is_binary(text: str) -> bool:
     sample = text[:4096]
     data = sample.encode("utf-8", "surrogatepass")
     return (len(data.translate(None, _OF_TEXT)) + data.count(_UNDECODED)) * 10 > len(sample)
-
-
-class _Scrubber:
-    """Makes values safe to store and counts what it replaced."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def clean(self, value: T) -> T:
-        """Return strings, in tuples and records too, without characters that no text may have."""
-        if isinstance(value, str):
-            clean, count = scrub(value)
-            self.count += count
-            return cast(T, clean)
-        if isinstance(value, tuple):
-            return cast(T, tuple(self.clean(each) for each in value))
-        if isinstance(value, WireSubject | WireNote | WireLink):
-            return cast(T, self._clean_fields(value))
-        return value
-
-    def clean_record(self, record: R) -> R:
-        """Return ``record`` with all its strings cleaned."""
-        return cast(R, self._clean_fields(record))
-
-    def _clean_fields(self, record: Any) -> Any:
-        changed = {}
-        for name in _cleaned_fields(record.__class__):
-            value = getattr(record, name)
-            if value and (clean := self.clean(value)) != value:
-                changed[name] = clean
-        return replace(record, **changed) if changed else record
-
-
-@cache
-def _cleaned_fields(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.name not in ("body", "titles"))

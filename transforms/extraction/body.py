@@ -30,13 +30,14 @@ from newsbeam.transforms.extraction.corrections import (
     take_standfirst,
     trim_edges,
 )
-from newsbeam.transforms.extraction.embedded import embedded_paragraphs
-from newsbeam.transforms.extraction.features import AT, MAX_LINKED, measure_blocks, size_of
-from newsbeam.transforms.extraction.metadata import Metadata
+from newsbeam.transforms.extraction.features import AT, measure_blocks, size_of
 from newsbeam.transforms.extraction.model import UNITS, Ints, body_model
-from newsbeam.transforms.extraction.outline import Block, Outline
 from newsbeam.transforms.extraction.paragraphs import split_paragraphs
+from newsbeam.transforms.extraction.surroundings import MAX_LINKED
 from newsbeam.transforms.extraction.walls import cut_at_wall
+from newsbeam.transforms.metadata.page_metadata import Metadata
+from newsbeam.transforms.pages.embedded import embedded_paragraphs
+from newsbeam.transforms.pages.outline import Block, Outline
 
 #: What was found is poor if articleBody is so many times longer.
 _POOR = 2.0

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from newsbeam.transforms.core.records import Removed
 from newsbeam.transforms.extraction.features import AT
-from newsbeam.transforms.extraction.outline import Block, named
 from newsbeam.transforms.extraction.walls import says_wall
+from newsbeam.transforms.pages.outline import Block, named
 
 TEXT = "text"
 _is_caption_name = named(

@@ -9,12 +9,12 @@ from ahocorasick_rs import AhoCorasick
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import normalize_text
-from newsbeam.transforms.extraction.metadata import Metadata
-from newsbeam.transforms.extraction.outline import Outline
 from newsbeam.transforms.extraction.paragraphs import coverage, shingles
 from newsbeam.transforms.extraction.phrases import PHRASES
 from newsbeam.transforms.extraction.scrambled import is_scrambled
 from newsbeam.transforms.extraction.walls import Walls, hints_at_wall, says_wall
+from newsbeam.transforms.metadata.page_metadata import Metadata
+from newsbeam.transforms.pages.outline import Outline
 
 #: A declared paywall lets the first paragraphs through: a text longer than this is past it.
 PAYWALLED_CHARS = 1500

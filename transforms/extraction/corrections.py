@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.extraction.classes import TEXT
-from newsbeam.transforms.extraction.features import AT, MAX_LINKED
-from newsbeam.transforms.extraction.metadata import Metadata
-from newsbeam.transforms.extraction.outline import HEADINGS, Block
+from newsbeam.transforms.extraction.features import AT
 from newsbeam.transforms.extraction.paragraphs import coverage, is_head, shingles
+from newsbeam.transforms.extraction.surroundings import MAX_LINKED
 from newsbeam.transforms.extraction.walls import find_wall
+from newsbeam.transforms.metadata.page_metadata import Metadata
+from newsbeam.transforms.pages.outline import HEADINGS, Block
 
 #: JSON-LD's articleBody is the whole article if it covers this much of what was found …
 _WHOLE = 0.75

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from newsbeam.transforms.core.canonical import canonical_of
 from newsbeam.transforms.core.records import Page, Wire
-from newsbeam.transforms.extraction.authors import clean_authors
-from newsbeam.transforms.extraction.metadata import Metadata
-from newsbeam.transforms.extraction.names import is_account, is_person
+from newsbeam.transforms.metadata.authors import clean_authors
+from newsbeam.transforms.metadata.names import is_account, is_person
+from newsbeam.transforms.metadata.page_metadata import Metadata
 from newsbeam.transforms.sources.languages import tag_language
 from newsbeam.transforms.text.credits import read_head
 from newsbeam.transforms.wires.item import WireItem, decode_item

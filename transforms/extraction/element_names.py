@@ -13,7 +13,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from newsbeam.transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.pages.outline import Block, Element, Outline
 from newsbeam.transforms.text.tables import read_table
 
 

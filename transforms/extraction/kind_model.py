@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from newsbeam.transforms.core.errors import ModelError
 from newsbeam.transforms.extraction.page_features import page_features
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.pages.walk import read_outline
 
 MODEL = Path(__file__).with_name("kinds.json")
 _VERSION = 2

@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 from newsbeam.transforms.core.refresh import MAX_REFRESH_CHARS, refresh_reference
 from newsbeam.transforms.core.urls import canonicalize_url, join_url
 from newsbeam.transforms.extraction.kind_model import load_model
-from newsbeam.transforms.extraction.outline import Outline
 from newsbeam.transforms.extraction.page_features import page_features
 from newsbeam.transforms.extraction.page_names import page_names
 from newsbeam.transforms.extraction.phrases import fold_case
-from newsbeam.transforms.extraction.structured import Node, types_of
+from newsbeam.transforms.pages.outline import Outline
+from newsbeam.transforms.pages.structured import Node, types_of
 
 #: Kinds of the model that are told apart where they are learned, but not in the dataset.
 _NAMES = {"collection": "listing"}

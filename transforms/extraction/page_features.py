@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from ahocorasick_rs import AhoCorasick
 
-from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Outline
 from newsbeam.transforms.extraction.page_names import TYPE
-from newsbeam.transforms.extraction.structured import Node, types_of
+from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Outline
+from newsbeam.transforms.pages.structured import Node, types_of
 
 #: Paragraphs have so many characters; in scripts that write words in one or two, half as many.
 _PROSE_CHARS = 80

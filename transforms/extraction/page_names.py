@@ -7,7 +7,7 @@ in its JSON-LD.
 
 import re
 
-from newsbeam.transforms.extraction.outline import Element, Outline
+from newsbeam.transforms.pages.outline import Element, Outline
 
 _PARTS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalpha()})
 #: Of what programs write there, styles and all, only so much is read.

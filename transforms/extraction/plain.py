@@ -4,8 +4,8 @@ import re
 
 from newsbeam.transforms.core.canonical import canonical_of
 from newsbeam.transforms.core.records import Page
-from newsbeam.transforms.extraction.authors import clean_authors
-from newsbeam.transforms.extraction.metadata import Metadata, told_by
+from newsbeam.transforms.metadata.authors import clean_authors
+from newsbeam.transforms.metadata.page_metadata import Metadata, told_by
 
 _HEADING = re.compile(r"\A\s*#\s+(\S.*?)\s*#*\s*(?:\n|\Z)")
 _SETEXT = re.compile(r"\A\s*(\S.*?)\s*\n=+\s*\n")

@@ -6,8 +6,8 @@ from trafilatura import bare_extraction
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.extraction.body import Body, body_of_lines
-from newsbeam.transforms.extraction.outline import Outline
 from newsbeam.transforms.extraction.paragraphs import split_paragraphs
+from newsbeam.transforms.pages.outline import Outline
 
 # They report each step; what matters reaches the reject's detail.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -8,8 +8,8 @@ from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick
 
-from newsbeam.transforms.extraction.outline import Element, Outline
 from newsbeam.transforms.extraction.phrases import PHRASES, compile_folded, fold_case
+from newsbeam.transforms.pages.outline import Element, Outline
 
 #: What a paywall says of the article in front of it. That a site has subscriptions, or that free
 #: articles are counted, says nothing: such boxes stand on whole articles too.

@@ -11,6 +11,7 @@ import re
 
 import chardetng_py
 
+from newsbeam.transforms.core.charset_labels import SUPERSETS
 from newsbeam.transforms.core.errors import InputError
 
 #: Longest document type that is let through. The longest in common use, RSS 0.91's, has 100
@@ -44,20 +45,6 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 #: Encodings that do not hold ASCII where ASCII is, in which a declaration could hide markup, or
 #: that are no text encodings at all.
 _REFUSED = {"utf_7", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs"}
-
-#: What web authors call by one name and mean by another (WHATWG Encoding Standard).
-_SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc_kr": "cp949",
-    "shift_jis": "cp932",
-    "big5": "big5hkscs",
-}
 
 #: Anything that may stand before the document type or the root element.
 _PROLOG = re.compile(r"(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
@@ -269,6 +256,6 @@ def _decode(body: bytes, claim: str) -> str | None:
             return None
         if name.startswith(("utf-16", "utf-32")):
             return None  # there was no mark, and it does not look like it: ASCII would be mangled
-        return body.decode(_SUPERSETS.get(name, name))
+        return body.decode(SUPERSETS.get(name, name))
     except (LookupError, ValueError):
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import chardetng_py
 
+from newsbeam.transforms.core.charset_labels import SUPERSETS
 from newsbeam.transforms.text.unicode import mend_mojibake
 
 #: How much of a page is searched for a declaration; WHATWG says 1,024, real pages need more.
@@ -26,22 +27,8 @@ _BOMS = (
 #: Lead bytes of UTF-8 that was decoded as Latin-1 and encoded once more, before others of it.
 _TWICE = re.compile("[\u00c2\u00c3\u00e2](?:[\x80-\xbf]|&nbsp;)")
 
-#: Labels that mean a superset on the web (https://encoding.spec.whatwg.org/#names-and-labels), by
-#: the name that Python gives the narrower encoding.
-_SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc_kr": "cp949",
-    "johab": "cp949",
-    "shift_jis": "cp932",
-    "big5": "big5hkscs",
-    "utf-16": "utf-16-le",
-}
+#: Bytes of UTF-16 say themselves which end comes first, or are told little-endian.
+_SUPERSETS = {**SUPERSETS, "utf-16": "utf-16-le"}
 #: Labels that Python does not know or takes for something else.
 _ALIASES = {
     "x-sjis": "cp932",

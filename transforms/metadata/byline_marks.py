@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
-from newsbeam.transforms.extraction.headline import is_elsewhere, is_whole_article
-from newsbeam.transforms.extraction.names import is_person
-from newsbeam.transforms.extraction.outline import Element, Outline, named
+from newsbeam.transforms.metadata.headline import is_elsewhere, is_whole_article
+from newsbeam.transforms.metadata.names import is_person
+from newsbeam.transforms.pages.outline import Element, Outline, named
 
 _MARK = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|[Aa]uthors?|[Aa]utor(?:en|in|es)?|auteurs?"

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from newsbeam.transforms.core.records import Entry, Page
-from newsbeam.transforms.extraction.authors import clean_authors, find_authors, names_in
-from newsbeam.transforms.extraction.headline import find_headline, near_headline
 from newsbeam.transforms.extraction.plain import read_plain_text
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.metadata.authors import clean_authors, find_authors, names_in
+from newsbeam.transforms.metadata.headline import find_headline, near_headline
+from newsbeam.transforms.pages.walk import read_outline
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 OUTLETS = ("The Daily", "daily.example", "Doe & Sons", "SPUR")

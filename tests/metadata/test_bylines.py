@@ -1,8 +1,8 @@
 import pytest
 
-from newsbeam.transforms.extraction.bylines import find_byline
-from newsbeam.transforms.extraction.headline import find_headline, near_headline
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.metadata.bylines import find_byline
+from newsbeam.transforms.metadata.headline import find_headline, near_headline
+from newsbeam.transforms.pages.walk import read_outline
 
 
 def byline(fragment):

@@ -8,10 +8,10 @@ from page_dates import DAY, FAR, NOW, find, meta, utc
 
 from newsbeam.transforms.core.records import Entry
 from newsbeam.transforms.dates.locales import Locale
-from newsbeam.transforms.extraction.dates import find_dates
-from newsbeam.transforms.extraction.headline import find_headline, near_headline
-from newsbeam.transforms.extraction.shown_dates import dates_beside_headline
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.metadata.dates import find_dates
+from newsbeam.transforms.metadata.headline import find_headline, near_headline
+from newsbeam.transforms.metadata.shown_dates import dates_beside_headline
+from newsbeam.transforms.pages.walk import read_outline
 
 
 def test_a_date_near_the_headline_serves_where_there_is_no_other():

@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 
 from newsbeam.transforms.dates.months import is_calendar
 from newsbeam.transforms.dates.written import read_date
-from newsbeam.transforms.extraction.byline_marks import is_profile, is_section
-from newsbeam.transforms.extraction.names import (
+from newsbeam.transforms.metadata.byline_marks import is_profile, is_section
+from newsbeam.transforms.metadata.names import (
     PARTICLES,
     is_agency,
     is_house,
@@ -16,7 +16,7 @@ from newsbeam.transforms.extraction.names import (
     is_person,
     read_names,
 )
-from newsbeam.transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.pages.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import (
     HOUSES,
     PAGE,

@@ -1,6 +1,6 @@
 """Tables: those of data have one block a row; those that only place things are left as they are."""
 
-from newsbeam.transforms.extraction.outline import Block, Element, Mark
+from newsbeam.transforms.pages.outline import Block, Element, Mark
 
 #: A cell of data is short; what is longer is laid out by the table.
 _MAX_CELL_CHARS = 200

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from newsbeam.transforms.core.identity import normalize_text
-from newsbeam.transforms.extraction.headings import find_headings
-from newsbeam.transforms.extraction.outline import Block, Element, Outline, named
+from newsbeam.transforms.metadata.headings import find_headings
+from newsbeam.transforms.pages.outline import Block, Element, Outline, named
 
 #: How far from the headline, in characters of text, something still belongs to it.
 _MAX_AFTER = 1500

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from newsbeam.transforms.core.records import DateClaim
 from newsbeam.transforms.dates.locales import Locale
 from newsbeam.transforms.dates.written import Written, all_written, find_written
-from newsbeam.transforms.extraction.headline import Near, is_elsewhere
-from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Mark, Outline, named
-from newsbeam.transforms.extraction.stamps import parse_claim
+from newsbeam.transforms.metadata.headline import Near, is_elsewhere
+from newsbeam.transforms.metadata.stamps import parse_claim
+from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Mark, Outline, named
 from newsbeam.transforms.text.date_labels import label_after, label_before, opens_with_label
 
 #: A local day may end so many hours after its midnight in UTC.

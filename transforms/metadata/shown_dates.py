@@ -8,7 +8,7 @@ from itertools import chain, islice
 from newsbeam.transforms.core.records import DateClaim
 from newsbeam.transforms.dates.locales import Locale
 from newsbeam.transforms.dates.written import read_date
-from newsbeam.transforms.extraction.date_lines import (
+from newsbeam.transforms.metadata.date_lines import (
     MAX_APART_CHARS,
     MAX_LINE_CHARS,
     Line,
@@ -16,9 +16,9 @@ from newsbeam.transforms.extraction.date_lines import (
     lines_of,
     read_dates,
 )
-from newsbeam.transforms.extraction.headline import Near
-from newsbeam.transforms.extraction.outline import Block, Element, Outline, named
-from newsbeam.transforms.extraction.stamps import parse_claim
+from newsbeam.transforms.metadata.headline import Near
+from newsbeam.transforms.metadata.stamps import parse_claim
+from newsbeam.transforms.pages.outline import Block, Element, Outline, named
 from newsbeam.transforms.text.date_labels import opens_with_label
 
 #: What comes later on a page is of comments and archives.

@@ -10,20 +10,20 @@ from newsbeam.transforms.core.canonical import canonical_of, read_claim
 from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.core.records import DateClaim, Entry
 from newsbeam.transforms.core.urls import canonicalize_url, host_of, join_url, registered_domain
-from newsbeam.transforms.extraction.authors import find_authors
-from newsbeam.transforms.extraction.dates import find_dates
-from newsbeam.transforms.extraction.headings import read_headings
-from newsbeam.transforms.extraction.headline import Near, find_headline, near_headline
-from newsbeam.transforms.extraction.outline import Element, Outline
-from newsbeam.transforms.extraction.reservations import read_opt_out
-from newsbeam.transforms.extraction.structured import (
+from newsbeam.transforms.metadata.authors import find_authors
+from newsbeam.transforms.metadata.dates import find_dates
+from newsbeam.transforms.metadata.headings import read_headings
+from newsbeam.transforms.metadata.headline import Near, find_headline, near_headline
+from newsbeam.transforms.metadata.reservations import read_opt_out
+from newsbeam.transforms.metadata.titles import choose_title
+from newsbeam.transforms.pages.outline import Element, Outline
+from newsbeam.transforms.pages.structured import (
     Node,
     find_article,
     text_of_key,
     texts_of,
     types_of,
 )
-from newsbeam.transforms.extraction.titles import choose_title
 
 _MAX_TAGS = 30
 _MAX_TAG_CHARS = 80

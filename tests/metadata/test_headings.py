@@ -1,8 +1,8 @@
 import pytest
 
-from newsbeam.transforms.extraction.headings import read_headings
-from newsbeam.transforms.extraction.headline import find_headline
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.metadata.headings import read_headings
+from newsbeam.transforms.metadata.headline import find_headline
+from newsbeam.transforms.pages.walk import read_outline
 
 
 def headings(body, *claims):

@@ -3,22 +3,22 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from newsbeam.transforms.extraction.byline_marks import (
+from newsbeam.transforms.metadata.byline_marks import (
     is_about_others,
     is_marked,
     is_of_article,
     is_profile,
 )
-from newsbeam.transforms.extraction.byline_text import MAX_CHARS, names_in_line, names_of
-from newsbeam.transforms.extraction.headline import Near
-from newsbeam.transforms.extraction.names import is_person
-from newsbeam.transforms.extraction.outline import Block, Element, Outline
-from newsbeam.transforms.extraction.signatures import (
+from newsbeam.transforms.metadata.byline_text import MAX_CHARS, names_in_line, names_of
+from newsbeam.transforms.metadata.headline import Near
+from newsbeam.transforms.metadata.names import is_person
+from newsbeam.transforms.metadata.signatures import (
     find_beside_date,
     find_labelled,
     find_last_line,
     find_portrait,
 )
+from newsbeam.transforms.pages.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import from_label, starts_with_label
 
 #: Authors that stand one after another are this near to each other, in characters of text.

@@ -11,18 +11,18 @@ from newsbeam.transforms.core.records import DateClaim, Entry
 from newsbeam.transforms.core.urls import host_of
 from newsbeam.transforms.dates.locales import Locale, country_of, read_locale
 from newsbeam.transforms.dates.written import AMBIGUOUS, read_date
-from newsbeam.transforms.extraction.date_lines import ONE_DAY_EVERYWHERE
-from newsbeam.transforms.extraction.headline import Near
-from newsbeam.transforms.extraction.outline import Element, Outline
-from newsbeam.transforms.extraction.shown_dates import (
+from newsbeam.transforms.metadata.date_lines import ONE_DAY_EVERYWHERE
+from newsbeam.transforms.metadata.headline import Near
+from newsbeam.transforms.metadata.shown_dates import (
     dates_beside_headline,
     dates_elsewhere,
     embedded_date,
     is_foreign,
 )
-from newsbeam.transforms.extraction.stamps import date_in_url, parse_claim
-from newsbeam.transforms.extraction.structured import Node, text_of_key
-from newsbeam.transforms.extraction.zones import find_offset
+from newsbeam.transforms.metadata.stamps import date_in_url, parse_claim
+from newsbeam.transforms.metadata.zones import find_offset
+from newsbeam.transforms.pages.outline import Element, Outline
+from newsbeam.transforms.pages.structured import Node, text_of_key
 
 #: No article on the web is older: what is, is a broken field.
 EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.extraction.outline import Block
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.pages.outline import Block
+from newsbeam.transforms.pages.walk import read_outline
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.){200,})"', re.DOTALL)
 _MARKUP = re.compile(r"<p[\s>]|\\u003[cC]p[\s>\\]|&lt;p[\s&]")

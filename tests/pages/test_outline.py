@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbeam.transforms.extraction.walk import read_outline
+from newsbeam.transforms.pages.walk import read_outline
 
 
 def blocks(markup: str) -> list[str]:

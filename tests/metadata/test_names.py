@@ -1,6 +1,6 @@
 import pytest
 
-from newsbeam.transforms.extraction.names import (
+from newsbeam.transforms.metadata.names import (
     is_account,
     is_house,
     is_nobody,

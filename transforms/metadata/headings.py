@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from newsbeam.transforms.core.identity import normalize_text
-from newsbeam.transforms.extraction.outline import Block, Element, Outline
+from newsbeam.transforms.pages.outline import Block, Element, Outline
 
 _LEVELS = frozenset({"h1", "h2", "h3", "h4"})
 #: Pages that call their headline h2 have it among the first.

@@ -1,6 +1,6 @@
 import pytest
 
-from newsbeam.transforms.extraction.charset import decode_page
+from newsbeam.transforms.pages.charset import decode_page
 
 RUSSIAN = "Совет проголосовал за новый мост через реку, сообщил мэр города во вторник вечером. " * 5
 GERMAN = "Der Gemeinderat stimmte am Dienstag für die neue Brücke über den Fluß. " * 5

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from newsbeam.transforms.extraction.structured import find_article, text_of_key, texts_of
+from newsbeam.transforms.pages.structured import find_article, text_of_key, texts_of
 
 URL = "https://daily.example/a"
 ARTICLE = {"@type": "NewsArticle", "headline": "Bridge", "datePublished": "2026-03-01", "url": URL}

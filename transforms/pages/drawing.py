@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from newsbeam.transforms.extraction.outline import HEADINGS, Element, named
+from newsbeam.transforms.pages.outline import HEADINGS, Element, named
 
 #: Elements that begin and end a block.
 BLOCKS = HEADINGS | frozenset(

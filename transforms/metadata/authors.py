@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.core.records import Entry
-from newsbeam.transforms.extraction.byline_text import blocks_naming, stand_together
-from newsbeam.transforms.extraction.bylines import find_byline, find_signed
-from newsbeam.transforms.extraction.headline import Near
-from newsbeam.transforms.extraction.names import (
+from newsbeam.transforms.metadata.byline_text import blocks_naming, stand_together
+from newsbeam.transforms.metadata.bylines import find_byline, find_signed
+from newsbeam.transforms.metadata.headline import Near
+from newsbeam.transforms.metadata.names import (
     is_account,
     is_agency,
     is_house,
@@ -16,8 +16,8 @@ from newsbeam.transforms.extraction.names import (
     is_person,
     read_names,
 )
-from newsbeam.transforms.extraction.outline import Outline
-from newsbeam.transforms.extraction.structured import Node, texts_of, types_of
+from newsbeam.transforms.pages.outline import Outline
+from newsbeam.transforms.pages.structured import Node, texts_of, types_of
 
 #: Names of meta elements that hold authors, most exact first.
 META_NAMES = (

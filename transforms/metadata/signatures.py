@@ -7,8 +7,8 @@ from operator import attrgetter
 
 from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.dates.written import read_date
-from newsbeam.transforms.extraction.byline_marks import is_about_others, is_of_article, is_profile
-from newsbeam.transforms.extraction.byline_text import (
+from newsbeam.transforms.metadata.byline_marks import is_about_others, is_of_article, is_profile
+from newsbeam.transforms.metadata.byline_text import (
     MAX_CHARS,
     elements_in,
     is_author,
@@ -16,9 +16,9 @@ from newsbeam.transforms.extraction.byline_text import (
     text_before,
     text_behind,
 )
-from newsbeam.transforms.extraction.headline import is_elsewhere
-from newsbeam.transforms.extraction.names import is_person, read_names
-from newsbeam.transforms.extraction.outline import HEADINGS, Block, Element, Outline
+from newsbeam.transforms.metadata.headline import is_elsewhere
+from newsbeam.transforms.metadata.names import is_person, read_names
+from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Outline
 from newsbeam.transforms.text.byline_words import leads_to_helper, names_author, starts_with_label
 
 _MAX_MARKED = 60

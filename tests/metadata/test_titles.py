@@ -1,6 +1,6 @@
 import pytest
 
-from newsbeam.transforms.extraction.titles import Title, choose_title
+from newsbeam.transforms.metadata.titles import Title, choose_title
 
 
 def choose(**known):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbeam.transforms.core.errors import InputError
-from newsbeam.transforms.extraction.drawing import (
+from newsbeam.transforms.pages.drawing import (
     BLOCKS,
     MEDIA,
     QUIET,
@@ -14,8 +14,8 @@ from newsbeam.transforms.extraction.drawing import (
     is_unseen,
     makes_block,
 )
-from newsbeam.transforms.extraction.outline import Block, Element, Mark, Outline
-from newsbeam.transforms.extraction.tables import Table
+from newsbeam.transforms.pages.outline import Block, Element, Mark, Outline
+from newsbeam.transforms.pages.tables import Table
 
 # Characters that no text may have.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from newsbeam.transforms.dates.locales import read_locale
 from newsbeam.transforms.dates.written import read_date
-from newsbeam.transforms.extraction.stamps import date_in_url, parse_claim
+from newsbeam.transforms.metadata.stamps import date_in_url, parse_claim
 
 
 def utc(*parts):

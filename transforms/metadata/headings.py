@@ -30,8 +30,9 @@ _SITE = re.compile(
 _HOME = re.compile(r"^(?:https?://[^/?#]+)?/?(?:index\.\w{3,5})?$")
 #: What parts a kicker from its headline on one line.
 _PARTED = re.compile(r"\s*[:/|–—·•-]\s*")
+_MARKS = " :/|–—·•-"
 #: What parts headline and site.
-_PARTS = re.compile(r"\s+[-–—|·•»]{1,2}\s+|\s*[|｜»]\s*|\s*::\s*")
+_PARTS = re.compile(r"\s+[-–—|·•»]{1,2}\s+|\s*[|｜»丨]\s*|\s*::\s*")
 #: A headline has so many words at least, and its kicker so many at most.
 _MIN_WORDS = 3
 _MAX_KICKER_WORDS = 3
@@ -98,7 +99,7 @@ def find_headings(
 
     Those of lower levels are among them if they are marked as headlines or part of a claim.
     """
-    told = {normalize_text(part) for claim in claims for part in _PARTS.split(claim)}
+    told = {normalize_text(part) for claim in claims for part in _parts_of(claim)}
     firsts: list[Element] = []
     lower: list[Element] = []
     crumb: Element | None = None
@@ -135,13 +136,19 @@ def _opening(
     shown = {normalize_text(outline.text_of(heading)): heading for heading in reversed(headings)}
     whole = set(map(normalize_text, claims))
     for claim in claims:
-        parts = [normalize_text(part) for part in _PARTS.split(claim)]
+        parts = [normalize_text(part) for part in _parts_of(claim)]
         if len(parts) != 2 or parts[0] in whole or len(parts[1].split()) < _MIN_WORDS:
             continue
         site, headline = (shown.get(part) for part in parts)
         if site is not None and headline is not None and site.index < headline.index:
             return site
     return None
+
+
+def _parts_of(claim: str) -> list[str]:
+    """Return the parts of a title: where nothing else parts it, a colon may."""
+    parts = _PARTS.split(claim)
+    return parts if len(parts) > 1 else claim.split(": ", 1)
 
 
 def _is_crumb(outline: Outline, heading: Element) -> bool:
@@ -198,20 +205,25 @@ def _split_declared(outline: Outline, heading: Element, declared: list[str]) -> 
             continue
         for claim in declared:
             start = claim.find(rest)
-            parted = claim.startswith(front) and _PARTED.fullmatch(claim[len(front) : start])
+            bare = front.rstrip(_MARKS)
+            parted = claim.startswith(bare) and _PARTED.fullmatch(claim[len(bare) : start])
             if start == 0 or (start > 0 and parted):
                 return front, rest
     return "", whole
 
 
 def _text(blocks: Sequence[Block]) -> str:
-    """Return the text of a heading, with a space where an element begins or ends within a word."""
+    """Return the text of a heading, with a space where an element begins or ends within a word.
+
+    Behind a mark that ends something, too.
+    """
     texts = []
     for block in blocks:
         text = block.text
         edges = {edge for mark in block.marks for edge in (mark.start, mark.end)}
         for at in sorted(edges, reverse=True):
-            if 0 < at < len(text) and text[at - 1].islower() and text[at].isupper():
+            ends = 0 < at < len(text) and (text[at - 1].islower() or text[at - 1] in ":?!")
+            if ends and text[at].isupper():
                 text = f"{text[:at]} {text[at:]}"
         texts.append(text)
     return " ".join(" ".join(texts).split()).strip(" ¶#§").strip()

@@ -115,6 +115,10 @@ def test_people_look_like_people(name):
         "the bridge",
         "Lire Plus",
         "会員登録",
+        "Flere Artikler",
+        "Все Статьи",
+        "Tüm Yazıları",
+        "更多文章",
         "One Two Three Four Five Six",
     ],
 )

@@ -294,6 +294,12 @@ def test_a_site_may_be_called_like_its_headline():
     }
     found = choose_title(names=["Council votes on bridge"], **known)
     assert found == Title("Green: Council votes on bridge", "heading")
+    # … though nothing but the title has it, or a word stands before it there
+    found = choose_title(names=["Council votes on bridge"], element=title)
+    assert found.text == "Council votes on bridge"
+    known = {"element": "OrFa | Council votes on bridge", "headings": ["Council votes on bridge"]}
+    found = choose_title(names=["Council votes on bridge"], **known)
+    assert found == Title("Council votes on bridge", "heading")
     # … but a site whose name is a heading is called so
     known = {"element": "The Daily Bridge Post - Council votes", "headings": ["Council votes"]}
     assert choose_title(names=["The Daily Bridge Post"], **known).text == "Council votes"
@@ -307,6 +313,15 @@ def test_a_site_may_be_called_like_its_headline():
         ("의회가오래된다리에대해투표했다-BBS", "의회가오래된다리에대해투표했다"),
         ("议会就旧桥进行投票表决_新闻频道_安城网", "议会就旧桥进行投票表决"),
         ("议会投票-表决", "议会投票-表决"),
+        ("议会就旧桥进行投票表决丨安城网", "议会就旧桥进行投票表决"),
+        ("议会就旧桥进行投票表决_ancheng.example", "议会就旧桥进行投票表决"),
+        ("市議会が古い橋について投票した：安城新聞デジタル", "市議会が古い橋について投票した"),
+        ("市議会が古い橋について投票した（安城新聞）", "市議会が古い橋について投票した"),
+        (
+            "의회가 오래된 다리에 대해 투표했다 < 사회 < 기사본문 - 안성일보",
+            "의회가 오래된 다리에 대해 투표했다",
+        ),
+        ("议会就旧桥进行投票表决：专家", "议会就旧桥进行投票表决：专家"),
     ],
 )
 def test_scripts_without_spaces_part_the_site_by_a_bare_hyphen(element, title):

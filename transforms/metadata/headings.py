@@ -30,7 +30,6 @@ _SITE = re.compile(
 _HOME = re.compile(r"^(?:https?://[^/?#]+)?/?(?:index\.\w{3,5})?$")
 #: What parts a kicker from its headline on one line.
 _PARTED = re.compile(r"\s*[:/|–—·•-]\s*")
-_MARKS = " :/|–—·•-"
 #: What parts headline and site.
 _PARTS = re.compile(r"\s+[-–—|·•»]{1,2}\s+|\s*[|｜»丨]\s*|\s*::\s*")
 #: A headline has so many words at least, and its kicker so many at most.
@@ -99,7 +98,7 @@ def find_headings(
 
     Those of lower levels are among them if they are marked as headlines or part of a claim.
     """
-    told = {normalize_text(part) for claim in claims for part in _parts_of(claim)}
+    told = {normalize_text(part) for claim in claims for part in _PARTS.split(claim)}
     firsts: list[Element] = []
     lower: list[Element] = []
     crumb: Element | None = None
@@ -136,19 +135,14 @@ def _opening(
     shown = {normalize_text(outline.text_of(heading)): heading for heading in reversed(headings)}
     whole = set(map(normalize_text, claims))
     for claim in claims:
-        parts = [normalize_text(part) for part in _parts_of(claim)]
+        parted = _PARTS.split(claim)
+        parts = [*map(normalize_text, parted if len(parted) > 1 else claim.split(": ", 1))]
         if len(parts) != 2 or parts[0] in whole or len(parts[1].split()) < _MIN_WORDS:
             continue
         site, headline = (shown.get(part) for part in parts)
         if site is not None and headline is not None and site.index < headline.index:
             return site
     return None
-
-
-def _parts_of(claim: str) -> list[str]:
-    """Return the parts of a title: where nothing else parts it, a colon may."""
-    parts = _PARTS.split(claim)
-    return parts if len(parts) > 1 else claim.split(": ", 1)
 
 
 def _is_crumb(outline: Outline, heading: Element) -> bool:
@@ -205,8 +199,7 @@ def _split_declared(outline: Outline, heading: Element, declared: list[str]) -> 
             continue
         for claim in declared:
             start = claim.find(rest)
-            bare = front.rstrip(_MARKS)
-            parted = claim.startswith(bare) and _PARTED.fullmatch(claim[len(bare) : start])
+            parted = claim.startswith(front) and _PARTED.fullmatch(claim[len(front) : start])
             if start == 0 or (start > 0 and parted):
                 return front, rest
     return "", whole

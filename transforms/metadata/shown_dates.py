@@ -30,7 +30,8 @@ _MIN_HEADLINE_WORDS = 4
 #: A place, a day, and what parts them from the text.
 _DATELINE = re.compile(
     r"^\W{0,2}((?:[^\W\d_]+(?:[\s/-]|(?![^\W\d_]))){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
-    r"\d{1,2}\.?\s?(?:[^\W\d_]{3,10}\.?\s|\d{1,2}\.\s?)(?:19|20)\d\d)\s*(?:\)|[-–—:])"
+    r"\d{1,2}\.?\s?(?:(?:de\s)?[^\W\d_]{3,10}\.?\s(?:de\s)?|\d{1,2}\.\s?)(?:19|20)\d\d)"
+    r"\s*(?:\)|\.?\s?[-–—]|:)"
 )
 #: Whose dates are not the page's.
 _FOREIGN_TAGS = frozenset({"figure", "figcaption", "blockquote"})
@@ -78,17 +79,21 @@ def is_foreign(element: Element, headline: Element | None) -> bool:
     return False
 
 
-def _is_teaser(outline: Outline, seen: Seen, headline: Element | None) -> bool:
-    """Say whether a date stands beside a link that reads like the headline of another article."""
-    if headline is None or seen.label is not None:
+def is_of_teaser(outline: Outline, element: Element, headline: Element | None) -> bool:
+    """Say whether an element stands beside a link that reads like another article's headline."""
+    if headline is None:
         return False
-    for each in seen.element.chain():
+    for each in element.chain():
         count = each.last - each.first
         if count > _MAX_TEASER_BLOCKS or each.first <= headline.first < each.last:
             return False
         if any(map(_is_link, outline.blocks[each.first : each.last])):
             return True
     return False
+
+
+def _is_teaser(outline: Outline, seen: Seen, headline: Element | None) -> bool:
+    return seen.label is None and is_of_teaser(outline, seen.element, headline)
 
 
 def _is_link(block: Block) -> bool:

@@ -25,10 +25,7 @@ class Words:
 def read_words(kind: str, table: str = "bylines.tsv") -> frozenset[str]:
     """Return the words of one kind in all languages."""
     return frozenset(
-        word
-        for name, _, words in read_table(table)
-        if name == kind
-        for word in words.split("|")
+        word for name, _, words in read_table(table) if name == kind for word in words.split("|")
     )
 
 

@@ -152,6 +152,12 @@ def test_how_whole_a_text_is_and_why(text, known, value, evidence):
         "Berlangganan untuk membaca selengkapnya",
         "Abonează-te pentru a citi mai departe",
         "Pretplatite se za nastavak čitanja",
+        "Chcete-li číst celý článek, předplaťte si nás",
+        "Untuk membaca artikel lengkap, silakan berlangganan",
+        "For the full story, subscribe to The Daily",
+        "Subscribers can read the full story",
+        "Full access to this story requires a subscription",
+        "Create an account to continue reading",
     ],
 )
 def test_a_wall_behind_the_text_is_read_in_many_languages(behind):

@@ -145,6 +145,7 @@ def test_names_of_accounts_are_known():
     [
         ("daily.example, Anytown, Norway", ["daily.example, Anytown, Norway"]),
         ("Institute of Ports, Health and Welfare", ["Institute of Ports, Health and Welfare"]),
+        ("Norsk Nyhetsbyrå, Anytown, Norway", ["Norsk Nyhetsbyrå, Anytown, Norway"]),
         ("Bridge Institute, Jane Doe", ["Jane Doe"]),
         ("Jane Doe, John Roe", ["Jane Doe", "John Roe"]),
     ],

@@ -265,11 +265,24 @@ def test_a_stamp_of_another_article_is_none_of_the_page(other):
     assert find(body=FAR + f"<div>{marked}</div>").published.at == utc(2026, 2, 22)
 
 
-def test_an_article_inside_of_the_article_is_another_one():
+@pytest.mark.parametrize(
+    ("above", "inside"),
+    [
+        (
+            "",
+            "<article><time class='published' datetime='2009-04-11 18:06:36'>Old</time></article>",
+        ),
+        (
+            "<div><time class='published' datetime='2009-04-11'>11 April 2009</time>"
+            "<h3><a href='/r'>An older story about boats</a></h3></div>",
+            "",
+        ),
+    ],
+)
+def test_an_article_inside_of_the_article_or_above_it_is_another_one(above, inside):
     body = (
-        "<article><h1>Bridge closed</h1><p>By Jane Doe · <span>22 February 2026</span></p>"
-        "<p>It is.</p><article><time class='published' datetime='2009-04-11 18:06:36'>Old</time>"
-        "</article></article>"
+        f"{above}<article><h1>Bridge closed</h1><p>By Jane Doe · <span>22 February 2026</span></p>"
+        f"<p>It is.</p>{inside}</article>"
     )
     outline = read_outline(f"<body>{body}</body>")
     headline = find_headline(outline, "Bridge closed")

@@ -279,7 +279,10 @@ def test_what_is_added_to_a_known_form_goes():
     assert found == Title("다리 건설안 통과", "meta")
 
 
-@pytest.mark.parametrize("element", ["Home", "Startseite", "Untitled Document", "首页"])
+@pytest.mark.parametrize(
+    "element",
+    ["Home", "Startseite", "Untitled Document", "首页", "Home | Daily Post", "Daily - News"],
+)
 def test_what_says_nothing_of_a_page_does_not_speak_against_its_heading(element):
     known = {"element": element, "headings": ["Council votes on the old bridge"]}
     assert choose(**known) == Title("Council votes on the old bridge", "heading")
@@ -326,6 +329,8 @@ def test_a_site_may_be_called_like_its_headline():
 )
 def test_scripts_without_spaces_part_the_site_by_a_bare_hyphen(element, title):
     assert choose(element=element).text == title
+    # … whatever repeats the title element
+    assert choose(element=element, open_graph=[element]).text == title
 
 
 def test_the_only_heading_goes_before_what_was_made_for_search_engines():

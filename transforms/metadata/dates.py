@@ -17,6 +17,7 @@ from newsbeam.transforms.metadata.shown_dates import (
     dates_beside_headline,
     dates_elsewhere,
     embedded_date,
+    is_above_article,
     is_foreign,
     is_of_teaser,
 )
@@ -202,7 +203,8 @@ class _Page:
             return True
         behind = self.outline.blocks[home.last : element.first]
         is_far = sum(len(block.text) for block in behind) > MAX_APART_CHARS
-        return not (is_far and is_of_teaser(self.outline, element, home))
+        is_apart = is_far or is_above_article(element, home)
+        return not (is_apart and is_of_teaser(self.outline, element, home))
 
     def _value(self, element: Element) -> str:
         stamp = element.get("datetime") or element.get("content")

@@ -79,6 +79,12 @@ def is_foreign(element: Element, headline: Element | None) -> bool:
     return False
 
 
+def is_above_article(element: Element, headline: Element | None) -> bool:
+    """Say whether an element stands before the article that has the headline."""
+    article = headline.within("article") if headline is not None else None
+    return article is not None and element.last <= article.first
+
+
 def is_of_teaser(outline: Outline, element: Element, headline: Element | None) -> bool:
     """Say whether an element stands beside a link that reads like another article's headline."""
     if headline is None:
@@ -111,7 +117,8 @@ def dates_beside_headline(
     for seen in (*_in_headline(outline, headline, locale), *read_dates(lines, locale)):
         if seen.label is None and is_foreign(seen.element, headline):
             continue
-        if seen.distance > MAX_APART_CHARS and _is_teaser(outline, seen, headline):
+        is_far = seen.distance > MAX_APART_CHARS or is_above_article(seen.element, headline)
+        if is_far and _is_teaser(outline, seen, headline):
             continue
         (changed if seen.label == "changed" else published).append(seen)
     # Of several days above the headline, the last is that of the story before in a list.

@@ -115,6 +115,8 @@ def choose_title(
         og = _without_addition(og, [form for form in (json_ld, *rest) if form])
     forms = [form for form in (heading, json_ld, og) if form]
     if forms:
+        if forms == [og] and _same(og, title) and _DENSE.search(og.text):
+            return Title(_cut_last_part(og.text), og.source)  # no more than the title element
         is_only = heading is not None and _words(heading.text) == _words(_clean(only))
         return _agree(forms, og, title, trusted=heading if is_only else None)
     last = Title(_cut_last_part(title.text), title.source) if title else None
@@ -307,8 +309,9 @@ def _choose_heading(headings: Iterable[str], others: Sequence[str], site: _Site)
 
 
 def _is_generic(title: str, heading: str) -> bool:
-    """Say whether a title is a word or two, and the heading says more."""
-    return _count_words(title) < _MIN_HEADLINE_WORDS < _count_words(heading)
+    """Say whether each part of a title is a word or two, and the heading says more."""
+    longest = max(map(_count_words, _SPACED.split(title)))
+    return longest < _MIN_HEADLINE_WORDS < _count_words(heading)
 
 
 def _is_equal(heading: str, other: str) -> bool:

@@ -115,7 +115,7 @@ def choose_title(
         og = _without_addition(og, [form for form in (json_ld, *rest) if form])
     forms = [form for form in (heading, json_ld, og) if form]
     if forms:
-        if forms == [og] and _same(og, title) and _DENSE.search(og.text):
+        if og and forms == [og] and _same(og, title) and _DENSE.search(og.text):
             return Title(_cut_last_part(og.text), og.source)  # no more than the title element
         is_only = heading is not None and _words(heading.text) == _words(_clean(only))
         return _agree(forms, og, title, trusted=heading if is_only else None)

@@ -91,10 +91,11 @@ def test_a_paragraph_that_is_one_link_is_a_paragraph() -> None:
     assert paragraphs(f"<article>{H1}{''.join(lines)}</article>") == STORY
 
 
-def test_what_is_asked_again_and_again_is_kept() -> None:
+@pytest.mark.parametrize("tag", ["p", "blockquote"])
+def test_what_is_asked_again_and_again_is_kept(tag: str) -> None:
     question = "What does the harbour need before the fleet comes home?"
     lines = "".join(
-        f"<h2>Pier {n}</h2><p>{question}</p><p>{line}</p>" for n, line in enumerate(STORY)
+        f"<h2>Pier {n}</h2><{tag}>{question}</{tag}><p>{line}</p>" for n, line in enumerate(STORY)
     )
     assert paragraphs(f"<article>{H1}{lines}</article>").count(question) == len(STORY)
 
@@ -122,6 +123,9 @@ def test_a_layout_table_gives_paragraphs_and_leaves_its_menu() -> None:
         f"<a href=/{n}>{n}</a>" for n in ("Home", "Tides", "Boats", "Letters", "Shop")
     )
     page = f"<table><tr><td>{menu}</td><td>{H1}{p(STORY)}</td></tr></table>"
+    assert paragraphs(page) == STORY
+    imprint = "<td><a href=/imprint>Imprint</a></td>"
+    page = f"<table><tr><td>{menu}</td><td>{H1}{p(STORY)}</td>{imprint}</tr></table>"
     assert paragraphs(page) == STORY
 
 
@@ -167,6 +171,25 @@ def test_boxes_behind_the_text_are_none_of_it(box: str) -> None:
 def test_captions_are_no_text(caption: str) -> None:
     page = f"<article>{H1}{p(STORY[:2])}{caption}{p(STORY[2:])}</article>"
     assert paragraphs(page) == STORY
+
+
+@pytest.mark.parametrize(
+    "controls",
+    [
+        "<form><label>Your e-mail</label><input name=e><button>Sign up</button></form>",
+        "<p><button>Listen</button> <button>Save</button></p>",
+    ],
+)
+def test_controls_are_no_text(controls: str) -> None:
+    page = f"<article>{H1}{p(STORY[:2])}{controls}{p(STORY[2:])}</article>"
+    assert paragraphs(page) == STORY
+
+
+def test_a_button_behind_the_last_sentence_is_no_word_of_it() -> None:
+    lines = [f"{STORY[0]} <button>Show more</button>", *STORY[1:]]
+    assert paragraphs(f"<article>{H1}{p(lines)}</article>") == STORY
+    lines[0] = f"{STORY[0]} It will cost <button>a great deal</button>"
+    assert paragraphs(f"<article>{H1}{p(lines)}</article>")[0].endswith("cost a great deal")
 
 
 @pytest.mark.parametrize(

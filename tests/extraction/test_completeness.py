@@ -1,3 +1,4 @@
+import codecs
 import random
 
 import pytest
@@ -144,6 +145,19 @@ def test_how_whole_a_text_is_and_why(text, known, value, evidence):
         "続きを読むにはログインが必要です",
         "订阅后阅读全文",
         "구독자 전용 기사입니다",
+        "Celý článek je dostupný pouze předplatitelům",
+        "Tilaa jatkaaksesi lukemista",
+        "Abonneer je om verder te lezen",
+        "Continue reading with a membership",
+        "Berlangganan untuk membaca selengkapnya",
+        "Abonează-te pentru a citi mai departe",
+        "Pretplatite se za nastavak čitanja",
+        "Chcete-li číst celý článek, předplaťte si nás",
+        "Untuk membaca artikel lengkap, silakan berlangganan",
+        "For the full story, subscribe to The Daily",
+        "Subscribers can read the full story",
+        "Full access to this story requires a subscription",
+        "Create an account to continue reading",
     ],
 )
 def test_a_wall_behind_the_text_is_read_in_many_languages(behind):
@@ -258,14 +272,19 @@ def scramble(text, how):
             return "".join(chance.sample(word, len(word)))
         if how == "cipher":
             return "".join(chr((ord(c) - 97 + 1) % 26 + 97) if c.isascii() else c for c in word)
+        if how == "turned":
+            return codecs.encode(word, "rot13")
         return "".join(chance.choice("abcdefghijklmnopqrstuvwxyz") for _ in word)
 
     return " ".join(change(word.strip(".,;")) for word in text.lower().split())
 
 
-@pytest.mark.parametrize("how", ["by chance", "shuffled", "cipher"])
-def test_scrambled_letters_are_no_text(how):
-    paragraphs = [*STORY[:2], *(scramble(each, how) for each in STORY[2:])]
+@pytest.mark.parametrize(
+    ("how", "clear"),
+    [("by chance", 2), ("by chance", 4), ("shuffled", 2), ("cipher", 2), ("turned", 2)],
+)
+def test_scrambled_letters_are_no_text(how, clear):
+    paragraphs = [*STORY[:clear], *(scramble(each, how) for each in STORY[clear:])]
     assert is_scrambled(paragraphs)
     found = judge("\n\n".join(paragraphs))
     assert (found.value, found.evidence) == ("paywalled", ("scrambled",))

@@ -200,6 +200,7 @@ def test_a_person_signs_before_the_house(body):
         "<div><img src='a.jpg'><p class='author-name'>Max Moe / CC BY 2.0</p></div>",
         "<div class='license'><a class='author' href='/people/max'>Max Moe</a></div>",
         "<div class='author-box'><a href='/authors/max'>Zur Beitragsübersicht</a></div>",
+        "<div class='author-bio'><a rel='author' href='/authors/max'>記事一覧</a></div>",
         "<p class='caption'><img src='a.jpg'><b class='author'>Max Moe</b></p>",
         "<div><img src='a.jpg'><p class='author'>Max Moe / Harbour Images</p></div>",
         "<div><img src='a.jpg'><p>Grand Harbour Anytown, 5 June 2026</p></div>",

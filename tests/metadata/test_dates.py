@@ -151,6 +151,7 @@ def test_fields_for_machines_may_hold_what_people_write(value):
         ("Sun, 01 Mar 2026 10:20:30 CET", utc(2026, 3, 1, 9, 20, 30), 60),
         ("March 1, 2026 6:30 PM PST", utc(2026, 3, 2, 2, 30), -480),
         ("2026-03-01T10:20:30 JST", utc(2026, 3, 1, 1, 20, 30), 540),
+        ("2/21/2026 6:30:00 PM -05:00", utc(2026, 2, 21, 23, 30), -300),
     ],
 )
 def test_zones_are_read_on_pages_as_in_feeds(value, at, offset):

@@ -97,10 +97,18 @@ def test_what_nothing_parts_is_the_headline():
     assert headings(long, "What the council said: of bridges again").kickers == ()
 
 
+def test_a_mark_at_the_end_of_an_element_is_parted_from_what_follows():
+    assert headings("<h1><b>Anytown:</b>Council votes again</h1>", "x").headlines == (
+        "Anytown: Council votes again",
+    )
+
+
 def test_a_heading_with_which_the_title_begins_names_the_site():
     body = "<h1>The Harbour Watch</h1><h4>Council votes again</h4>"
     found = headings(body, "The Harbour Watch - Council votes again")
     assert (found.sites, found.headlines) == (("The Harbour Watch",), ("Council votes again",))
+    body = "<h1>The Harbour Watch</h1><h2>Council votes again</h2>"
+    assert headings(body, "The Harbour Watch: Council votes again").sites == ("The Harbour Watch",)
     # … but not if it is declared as the headline, or stands below
     found = headings(body, "The Harbour Watch", "The Harbour Watch - Council votes again")
     assert found.sites == ()

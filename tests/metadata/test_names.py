@@ -161,6 +161,10 @@ def test_people_look_like_people(name):
         "the bridge",
         "Lire Plus",
         "会員登録",
+        "Flere Artikler",
+        "Все Статьи",
+        "Tüm Yazıları",
+        "更多文章",
         "One Two Three Four Five Six",
     ],
 )
@@ -187,6 +191,7 @@ def test_names_of_accounts_are_known():
     [
         ("daily.example, Anytown, Norway", ["daily.example, Anytown, Norway"]),
         ("Institute of Ports, Health and Welfare", ["Institute of Ports, Health and Welfare"]),
+        ("Norsk Nyhetsbyrå, Anytown, Norway", ["Norsk Nyhetsbyrå, Anytown, Norway"]),
         ("Bridge Institute, Jane Doe", ["Jane Doe"]),
         ("Jane Doe, John Roe", ["Jane Doe", "John Roe"]),
     ],

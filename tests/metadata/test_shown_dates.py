@@ -243,11 +243,48 @@ def test_a_day_beside_the_headline_of_another_article_is_no_more_than_a_guess(bo
     assert find(body=f"<p>{STORY}</p><p>{STORY}</p>{body}").published in (None, published)
 
 
-def test_an_article_inside_of_the_article_is_another_one():
+def test_a_release_that_a_sentence_tells_of_is_another_one():
+    line = "In a press release of January 1, 2026 the council had promised to act. "
+    assert find(body=f"<p>{line}{STORY}</p>").published is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<div itemscope itemtype='https://schema.org/NewsArticle'><a href='/r'>An older story of "
+        "boats</a><meta itemprop='datePublished' content='2009-04-11'></div>",
+        "<nav><a href='/r'><time class='published' datetime='2009-04-11'>Old</time></a></nav>",
+        "<div><time class='published' datetime='2009-04-11'></time> <a href='/r'>An older story "
+        "of boats</a></div>",
+    ],
+)
+def test_a_stamp_of_another_article_is_none_of_the_page(other):
+    guess = find(body=FAR + other).published
+    assert guess is None or guess.flags == ("unlabelled",)
+    own = "<p>By Jane Doe · 22 February 2026</p>"
+    assert find(body=own + FAR + other).published.at == utc(2026, 2, 22)
+    marked = "<meta itemprop='datePublished' content='2026-02-22'>"
+    assert find(body=FAR + f"<div>{marked}</div>").published.at == utc(2026, 2, 22)
+
+
+@pytest.mark.parametrize(
+    ("above", "inside"),
+    [
+        (
+            "",
+            "<article><time class='published' datetime='2009-04-11 18:06:36'>Old</time></article>",
+        ),
+        (
+            "<div><time class='published' datetime='2009-04-11'>11 April 2009</time>"
+            "<h3><a href='/r'>An older story about boats</a></h3></div>",
+            "",
+        ),
+    ],
+)
+def test_an_article_inside_of_the_article_or_above_it_is_another_one(above, inside):
     body = (
-        "<article><h1>Bridge closed</h1><p>By Jane Doe · <span>22 February 2026</span></p>"
-        "<p>It is.</p><article><time class='published' datetime='2009-04-11 18:06:36'>Old</time>"
-        "</article></article>"
+        f"{above}<article><h1>Bridge closed</h1><p>By Jane Doe · <span>22 February 2026</span></p>"
+        f"<p>It is.</p>{inside}</article>"
     )
     outline = read_outline(f"<body>{body}</body>")
     headline = find_headline(outline, "Bridge closed")
@@ -276,6 +313,9 @@ def test_an_article_inside_of_the_article_is_another_one():
         "ANYTOWN, 1 March 2026 /Newswire/ ",
         "1. März 2026, Anytown (dpa) – ",
         "(01.03.2026) ",
+        "Anytown, 1 de marzo de 2026.- ",
+        "Issued on 1 March 2026. ",
+        "Tisková zpráva ze dne 1. března 2026: ",
     ],
 )
 def test_a_day_opens_a_release_whatever_its_length(line):

@@ -327,7 +327,10 @@ def test_what_is_added_to_a_known_form_goes():
     assert found == Title("다리 건설안 통과", "meta")
 
 
-@pytest.mark.parametrize("element", ["Home", "Startseite", "Untitled Document", "首页"])
+@pytest.mark.parametrize(
+    "element",
+    ["Home", "Startseite", "Untitled Document", "首页", "Home | Daily Post", "Daily - News"],
+)
 def test_what_says_nothing_of_a_page_does_not_speak_against_its_heading(element):
     known = {"element": element, "headings": ["Council votes on the old bridge"]}
     assert choose(**known) == Title("Council votes on the old bridge", "heading")
@@ -342,6 +345,12 @@ def test_a_site_may_be_called_like_its_headline():
     }
     found = choose_title(names=["Council votes on bridge"], **known)
     assert found == Title("Green: Council votes on bridge", "heading")
+    # … though nothing but the title has it, or a word stands before it there
+    found = choose_title(names=["Council votes on bridge"], element=title)
+    assert found.text == "Council votes on bridge"
+    known = {"element": "OrFa | Council votes on bridge", "headings": ["Council votes on bridge"]}
+    found = choose_title(names=["Council votes on bridge"], **known)
+    assert found == Title("Council votes on bridge", "heading")
     # … but a site whose name is a heading is called so
     known = {"element": "The Daily Bridge Post - Council votes", "headings": ["Council votes"]}
     assert choose_title(names=["The Daily Bridge Post"], **known).text == "Council votes"
@@ -355,10 +364,21 @@ def test_a_site_may_be_called_like_its_headline():
         ("의회가오래된다리에대해투표했다-BBS", "의회가오래된다리에대해투표했다"),
         ("议会就旧桥进行投票表决_新闻频道_安城网", "议会就旧桥进行投票表决"),
         ("议会投票-表决", "议会投票-表决"),
+        ("议会就旧桥进行投票表决丨安城网", "议会就旧桥进行投票表决"),
+        ("议会就旧桥进行投票表决_ancheng.example", "议会就旧桥进行投票表决"),
+        ("市議会が古い橋について投票した：安城新聞デジタル", "市議会が古い橋について投票した"),
+        ("市議会が古い橋について投票した（安城新聞）", "市議会が古い橋について投票した"),
+        (
+            "의회가 오래된 다리에 대해 투표했다 < 사회 < 기사본문 - 안성일보",
+            "의회가 오래된 다리에 대해 투표했다",
+        ),
+        ("议会就旧桥进行投票表决：专家", "议会就旧桥进行投票表决：专家"),
     ],
 )
 def test_scripts_without_spaces_part_the_site_by_a_bare_hyphen(element, title):
     assert choose(element=element).text == title
+    # … whatever repeats the title element
+    assert choose(element=element, open_graph=[element]).text == title
 
 
 def test_the_only_heading_goes_before_what_was_made_for_search_engines():

@@ -27,6 +27,7 @@ LINES = [
     ("Sehen Sie auch: Der Hafen öffnet wieder", "read_more"),
     (">> Mehr lesen: Der Hafen öffnet wieder", "read_more"),
     ("» Related: The harbour opens again in May", "read_more"),
+    ("... weiter zu „Der Hafen“", "read_more"),
     ("Czytaj również: Port znów otwarty", "read_more"),
     ("Leia mais", "read_more"),
     ("Leggi anche:", "read_more"),

@@ -107,7 +107,7 @@ _ZONE = (
     r"(?:\.?\s*(?:uhr|h)?\s*\(?((?-i:(?:GMT|UTC|UT)\s?[+\u2013-]\d{1,2}(?::?\d\d)?(?!\d)|[A-Z]{2,5}"
     r"|(?:Eastern|Central|Mountain|Pacific)(?:\s(?:Standard\s|Daylight\s)?Time)?"
     r"|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+){1,2})|\+\d\d:?\d\d(?!\d)|-\d{4}(?!\d)"
-    r"|(?<=:\d\d:\d\d)\s?-\d\d:\d\d)\b\)?)?"
+    r"|(?:(?<=:\d\d:\d\d)|(?<=:\d\d:\d\d\s[ap]m))\s?-\d\d:\d\d)\b\)?)?"
 )
 _TIME_AFTER = re.compile(rf"\D{{0,12}}?{_CLOCK.pattern}{_ZONE}", re.IGNORECASE)
 _HALF = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)

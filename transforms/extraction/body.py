@@ -16,6 +16,7 @@ from newsbeam.transforms.extraction.classes import (
     Known,
     is_advert,
     is_caption,
+    is_control,
     known_class,
     list_removed,
     other_class,
@@ -55,6 +56,7 @@ _LONG_CHARS = 3000
 _DEEP = 60
 #: So many characters at the end of a text tell where on the page it ends.
 _KEY_CHARS = 25
+_STOPS = frozenset('.!?…。！？؟।”»"')
 #: So much is kept of what was taken out.
 _MAX_REMOVED = 60
 #: A row of so many blocks that are nothing but short links is a menu.
@@ -106,7 +108,7 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     calls = metadata.free_access is not True
     cut = end_at_wall(blocks, classes, calls=calls)
     text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]
-    paragraphs = [line for block in text for line in split_paragraphs(block.text)]
+    paragraphs = [line for block in text for line in split_paragraphs(_without_button(block))]
     other = _other_text(outline, paragraphs, told)
     if other is not None:
         return body_of_lines(outline, other[1], extractor=other[0], calls=calls)
@@ -135,6 +137,17 @@ def body_of_lines(outline: Outline, lines: Sequence[str], *, extractor: str, cal
     return Body(
         paragraphs=tuple(kept), extractor=extractor, last=found[-1] if found else None, cut=cut
     )
+
+
+def _without_button(block: Block) -> str:
+    """Return the text of a block up to the button behind its last sentence: "Show more"."""
+    text = block.text
+    for mark in block.marks:
+        if mark.element.tag == "button" and mark.end == len(text) and text[-1] not in _STOPS:
+            said = text[: mark.start].rstrip()
+            if said[-1:] in _STOPS:
+                return said
+    return text
 
 
 def judged_blocks(outline: Outline) -> list[Block]:
@@ -202,7 +215,7 @@ def _classify(
         kind = known_class(block, known)
         if kind is None and is_caption(block):
             kind = "caption"
-        elif kind is None and is_text[place] and not is_advert(block):
+        elif kind is None and is_text[place] and not (is_advert(block) or is_control(block)):
             kind = TEXT
         classes[place] = kind or other_class(block, rows[place].tolist())
     return classes

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from newsbeam.transforms.core.records import Removed
 from newsbeam.transforms.extraction.features import AT
 from newsbeam.transforms.extraction.walls import says_wall
-from newsbeam.transforms.pages.outline import Block, named
+from newsbeam.transforms.pages.outline import HEADINGS, Block, named
 
 TEXT = "text"
 _is_caption_name = named(
@@ -28,6 +28,8 @@ _is_advert_name = named(
 #: What is longer is an article round which somebody sells something.
 _MAX_ADVERT_CHARS = 300
 _FIGURES = frozenset({"figure", "figcaption"})
+#: A question may be a button that opens its answer, an ingredient one to tick.
+_ITEMS = HEADINGS | {"li", "dt", "dd", "td", "th", "summary"}
 #: What is longer is an article in a strange place.
 _MAX_CAPTION_CHARS = 600
 _MAX_LINE_CHARS = 160
@@ -88,6 +90,17 @@ def is_advert(block: Block) -> bool:
         if _is_advert_name(element.names):
             return True
     return False
+
+
+def is_control(block: Block) -> bool:
+    """Say whether a block is nothing but the controls of a form: a label and a button, say."""
+    text = block.text
+    if len(text) > _MAX_LINE_CHARS or block.element.tag in _ITEMS or text[-1] in ".!?":
+        return False
+    controls = [mark for mark in block.marks if mark.element.tag in ("button", "label")]
+    if sum(mark.end - mark.start for mark in controls) < 0.9 * len(text):
+        return False
+    return len(controls) > 1 or block.element.within("form") is not None
 
 
 def known_class(block: Block, known: Known) -> str | None:

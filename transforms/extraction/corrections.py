@@ -43,7 +43,7 @@ _MIN_SLIDES, _MIN_GALLERY_CHARS = 5, 500
 #: A standfirst is so long; so much of the summary tells that it is the same.
 _STANDFIRST_CHARS = range(40, 1000)
 _SUMMARY_CHARS = 150
-_REFRAINS = HEADINGS | {"p", "li"}
+_REFRAINS = HEADINGS | {"p", "li", "dt", "dd", "blockquote"}
 
 
 def take_standfirst(
@@ -179,7 +179,9 @@ def trim_edges(blocks: Sequence[Block], classes: list[str]) -> None:
         for place in places:
             block = blocks[place]
             short = len(block.text) <= _MAX_CONTROL_CHARS and block.element.tag not in HEADINGS
-            if not short or seen[block.text] == 1 or block.text[-1] in ".!?":
+            # In a table that places things, a cell that is a link is a menu.
+            is_link = block.element.tag == "td" and block.link_chars == len(block.text)
+            if not short or not (seen[block.text] > 1 or is_link) or block.text[-1] in ".!?":
                 break
             classes[place] = "frame"
     teasers = 0

@@ -19,9 +19,12 @@ _SAME_LETTERS = 0.7
 _MAX_AGAIN = 0.05
 _MIN_NEW_PAIRS = 0.2
 _MAX_KNOWN = 0.12
-#: A cipher lets words come back, but gives them no vowels.
-_MAX_VOWELLESS = 0.12
+#: A cipher lets words come back, but gives them other letters, and some no vowels. So many words
+#: at the end tell, wherever it began.
+_MAX_VOWELLESS = 0.08
+_MIN_NEW_PAIRS_IN_CIPHER = 0.45
 _MAX_KNOWN_IN_CIPHER = 0.03
+_LAST_WORDS = 80
 
 
 def is_scrambled(paragraphs: Sequence[str], known: str = "") -> bool:
@@ -37,14 +40,18 @@ def is_scrambled(paragraphs: Sequence[str], known: str = "") -> bool:
     clear = _WORD.findall("\n".join((*paragraphs[:start], known)).lower())
     if len(words) < _MIN_WORDS:
         return False
-    known_share = _share_known(words, set(clear))
+    last, seen = words[-_LAST_WORDS:], set(clear)
+    known_share = _share_known(last, seen)
     if known_share > _MAX_KNOWN or not _same_letters("".join(words), set("".join(clear))):
         return False
     if _share_again(words, clear) < _MAX_AGAIN and _share_new(words, clear) > _MIN_NEW_PAIRS:
-        return True
+        return _share_known(words, seen) <= _MAX_KNOWN
     if known_share > _MAX_KNOWN_IN_CIPHER:
         return False
-    return _share_vowelless(words) > _MAX_VOWELLESS > 2 * _share_vowelless(clear)
+    vowelless = _share_vowelless(last)
+    if vowelless < max(_MAX_VOWELLESS, 2 * _share_vowelless(clear)):
+        return False
+    return _share_new(last, clear) > _MIN_NEW_PAIRS_IN_CIPHER
 
 
 def _same_letters(tail: str, clear: set[str]) -> bool:

@@ -45,7 +45,7 @@ _CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])", re.IGNORE
 _PUBLISHED = re.compile(r"publi|post|entry|created", re.IGNORECASE)
 #: What parts a date from the story that it opens.
 _PARTED = re.compile(
-    r"(?:,\s*(?![a-zß-öø-ÿ])[^\W\d_][\w .'’-]{1,30})?\s*(?:\([^()]{1,20}\)\s*)?[|)(:–—/•·-]"
+    r"(?:,\s*(?![a-zß-öø-ÿ])[^\W\d_][\w .'’-]{1,30})?\s*(?:\([^()]{1,20}\)\s*)?\.?[|)(:–—/•·-]"
 )
 #: What a date may have for itself, though it is not marked as one.
 _OWN = frozenset({"time", "span", "small", "em", "strong", "b", "i", "font"})

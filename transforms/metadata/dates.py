@@ -11,13 +11,15 @@ from newsbeam.transforms.core.records import DateClaim, Entry
 from newsbeam.transforms.core.urls import host_of
 from newsbeam.transforms.dates.locales import Locale, country_of, read_locale
 from newsbeam.transforms.dates.written import AMBIGUOUS, read_date
-from newsbeam.transforms.metadata.date_lines import ONE_DAY_EVERYWHERE
+from newsbeam.transforms.metadata.date_lines import MAX_APART_CHARS, ONE_DAY_EVERYWHERE
 from newsbeam.transforms.metadata.headline import Near
 from newsbeam.transforms.metadata.shown_dates import (
     dates_beside_headline,
     dates_elsewhere,
     embedded_date,
+    is_above_article,
     is_foreign,
+    is_of_teaser,
 )
 from newsbeam.transforms.metadata.stamps import date_in_url, parse_claim
 from newsbeam.transforms.metadata.zones import find_offset
@@ -161,13 +163,13 @@ class _Page:
         """Yield the claims of when it came out, in order of trust."""
         yield from self._claims([text_of_key(self.article, "datePublished")], "jsonld")
         yield from self._claims(self.outline.values(*PUBLISHED_META), "meta")
+        yield from self._marked("datepublished")
         others = (name for name in self.outline.meta if _is_published(name[:_MAX_CHARS]))
         yield from self._claims(self.outline.values(*others), "meta")
         yield from self._claims([text_of_key(self.article, "dateCreated", "uploadDate")], "jsonld")
-        yield from self._marked("datepublished")
         for element in self.outline.by_tag["time"]:
             is_marked = "pubdate" in element.attrs or "ublish" in element.get("class")
-            if is_marked and not is_foreign(element, self.headline):
+            if is_marked and self._is_own(element):
                 yield from self._claims([self._value(element)], "time")
 
     def states_date(self) -> bool:
@@ -192,8 +194,20 @@ class _Page:
 
     def _marked(self, name: str) -> Iterator[DateClaim]:
         for element in self.outline.properties:
-            if element.get("itemprop").lower() == name and not is_foreign(element, self.headline):
+            if element.get("itemprop").lower() == name and self._is_own(element):
                 yield from self._claims([self._value(element)], "meta")
+
+    def _is_own(self, element: Element) -> bool:
+        """Say whether a stamp is not that of a picture, a comment or another article."""
+        home = self.headline
+        if is_foreign(element, home) or element.within("nav") is not None:
+            return False
+        if home is None or element.within("a") is not None:  # mostly to the page itself
+            return True
+        behind = self.outline.blocks[home.last : element.first]
+        is_far = sum(len(block.text) for block in behind) > MAX_APART_CHARS
+        is_apart = is_far or is_above_article(element, home)
+        return not (is_apart and is_of_teaser(self.outline, element, home))
 
     def _value(self, element: Element) -> str:
         stamp = element.get("datetime") or element.get("content")

@@ -31,7 +31,7 @@ _HOME = re.compile(r"^(?:https?://[^/?#]+)?/?(?:index\.\w{3,5})?$")
 #: What parts a kicker from its headline on one line.
 _PARTED = re.compile(r"\s*[:/|–—·•-]\s*")
 #: What parts headline and site.
-_PARTS = re.compile(r"\s+[-–—|·•»]{1,2}\s+|\s*[|｜»]\s*|\s*::\s*")
+_PARTS = re.compile(r"\s+[-–—|·•»]{1,2}\s+|\s*[|｜»丨]\s*|\s*::\s*")
 #: A headline has so many words at least, and its kicker so many at most.
 _MIN_WORDS = 3
 _MAX_KICKER_WORDS = 3
@@ -135,7 +135,8 @@ def _opening(
     shown = {normalize_text(outline.text_of(heading)): heading for heading in reversed(headings)}
     whole = set(map(normalize_text, claims))
     for claim in claims:
-        parts = [normalize_text(part) for part in _PARTS.split(claim)]
+        parted = _PARTS.split(claim)
+        parts = [*map(normalize_text, parted if len(parted) > 1 else claim.split(": ", 1))]
         if len(parts) != 2 or parts[0] in whole or len(parts[1].split()) < _MIN_WORDS:
             continue
         site, headline = (shown.get(part) for part in parts)
@@ -218,13 +219,17 @@ def _without_badge(block: Block, whole: str, declared: list[str]) -> str:
 
 
 def _text(blocks: Sequence[Block]) -> str:
-    """Return the text of a heading, with a space where an element begins or ends within a word."""
+    """Return the text of a heading, with a space where an element begins or ends within a word.
+
+    Behind a mark that ends something, too.
+    """
     texts = []
     for block in blocks:
         text = block.text
         edges = {edge for mark in block.marks for edge in (mark.start, mark.end)}
         for at in sorted(edges, reverse=True):
-            if 0 < at < len(text) and text[at - 1].islower() and text[at].isupper():
+            ends = 0 < at < len(text) and (text[at - 1].islower() or text[at - 1] in ":?!")
+            if ends and text[at].isupper():
                 text = f"{text[:at]} {text[at:]}"
         texts.append(text)
     return " ".join(" ".join(texts).split()).strip(" ¶#§").strip()

@@ -27,6 +27,7 @@ from newsbeam.transforms.text.gazetteer import is_city
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Chinese and Japanese do not part words.
 _DENSE_WORDS = tuple(word for kind in NO_NAME for word in kind.exact if _DENSE.match(word))
+_DENSE_PAGE = re.compile(f"(?:{either(word for word in PAGE.exact if _DENSE.match(word))})+")
 _LETTERS = read_words("letters")
 PARTICLES = read_words("particle")
 _WHEN = read_words("when")
@@ -230,6 +231,7 @@ def is_nobody(name: str) -> bool:
         or names_author(name, colon=False)
         or names_helper(name)
         or all(word.strip(".,:") in PAGE for word in lower.split())
+        or _DENSE_PAGE.fullmatch(name) is not None
     )
 
 

@@ -30,7 +30,8 @@ _MIN_HEADLINE_WORDS = 4
 #: A place, a day, and what parts them from the text.
 _DATELINE = re.compile(
     r"^\W{0,2}((?:[^\W\d_]+(?:[\s/-]|(?![^\W\d_]))){0,3},?\s*(?:den\s+|le\s+|am\s+)?"
-    r"\d{1,2}\.?\s?(?:[^\W\d_]{3,10}\.?\s|\d{1,2}\.\s?)(?:19|20)\d\d)\s*(?:\)|[-–—:])"
+    r"\d{1,2}\.?\s?(?:(?:de\s)?[^\W\d_]{3,10}\.?\s(?:de\s)?|\d{1,2}\.\s?)(?:19|20)\d\d)"
+    r"\s*(?:\)|\.?\s?[-–—]|:)"
 )
 #: Whose dates are not the page's.
 _FOREIGN_TAGS = frozenset({"figure", "figcaption", "blockquote"})
@@ -78,17 +79,27 @@ def is_foreign(element: Element, headline: Element | None) -> bool:
     return False
 
 
-def _is_teaser(outline: Outline, seen: Seen, headline: Element | None) -> bool:
-    """Say whether a date stands beside a link that reads like the headline of another article."""
-    if headline is None or seen.label is not None:
+def is_above_article(element: Element, headline: Element | None) -> bool:
+    """Say whether an element stands before the article that has the headline."""
+    article = headline.within("article") if headline is not None else None
+    return article is not None and element.last <= article.first
+
+
+def is_of_teaser(outline: Outline, element: Element, headline: Element | None) -> bool:
+    """Say whether an element stands beside a link that reads like another article's headline."""
+    if headline is None:
         return False
-    for each in seen.element.chain():
+    for each in element.chain():
         count = each.last - each.first
         if count > _MAX_TEASER_BLOCKS or each.first <= headline.first < each.last:
             return False
         if any(map(_is_link, outline.blocks[each.first : each.last])):
             return True
     return False
+
+
+def _is_teaser(outline: Outline, seen: Seen, headline: Element | None) -> bool:
+    return seen.label is None and is_of_teaser(outline, seen.element, headline)
 
 
 def _is_link(block: Block) -> bool:
@@ -106,7 +117,8 @@ def dates_beside_headline(
     for seen in (*_in_headline(outline, headline, locale), *read_dates(lines, locale)):
         if seen.label is None and is_foreign(seen.element, headline):
             continue
-        if seen.distance > MAX_APART_CHARS and _is_teaser(outline, seen, headline):
+        is_far = seen.distance > MAX_APART_CHARS or is_above_article(seen.element, headline)
+        if is_far and _is_teaser(outline, seen, headline):
             continue
         (changed if seen.label == "changed" else published).append(seen)
     # Of several days above the headline, the last is that of the story before in a list.

@@ -30,15 +30,17 @@ _DENSE = re.compile(f"[{DENSE}]")
 #: What parts a headline from the names of site and section: marks that hardly any headline has
 #: inside of it, those that many have, and a comma.
 _SEPARATOR = re.compile(
-    r"(?P<rare>\s*[|│ǀㅣ｜»]+\s*|\s*::+\s*|\s+[·•]\s+)"
+    r"(?P<rare>\s*[|│ǀㅣ｜丨»]+\s*|\s*::+\s*|\s+[·•]\s+)"
     r"|(?P<common>\s+[-–—~«‹›/<>*]{1,2}\s+|(?<=\S):\s+|(?<=[^\w\s]):|\s*：\s*|\s+[-–—]|[-–—]\s+"
     rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*)|,\s+"
 )
 _SPACED = re.compile(
-    r"\s+[-–—|│·•»‹›:_]{1,2}\s+|\s*[|│ǀㅣ｜»]\s*|\s*::\s*"
-    rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*(?=[{DENSE}A-Z])"
+    r"\s+[-–—|│·•»‹›:_<>]{1,2}\s+|\s*[|│ǀㅣ｜丨»]\s*|\s*::\s*"
+    rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*(?=[{DENSE}A-Z]|[\w-]+\.\w+$)"
+    # A full-width colon parts quotes and their speakers too: what follows must call itself a paper.
+    r"|\s*[：（【](?=\w{0,10}(?:新聞|新闻|日報|日报|時報|时报|ニュース)\w{0,6}[）】]?$)"
 )
-_ADDED = re.compile(r"\s*[-–—|│ǀㅣ｜»:：·•]")
+_ADDED = re.compile(r"\s*[-–—|│ǀㅣ｜丨»:：·•]")
 _QUOTE = re.compile(r"\s*[\"'“”„«»]")
 #: A day in front of a headline is a column of its own; a mark there stood behind another column.
 _FRONT = re.compile(r"^(?:\d{1,2}\.\s?\d{1,2}\.\d{4}\s*[-–—|:]\s*|[»›|/]+\s+)(?=\S)")
@@ -245,17 +247,32 @@ class _Site:
 def _own_names(
     names: Iterable[str], claims: Sequence[str], headings: Sequence[str]
 ) -> Iterator[str]:
-    """Yield ``names``, but none that is the headline: it opens a title and a heading has it."""
+    """Yield ``names``, but none that is the headline.
+
+    It opens a title, or a word or two stand before it there; and a heading has it, if there is any.
+    """
     for name in names:
+        rests = [_words(rest) for claim in claims for rest in _rests_of(claim, name)]
         is_headline = len(name.split()) > _MAX_LABEL_WORDS and any(
-            claim.startswith(name)
-            and (cut := _SPACED.match(claim, len(name)))
-            and _words(claim[cut.end() :]) not in map(_words, headings)
-            and any(_is_part(name, heading) for heading in headings)
-            for claim in claims
+            rest not in map(_words, headings)
+            and (
+                any(_is_part(name, heading) for heading in headings)
+                or (not headings and _count_words(rest) < _MIN_HEADLINE_WORDS)
+            )
+            for rest in rests
         )
         if not is_headline:
             yield name
+
+
+def _rests_of(claim: str, name: str) -> Iterator[str]:
+    """Yield what a title has besides ``name``: behind it, or little in front of it."""
+    if claim.startswith(name) and (cut := _SPACED.match(claim, len(name))):
+        yield claim[cut.end() :]
+    for cut in _SPACED.finditer(claim):
+        front = claim[: cut.start()]
+        if claim[cut.end() :] == name and _count_words(front) < _MIN_HEADLINE_WORDS:
+            yield front
 
 
 def _cut_last_part(title: str) -> str:
@@ -297,8 +314,9 @@ def _choose_heading(headings: Iterable[str], others: Sequence[str], site: _Site)
 
 
 def _is_generic(title: str, heading: str) -> bool:
-    """Say whether a title is a word or two, and the heading says more."""
-    return _count_words(title) < _MIN_HEADLINE_WORDS < _count_words(heading)
+    """Say whether each part of a title is a word or two, and the heading says more."""
+    longest = max(map(_count_words, _SPACED.split(title)))
+    return longest < _MIN_HEADLINE_WORDS < _count_words(heading)
 
 
 def _is_equal(heading: str, other: str) -> bool:

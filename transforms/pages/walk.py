@@ -30,6 +30,7 @@ _NEVER = ("\ufffe", "\uffff")
 _MAX_OPEN = 100
 #: Longest value of a meta element that is looked at; some pages keep whole scripts in one.
 _MAX_VALUE_CHARS = 10_000
+_DATE_PROPERTIES = frozenset({"datepublished", "datemodified"})
 
 
 def read_outline(text: str) -> Outline:
@@ -296,7 +297,9 @@ class _Walk:
             return
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (attrs.get(attribute) or "").strip().lower()
-            if name == "og:url" and not self._in_head(parent):
+            # What else is marked up in the body is one of ``properties``, each in its place.
+            is_of_head = name == "og:url" or (name in _DATE_PROPERTIES and attribute == "itemprop")
+            if is_of_head and not self._in_head(parent):
                 continue
             if name and content not in self.meta.setdefault(name, []):
                 self.meta[name].append(content)

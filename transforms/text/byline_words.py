@@ -22,13 +22,10 @@ class Words:
         return word in self.exact or word.startswith(self._starts) or word.endswith(self._ends)
 
 
-def read_words(kind: str) -> frozenset[str]:
+def read_words(kind: str, table: str = "bylines.tsv") -> frozenset[str]:
     """Return the words of one kind in all languages."""
     return frozenset(
-        word
-        for name, _, words in read_table("bylines.tsv")
-        if name == kind
-        for word in words.split("|")
+        word for name, _, words in read_table(table) if name == kind for word in words.split("|")
     )
 
 

@@ -19,10 +19,11 @@ def _fold(text: str) -> str:
 
 
 _KINDS = {
-    _fold(word): kind
+    _fold(word): "published" if kind == "heading" else kind
     for kind, _, words in read_table("date_labels.tsv")
     for word in words.split("|")
 }
+_HEADINGS = frozenset(map(_fold, read_words("heading", "date_labels.tsv")))
 _LABEL = f"(?<!\\w)(?P<label>{either(_KINDS)})"
 #: Between a label and its date: punctuation, and two little words: "updated on the".
 _BEFORE = re.compile(rf"{_LABEL}(?P<rest>(?:[^\w]+\w{{1,5}}){{0,2}}[^\w]*)$")
@@ -48,7 +49,8 @@ def label_before(text: str) -> str | None:
     """Return what ``text`` says of the date right behind it: published, changed, date, or None.
 
     It says so if its last clause begins with the label, or if a colon or a little word leads from
-    the label to the date: "This page was last updated on".
+    the label to the date: "This page was last updated on". In a sentence a press release is one
+    that is told of.
     """
     clause = _fold(_CLAUSES.split(text)[-1])
     words = (word for word in clause.split() if word.strip(",.") not in _WEEKDAYS)
@@ -57,8 +59,9 @@ def label_before(text: str) -> str | None:
     if match is None or _NAME_FOLLOWS.search(match["rest"]):
         return None
     begins = not clause[: match.start()].strip(" \"'*>–-,.")
-    leads = any(map(str.isalnum, match["rest"])) or ":" in match["rest"] or "：" in match["rest"]
-    return _KINDS[match["label"]] if begins or leads else None
+    colon = ":" in match["rest"] or "：" in match["rest"]
+    leads = any(map(str.isalnum, match["rest"])) and match["label"] not in _HEADINGS
+    return _KINDS[match["label"]] if begins or colon or leads else None
 
 
 def label_after(text: str) -> str | None:

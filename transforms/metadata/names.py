@@ -84,6 +84,8 @@ _EDGES = " .,:;-–—|/*'\"“”→›»«()+∙✉©【】〔〕"
 _SMALL_WORD = re.compile(r"(?<!\S)[a-zß-öø-ÿ]{2,}(?!\S)")
 #: A sentence has words in small letters; a list of names has few.
 _MAX_SMALL_WORDS = 5
+#: What is longer names more than anybody signs for; some expressions take the square of its length.
+_MAX_BYLINE_CHARS = 2000
 #: A name of more than this is a sentence or a list of something else.
 _MAX_CHARS = 70
 _MAX_WORDS = 7
@@ -120,7 +122,7 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     Beside a full name, a word alone is a place or a button to a reader's eye, and a name where
     authors are ``declared``.
     """
-    text = unicodedata.normalize("NFC", text).replace("\u2011", "-")
+    text = unicodedata.normalize("NFC", text[:_MAX_BYLINE_CHARS]).replace("\u2011", "-")
     text = without_label(_MAIL_OF.sub(r"\1", text))
     if begun := _AND_FIRST.match(text):
         text = text[begun.end() :]

@@ -9,6 +9,7 @@ from ahocorasick_rs import AhoCorasick
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.features import size_of
 from newsbeam.transforms.extraction.paragraphs import coverage, shingles
 from newsbeam.transforms.extraction.phrases import PHRASES
 from newsbeam.transforms.extraction.scrambled import is_scrambled
@@ -145,14 +146,14 @@ def goes_on_elsewhere(text: str, follows: str = "") -> bool:
 def missing_from(text: str, body: str) -> str:
     """Return what ``body``, an articleBody, goes on with where ``text`` ends; mostly nothing."""
     whole = normalize_text(_TAG.sub(" ", unescape(body)))
-    if len(whole) < _MIN_MISSING_CHARS:
+    if size_of(whole) < _MIN_MISSING_CHARS:
         return ""
     for paragraph in reversed(text.rsplit("\n\n", 3)[1:] or [text]):
         key = normalize_text(paragraph)[-_KEY_CHARS:]
         at = whole.rfind(key) if len(key) == _KEY_CHARS else -1
         if at >= 0:
             rest = whole[at + len(key) :].strip()
-            if len(rest) < max(_MIN_MISSING_CHARS, _MISSING_SHARE * len(whole)):
+            if size_of(rest) < max(_MIN_MISSING_CHARS, _MISSING_SHARE * size_of(whole)):
                 return ""
             known = coverage(shingles(rest), shingles(text))
             return rest if known < 1 - _NEW_SHARE else ""

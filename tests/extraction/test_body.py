@@ -85,6 +85,26 @@ def test_lists_and_subheads_are_text(container: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "div class=donate",
+        "section class=support-box",
+        "dialog open",
+        "div role=dialog",
+        "p class=sign-up",
+    ],
+)
+def test_what_the_site_asks_of_its_readers_is_no_text(box: str) -> None:
+    call = f"<{box}>Readers keep this paper afloat, give what you can.</{box.split()[0]}>"
+    assert paragraphs(f"<article>{H1}{p(STORY[:3])}{call}{p(STORY[3:])}</article>") == STORY
+
+
+def test_a_box_round_the_headline_is_no_advert() -> None:
+    for name in ("advert", "popup", "sign-up"):
+        assert paragraphs(f"<div class={name}>{H1}{p(STORY)}</div>") == STORY
+
+
 def test_a_paragraph_that_is_one_link_is_a_paragraph() -> None:
     lines = [f"<p>{line}</p>" for line in STORY]
     lines[2] = f"<p><a href='/master'>{STORY[2]}</a></p>"

@@ -202,7 +202,7 @@ def _classify(
         kind = known_class(block, known)
         if kind is None and is_caption(block):
             kind = "caption"
-        elif kind is None and is_text[place] and not is_advert(block):
+        elif kind is None and is_text[place] and not is_advert(block, known.headline):
             kind = TEXT
         classes[place] = kind or other_class(block, rows[place].tolist())
     return classes

@@ -51,7 +51,9 @@ _OTHER_PAGE = (
 )
 _GOES_ON = re.compile(
     rf"(?:^|[.!?…。！？।۔؟”\"»’'“)\]}}>|:–—(\[{{-])\s*(?:{_CONTINUED}"
-    rf"|1\W+2(?:\W+\d)*\W+(?:{_NEXT})|(?:(?:{_CONTINUED}|{_MORE}).{{0,25}})?{_OTHER_PAGE}\s?(?:[へに]?(?:続く)?|[로에]|पर(?: जारी)?|weiter))"
+    rf"|1\W+2(?:\W+\d)*\W+(?:{_NEXT})"
+    rf"|(?:(?:{_CONTINUED}|{_MORE}).{{0,25}})?{_OTHER_PAGE}"
+    rf"\s?(?:[へに]?(?:続く)?|[로에]|पर(?: जारी)?|weiter))"
     r"[\s\d.…:,>»→›)\]}/|-]*$",
     re.IGNORECASE,
 )

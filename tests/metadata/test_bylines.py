@@ -143,6 +143,10 @@ def byline(fragment):
             "<p class='right' style='display: none'>Signal Honoured</p>",
             [],
         ),
+        (
+            f"<p>{'Text that goes on. ' * 9}</p><p class='text-end'>Jane Doe<br>John Roe</p>",
+            ["Jane Doe", "John Roe"],
+        ),
         # a tag of an entry is no section of comments
         (
             "<div class='hentry tag-comments'><h1>Bridge</h1><a rel='author'>jdoe</a></div>",

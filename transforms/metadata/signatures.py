@@ -127,7 +127,7 @@ def _people(text: str) -> list[str]:
 
 
 def find_last_line(outline: Outline) -> list[str]:
-    """Return the names that end the text, a line each: a paragraph of its own, set apart as a whole."""
+    """Return the names that end the text, a line each: a paragraph set apart as a whole."""
     blocks = outline.blocks
     for before, block in pairwise(blocks):
         if (

@@ -85,6 +85,48 @@ def test_lists_and_subheads_are_text(container: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "div class=donate",
+        "section class=support-box",
+        "dialog open",
+        "div role=dialog",
+        "p class=sign-up",
+    ],
+)
+def test_what_the_site_asks_of_its_readers_is_no_text(box: str) -> None:
+    call = f"<{box}>Readers keep this paper afloat, give what you can.</{box.split()[0]}>"
+    assert paragraphs(f"<article>{H1}{p(STORY[:3])}{call}{p(STORY[3:])}</article>") == STORY
+
+
+CARDS = [
+    ("The ferry gets a second crew", "Three sailors of the old line come back in spring."),
+    ("A lamp for the breakwater", "The light can be seen from the island on clear nights."),
+    ("Who will lead the fish auction", "Two men and a woman have asked for the office."),
+]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<li><a href=/{0}><h4>{1}</h4></a> {2}</li>",
+        "<div class=card><h3><a href=/{0}>{1}</a></h3><p>{2}</p></div>",
+        "<article><h3><a href=https://ellenby.example/{0}>{1}</a></h3><p>{2}</p></article>",
+    ],
+)
+def test_boxes_of_other_articles_are_no_text(card: str) -> None:
+    cards = "".join(card.format(n, *each) for n, each in enumerate(CARDS))
+    for box in (f"<ul>{cards}</ul>", f"<section><h2>Popular</h2>{cards}</section>"):
+        assert paragraphs(f"<article>{H1}{p(STORY[:3])}{box}{p(STORY[3:])}</article>") == STORY
+        assert paragraphs(f"<article>{H1}{p(STORY)}{box}</article>") == STORY
+
+
+def test_a_box_round_the_headline_is_no_advert() -> None:
+    for name in ("advert", "popup", "sign-up"):
+        assert paragraphs(f"<div class={name}>{H1}{p(STORY)}</div>") == STORY
+
+
 def test_a_paragraph_that_is_one_link_is_a_paragraph() -> None:
     lines = [f"<p>{line}</p>" for line in STORY]
     lines[2] = f"<p><a href='/master'>{STORY[2]}</a></p>"

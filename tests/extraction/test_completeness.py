@@ -195,11 +195,15 @@ def test_on_a_long_page_a_call_to_read_on_may_be_for_another_article():
         "Nobody was there. Continued...",
         "Nobody was there. (continued)",
         "Nobody was there. (page 2)",
+        "Nobody was there. (cont. on page 2)",
+        "To be continued on page 2",
+        "1 | 2 | 3 | Next »",
         "Story continues on page 3",
         "Next page »",
         "Page 1 of 3",
         "Seite 1/4",
         "Fortsetzung auf Seite 2",
+        "Zur nächsten Seite »",
         "Lesen Sie weiter auf der nächsten Seite",
         "Auf der nächsten Seite: Wer das bezahlt",
         "Lire la suite page 2",
@@ -211,11 +215,16 @@ def test_on_a_long_page_a_call_to_read_on_may_be_for_another_article():
         "Fortsættes på næste side",
         "Jatkuu seuraavalla sivulla",
         "Ciąg dalszy na następnej stronie",
+        "Dalszy ciąg…",
         "Продолжение на следующей странице",
         "Συνέχεια στην επόμενη σελίδα",
         "الصفحة التالية",
+        "التتمة في الصفحة 2",
+        "वहां कोई नहीं था। अगले पेज पर जारी",
         "次のページへ続く",
+        "2ページ目に続く",
         "(下一页)",
+        "续下页",
         "다음 페이지",
     ],
 )
@@ -241,6 +250,13 @@ def test_a_text_goes_on_elsewhere_in_many_languages(end):
 )
 def test_the_end_of_a_story_or_of_its_part_is_its_end(end):
     assert not goes_on_elsewhere(f"{SENTENCE}\n\n{end}")
+
+
+def test_what_stands_behind_a_text_may_lead_to_its_next_page():
+    assert judge(SENTENCE * 30, walls=Walls(follows="Nächste Seite »")).value == "truncated"
+    assert judge(SENTENCE * 30, walls=Walls(follows="Page 1 of 3")).value == "truncated"
+    assert judge(SENTENCE * 30, walls=Walls(follows="Weiterlesen")).value == "full"
+    assert judge(SENTENCE * 30, walls=Walls(follows="Page 3 of 3")).value == "full"
 
 
 def test_the_body_in_json_ld_goes_on_where_the_text_ends():

@@ -174,6 +174,10 @@ def byline(fragment):
         ("<h1>Bridge</h1><p>来源：每日例报 作者：王小明 责任编辑：李大华</p>", ["王小明"]),
         ("<h1>Bridge</h1><p>2026-05-06 10:15 記者王小明</p>", ["王小明"]),
         ("<h1>Bridge</h1><p>王小明／台北報導</p>", ["王小明"]),
+        (
+            f"<p>{'Text that goes on. ' * 9}</p><p class='text-end'>Jane Doe<br>John Roe</p>",
+            ["Jane Doe", "John Roe"],
+        ),
         # a tag of an entry is no section of comments
         (
             "<div class='hentry tag-comments'><h1>Bridge</h1><a rel='author'>jdoe</a></div>",

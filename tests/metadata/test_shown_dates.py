@@ -36,6 +36,7 @@ def test_a_stamp_beside_the_headline_keeps_its_zone():
         "<p>(1. März 2026) Der Rat hat abgestimmt.</p>",
         '<script>state = {"publishedAt":"2026-03-01T10:00"}</script>',
         '<script>state = "{\\"datePublished\\":\\"2026-03-01\\"}"</script>',
+        '<script>state = {"published":"2026-03-02T01:00:00\\u002b02:00"}</script>',
     ],
 )
 def test_a_labelled_date_far_from_the_headline_serves_as_the_last_but_one(below):
@@ -71,6 +72,11 @@ def test_a_day_of_change_is_no_day_of_publication(body):
     [
         ("The last meeting took place on 5 February 2026 at the bridge", None),
         ("Der letzte Stammtisch fand am Do. 5. Februar 2026 statt", None),
+        ("1 March 2026 was a bad day for the bridge, its keeper said.", None),
+        ("On 1 March 2026, the bridge of the town was closed.", None),
+        ("该法律于2026年3月1日通过并生效。", None),
+        ("صدر القانون في 1 مارس 2026 ودخل حيز التنفيذ.", None),
+        ("Von Jane Doe, 1. März 2026.", utc(2026, 3, 1)),
         ("5 min read | by Jane Doe | 1 March 2026", utc(2026, 3, 1)),
         ("Posted by jane doe in our village news on 1 March 2026", utc(2026, 3, 1)),
     ],
@@ -222,6 +228,10 @@ STORY = "The council of Anytown has voted on the bridge and on two ferries. " * 
         "<div class='more-from'><time class=published datetime=2025-05-01></time> Old</div>",
         "<p>The law was passed on <time datetime=2025-05-01>1 May 2025</time> and is in force.</p>",
         "<p>It was <b>1 May 2025</b> when the bridge of Anytown was closed.</p>",
+        "<div class='image-wrapper'><img><p>The bridge of Anytown, 1 May 2025</p></div>",
+        "<table><caption>Visitors on 1 May 2025</caption><tr><td>Anytown</td></tr></table>",
+        "<div class='fb-post'><p>Hello</p><time datetime='2025-05-01T10:00Z'></time></div>",
+        "<div class='embed-card'><b>Hello</b><time datetime=2025-05-01>1 May 2025</time></div>",
     ],
 )
 def test_the_date_of_something_else_is_none_of_the_page(body):
@@ -241,6 +251,16 @@ def test_a_day_beside_the_headline_of_another_article_is_no_more_than_a_guess(bo
     published = find(body=f"{FAR}<div>{body}</div>").published
     assert published is None or published.flags == ("unlabelled",)
     assert find(body=f"<p>{STORY}</p><p>{STORY}</p>{body}").published in (None, published)
+
+
+def test_a_day_laid_over_the_picture_is_the_articles():
+    body = "<div class='image-wrapper'><img><span class=date>1 March 2026</span></div>"
+    assert find(body=body).published.at == utc(2026, 3, 1)
+
+
+def test_a_day_that_nothing_marks_behind_the_first_paragraphs_is_flagged():
+    published = find(body=f"<p>{STORY}</p><p>{STORY}</p><h3>1 March 2026</h3>").published
+    assert (published.at, published.flags) == (utc(2026, 3, 1), ("unlabelled",))
 
 
 def test_a_release_that_a_sentence_tells_of_is_another_one():

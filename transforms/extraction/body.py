@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsbeam.transforms.core.records import Removed
+from newsbeam.transforms.core.urls import host_of
 from newsbeam.transforms.extraction.classes import (
     BEHIND,
     TEXT,
@@ -26,6 +27,7 @@ from newsbeam.transforms.extraction.corrections import (
     drop_foreign,
     drop_head,
     drop_repeats,
+    drop_teasers,
     end_at_wall,
     open_gallery,
     take_standfirst,
@@ -105,6 +107,9 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     drop_repeats(blocks, classes)
     drop_comments(classes, rows)
     trim_edges(blocks, classes)
+    drop_teasers(
+        blocks, classes, known.headline, metadata.canonical_url and host_of(metadata.canonical_url)
+    )
     calls = metadata.free_access is not True
     cut = end_at_wall(blocks, classes, calls=calls)
     text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]
@@ -215,7 +220,11 @@ def _classify(
         kind = known_class(block, known)
         if kind is None and is_caption(block):
             kind = "caption"
-        elif kind is None and is_text[place] and not (is_advert(block) or is_control(block)):
+        elif (
+            kind is None
+            and is_text[place]
+            and not (is_advert(block, known.headline) or is_control(block))
+        ):
             kind = TEXT
         classes[place] = kind or other_class(block, rows[place].tolist())
     return classes

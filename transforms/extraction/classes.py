@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from newsbeam.transforms.core.records import Removed
 from newsbeam.transforms.extraction.features import AT
 from newsbeam.transforms.extraction.walls import says_wall
-from newsbeam.transforms.pages.outline import HEADINGS, Block, named
+from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, named
 
 TEXT = "text"
 _is_caption_name = named(
@@ -25,6 +25,16 @@ _is_advert_name = named(
     r"(?:^|[\s_-])(?:ads?|adverts?|advertisements?|advertising|adslot|adbox|anzeigen?|werbung"
     r"|publicidad|publicite|publicidade|pubblicita|reklame|reklama)(?:$|[\s_-])",
 )
+#: What the site asks of its readers, and what opens when they ask for it.
+_is_call_name = named(
+    r"(?:^|[\s_-])(?:call-?to-?action|(?:inline-?)?cta-?box|inline-?cta|donat(?:e|ions?)|spenden?|appeal|crowdfunding|patreon"
+    r"|newsletter-?(?:box|sign-?up|form|teaser|cta)|sign-?up|subscribe|mailing-?list|follow-?us"
+    r"|(?:app|whatsapp)-?(?:box|promo|teaser)|promo-?(?:box|text)|(?:membership|support)-?(?:us|box|banner|cta)"
+    r"|comments?-(?:link|teaser)|pop-?ups?|layer-?pop)(?:$|[\s_-])",
+)
+_ROLES = frozenset({"dialog", "alertdialog"})
+#: A box of more blocks is the article, whatever it is called.
+_MAX_CALL_BLOCKS = 8
 #: What is longer is an article round which somebody sells something.
 _MAX_ADVERT_CHARS = 300
 _FIGURES = frozenset({"figure", "figcaption"})
@@ -80,14 +90,21 @@ def is_caption(block: Block) -> bool:
     return False
 
 
-def is_advert(block: Block) -> bool:
-    """Say whether a block stands in a box that calls itself an advert."""
+def is_advert(block: Block, headline: range = range(0)) -> bool:
+    """Say whether a block stands in a box that calls itself an advert, a call or a dialogue.
+
+    A box that holds the headline holds the article.
+    """
     if len(block.text) > _MAX_ADVERT_CHARS:
         return False
     for level, element in enumerate(block.element.chain()):
         if level >= _LEVELS or element.tag in ("article", "main", "body"):
             return False
+        if headline and element.first <= headline.start < element.last:
+            return False
         if _is_advert_name(element.names):
+            return True
+        if element.last - element.first <= _MAX_CALL_BLOCKS and _asks(element):
             return True
     return False
 
@@ -101,6 +118,13 @@ def is_control(block: Block) -> bool:
     if sum(mark.end - mark.start for mark in controls) < 0.9 * len(text):
         return False
     return len(controls) > 1 or block.element.within("form") is not None
+
+
+def _asks(element: Element) -> bool:
+    attrs = element.attrs
+    if element.tag == "dialog" or "aria-modal" in attrs or attrs.get("role") in _ROLES:
+        return True
+    return _is_call_name(element.get("class"))
 
 
 def known_class(block: Block, known: Known) -> str | None:

@@ -9,6 +9,7 @@ from ahocorasick_rs import AhoCorasick
 
 from newsbeam.transforms.core.errors import InputError
 from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.extraction.features import size_of
 from newsbeam.transforms.extraction.paragraphs import coverage, shingles
 from newsbeam.transforms.extraction.phrases import PHRASES
 from newsbeam.transforms.extraction.scrambled import is_scrambled
@@ -46,14 +47,17 @@ _NEXT = PHRASES["next"]
 _PAGE = PHRASES["page"]
 _OTHER_PAGE = (
     rf"(?:(?:{_NEXT})\s?(?:{_PAGE})|(?:{_PAGE})\s?(?:{_NEXT}|[2-9](?!\d))|第\s?[2-9]\s?[页頁]"
-    r"|[2-9]\s?ページ)"
+    r"|[2-9]\s?ページ目?)"
 )
 _GOES_ON = re.compile(
-    rf"(?:^|[.!?…。！？”\"»’'“)\]}}>|:–—(\[{{-])\s*(?:{_CONTINUED}"
-    rf"|(?:(?:{_CONTINUED}|{_MORE}).{{0,25}})?{_OTHER_PAGE}\s?(?:[へに]?(?:続く)?|[로에]|weiter))"
+    rf"(?:^|[.!?…。！？।۔؟”\"»’'“)\]}}>|:–—(\[{{-])\s*(?:{_CONTINUED}"
+    rf"|1\W+2(?:\W+\d)*\W+(?:{_NEXT})"
+    rf"|(?:(?:{_CONTINUED}|{_MORE}).{{0,25}})?{_OTHER_PAGE}"
+    rf"\s?(?:[へに]?(?:続く)?|[로에]|पर(?: जारी)?|weiter))"
     r"[\s\d.…:,>»→›)\]}/|-]*$",
     re.IGNORECASE,
 )
+_NAMES_PAGE = re.compile(rf"{_PAGE}|^1\W+2\b", re.IGNORECASE)
 #: A line that says nothing else: "On the next page: what the town plans".
 _NEXT_PAGE_LINE = re.compile(
     rf".{{0,30}}\b(?:{_NEXT})\s?(?:{_PAGE})\b.{{0,60}}(?<![.!?…])", re.IGNORECASE
@@ -119,7 +123,7 @@ def judge_text(
     trails_off = _ELLIPSIS.search(text[-_END_CHARS:]) is not None
     if trails_off:
         evidence.append("ends_with_ellipsis")
-    if goes_on_elsewhere(text) or (trails_off and _READ_ON.match(walls.behind)):
+    if goes_on_elsewhere(text, walls.follows) or (trails_off and _READ_ON.match(walls.behind)):
         evidence.append("continued_elsewhere")
     off = len(text) < _TEASER_CHARS and _breaks_off(text, walls.behind)
     if off and _is_summary(text, metadata.summary):
@@ -127,9 +131,12 @@ def judge_text(
     return Completeness(value=_value(evidence, text, walls), evidence=tuple(evidence))
 
 
-def goes_on_elsewhere(text: str) -> bool:
-    """Say whether the last words of ``text`` lead to another page of it."""
+def goes_on_elsewhere(text: str, follows: str = "") -> bool:
+    """Say whether the last words of ``text``, or the line that ``follows``, lead to more of it."""
     line = text.rpartition("\n")[2]
+    # Behind a text, what names no page mostly leads to other articles.
+    if len(follows) <= _END_CHARS and _NAMES_PAGE.search(follows) and goes_on_elsewhere(follows):
+        return True
     end = line[-_END_CHARS:].strip()
     if (counted := _COUNTED.search(end)) is not None:
         return 0 < int(counted[1]) < int(counted[2])
@@ -141,14 +148,14 @@ def goes_on_elsewhere(text: str) -> bool:
 def missing_from(text: str, body: str) -> str:
     """Return what ``body``, an articleBody, goes on with where ``text`` ends; mostly nothing."""
     whole = normalize_text(_TAG.sub(" ", unescape(body)))
-    if len(whole) < _MIN_MISSING_CHARS:
+    if size_of(whole) < _MIN_MISSING_CHARS:
         return ""
     for paragraph in reversed(text.rsplit("\n\n", 3)[1:] or [text]):
         key = normalize_text(paragraph)[-_KEY_CHARS:]
         at = whole.rfind(key) if len(key) == _KEY_CHARS else -1
         if at >= 0:
             rest = whole[at + len(key) :].strip()
-            if len(rest) < max(_MIN_MISSING_CHARS, _MISSING_SHARE * len(whole)):
+            if size_of(rest) < max(_MIN_MISSING_CHARS, _MISSING_SHARE * size_of(whole)):
                 return ""
             known = coverage(shingles(rest), shingles(text))
             return rest if known < 1 - _NEW_SHARE else ""

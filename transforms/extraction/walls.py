@@ -59,6 +59,7 @@ class Walls:
     cut: bool = False  # the text ended with the words of one
     barriers: tuple[str, ...] = ()  # what elements say that are called so
     behind: str = ""  # what follows the text on the page
+    follows: str = ""  # its first line
     locked_chars: int | None = None  # in the part that is declared not to be free
 
 
@@ -97,6 +98,7 @@ def read_walls(
         cut=cut,
         barriers=tuple(text for each in barriers if (text := _barrier_text(outline, each))),
         behind=" ".join(behind)[:_BEHIND_CHARS],
+        follows=behind[0] if behind else "",
         locked_chars=max((len(_visible(outline, each)) for each in locked), default=0)
         if named
         else None,

@@ -55,6 +55,10 @@ _DIGIT = re.compile(r"[\d〇元一二三四五六七八九十](?:(?<=\d)|年)")
 #: "3 March 2026, a Tuesday", "3 March 2026 was"
 _GOES_ON = re.compile(r"\s*(?:,|[^\WA-Z])")
 _MARKS = re.compile(r"[|·•–—,:]")
+_SENTENCE_END = re.compile(r"[.!?。！？।۔؟][\"'”’»)\]]*$")
+_DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+#: A sentence has so many characters besides its date, where words are not parted.
+_MIN_DENSE_CHARS = 8
 
 
 class Line(NamedTuple):
@@ -305,6 +309,10 @@ def _is_told(seen: Seen) -> bool:
     before, after = text[: seen.start], text[seen.end :]
     if seen.label is not None or opens_with_label(before):
         return False
+    opens = seen.end <= _OPENING_CHARS and bool(_PARTED.match(after))
+    stands_first = not before.strip() and not _GOES_ON.match(after)
+    if not (seen.is_marked or opens or stands_first) and _is_told_in(seen):
+        return True
     has_element = seen.is_own and seen.element.tag in _OWN
     is_short = len(text) <= MAX_LINE_CHARS
     small = _small_words(_MARKS.split(before)[-1])
@@ -314,9 +322,17 @@ def _is_told(seen: Seen) -> bool:
         return not (is_short and (seen.is_marked or has_element))
     if is_short or seen.is_marked:
         return False
-    opens = seen.end <= _OPENING_CHARS and bool(_PARTED.match(after))
     begins = not before.strip() and (has_element or not _GOES_ON.match(after))
     return not (opens or begins)
+
+
+def _is_told_in(seen: Seen) -> bool:
+    """Say whether a day stands in a line that ends as a sentence, and has as many words of one."""
+    if seen.claim.precision != "day" or not _SENTENCE_END.search(seen.line.text):
+        return False
+    words = seen.line.text[: seen.start] + seen.line.text[seen.end :]
+    told = sum(word[:1].isalpha() and not word[0].isupper() for word in words.split())
+    return told >= _MIN_SMALL_WORDS or len(_DENSE.findall(words)) >= _MIN_DENSE_CHARS
 
 
 def _is_named_date(element: Element) -> bool:

@@ -297,7 +297,7 @@ def _image_urls(value: object) -> Iterator[str]:
 
 def _body(article: Node) -> str | None:
     """Return articleBody, or, of a live blog, all of its posts."""
-    body = next(texts_raw(article.get("articleBody")), None)
+    body = next(texts_raw(article.get("articleBody") or article.get("text")), None)
     updates = article.get("liveBlogUpdate")
     posts = updates if isinstance(updates, list) else [updates]
     texts = [

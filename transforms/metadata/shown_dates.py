@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 
 from newsbeam.transforms.core.records import DateClaim
 from newsbeam.transforms.dates.locales import Locale
@@ -24,6 +24,8 @@ from newsbeam.transforms.text.date_labels import opens_with_label
 #: What comes later on a page is of comments and archives.
 _MAX_BLOCKS = 20_000
 _MAX_DATES = 500
+#: Further from the headline, a day that nothing labels or marks may be one of the story.
+_MAX_UNLABELLED = 400
 #: A teaser has a headline, a date, a line of text, a kicker.
 _MAX_TEASER_BLOCKS = 4
 _MIN_HEADLINE_WORDS = 4
@@ -34,19 +36,27 @@ _DATELINE = re.compile(
     r"\s*(?:\)|\.?\s?[-–—]|:)"
 )
 #: Whose dates are not the page's.
-_FOREIGN_TAGS = frozenset({"figure", "figcaption", "blockquote"})
+_FOREIGN_TAGS = frozenset({"figure", "figcaption", "blockquote", "caption"})
 _is_foreign_name = named(
     r"(?:^|[\s_-])comments?(?:[\s_-]*(?:list|thread|section|area|item|body|content|meta|date|time)|\s|$)"
     r"|kommentar|related|recommend|most-?popular|disqus|more-?from|also-?read|caption(?:[_-]{0,2}text)?(?:\s|$)"
-    r"|tweet|(?:instagram|twitter|facebook|tiktok|bluesky|mastodon|threads)-(?:media|post|embed|video)",
+    r"|tweet|(?:instagram|twitter|facebook|fb|tiktok|bluesky|mastodon|threads|telegram|youtube|reddit|social)"
+    r"-(?:media|post|embed|video)|(?:^|\s)(?:embed(?:ded)?|legend)(?:$|[\s_-])",
+)
+_MAX_PICTURE_BLOCKS = 3
+#: A box round a picture. What is marked as a date in it is the article's, laid over the picture.
+_is_picture = named(
+    r"(?:^|[\s_-])(?:pic|picture|image|img|photo|bild|foto|media|gallery)"
+    r"(?:[_-]?(?:box|wrap(?:per)?|holder|container|block|item))?(?:$|\s)",
 )
 _QUOTE = r"""(?:\\*"|&quot;)"""
 _EMBEDDED = re.compile(
     r"""(?:"|&quot;)(?:date_?publish(?:ed)?|publication_?(?:date|time)|pub_?date"""
     rf"""|(?:first_?)?publish(?:ed)?(?:_?(?:at|on|date|time|date_?time|timestamp))?){_QUOTE}"""
-    rf"""\s*:\s*(?:{_QUOTE}([^"\\&]{{8,90}})|(\d{{10}}(?:\d{{3}})?)\b)""",
+    rf"""\s*:\s*(?:{_QUOTE}((?:[^"\\&]|\\+u002b){{8,90}})|(\d{{10}}(?:\d{{3}})?)\b)""",
     re.IGNORECASE,
 )
+_PLUS = re.compile(r"\\+u002b", re.IGNORECASE)
 _MAX_SCRIPT_CHARS = 2_000_000
 
 
@@ -77,6 +87,16 @@ def is_foreign(element: Element, headline: Element | None) -> bool:
         if _is_foreign_name(each.names):
             return True
     return False
+
+
+def _is_of_picture(seen: Seen, headline: Element | None) -> bool:
+    """Say whether a date that nothing marks stands in the box of a picture."""
+    if seen.is_marked or seen.label is not None or seen.claim.precision != "day":
+        return False
+    home = {each.index for each in headline.chain()} if headline is not None else set()
+    boxes = takewhile(lambda each: each.index not in home, seen.element.chain())
+    small = (each for each in boxes if each.last - each.first <= _MAX_PICTURE_BLOCKS)
+    return any(_is_picture(each.names) for each in small)
 
 
 def is_above_article(element: Element, headline: Element | None) -> bool:
@@ -117,6 +137,8 @@ def dates_beside_headline(
     for seen in (*_in_headline(outline, headline, locale), *read_dates(lines, locale)):
         if seen.label is None and is_foreign(seen.element, headline):
             continue
+        if _is_of_picture(seen, headline):
+            continue
         is_far = seen.distance > MAX_APART_CHARS or is_above_article(seen.element, headline)
         if is_far and _is_teaser(outline, seen, headline):
             continue
@@ -129,8 +151,11 @@ def dates_beside_headline(
     last = min(own, key=lambda seen: seen.rank, default=None)
     if first and last and first.label is None and first.distance > last.distance + MAX_APART_CHARS:
         first = None  # a date in the story
+    claim = first.claim if first else None
+    if first and not (first.label or first.is_marked or first.distance <= _MAX_UNLABELLED):
+        claim = replace(first.claim, flags=(*first.claim.flags, "unlabelled"))
     return Shown(
-        published=first.claim if first else None,
+        published=claim,
         changed=last.claim if last else None,
         is_sure=first is not None and first.is_sure and not (is_list and first.above),
         lines=lines,
@@ -155,6 +180,8 @@ def dates_elsewhere(outline: Outline, locale: Locale, headline: Element | None =
         if kind is not None and (seen.elsewhere or _is_teaser(outline, seen, headline)):
             kind = "guess" if kind in ("marked", "alone") else None
         if kind is None or kind in found or is_foreign(seen.element, headline):
+            continue
+        if _is_of_picture(seen, headline):
             continue
         found[kind] = seen.claim
         if kind == "marked" and "changed" in found:
@@ -189,7 +216,7 @@ def _kind(seen: Seen) -> str | None:
 def embedded_date(outline: Outline, locale: Locale) -> DateClaim | None:
     """Return when the page's scripts say that it was published, if they name but one day."""
     found = dict.fromkeys(
-        match[1] or match[2]
+        _PLUS.sub("+", match[1] or match[2])
         for script in chain(outline.json_ld, outline.scripts, *outline.meta.values())
         if len(script) <= _MAX_SCRIPT_CHARS
         for match in _EMBEDDED.finditer(script)

@@ -31,7 +31,9 @@ _PORTRAIT = re.compile(
     r"(?:author|autor|auteur)[\w-]*(?:bio|box|info|card|profile|about)", re.IGNORECASE
 )
 _APART = frozenset({"strong", "b", "em", "i"})
-_SIGNED = re.compile(r"(?:^|[\s_-])(?:right|sign(?:ed|ature)?|signatur)(?:$|[\s_-])", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"(?:^|[\s_-])(?:right|end|sign(?:ed|ature)?|signatur)(?:$|[\s_-])", re.IGNORECASE
+)
 _MAX_SIGNATURE_CHARS = 60
 _BOLD = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "a"})
 
@@ -128,7 +130,7 @@ def _people(text: str) -> list[str]:
 
 
 def find_last_line(outline: Outline) -> list[str]:
-    """Return the name that ends the text: a paragraph of its own, set apart as a whole."""
+    """Return the names that end the text, a line each: a paragraph set apart as a whole."""
     blocks = outline.blocks
     for before, block in pairwise(blocks):
         if (
@@ -137,11 +139,11 @@ def find_last_line(outline: Outline) -> list[str]:
             and len(before.text) >= _MIN_PARAGRAPH_CHARS
             and block.element.parent is before.element.parent
             and _is_set_apart(block)
-            and is_person(name := block.text.strip("()【】–— "))
+            and all(map(is_person, names := block.text.strip("()【】–— ").split("\n")))
             and not _goes_on(blocks[block.index + 1 : block.index + 3], block)
             and not is_elsewhere(block.element)
         ):
-            return [name]
+            return names
     return []
 
 

@@ -33,13 +33,18 @@ UNDRAWN = frozenset({"noscript", "dialog"})
 _SENTENCES = HEADINGS | {"p", "li", "td", "th", "dt", "dd"}
 
 _is_unseen_name = named(
-    r"(?:^|[\s_-])(?:sr-only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
-    r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:$|\s)",
-    *("sr-only", "hidden", "reader", "a11y", "assistive", "screen"),
+    r"(?:^|[\s_-])(?:sr[_-]?only|(?:visually|visibly|vis)-?hidden|hidden-?visually|screen-?reader(?:-?(?:text|only))?"
+    r"|a11y-?(?:text|hidden|only)|assistive-?text|off-?screen(?:-?text)?)(?:-focusable)?(?:$|\s)",
+    *("only", "hidden", "reader", "a11y", "assistive", "screen"),
 )
 #: How React names the pieces of a page that is streamed.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
-_hides = named(r"display\s*:\s*none|visibility\s*:\s*hidden", "none", "hidden")
+#: What is moved far to the left, or cut to nothing, is there for screen readers.
+_hides = named(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|text-indent)\s*:\s*-\d{4}"
+    r"|clip\s*:\s*rect\((?:[01](?:px)?[\s,]*){4}\)",
+    *("none", "hidden", "left", "indent", "clip"),
+)
 
 
 def makes_block(tag: str, parent: Element | None) -> bool:

@@ -325,5 +325,49 @@ def test_what_follows_the_text_is_left_out(tail: str) -> None:
     assert paragraphs(page) == STORY
 
 
+def test_cards_that_end_the_box_of_the_article_are_no_text() -> None:
+    cards = "".join(
+        f"<div><a href=/n/{n}><h3>{title}</h3></a><p>{line}</p></div>"
+        for n, (title, line) in enumerate(CARDS)
+    )
+    assert paragraphs(f"<div>{H1}{p(STORY)}{cards}</div>") == STORY
+    # an article of its own linked headings has its text below them
+    parts = "".join(
+        f"<h3><a href=/n/{n}>What the board said of it</a></h3>{p([line])}"
+        for n, line in enumerate(STORY)
+    )
+    assert set(STORY) <= set(paragraphs(f"<div>{H1}{parts}</div>"))
+
+
+COMMENTS = (
+    "<div><b>gull77</b> <span>2 hours ago</span><p>About time, and too dear as always.</p></div>"
+    "<div><b>tern</b> <span>3 hours ago</span><p>We have waited for this, and now see.</p></div>"
+)
+
+
+@pytest.mark.parametrize("heading", ["3 comments", "Comments (3)", "2 Kommentare", "コメント"])
+def test_a_discussion_begins_at_its_heading(heading: str) -> None:
+    discussion = f"<h3>{heading}</h3>{COMMENTS}"
+    assert paragraphs(f"<div>{H1}{p(STORY)}<div>{discussion}</div></div>") == STORY
+    assert paragraphs(f"<div>{H1}{p(STORY)}{discussion}</div>") == STORY
+    # what is said of comments within a story is no discussion
+    page = f"<div>{H1}{p(STORY[:1])}<h3>{heading}</h3>{p(STORY[1:])}</div>"
+    assert set(STORY) <= set(paragraphs(page))
+
+
+def test_a_note_on_who_wrote_at_the_end_is_no_text() -> None:
+    by = "<p class=byline>By Ina Berg</p>"
+    note = "<p>Ina Berg</p><p>Ina Berg covers the harbour for the Ellenby Post.</p>"
+    article = extract(f"<article>{H1}{by}{p(STORY)}{note}</article>")
+    assert article.text.split("\n\n") == STORY
+    assert article.authors == ("Ina Berg",)
+    assert ("credit", "Ina Berg covers the harbour for the Ellenby Post.") in [
+        (each.kind, each.text) for each in article.removed
+    ]
+    # who is told of at the end, and did not write
+    other = "Ina Torvald has been harbour master of Ellenby since the flood, and stays for a year."
+    assert paragraphs(f"<article>{H1}{by}{p([*STORY, other])}</article>") == [*STORY, other]
+
+
 def test_a_page_that_calls_its_text_a_comment_keeps_it() -> None:
     assert paragraphs(f"<div class=comment-text>{H1}{p(STORY)}</div>") == STORY

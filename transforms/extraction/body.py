@@ -23,15 +23,19 @@ from newsbeam.transforms.extraction.classes import (
     other_class,
 )
 from newsbeam.transforms.extraction.corrections import (
-    drop_comments,
     drop_foreign,
     drop_head,
     drop_repeats,
-    drop_teasers,
     end_at_wall,
     open_gallery,
     take_standfirst,
     trim_edges,
+)
+from newsbeam.transforms.extraction.endings import (
+    drop_author_notes,
+    drop_comments,
+    drop_discussion,
+    drop_teasers,
 )
 from newsbeam.transforms.extraction.features import AT, measure_blocks, size_of
 from newsbeam.transforms.extraction.model import UNITS, Ints, body_model
@@ -106,10 +110,12 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     drop_foreign(blocks, classes, told, standfirst)
     drop_repeats(blocks, classes)
     drop_comments(classes, rows)
+    drop_discussion(blocks, classes, known.headline)
     trim_edges(blocks, classes)
     drop_teasers(
         blocks, classes, known.headline, metadata.canonical_url and host_of(metadata.canonical_url)
     )
+    drop_author_notes(blocks, classes, metadata.authors)
     calls = metadata.free_access is not True
     cut = end_at_wall(blocks, classes, calls=calls)
     text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]

@@ -5,20 +5,18 @@ Each takes the blocks of a page with their classes, and changes the classes in p
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import takewhile, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsbeam.transforms.core.identity import normalize_text
-from newsbeam.transforms.core.urls import host_of
 from newsbeam.transforms.extraction.classes import TEXT
-from newsbeam.transforms.extraction.features import AT, size_of
+from newsbeam.transforms.extraction.features import AT
 from newsbeam.transforms.extraction.paragraphs import coverage, is_head, shingles
 from newsbeam.transforms.extraction.surroundings import MAX_LINKED
 from newsbeam.transforms.extraction.walls import find_wall
 from newsbeam.transforms.metadata.page_metadata import Metadata
-from newsbeam.transforms.pages.outline import HEADINGS, Block, Element
+from newsbeam.transforms.pages.outline import HEADINGS, Block
 
 #: JSON-LD's articleBody is the whole article if it covers this much of what was found …
 _WHOLE = 0.75
@@ -30,14 +28,6 @@ _MIN_JUDGED_CHARS = 60
 _MAX_CONTROL_CHARS = 40
 #: So many blocks at the end that each begin with a link so long are teasers.
 _MIN_TEASERS, _MIN_TEASER_CHARS = 3, 12
-#: A card has so many blocks with its head, and says so much besides; above cards stands a title.
-_MAX_CARD_BLOCKS, _CARD_CHARS, _MAX_TITLE_CHARS = 4, range(20, 500), 60
-#: So far behind the text there may be cards whose lines were taken for some of it.
-_LAST_CARDS = 12
-#: A headline has so many words, where words are parted.
-_MIN_HEADLINE_WORDS = 4
-#: A comment calls itself that, or what is right around it does.
-_IN_COMMENT = 1
 #: So far down, a headline, a byline or a date may stand above the text.
 _HEAD = 8
 _MAX_HEAD_CHARS = 400
@@ -166,18 +156,6 @@ def _copied(blocks: Sequence[Block], text: Sequence[int]) -> list[int]:
     return copied
 
 
-def drop_comments(classes: list[str], rows: NDArray[np.int32]) -> None:
-    """Take out what readers wrote below the text, in boxes that call themselves comments.
-
-    Where most of a page stands in such a box, its name means something else.
-    """
-    text = [place for place, kind in enumerate(classes) if kind == TEXT]
-    said = [*takewhile(lambda place: rows[place][AT["comment"]] <= _IN_COMMENT, reversed(text))]
-    if 2 * len(said) <= len(text):
-        for place in said:
-            classes[place] = "comment"
-
-
 def trim_edges(blocks: Sequence[Block], classes: list[str]) -> None:
     """Take out controls of the page at both ends of the text, and teasers at its end."""
     text = [place for place, kind in enumerate(classes) if kind == TEXT]
@@ -197,72 +175,6 @@ def trim_edges(blocks: Sequence[Block], classes: list[str]) -> None:
     if _MIN_TEASERS <= teasers < len(text):
         for place in text[-teasers:]:
             classes[place] = "related"
-
-
-def drop_teasers(
-    blocks: Sequence[Block], classes: list[str], headline: range, host: str | None
-) -> None:
-    """Take out boxes of other articles: of cards alone, each a linked headline and a few lines.
-
-    What leads to other sites may be what a list of the article is about.
-    """
-    text = [place for place, kind in enumerate(classes) if kind == TEXT]
-    if not text:
-        return
-    behind = min(text[-1] + 1 + _LAST_CARDS, len(blocks))
-    heads = [p for p in range(text[0], behind) if _is_card_head(blocks[p], host)]
-    total = sum(len(blocks[place].text) for place in text)
-    run: list[int] = []
-    for place in (*heads, None):
-        if place is not None and (not run or _are_alike(blocks, run[-1], place)):
-            run.append(place)
-            continue
-        if len(run) >= _MIN_TEASERS:
-            box = _box_around(blocks[run[0]], blocks[run[-1]])
-            inner = [p for p in text if box.first <= blocks[p].index < box.last]
-            chars = sum(len(blocks[p].text) for p in inner)
-            is_own = box.first <= headline.start < box.last
-            if not is_own and 2 * chars < total and _is_of_cards(blocks, run, box):
-                for each in inner:
-                    classes[each] = "related"
-        run = [] if place is None else [place]
-
-
-def _are_alike(blocks: Sequence[Block], place: int, other: int) -> bool:
-    """Say whether what begins at two places may be cards of one box."""
-    first, second = blocks[place].element, blocks[other].element
-    near = other - place <= _MAX_CARD_BLOCKS
-    return near and (first.tag, first.get("class")) == (second.tag, second.get("class"))
-
-
-def _is_of_cards(blocks: Sequence[Block], heads: Sequence[int], box: Element) -> bool:
-    """Say whether a box holds nothing but cards, and what little stands above them."""
-    inner = [place for place, block in enumerate(blocks) if box.first <= block.index < box.last]
-    if any(len(blocks[place].text) > _MAX_TITLE_CHARS for place in inner if place < heads[0]):
-        return False
-    for place, following in zip_longest(heads, heads[1:], fillvalue=inner[-1] + 1):
-        lines = [len(block.text) for block in blocks[place + 1 : following]]
-        if len(lines) >= _MAX_CARD_BLOCKS or sum(lines) not in _CARD_CHARS:
-            return False
-    return True
-
-
-def _is_card_head(block: Block, host: str | None) -> bool:
-    """Say whether a block is a link to a page of this site that reads like a headline."""
-    if block.link_chars < 0.9 * len(block.text) or block.element.tag == "tr":
-        return False
-    if len(block.text.split()) < _MIN_HEADLINE_WORDS and size_of(block.text) < 2 * len(block.text):
-        return False
-    hrefs = [mark.element.get("href") for mark in block.marks if mark.element.tag == "a"]
-    return any("#" not in h and ("//" not in h or host_of(h) == host) for h in hrefs if h)
-
-
-def _box_around(first: Block, last: Block) -> Element:
-    """Return the inmost element that holds two blocks."""
-    for element in first.element.chain():
-        if element.first <= first.index and last.index < element.last:
-            return element
-    return first.element
 
 
 def _opens_with_link(block: Block) -> bool:

@@ -1,0 +1,175 @@
+"""What stands behind an article and was taken for it: comments, other articles, notes on who wrote.
+
+Each rule takes the blocks of a page with their classes, and changes the classes in place.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import takewhile, zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.core.urls import host_of
+from newsbeam.transforms.extraction.classes import TEXT
+from newsbeam.transforms.extraction.features import AT, size_of
+from newsbeam.transforms.pages.outline import HEADINGS, Block, Element
+from newsbeam.transforms.text.boilerplate import match_rule
+
+#: So many cards are a box of other articles.
+_MIN_CARDS = 3
+#: A card has so many blocks with its head, and says so much besides; above cards stands a title.
+_MAX_CARD_BLOCKS, _CARD_CHARS, _MAX_TITLE_CHARS = 4, range(20, 500), 60
+#: So far behind the text there may be cards whose lines were taken for some of it.
+_LAST_CARDS = 12
+#: A headline has so many words, where words are parted.
+_MIN_HEADLINE_WORDS = 4
+#: A comment calls itself that, or what is right around it does.
+_IN_COMMENT = 1
+#: A note on who wrote is so long, and one of so many blocks at the end.
+_MAX_NOTE_CHARS, _MAX_NOTES = 600, 4
+
+
+def drop_comments(classes: list[str], rows: NDArray[np.int32]) -> None:
+    """Take out what readers wrote below the text, in boxes that call themselves comments.
+
+    Where most of a page stands in such a box, its name means something else.
+    """
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    said = [*takewhile(lambda place: rows[place][AT["comment"]] <= _IN_COMMENT, reversed(text))]
+    if 2 * len(said) <= len(text):
+        for place in said:
+            classes[place] = "comment"
+
+
+def drop_discussion(blocks: Sequence[Block], classes: list[str], headline: range) -> None:
+    """Take out what stands behind a heading "3 comments", in its box or to the end."""
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    for place in range(text[len(text) // 2], len(blocks)) if text else ():
+        block = blocks[place]
+        if block.element.tag not in HEADINGS or match_rule(block.text.strip()) != "comments":
+            continue
+        box = block.element.parent
+        is_own = box is None or box.first <= headline.start < box.last
+        last = len(blocks) if is_own or box is None else box.last
+        said = [each for each in text if each > place and (is_own or blocks[each].index < last)]
+        if 2 * _chars(blocks, said) < _chars(blocks, text):
+            for each in said:
+                classes[each] = "comment"
+        return
+
+
+def drop_author_notes(
+    blocks: Sequence[Block], classes: list[str], authors: Collection[str]
+) -> None:
+    """Take out notes on who wrote at the end: "Jane Doe", "Jane Doe is a reporter at …"."""
+    names = [name for author in authors if " " in (name := normalize_text(author))]
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    if not names or len(text) <= _MAX_NOTES:
+        return
+    notes: list[int] = []
+    for place in reversed(text[-_MAX_NOTES:]):
+        if len(blocks[place].text) > _MAX_NOTE_CHARS:
+            break
+        words = normalize_text(blocks[place].text)
+        if not any(words == name or words.startswith(name + " ") for name in names):
+            break
+        notes.append(place)
+    if 2 * _chars(blocks, notes) < _chars(blocks, text):
+        for place in notes:
+            classes[place] = "credit"
+
+
+def _chars(blocks: Sequence[Block], places: Iterable[int]) -> int:
+    return sum(len(blocks[place].text) for place in places)
+
+
+def drop_teasers(
+    blocks: Sequence[Block], classes: list[str], headline: range, host: str | None
+) -> None:
+    """Take out boxes of other articles: of cards alone, each a linked headline and a few lines.
+
+    What leads to other sites may be what a list of the article is about.
+    """
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    if not text:
+        return
+    behind = min(text[-1] + 1 + _LAST_CARDS, len(blocks))
+    heads = [p for p in range(text[0], behind) if _is_card_head(blocks[p], host)]
+    total = _chars(blocks, text)
+    run: list[int] = []
+    for place in (*heads, None):
+        if place is not None and (not run or _are_alike(blocks, run[-1], place)):
+            run.append(place)
+            continue
+        if len(run) >= _MIN_CARDS:
+            box = _box_around(blocks[run[0]], blocks[run[-1]])
+            if box.first <= headline.start < box.last:
+                inner = _last_cards(blocks, text, run, headline)
+            else:
+                inner = [p for p in text if box.first <= blocks[p].index < box.last]
+                inner = inner if _is_of_cards(blocks, run, box) else []
+            if 2 * _chars(blocks, inner) < total:
+                for each in inner:
+                    classes[each] = "related"
+        run = [] if place is None else [place]
+
+
+def _are_alike(blocks: Sequence[Block], place: int, other: int) -> bool:
+    """Say whether what begins at two places may be cards of one box."""
+    first, second = blocks[place].element, blocks[other].element
+    near = other - place <= _MAX_CARD_BLOCKS
+    return near and (first.tag, first.get("class")) == (second.tag, second.get("class"))
+
+
+def _is_of_cards(blocks: Sequence[Block], heads: Sequence[int], box: Element) -> bool:
+    """Say whether a box holds nothing but cards, and what little stands above them."""
+    inner = [place for place, block in enumerate(blocks) if box.first <= block.index < box.last]
+    if any(len(blocks[place].text) > _MAX_TITLE_CHARS for place in inner if place < heads[0]):
+        return False
+    for place, following in zip_longest(heads, heads[1:], fillvalue=inner[-1] + 1):
+        lines = [len(block.text) for block in blocks[place + 1 : following]]
+        if len(lines) >= _MAX_CARD_BLOCKS or sum(lines) not in _CARD_CHARS:
+            return False
+    return True
+
+
+def _last_cards(
+    blocks: Sequence[Block], text: Sequence[int], heads: Sequence[int], headline: range
+) -> list[int]:
+    """Return the text in cards that stand in the article's own box, if it ends with them."""
+    others = {headline.start, *(blocks[head].index for head in heads)}
+    cards = [_card_of(blocks[head], others) for head in heads]
+    if not all(_is_of_cards(blocks, [head], card) for head, card in zip(heads, cards, strict=True)):
+        return []
+    last = [place for place in text if blocks[place].index >= cards[0].first]
+    inside = (any(c.first <= blocks[place].index < c.last for c in cards) for place in last)
+    return last if all(inside) else []
+
+
+def _card_of(head: Block, others: Collection[int]) -> Element:
+    """Return the outmost element around a card's head that holds none of ``others``."""
+    card = head.element
+    for each in head.element.chain():
+        if any(each.first <= other < each.last for other in others if other != head.index):
+            break
+        card = each
+    return card
+
+
+def _is_card_head(block: Block, host: str | None) -> bool:
+    """Say whether a block is a link to a page of this site that reads like a headline."""
+    if block.link_chars < 0.9 * len(block.text) or block.element.tag == "tr":
+        return False
+    if len(block.text.split()) < _MIN_HEADLINE_WORDS and size_of(block.text) < 2 * len(block.text):
+        return False
+    hrefs = [mark.element.get("href") for mark in block.marks if mark.element.tag == "a"]
+    return any("#" not in h and ("//" not in h or host_of(h) == host) for h in hrefs if h)
+
+
+def _box_around(first: Block, last: Block) -> Element:
+    """Return the inmost element that holds two blocks."""
+    for element in first.element.chain():
+        if element.first <= first.index and last.index < element.last:
+            return element
+    return first.element

@@ -1,11 +1,11 @@
 import pytest
 
+from newsbeam.transforms.metadata.name_lists import read_names
 from newsbeam.transforms.metadata.names import (
     is_account,
     is_house,
     is_nobody,
     is_person,
-    read_names,
 )
 
 

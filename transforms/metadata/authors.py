@@ -9,13 +9,13 @@ from newsbeam.transforms.core.records import Entry
 from newsbeam.transforms.metadata.byline_text import blocks_naming, stand_together
 from newsbeam.transforms.metadata.bylines import find_byline, find_list, find_signed
 from newsbeam.transforms.metadata.headline import Near
+from newsbeam.transforms.metadata.name_lists import read_names
 from newsbeam.transforms.metadata.names import (
     is_account,
     is_agency,
     is_house,
     is_nobody,
     is_person,
-    read_names,
 )
 from newsbeam.transforms.pages.outline import Outline
 from newsbeam.transforms.pages.structured import Node, texts_of, types_of

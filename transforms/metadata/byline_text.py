@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 from newsbeam.transforms.dates.months import is_calendar
 from newsbeam.transforms.dates.written import read_date
 from newsbeam.transforms.metadata.byline_marks import is_profile, is_section
+from newsbeam.transforms.metadata.name_lists import read_names
 from newsbeam.transforms.metadata.names import (
     PARTICLES,
     is_agency,
@@ -15,7 +16,6 @@ from newsbeam.transforms.metadata.names import (
     is_nobody,
     is_one_name,
     is_person,
-    read_names,
 )
 from newsbeam.transforms.pages.outline import Block, Element, Outline
 from newsbeam.transforms.text.byline_words import (

@@ -12,7 +12,8 @@ from newsbeam.transforms.metadata.byline_marks import (
 )
 from newsbeam.transforms.metadata.byline_text import MAX_CHARS, names_in_line, names_of
 from newsbeam.transforms.metadata.headline import Near
-from newsbeam.transforms.metadata.names import is_person, read_names
+from newsbeam.transforms.metadata.name_lists import read_names
+from newsbeam.transforms.metadata.names import is_person
 from newsbeam.transforms.metadata.signatures import (
     find_beside_date,
     find_labelled,

@@ -17,7 +17,8 @@ from newsbeam.transforms.metadata.byline_text import (
     text_behind,
 )
 from newsbeam.transforms.metadata.headline import is_elsewhere
-from newsbeam.transforms.metadata.names import is_person, is_role, read_names
+from newsbeam.transforms.metadata.name_lists import read_names
+from newsbeam.transforms.metadata.names import is_person, is_role
 from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Outline
 from newsbeam.transforms.text.byline_words import leads_to_helper, names_author, starts_with_label
 

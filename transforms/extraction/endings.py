@@ -3,8 +3,10 @@
 Each rule takes the blocks of a page with their classes, and changes the classes in place.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import takewhile, zip_longest
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.core.urls import host_of
 from newsbeam.transforms.extraction.classes import TEXT
 from newsbeam.transforms.extraction.features import AT, size_of
+from newsbeam.transforms.metadata.names import is_person
 from newsbeam.transforms.pages.outline import HEADINGS, Block, Element
 from newsbeam.transforms.text.boilerplate import match_rule
 
@@ -62,8 +65,11 @@ def drop_discussion(blocks: Sequence[Block], classes: list[str], headline: range
 def drop_author_notes(
     blocks: Sequence[Block], classes: list[str], authors: Collection[str]
 ) -> None:
-    """Take out notes on who wrote at the end: "Jane Doe", "Jane Doe is a reporter at …"."""
-    names = [name for author in authors if " " in (name := normalize_text(author))]
+    """Take out notes on who wrote at the end: "Jane Doe", "Jane Doe is a reporter at …".
+
+    A house that signs may be what the end is about: "The Harbour Board has asked for …".
+    """
+    names = [normalize_text(author) for author in authors if is_person(author)]
     text = [place for place, kind in enumerate(classes) if kind == TEXT]
     if not names or len(text) <= _MAX_NOTES:
         return
@@ -104,11 +110,9 @@ def drop_teasers(
             continue
         if len(run) >= _MIN_CARDS:
             box = _box_around(blocks[run[0]], blocks[run[-1]])
-            if box.first <= headline.start < box.last:
-                inner = _last_cards(blocks, text, run, headline)
-            else:
-                inner = [p for p in text if box.first <= blocks[p].index < box.last]
-                inner = inner if _is_of_cards(blocks, run, box) else []
+            is_own = box.first <= headline.start < box.last
+            find = _last_cards if is_own else _cards_alone
+            inner = [p for p in find(blocks, run, box, text[-1]) if classes[p] == TEXT]
             if 2 * _chars(blocks, inner) < total:
                 for each in inner:
                     classes[each] = "related"
@@ -122,39 +126,56 @@ def _are_alike(blocks: Sequence[Block], place: int, other: int) -> bool:
     return near and (first.tag, first.get("class")) == (second.tag, second.get("class"))
 
 
-def _is_of_cards(blocks: Sequence[Block], heads: Sequence[int], box: Element) -> bool:
-    """Say whether a box holds nothing but cards, and what little stands above them."""
-    inner = [place for place, block in enumerate(blocks) if box.first <= block.index < box.last]
-    if any(len(blocks[place].text) > _MAX_TITLE_CHARS for place in inner if place < heads[0]):
-        return False
-    for place, following in zip_longest(heads, heads[1:], fillvalue=inner[-1] + 1):
+def _cards_alone(
+    blocks: Sequence[Block], heads: Sequence[int], box: Element, _last: int
+) -> Sequence[int]:
+    """Return the places in a box of nothing but cards, and what little stands above them."""
+    inner = _places_in(blocks, box)
+    above = range(inner.start, heads[0])
+    if len(above) > _MAX_CARD_BLOCKS or any(
+        len(blocks[place].text) > _MAX_TITLE_CHARS for place in above
+    ):
+        return ()
+    for place, following in zip_longest(heads, heads[1:], fillvalue=inner.stop):
         lines = [len(block.text) for block in blocks[place + 1 : following]]
         if len(lines) >= _MAX_CARD_BLOCKS or sum(lines) not in _CARD_CHARS:
-            return False
-    return True
+            return ()
+    return inner
 
 
 def _last_cards(
-    blocks: Sequence[Block], text: Sequence[int], heads: Sequence[int], headline: range
-) -> list[int]:
-    """Return the text in cards that stand in the article's own box, if it ends with them."""
-    others = {headline.start, *(blocks[head].index for head in heads)}
-    cards = [_card_of(blocks[head], others) for head in heads]
-    if not all(_is_of_cards(blocks, [head], card) for head, card in zip(heads, cards, strict=True)):
-        return []
-    last = [place for place in text if blocks[place].index >= cards[0].first]
-    inside = (any(c.first <= blocks[place].index < c.last for c in cards) for place in last)
-    return last if all(inside) else []
+    blocks: Sequence[Block], heads: Sequence[int], box: Element, last: int
+) -> Sequence[int]:
+    """Return the places in cards with boxes of their own, if the article's box ends with them."""
+    found: list[int] = []
+    for head, box_of_card in _card_boxes(blocks, heads, box):
+        card = _cards_alone(blocks, [head], box_of_card, last)
+        if not card or (found and card[0] != found[-1] + 1):
+            return ()
+        found += card
+    return found if found[-1] >= last else ()
 
 
-def _card_of(head: Block, others: Collection[int]) -> Element:
-    """Return the outmost element around a card's head that holds none of ``others``."""
-    card = head.element
-    for each in head.element.chain():
-        if any(each.first <= other < each.last for other in others if other != head.index):
-            break
-        card = each
-    return card
+def _card_boxes(
+    blocks: Sequence[Block], heads: Sequence[int], box: Element
+) -> Iterator[tuple[int, Element]]:
+    """Yield each head with the outmost element around it that holds no other; ``box`` holds all."""
+    for before, head, after in zip((-1, *heads), heads, (*heads[1:], len(blocks)), strict=False):
+        others = [blocks[each].index for each in (before, after) if 0 <= each < len(blocks)]
+        card = blocks[head].element
+        for each in card.chain():
+            if each is box or any(each.first <= other < each.last for other in others):
+                break
+            card = each
+        yield head, card
+
+
+def _places_in(blocks: Sequence[Block], box: Element) -> range:
+    """Return the places of the blocks in a box."""
+    return range(
+        bisect_left(blocks, box.first, key=attrgetter("index")),
+        bisect_left(blocks, box.last, key=attrgetter("index")),
+    )
 
 
 def _is_card_head(block: Block, host: str | None) -> bool:

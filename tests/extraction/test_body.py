@@ -364,6 +364,10 @@ def test_a_note_on_who_wrote_at_the_end_is_no_text() -> None:
     assert ("credit", "Ina Berg covers the harbour for the Ellenby Post.") in [
         (each.kind, each.text) for each in article.removed
     ]
+    # a house may sign, and be what the end is about
+    by_house = "<p class=byline>By The Ellenby Post</p>"
+    told = "The Ellenby Post has asked the board for its minutes, and will print them in full."
+    assert paragraphs(f"<article>{H1}{by_house}{p([*STORY, told])}</article>") == [*STORY, told]
     # who is told of at the end, and did not write
     other = "Ina Torvald has been harbour master of Ellenby since the flood, and stays for a year."
     assert paragraphs(f"<article>{H1}{by}{p([*STORY, other])}</article>") == [*STORY, other]

@@ -204,7 +204,9 @@ class _Page:
             return False
         if home is None or element.within("a") is not None:  # mostly to the page itself
             return True
-        behind = self.outline.blocks[home.last : element.first]
+        # Each has a character at least: no more of them need be looked at.
+        last = min(element.first, home.last + MAX_APART_CHARS + 1)
+        behind = self.outline.blocks[home.last : last]
         is_far = sum(len(block.text) for block in behind) > MAX_APART_CHARS
         is_apart = is_far or is_above_article(element, home)
         return not (is_apart and is_of_teaser(self.outline, element, home))

@@ -111,8 +111,11 @@ def drop_teasers(
         if len(run) >= _MIN_CARDS:
             box = _box_around(blocks[run[0]], blocks[run[-1]])
             is_own = box.first <= headline.start < box.last
-            find = _last_cards if is_own else _cards_alone
-            inner = [p for p in find(blocks, run, box, text[-1]) if classes[p] == TEXT]
+            if is_own:
+                places = _last_cards(blocks, run, box, text[-1])
+            else:
+                places = _cards_alone(blocks, run, box)
+            inner = [each for each in places if classes[each] == TEXT]
             if 2 * _chars(blocks, inner) < total:
                 for each in inner:
                     classes[each] = "related"
@@ -126,9 +129,7 @@ def _are_alike(blocks: Sequence[Block], place: int, other: int) -> bool:
     return near and (first.tag, first.get("class")) == (second.tag, second.get("class"))
 
 
-def _cards_alone(
-    blocks: Sequence[Block], heads: Sequence[int], box: Element, _last: int
-) -> Sequence[int]:
+def _cards_alone(blocks: Sequence[Block], heads: Sequence[int], box: Element) -> Sequence[int]:
     """Return the places in a box of nothing but cards, and what little stands above them."""
     inner = _places_in(blocks, box)
     above = range(inner.start, heads[0])
@@ -149,7 +150,7 @@ def _last_cards(
     """Return the places in cards with boxes of their own, if the article's box ends with them."""
     found: list[int] = []
     for head, box_of_card in _card_boxes(blocks, heads, box):
-        card = _cards_alone(blocks, [head], box_of_card, last)
+        card = _cards_alone(blocks, [head], box_of_card)
         if not card or (found and card[0] != found[-1] + 1):
             return ()
         found += card

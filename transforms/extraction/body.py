@@ -35,11 +35,12 @@ from newsbeam.transforms.extraction.endings import (
     drop_author_notes,
     drop_comments,
     drop_discussion,
+    drop_next_articles,
     drop_teasers,
 )
 from newsbeam.transforms.extraction.features import AT, measure_blocks, size_of
 from newsbeam.transforms.extraction.model import UNITS, Ints, body_model
-from newsbeam.transforms.extraction.paragraphs import split_paragraphs
+from newsbeam.transforms.extraction.paragraphs import coverage, shingles, split_paragraphs
 from newsbeam.transforms.extraction.surroundings import MAX_LINKED
 from newsbeam.transforms.extraction.walls import cut_at_wall
 from newsbeam.transforms.metadata.page_metadata import Metadata
@@ -48,8 +49,10 @@ from newsbeam.transforms.pages.outline import Block, Outline
 
 #: What was found is poor if articleBody is so many times longer.
 _POOR = 2.0
+#: What is declared is the page as it is shown if so much of it is, boxes and captions included.
+_WHOLE_PAGE = 0.7
 _MIN_BODY_CHARS = 500
-#: A page that shows less than this, and hides more, is drawn by its scripts.
+#: A page that shows less than this besides links, and hides more, is drawn by its scripts.
 _MIN_SHOWN_CHARS = 500
 #: What is a little likelier not to be text is kept: a line too many is less of a loss.
 _LEAST = -300
@@ -103,12 +106,13 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     )
     scores = body_model().judge(rows, keys)
     chosen = _choose(rows, scores, keys[0])
-    classes = _classify(blocks, rows, chosen, known)
+    classes = _classify(blocks, rows, chosen, known, len(outline.blocks))
     standfirst = take_standfirst(blocks, classes, rows, metadata.summary)
     is_gallery = open_gallery(blocks, classes)
     drop_head(blocks, classes, metadata)
     drop_foreign(blocks, classes, told, standfirst)
     drop_repeats(blocks, classes)
+    drop_next_articles(blocks, classes, known.headline)
     drop_comments(classes, rows)
     drop_discussion(blocks, classes, known.headline)
     trim_edges(blocks, classes)
@@ -120,7 +124,7 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     cut = end_at_wall(blocks, classes, calls=calls)
     text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]
     paragraphs = [line for block in text for line in split_paragraphs(_without_button(block))]
-    other = _other_text(outline, paragraphs, told)
+    other = _other_text(outline, blocks, paragraphs, told)
     if other is not None:
         return body_of_lines(outline, other[1], extractor=other[0], calls=calls)
     removed = list_removed(blocks, classes)
@@ -167,10 +171,11 @@ def judged_blocks(outline: Outline) -> list[Block]:
     Where scripts have yet to show anything, hidden blocks may be text too.
     """
     shown = [block for block in outline.blocks if not block.hidden]
-    chars = sum(len(block.text) for block in shown)
-    whole = sum(len(block.text) for block in outline.blocks)
-    if chars < _MIN_SHOWN_CHARS and whole - chars > 2 * _MIN_SHOWN_CHARS:
-        return list(outline.blocks)
+    said = sum(map(_unlinked_size, shown))
+    if said < _MIN_SHOWN_CHARS and len(shown) < len(outline.blocks):
+        unseen = sum(_unlinked_size(block) for block in outline.blocks if block.hidden)
+        if unseen > max(_MIN_SHOWN_CHARS, 2 * said):
+            return list(outline.blocks)
     kept: list[Block] = []
     run: list[Block] = []
     for block in shown:
@@ -183,6 +188,10 @@ def judged_blocks(outline: Outline) -> list[Block]:
         run = []
         kept.append(block)
     return kept + (run if len(run) < _MENU_BLOCKS else run[:2])
+
+
+def _unlinked_size(block: Block) -> int:
+    return size_of(block.text) - block.link_chars
 
 
 def _choose(rows: NDArray[np.int32], scores: Ints, looks: Ints) -> NDArray[np.bool_]:
@@ -209,9 +218,16 @@ def _choose(rows: NDArray[np.int32], scores: Ints, looks: Ints) -> NDArray[np.bo
 
 
 def _classify(
-    blocks: Sequence[Block], rows: NDArray[np.int32], chosen: NDArray[np.bool_], known: Known
+    blocks: Sequence[Block],
+    rows: NDArray[np.int32],
+    chosen: NDArray[np.bool_],
+    known: Known,
+    count: int,
 ) -> list[str]:
-    """Return the class of each block. What stands far above and below the text is frame."""
+    """Return the class of each block, of a page that has ``count``.
+
+    What stands far above and below the text is frame.
+    """
     classes = ["frame"] * len(blocks)
     places = np.flatnonzero(chosen)
     if not len(places):
@@ -221,6 +237,9 @@ def _classify(
         heads = [n for n, b in enumerate(blocks) if b.index >= known.headline.start]
         first = min(first, heads[0]) if heads else first
     is_text = chosen.tolist()
+    held = np.zeros(count + 1, dtype=np.int64)  # chosen text that stands before a block
+    held[[block.index + 1 for block in blocks]] = np.where(chosen, rows[:, AT["size"]], 0)
+    held = np.cumsum(held)
     for place in range(first, min(last, len(blocks))):
         block = blocks[place]
         kind = known_class(block, known)
@@ -229,7 +248,7 @@ def _classify(
         elif (
             kind is None
             and is_text[place]
-            and not (is_advert(block, known.headline) or is_control(block))
+            and not (is_advert(block, held, known.headline) or is_control(block))
         ):
             kind = TEXT
         classes[place] = kind or other_class(block, rows[place].tolist())
@@ -257,10 +276,10 @@ def _is_sure(rows: NDArray[np.int32], scores: Ints) -> bool:
 
 
 def _other_text(
-    outline: Outline, paragraphs: Sequence[str], told: Sequence[str]
+    outline: Outline, blocks: Sequence[Block], paragraphs: Sequence[str], told: Sequence[str]
 ) -> tuple[str, list[str]] | None:
     """Return the text that the page declares or its scripts hold, where it shows but a part."""
-    if _is_poor(paragraphs, told):
+    if _is_poor(paragraphs, told) and not _is_whole_page(blocks, paragraphs, told):
         return "jsonld", list(told)
     if not told and sum(map(len, paragraphs)) < _MIN_BODY_CHARS:
         embedded = embedded_paragraphs(outline.scripts)
@@ -272,6 +291,16 @@ def _other_text(
 def _is_poor(paragraphs: Sequence[str], other: Sequence[str]) -> bool:
     found, whole = sum(map(size_of, paragraphs)), sum(map(size_of, other))
     return whole >= _MIN_BODY_CHARS and whole > _POOR * found
+
+
+def _is_whole_page(
+    blocks: Sequence[Block], paragraphs: Sequence[str], told: Sequence[str]
+) -> bool:
+    """Say whether articleBody is what the page shows, its boxes and captions among a long text."""
+    if sum(map(len, paragraphs)) < _LONG_CHARS:
+        return False
+    page = shingles("\n".join(block.text for block in blocks))
+    return coverage(shingles("\n".join(told)), page) > _WHOLE_PAGE
 
 
 def told_paragraphs(structured: str | None) -> tuple[list[str], str | None]:

@@ -33,8 +33,8 @@ _is_call_name = named(
     r"|comments?-(?:link|teaser)|pop-?ups?|layer-?pop)(?:$|[\s_-])",
 )
 _ROLES = frozenset({"dialog", "alertdialog"})
-#: A box of more blocks is the article, whatever it is called.
-_MAX_CALL_BLOCKS = 8
+#: A box of more blocks holds a part of the article, whatever it is called.
+_MAX_CALL_BLOCKS, _MAX_ADVERT_BLOCKS = 8, 30
 #: What is longer is an article round which somebody sells something.
 _MAX_ADVERT_CHARS = 300
 _FIGURES = frozenset({"figure", "figcaption"})
@@ -90,10 +90,11 @@ def is_caption(block: Block) -> bool:
     return False
 
 
-def is_advert(block: Block, headline: range = range(0)) -> bool:
+def is_advert(block: Block, held: Sequence[int], headline: range = range(0)) -> bool:
     """Say whether a block stands in a box that calls itself an advert, a call or a dialogue.
 
-    A box that holds the headline holds the article.
+    A box that holds the headline holds the article, and so does one with most of the text.
+    ``held`` is how much text stands before each block of the outline, and on the whole page.
     """
     if len(block.text) > _MAX_ADVERT_CHARS:
         return False
@@ -102,10 +103,11 @@ def is_advert(block: Block, headline: range = range(0)) -> bool:
             return False
         if headline and element.first <= headline.start < element.last:
             return False
-        if _is_advert_name(element.names):
-            return True
-        if element.last - element.first <= _MAX_CALL_BLOCKS and _asks(element):
-            return True
+        blocks = element.last - element.first
+        if (blocks <= _MAX_ADVERT_BLOCKS and _is_advert_name(element.names)) or (
+            blocks <= _MAX_CALL_BLOCKS and _asks(element)
+        ):
+            return 2 * (held[element.last] - held[element.first]) < held[-1]
     return False
 
 

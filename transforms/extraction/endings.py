@@ -62,6 +62,27 @@ def drop_discussion(blocks: Sequence[Block], classes: list[str], headline: range
         return
 
 
+def drop_next_articles(blocks: Sequence[Block], classes: list[str], headline: range) -> None:
+    """Take out other articles that a page shows below its own, each under a headline of its own."""
+    title = next((block for block in blocks if block.index in headline), None)
+    article = title and title.element.within("article")
+    if title is None or article is None or title.element.tag != "h1":
+        return
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    if not any(article.first <= blocks[place].index < article.last for place in text):
+        return
+    for place in text[bisect_left(text, article.last, key=lambda each: blocks[each].index) :]:
+        other = blocks[place].element.within("article")
+        if other is not None and _has_headline(blocks, other, title.text):
+            classes[place] = "related"
+
+
+def _has_headline(blocks: Sequence[Block], article: Element, title: str) -> bool:
+    """Say whether an article begins with a headline that is not ``title``."""
+    first = [blocks[place] for place in _places_in(blocks, article)[:_MAX_CARD_BLOCKS]]
+    return any(block.element.tag == "h1" and block.text != title for block in first)
+
+
 def drop_author_notes(
     blocks: Sequence[Block], classes: list[str], authors: Collection[str]
 ) -> None:

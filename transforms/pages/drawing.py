@@ -45,6 +45,12 @@ _hides = named(
     r"|clip\s*:\s*rect\((?:[01](?:px)?[\s,]*){4}\)",
     *("none", "hidden", "left", "indent", "clip"),
 )
+#: The rest of a text, hidden until its reader asks for it.
+_opens = named(
+    r"(?:show|read|see|view)-?more|more-?(?:content|text)|full-?(?:text|story|article)"
+    r"|hidden-?(?:content|text)",
+    *("more", "full", "hidden"),
+)
 
 
 def makes_block(tag: str, parent: Element | None) -> bool:
@@ -66,8 +72,7 @@ def is_unseen(tag: str, attrs: Mapping[str, str | None]) -> bool:
     if "hidden" in attrs and attrs["hidden"] != "until-found":
         # What a server sends piece by piece is moved into its place by a script right away.
         return _STREAMED.fullmatch(attrs.get("id") or "") is None
-    style = attrs.get("style")
+    style, names = attrs.get("style"), attrs.get("class")
     if style and _hides(style):
-        return True
-    names = attrs.get("class")
+        return not _opens(f"{names} {attrs.get('id')}")
     return names is not None and _is_unseen_name(names)

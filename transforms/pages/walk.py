@@ -25,6 +25,7 @@ _FORBIDDEN_REFERENCE = re.compile(
 )
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _NEVER = ("\ufffe", "\uffff")
+_TEMPLATE = re.compile(rb"<(/?)template\b([^<>]*)>", re.IGNORECASE)
 
 #: Of inline elements in each other only so many are told of.
 _MAX_OPEN = 100
@@ -320,4 +321,20 @@ def _clean(text: str) -> tuple[bytes, int]:
         clean, more = _FORBIDDEN_REFERENCE.subn("\ufffd", text)
         if more:
             data, replaced = clean.encode("utf-8"), replaced + more
-    return data, replaced
+    return _open_shadows(data) if b"shadowrootmode" in data else data, replaced
+
+
+def _open_shadows(data: bytes) -> bytes:
+    """Return a page with its declared shadow roots as elements: a browser draws what is in them.
+
+    A parser keeps what stands in a template out of the tree.
+    """
+    opened: list[bool] = []
+
+    def rename(match: re.Match[bytes]) -> bytes:
+        if not match[1]:
+            opened.append(b"shadowrootmode" in match[2].lower())
+            return b"<shadow-root>" if opened[-1] else match[0]
+        return b"</shadow-root>" if opened and opened.pop() else match[0]
+
+    return _TEMPLATE.sub(rename, data)

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,14 +170,17 @@ def _without_button(block: Block) -> str:
 def judged_blocks(outline: Outline) -> list[Block]:
     """Return the blocks that may be text: those that a browser draws, but for menus.
 
-    Where scripts have yet to show anything, hidden blocks may be text too.
+    Where scripts have yet to show anything, hidden blocks may be text too; so may what is there for
+    browsers without scripts, where it is most of a page.
     """
     shown = [block for block in outline.blocks if not block.hidden]
-    said = sum(map(_unlinked_size, shown))
-    if said < _MIN_SHOWN_CHARS and len(shown) < len(outline.blocks):
-        unseen = sum(_unlinked_size(block) for block in outline.blocks if block.hidden)
-        if unseen > max(_MIN_SHOWN_CHARS, 2 * said):
-            return list(outline.blocks)
+    hidden = [block for block in outline.blocks if block.hidden]
+    said = _unlinked_size(shown)
+    if _unlinked_size(hidden) > max(said, _MIN_SHOWN_CHARS):
+        if said >= _MIN_SHOWN_CHARS:
+            hidden = [block for block in hidden if _is_unscripted(block)]
+        if _unlinked_size(hidden) > said:
+            shown = sorted((*shown, *hidden), key=attrgetter("index"))
     kept: list[Block] = []
     run: list[Block] = []
     for block in shown:
@@ -190,8 +195,13 @@ def judged_blocks(outline: Outline) -> list[Block]:
     return kept + (run if len(run) < _MENU_BLOCKS else run[:2])
 
 
-def _unlinked_size(block: Block) -> int:
-    return size_of(block.text) - block.link_chars
+def _is_unscripted(block: Block) -> bool:
+    """Say whether a browser without scripts draws a block; saved pages may have markup in it."""
+    return block.text[0] != "<" and block.element.within("noscript") is not None
+
+
+def _unlinked_size(blocks: Sequence[Block]) -> int:
+    return sum(size_of(block.text) - block.link_chars for block in blocks)
 
 
 def _choose(rows: NDArray[np.int32], scores: Ints, looks: Ints) -> NDArray[np.bool_]:
@@ -282,7 +292,7 @@ def _other_text(
     if _is_poor(paragraphs, told) and not _is_whole_page(blocks, paragraphs, told):
         return "jsonld", list(told)
     if not told and sum(map(len, paragraphs)) < _MIN_BODY_CHARS:
-        embedded = embedded_paragraphs(outline.scripts)
+        embedded = embedded_paragraphs(chain(outline.scripts, outline.states))
         if _is_poor(paragraphs, embedded):
             return "script", embedded
     return None

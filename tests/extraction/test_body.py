@@ -408,3 +408,95 @@ def test_of_several_articles_that_a_script_holds_none_is_the_pages() -> None:
     kept = [{"html": p([f"{line} No. {n}." for line in STORY])} for n in range(3)]
     page = f"<div id=app></div><script>window.state = {json.dumps(kept)}</script>"
     assert outcome_of(page).reason == "script_shell"
+
+
+OTHER = [
+    "The lamp of the northern breakwater has been lit again after a winter in which it stood dark "
+    "because no smith in the county could mend its clockwork.",
+    "A retired teacher of physics took it apart on his kitchen table and found that a single tooth "
+    "of one wheel had been worn away by salt.",
+    "He asked for no money, but the pilots rowed him out to see the first turn of the light, and "
+    "gave him a dinner of cod when they were back.",
+]
+
+
+def test_an_article_below_that_of_the_page_is_none_of_it() -> None:
+    other = f"<h1>A lamp is lit again</h1><p>By Lars Onsager</p>{p(OTHER)}"
+    page = f"<article>{H1}{p(STORY)}</article><article>{other}</article>"
+    assert paragraphs(page) == STORY
+
+
+def test_a_story_in_two_articles_is_whole() -> None:
+    for heading in ("", H1, "<h2>What the board said</h2>"):
+        page = f"<article>{H1}{p(STORY[:3])}</article><article>{heading}{p(STORY[3:])}</article>"
+        found = paragraphs(page)
+        assert [line for line in found if line in STORY] == STORY
+
+
+@pytest.mark.parametrize("name", ["post-and-ads-holder", "ads", "text anzeigen"])
+def test_a_box_with_most_of_the_text_is_no_advert(name: str) -> None:
+    assert paragraphs(f"{H1}<div class='{name}'>{p(STORY)}</div>") == STORY
+
+
+@pytest.mark.parametrize("name", ["factbox", "herald-fact-box", "faktaruta"])
+def test_a_box_of_facts_is_no_text(name: str) -> None:
+    box = f"<div class={name}><h3>The basin</h3><p>{OTHER[1]}</p></div>"
+    page = f"<article>{H1}{p(STORY[:3])}{box}{p(STORY[3:])}</article>"
+    assert paragraphs(page) == STORY
+    # What is most of a page is its article.
+    assert paragraphs(f"<article>{H1}<div class={name}>{p(STORY)}</div></article>") == STORY
+
+
+@pytest.mark.parametrize("title", ["Read also", "Lesen Sie auch", "Lire aussi", "関連記事"])
+def test_links_below_read_also_are_no_text(title: str) -> None:
+    links = "".join(f"<li><a href=/{n}>Boat {n} sold at auction</a></li>" for n in range(2))
+    box = f"<div><div>{title}</div><ul>{links}</ul></div>"
+    assert paragraphs(f"<article>{H1}{p(STORY[:3])}{box}{p(STORY[3:])}</article>") == STORY
+
+
+@pytest.mark.parametrize("subhead", ["<h2>At the quay</h2>", "<h3>What the board said</h3>"])
+def test_subheads_in_boxes_of_their_own_are_text(subhead: str) -> None:
+    parts = [H1, p(STORY[:3]), subhead, p(STORY[3:])]
+    page = "".join(f"<div class=row><div class=widget>{part}</div></div>" for part in parts)
+    assert paragraphs(page) == [*STORY[:3], subhead[4:-5], *STORY[3:]]
+
+
+def test_article_body_that_has_all_of_the_page_does_not_take_the_place_of_the_text() -> None:
+    text = [f"{line} That was day {day}." for day in range(4) for line in STORY]
+    said = [f"{line} Thus gull{n}." for n in range(16) for line in OTHER]
+    data = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join([*text, *said])})
+    head = f"<script type='application/ld+json'>{data}</script>"
+    comments = "".join(f"<div class=comment><p>{line}</p></div>" for line in said)
+    page = f"<article>{H1}{p(text)}</article><div class=comments>{comments}</div>"
+    assert paragraphs(page, head=head) == text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            f"{line}今日はその{n}日目である。"
+            for n in range(9)
+            for line in ("港の底を浚うことになった。", "船は外で待つ。")
+        ],
+        STORY[:4],
+    ],
+)
+def test_a_text_that_a_script_makes_visible_is_read(lines: list[str]) -> None:
+    menu = "".join(f"<li><a href=/{n}>Part {n} of the paper</a></li>" for n in range(30))
+    page = f"<ul>{menu}</ul>{H1}<div style='visibility: hidden'>{p(lines)}</div>"
+    assert paragraphs(page) == lines
+
+
+def test_the_rest_of_a_text_behind_show_more_is_read() -> None:
+    rest = f"<div class=show-more-content style='display:none'>{p(STORY[3:])}</div>"
+    page = f"<article>{H1}{p(STORY[:3])}{rest}<button>Show more</button></article>"
+    assert paragraphs(page) == STORY
+
+
+def test_captions_with_the_names_of_those_who_took_them_are_the_text_of_a_gallery() -> None:
+    lines = [f"{line} Photo: Ina Torvald" for line in STORY]
+    figures = "".join(f"<figure><img><figcaption>{each}</figcaption></figure>" for each in lines)
+    row = extract(f"<article>{H1}<p>{OTHER[0]}</p>{figures}</article>")
+    assert row.text.split("\n\n") == [OTHER[0], *lines]
+    assert row.page_kind == "gallery"

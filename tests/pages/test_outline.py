@@ -228,3 +228,15 @@ def test_each_visible_word_is_in_one_block_in_its_order(trees: list[str]) -> Non
         assert 0 <= element.first <= element.last <= len(outline.blocks)
     for block in outline.blocks:
         assert all(0 <= mark.start <= mark.end <= len(block.text) for mark in block.marks)
+
+
+def test_what_stands_in_a_declared_shadow_root_is_drawn() -> None:
+    inner = "<template><p>unseen</p></template><p>The tide came early.</p>"
+    page = (
+        f"<news-text><template shadowrootmode=open><style>p {{}}</style>{inner}</template>"
+        "<p>It left late.</p></news-text><template><p>unseen</p></template><p>Nobody rowed.</p>"
+    )
+    assert blocks(page) == ["The tide came early.", "It left late.", "Nobody rowed."]
+    # An end too many and one too few change nothing else.
+    page = "</template><x-a><template shadowrootmode='open'><p>One.</p></x-a><p>Two.</p>"
+    assert blocks(page) == ["One.", "Two."]

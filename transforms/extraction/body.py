@@ -20,6 +20,7 @@ from newsbeam.transforms.extraction.classes import (
     is_advert,
     is_caption,
     is_control,
+    is_fact_box,
     known_class,
     list_removed,
     other_class,
@@ -38,9 +39,10 @@ from newsbeam.transforms.extraction.endings import (
     drop_comments,
     drop_discussion,
     drop_next_articles,
+    drop_read_also,
     drop_teasers,
 )
-from newsbeam.transforms.extraction.features import AT, measure_blocks, size_of
+from newsbeam.transforms.extraction.features import AT, TAG_CODES, measure_blocks, size_of
 from newsbeam.transforms.extraction.model import UNITS, Ints, body_model
 from newsbeam.transforms.extraction.paragraphs import coverage, shingles, split_paragraphs
 from newsbeam.transforms.extraction.surroundings import MAX_LINKED
@@ -60,6 +62,9 @@ _MIN_SHOWN_CHARS = 500
 _LEAST = -300
 _LEAST_BESIDE = -2000
 _PARAGRAPH_CHARS = 60
+_SUBHEADS = (TAG_CODES["h2"], TAG_CODES["h6"])
+#: So many blocks below a text a subhead of it may stand: there are pictures and adverts in between.
+_NEAR_BLOCKS = 3
 #: Where more than this share of a text is doubtful, trafilatura is asked too …
 _DOUBTFUL = 0.6
 #: … unless there is as much of it as this: what trafilatura makes of such pages is no better.
@@ -121,6 +126,7 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     drop_teasers(
         blocks, classes, known.headline, metadata.canonical_url and host_of(metadata.canonical_url)
     )
+    drop_read_also(blocks, classes)
     drop_author_notes(blocks, classes, metadata.authors)
     calls = metadata.free_access is not True
     cut = end_at_wall(blocks, classes, calls=calls)
@@ -175,8 +181,8 @@ def judged_blocks(outline: Outline) -> list[Block]:
     """
     shown = [block for block in outline.blocks if not block.hidden]
     hidden = [block for block in outline.blocks if block.hidden]
-    said = _unlinked_size(shown)
-    if _unlinked_size(hidden) > max(said, _MIN_SHOWN_CHARS):
+    unseen = _unlinked_size(hidden)
+    if unseen > _MIN_SHOWN_CHARS and unseen > (said := _unlinked_size(shown)):
         if said >= _MIN_SHOWN_CHARS:
             hidden = [block for block in hidden if _is_unscripted(block)]
         if _unlinked_size(hidden) > said:
@@ -224,7 +230,25 @@ def _choose(rows: NDArray[np.int32], scores: Ints, looks: Ints) -> NDArray[np.bo
     beside[1:] |= chosen[:-1] & alike
     beside[:-1] |= chosen[1:] & alike
     extended: NDArray[np.bool_] = chosen | (paragraph & beside)
-    return extended
+    return extended | _subheads(rows, scores, extended)
+
+
+def _subheads(
+    rows: NDArray[np.int32], scores: Ints, chosen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which blocks are headings right above a paragraph of the text, and not far below it.
+
+    Page builders put them in boxes of their own, and the model then takes them for others.
+    """
+    tag = rows[:, AT["tag"]]
+    heading = (tag >= _SUBHEADS[0]) & (tag <= _SUBHEADS[1]) & (rows[:, AT["linked"]] < MAX_LINKED)
+    paragraph = chosen & (rows[:, AT["size"]] >= _PARAGRAPH_CHARS) & (rows[:, AT["ends"]] > 0)
+    below, above = np.zeros((2, len(scores)), dtype=np.bool_)
+    above[:-1] = paragraph[1:]
+    for step in range(1, _NEAR_BLOCKS + 1):
+        below[step:] |= chosen[:-step]
+    found: NDArray[np.bool_] = heading & above & below & (scores > _LEAST_BESIDE)
+    return found
 
 
 def _classify(
@@ -258,7 +282,11 @@ def _classify(
         elif (
             kind is None
             and is_text[place]
-            and not (is_advert(block, held, known.headline) or is_control(block))
+            and not (
+                is_advert(block, held, known.headline)
+                or is_fact_box(block, held)
+                or is_control(block)
+            )
         ):
             kind = TEXT
         classes[place] = kind or other_class(block, rows[place].tolist())
@@ -303,9 +331,7 @@ def _is_poor(paragraphs: Sequence[str], other: Sequence[str]) -> bool:
     return whole >= _MIN_BODY_CHARS and whole > _POOR * found
 
 
-def _is_whole_page(
-    blocks: Sequence[Block], paragraphs: Sequence[str], told: Sequence[str]
-) -> bool:
+def _is_whole_page(blocks: Sequence[Block], paragraphs: Sequence[str], told: Sequence[str]) -> bool:
     """Say whether articleBody is what the page shows, its boxes and captions among a long text."""
     if sum(map(len, paragraphs)) < _LONG_CHARS:
         return False

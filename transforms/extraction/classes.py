@@ -32,6 +32,11 @@ _is_call_name = named(
     r"|(?:app|whatsapp)-?(?:box|promo|teaser)|promo-?(?:box|text)|(?:membership|support)-?(?:us|box|banner|cta)"
     r"|comments?-(?:link|teaser)|pop-?ups?|layer-?pop)(?:$|[\s_-])",
 )
+#: What newsrooms put beside a story, to be read by itself.
+_is_fact_box_name = named(
+    r"(?:^|[\s_-])(?:facts?[_-]?box|fakta[_-]?(?:boks|box|ruta)|fakten[_-]?(?:box|kasten))(?:$|[\s_-])",
+    *("fact", "fakt"),
+)
 _ROLES = frozenset({"dialog", "alertdialog"})
 #: A box of more blocks holds a part of the article, whatever it is called.
 _MAX_CALL_BLOCKS, _MAX_ADVERT_BLOCKS = 8, 30
@@ -108,6 +113,19 @@ def is_advert(block: Block, held: Sequence[int], headline: range = range(0)) -> 
             blocks <= _MAX_CALL_BLOCKS and _asks(element)
         ):
             return 2 * (held[element.last] - held[element.first]) < held[-1]
+    return False
+
+
+def is_fact_box(block: Block, held: Sequence[int]) -> bool:
+    """Say whether a block stands in a box of facts beside the story: one with less of the text.
+
+    ``held`` is that of ``is_advert``.
+    """
+    for element in block.element.chain():
+        if element.tag in ("article", "main", "body"):
+            return False
+        if _is_fact_box_name(element.names):
+            return 4 * (held[element.last] - held[element.first]) < held[-1]
     return False
 
 

@@ -143,6 +143,29 @@ def drop_teasers(
         run = [] if place is None else [place]
 
 
+def drop_read_also(blocks: Sequence[Block], classes: list[str]) -> None:
+    """Take out links that stand below "Read also", and those words."""
+    linked = [
+        kind == TEXT and block.link_chars >= 0.9 * len(block.text)
+        for block, kind in zip(blocks, classes, strict=True)
+    ]
+    place = 1
+    while place < len(blocks):
+        last = place
+        while last < len(blocks) and linked[last]:
+            last += 1
+        if last > place and _says_read_also(blocks[place - 1]):
+            classes[place - 1 : last] = ["related"] * (last - place + 1)
+        place = last + 1
+
+
+def _says_read_also(block: Block) -> bool:
+    """Say whether a block is the title of links; one that is a link itself leads on."""
+    text = block.text.strip()
+    is_title = len(text) <= _MAX_TITLE_CHARS and not block.link_chars
+    return is_title and match_rule(text) == "read_more"
+
+
 def _are_alike(blocks: Sequence[Block], place: int, other: int) -> bool:
     """Say whether what begins at two places may be cards of one box."""
     first, second = blocks[place].element, blocks[other].element

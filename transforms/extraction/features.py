@@ -24,7 +24,7 @@ from newsbeam.transforms.extraction.surroundings import (
 )
 from newsbeam.transforms.pages.outline import Block, Element, Outline
 
-_TAG_CODES = {
+TAG_CODES = {
     tag: code
     for code, tags in enumerate(
         (
@@ -156,7 +156,7 @@ def _own_features(
         *(marked[:, :3] * 1000 // chars[:, None]).T,
         marked[:, 3],
         [block.media for block in blocks],
-        [_TAG_CODES.get(block.element.tag, len(_TAG_CODES)) for block in blocks],
+        [TAG_CODES.get(block.element.tag, len(TAG_CODES)) for block in blocks],
         np.minimum(depths, _MAX_DEPTH),
         [repeats[text] for text in texts],
         *_told_shares(texts, title, summary),

@@ -139,10 +139,13 @@ def _take_out_boilerplate(text: str, counts: Counter[str]) -> tuple[str, str | N
     """Return ``text`` without boilerplate, and an agency that a line taken out credits."""
     kept: list[str] = []
     agency: str | None = None
-    for paragraph in text.split("\n\n"):
+    paragraphs = text.split("\n\n")
+    rules = [match_rule(paragraph.strip()) for paragraph in paragraphs]
+    # What mostly consists of captions is a story in pictures: they are its text.
+    told = 2 * rules.count("caption") > len(rules)
+    for paragraph, rule in zip(paragraphs, rules, strict=True):
         line = paragraph.strip()
-        rule = match_rule(line)
-        if rule:
+        if rule and not (told and rule == "caption"):
             counts[f"boilerplate_{rule}"] += 1
             credit = read_tail(line) if rule == "copyright" else None
             agency = agency or (credit.agency if credit else None)

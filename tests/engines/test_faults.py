@@ -163,27 +163,49 @@ def test_the_job_server_is_killed(flink: Flink, pages: Path, root: Path, expecte
 def test_a_worker_is_killed_elsewhere(
     name: str, pages: Path, root: Path, tmp_path: Path, expected: Sets
 ):
-    """Engines without restarts give up with a sentence; the same command then makes it good."""
+    """Engines without restarts fail, or do not notice; the command ends, and is good once more."""
+    ingest_without_worker(name, pages, root, tmp_path, signal.SIGKILL)
+    assert read_sets(root) == expected
+    assert newsbeam(["check", str(root)]) == 0
+
+
+@pytest.mark.parametrize("name", ["job service", "Prism"])
+def test_a_worker_that_falls_silent_is_an_error_and_no_hang(
+    name: str, pages: Path, root: Path, tmp_path: Path, expected: Sets
+):
+    """As one whose machine is gone: no connection breaks, and no engine notices."""
+    last = ingest_without_worker(name, pages, root, tmp_path, signal.SIGSTOP)
+    assert "has given a sign of life" in last
+    assert read_sets(root) == expected
+    assert newsbeam(["check", str(root)]) == 0
+
+
+def ingest_without_worker(
+    name: str, pages: Path, root: Path, tmp_path: Path, sign: signal.Signals
+) -> str:
+    """Run the job, send ``sign`` to its only worker, and run it again; return its last line."""
     skip_where_missing(name)
     with started_apart(name, tmp_path / "work") as (pool, options):
-        job = subprocess.Popen(
-            command([pages], root, options), cwd=ROOT, stderr=subprocess.PIPE, text=True
-        )
+        once = command([pages], root, options, settings=["passes.worker_start_s=60"])
+        job = subprocess.Popen(once, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         try:
             wait_for_first_sign(root)
             worker = pool.workers()[0]
             wait_for_extraction(worker)
-            os.kill(worker, signal.SIGKILL)
+            os.kill(worker, sign)
             _, said = job.communicate(timeout=_RUN_S)
         finally:
             if job.poll() is None:
                 job.kill()
         assert job.returncode == 1
-        assert "gave the pass up" in said.splitlines()[-1]
+        assert "Traceback" not in said
+        last = said.splitlines()[-1]
+        assert "job service at localhost" in last
+        assert last.endswith("run the same command again.")
         assert not read_commits(str(root))
-        assert run(command([pages], root, options), _RUN_S).returncode == 0
-    assert read_sets(root) == expected
-    assert newsbeam(["check", str(root)]) == 0
+        again = run(once, _RUN_S)
+        assert again.returncode == 0, again.stderr
+    return last
 
 
 @pytest.mark.parametrize("name", ["job service", "Prism", "Flink"])

@@ -4,14 +4,17 @@ import threading
 import time
 from datetime import UTC, datetime
 
+import apache_beam as beam
 import pytest
 from jobs import Dataset
 
+from newsbeam.pipelines import stream as stream  # all steps
 from newsbeam.pipelines.remote import run_remotely, why_lost
 from newsbeam.transforms.core.context import PassContext, new_unit
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset.life import Signs, show_life
+from newsbeam.transforms.pass_fn import PassFn
 
 BEAT_S = 0.05
 
@@ -48,6 +51,12 @@ def work(dataset: Dataset) -> PassContext:
         config=Config(),
         remote=True,
     )
+
+
+def test_each_step_lets_its_worker_show_that_it_lives():
+    steps = [step for step in beam.DoFn.__subclasses__() if step.__module__.startswith("newsbeam.")]
+    assert steps == [PassFn]
+    assert len(PassFn.__subclasses__()) > 10
 
 
 def signs_of(work: PassContext) -> Signs:

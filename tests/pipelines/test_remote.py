@@ -80,8 +80,8 @@ def test_an_engine_whose_workers_were_killed_is_given_up(work: PassContext):
 
 def test_an_engine_whose_worker_lives_is_waited_for(work: PassContext):
     show_life(work, BEAT_S)
-    engine = Engine(lasts_s=2)
-    assert run_remotely("the engine", engine, signs_of(work), start_s=0.5, noticed_s=0.3) == "DONE"
+    engine = Engine(lasts_s=3)
+    assert run_remotely("the engine", engine, signs_of(work), start_s=1, noticed_s=1) == "DONE"
     assert not engine.is_cancelled
 
 
@@ -95,9 +95,9 @@ def test_an_engine_without_workers_is_given_up(work: PassContext):
 def test_another_worker_has_the_time_to_begin(work: PassContext):
     signs = signs_of(work)
     show_life(work, 60)
-    why_lost("the engine", signs, 0.2, 0.2)
+    why_lost("the engine", signs, 0.2, 60)
     time.sleep(0.3)  # longer than a first worker may take
-    assert why_lost("the engine", signs, 0.2, 0.2) is None
+    assert why_lost("the engine", signs, 0.2, 60) is None
 
 
 def test_a_dataset_that_cannot_be_looked_at_is_named(work: PassContext, monkeypatch):

@@ -159,7 +159,7 @@ def test_the_job_server_is_killed(flink: Flink, pages: Path, root: Path, expecte
     assert newsbeam(["check", str(root)]) == 0
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 @pytest.mark.parametrize("name", ["job service", "Prism"])
 def test_a_worker_is_lost_elsewhere(
     name: str, sign: signal.Signals, pages: Path, root: Path, tmp_path: Path, expected: Sets

@@ -271,9 +271,9 @@ def _classify(
         heads = [n for n, b in enumerate(blocks) if b.index >= known.headline.start]
         first = min(first, heads[0]) if heads else first
     is_text = chosen.tolist()
-    held = np.zeros(count + 1, dtype=np.int64)  # chosen text that stands before a block
-    held[[block.index + 1 for block in blocks]] = np.where(chosen, rows[:, AT["size"]], 0)
-    held = np.cumsum(held)
+    sizes = np.zeros(count + 1, dtype=np.int64)
+    sizes[[block.index + 1 for block in blocks]] = np.where(chosen, rows[:, AT["size"]], 0)
+    held: list[int] = np.cumsum(sizes).tolist()  # chosen text that stands before each block
     for place in range(first, min(last, len(blocks))):
         block = blocks[place]
         kind = known_class(block, known)

@@ -6,6 +6,7 @@ rest follows from where it stands and what its makers call it.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from newsbeam.transforms.core.records import Removed
 from newsbeam.transforms.extraction.features import AT
@@ -48,7 +49,7 @@ _ITEMS = HEADINGS | {"li", "dt", "dd", "td", "th", "summary"}
 #: What is longer is an article in a strange place.
 _MAX_CAPTION_CHARS = 600
 _MAX_LINE_CHARS = 160
-_LEVELS = 3
+_LEVELS, _BOX_LEVELS = 3, 6
 _LINKED = 600
 #: Classes by the groups of names that mark them, how near one must be, nearest class first.
 _BY_NAME = [
@@ -117,15 +118,15 @@ def is_advert(block: Block, held: Sequence[int], headline: range = range(0)) -> 
 
 
 def is_fact_box(block: Block, held: Sequence[int]) -> bool:
-    """Say whether a block stands in a box of facts beside the story: one with less of the text.
+    """Say whether a block stands in a box of facts beside the story, unless that is most of it.
 
     ``held`` is that of ``is_advert``.
     """
-    for element in block.element.chain():
+    for element in islice(block.element.chain(), _BOX_LEVELS):
         if element.tag in ("article", "main", "body"):
             return False
         if _is_fact_box_name(element.names):
-            return 4 * (held[element.last] - held[element.first]) < held[-1]
+            return 2 * (held[element.last] - held[element.first]) < held[-1]
     return False
 
 

@@ -5,7 +5,7 @@ Each rule takes the blocks of a page with their classes, and changes the classes
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import takewhile, zip_longest
+from itertools import islice, takewhile, zip_longest
 from operator import attrgetter
 
 import numpy as np
@@ -27,6 +27,8 @@ _MAX_CARD_BLOCKS, _CARD_CHARS, _MAX_TITLE_CHARS = 4, range(20, 500), 60
 _LAST_CARDS = 12
 #: A headline has so many words, where words are parted.
 _MIN_HEADLINE_WORDS = 4
+#: So far up its article may stand around a block: pages nest as deep as they like.
+_MAX_LEVELS = 60
 #: A comment calls itself that, or what is right around it does.
 _IN_COMMENT = 1
 #: A note on who wrote is so long, and one of so many blocks at the end.
@@ -65,16 +67,22 @@ def drop_discussion(blocks: Sequence[Block], classes: list[str], headline: range
 def drop_next_articles(blocks: Sequence[Block], classes: list[str], headline: range) -> None:
     """Take out other articles that a page shows below its own, each under a headline of its own."""
     title = next((block for block in blocks if block.index in headline), None)
-    article = title and title.element.within("article")
+    article = _article_around(title) if title is not None else None
     if title is None or article is None or title.element.tag != "h1":
         return
     text = [place for place, kind in enumerate(classes) if kind == TEXT]
-    if not any(article.first <= blocks[place].index < article.last for place in text):
+    own = _places_in(blocks, article)
+    if not any(place in own for place in text):
         return
-    for place in text[bisect_left(text, article.last, key=lambda each: blocks[each].index) :]:
-        other = blocks[place].element.within("article")
+    for place in text[bisect_left(text, own.stop) :]:
+        other = _article_around(blocks[place])
         if other is not None and _has_headline(blocks, other, title.text):
             classes[place] = "related"
+
+
+def _article_around(block: Block) -> Element | None:
+    around = islice(block.element.chain(), _MAX_LEVELS)
+    return next((element for element in around if element.tag == "article"), None)
 
 
 def _has_headline(blocks: Sequence[Block], article: Element, title: str) -> bool:

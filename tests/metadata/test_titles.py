@@ -390,3 +390,80 @@ def test_the_only_heading_goes_before_what_was_made_for_search_engines():
     # what only adds a kicker, or leaves something out, is the same headline
     longer = f"Travel: {seo}"
     assert choose(headings=longer, only=longer, **known).text == seo
+
+
+def test_a_name_of_the_site_may_have_a_mark_inside():
+    known = {"names": ["Salsa Steps - Anytown dances"], "labels": []}
+    element = "Turns - Salsa Steps - Anytown dances"
+    found = choose_title(element=element, headings=["Steps by name"], **known)
+    assert found == Title("Turns", "title_element")
+
+
+@pytest.mark.parametrize(
+    ("known", "title"),
+    [
+        # a heading that another meta element repeats
+        (
+            {
+                "open_graph": "How the council gets its bridge",
+                "others": ["Council votes on the bridge"],
+                "headings": ["A message from our founder", "Council votes on the bridge"],
+            },
+            "Council votes on the bridge",
+        ),
+        # one that is not the first, in nearly the same words
+        (
+            {
+                "open_graph": "7 ways to cross the old river | The Daily",
+                "headings": ["Your cart is empty", "7 ways to help you cross the old river"],
+            },
+            "7 ways to help you cross the old river",
+        ),
+        # a section of the text that is called like a word of the title
+        (
+            {
+                "element": "Anytown dances - The Daily",
+                "headings": ["Steps by name", "Categories", "Anytown"],
+            },
+            "Anytown dances",
+        ),
+        # the only one in the article's box
+        (
+            {
+                "open_graph": "Buying guide for bridges",
+                "headings": ["Find out what your town needs", "Most asked"],
+                "main": "Find out what your town needs",
+            },
+            "Find out what your town needs",
+        ),
+        (
+            {
+                "open_graph": "Buying guide for bridges",
+                "headings": ["Travel", "Most asked"],
+                "main": "Travel",
+            },
+            "Buying guide for bridges",
+        ),
+        # characters that a program lost
+        (
+            {"open_graph": "The mayor’s bridge is open", "headings": "The mayor?s bridge is open"},
+            "The mayor’s bridge is open",
+        ),
+        (
+            {
+                "structured": "Wird die Brücke gebaut?",
+                "headings": "Wird die Br\ufffdcke gebaut?",
+            },
+            "Wird die Brücke gebaut?",
+        ),
+        (
+            {
+                "open_graph": "Is it true? The bridge is open",
+                "headings": "Is it true? The bridge is open",
+            },
+            "Is it true? The bridge is open",
+        ),
+    ],
+)
+def test_the_heading_is_found(known, title):
+    assert choose(**known).text == title

@@ -52,7 +52,8 @@ class Headings:
     headlines: tuple[str, ...]  # without kickers, h1 first
     kickers: tuple[str, ...]  # what stands above a headline in its own element
     sites: tuple[str, ...]  # headings that lead home: names of the site
-    only: str | None  # the headline that is the only one of the first level
+    only: str | None  # the headline that is the only one of the first level …
+    main: str | None  # … the same, if it opens what the page calls its article or main part
 
 
 def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headings:
@@ -67,7 +68,8 @@ def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headin
     headlines: list[str] = []
     kickers: list[str] = []
     sites: list[str] = []
-    firsts: set[str] = set()
+    firsts: dict[str, Element] = {}
+    unseen: dict[str, Element] = {}
     for heading in found:
         whole = outline.text_of(heading)
         if not 0 < len(whole) <= _MAX_HEADING_CHARS:
@@ -80,14 +82,17 @@ def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headin
             kicker, headline = _split_declared(outline, heading, declared)
         headlines.append(headline or whole)
         if heading.tag == "h1":
-            firsts.add(headlines[-1])
+            (unseen if is_hidden(outline, heading) else firsts)[headlines[-1]] = heading
         if kicker and headline:
             kickers.append(kicker)
+    firsts = firsts or unseen
+    only, first = next(iter(firsts.items())) if len(firsts) == 1 else (None, None)
     return Headings(
         headlines=tuple(headlines),
         kickers=tuple(kickers),
         sites=tuple(sites),
-        only=firsts.pop() if len(firsts) == 1 else None,
+        only=only,
+        main=only if first is not None and _opens_article(outline, first) else None,
     )
 
 
@@ -96,24 +101,37 @@ def find_headings(
 ) -> tuple[list[Element], Element | None]:
     """Return the headings that may be a headline, h1 first, and the one that ends a trail of links.
 
-    Those of lower levels are among them if they are marked as headlines or part of a claim.
+    Those of lower levels are among them if they are marked as headlines or part of a claim. What
+    nobody sees comes last: it names a menu, or a box that opens over the page.
     """
-    told = {normalize_text(part) for claim in claims for part in _PARTS.split(claim)}
+    told = {normalize_text(part) for claim in claims for part in (claim, *_PARTS.split(claim))}
     firsts: list[Element] = []
     lower: list[Element] = []
+    unseen: list[Element] = []
     crumb: Element | None = None
+    number = 0  # of those that nothing but their level speaks for
     found = outline.tagged(_LEVELS)
     for element in found[:_MAX_HEADINGS]:
         if element.tag == "h1":
             if _is_crumb(outline, element):
                 crumb = element
             else:
-                firsts.append(element)
-        elif len(lower) < _MAX_LOWER_HEADINGS and (
-            element.tag == "h2" or _is_headline(element) or _is_told(outline, element, told)
-        ):
+                (unseen if is_hidden(outline, element) else firsts).append(element)
+            continue
+        is_named = _is_headline(element) or _is_told(outline, element, told)
+        if not is_named and (element.tag != "h2" or number == _MAX_LOWER_HEADINGS):
+            continue
+        if is_hidden(outline, element):
+            unseen.append(element)
+        else:
             lower.append(element)
-    return [*firsts, *lower], crumb
+            number += not is_named
+    return [*firsts, *lower, *unseen], crumb
+
+
+def is_hidden(outline: Outline, heading: Element) -> bool:
+    """Say whether no browser draws a heading."""
+    return all(block.hidden for block in outline.blocks[heading.first : heading.last])
 
 
 def _is_headline(element: Element) -> bool:
@@ -140,9 +158,23 @@ def _opening(
         if len(parts) != 2 or parts[0] in whole or len(parts[1].split()) < _MIN_WORDS:
             continue
         site, headline = (shown.get(part) for part in parts)
-        if site is not None and headline is not None and site.index < headline.index:
+        if site is not None and headline is not None and _is_above(outline, site, headline):
             return site
     return None
+
+
+def _opens_article(outline: Outline, heading: Element) -> bool:
+    if heading.within("article", "main") is None:
+        return False
+    before = sum(len(block.text) for block in outline.blocks[: heading.first])
+    return 2 * before < sum(len(block.text) for block in outline.blocks)
+
+
+def _is_above(outline: Outline, site: Element, headline: Element) -> bool:
+    """Say whether ``site`` stands above ``headline``, with less between them than what follows."""
+    between = sum(len(block.text) for block in outline.blocks[site.last : headline.first])
+    behind = sum(len(block.text) for block in outline.blocks[headline.last :])
+    return site.index < headline.index and between <= behind
 
 
 def _is_crumb(outline: Outline, heading: Element) -> bool:

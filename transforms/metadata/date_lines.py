@@ -14,6 +14,7 @@ from newsbeam.transforms.dates.written import Written, all_written, find_written
 from newsbeam.transforms.metadata.headline import Near, is_elsewhere
 from newsbeam.transforms.metadata.stamps import parse_claim
 from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Mark, Outline, named
+from newsbeam.transforms.text.calendar_names import weekdays
 from newsbeam.transforms.text.date_labels import label_after, label_before, opens_with_label
 
 #: A local day may end so many hours after its midnight in UTC.
@@ -41,7 +42,7 @@ _names_date = named(
     r"|pubdate|publi(?:shed|cation)-?date|entry-date|post-date",
 )
 #: Classes that mark a change; themes that know but one date call it all of these.
-_CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])", re.IGNORECASE)
+_CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified|changed)(?:$|[\s_-])", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|post|entry|created", re.IGNORECASE)
 #: What parts a date from the story that it opens.
 _PARTED = re.compile(
@@ -54,7 +55,7 @@ _OWN = frozenset({"time", "span", "small", "em", "strong", "b", "i", "font"})
 _DIGIT = re.compile(r"[\d〇元一二三四五六七八九十](?:(?<=\d)|年)")
 #: "3 March 2026, a Tuesday", "3 March 2026 was"
 _GOES_ON = re.compile(r"\s*(?:,|[^\WA-Z])")
-_MARKS = re.compile(r"[|·•–—,:]")
+_MARKS = re.compile(r"[|·•–—,:~]")
 _SENTENCE_END = re.compile(r"[.!?。！？।۔؟][\"'”’»)\]]*$")
 _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 #: A sentence has so many characters besides its date, where words are not parted.
@@ -355,7 +356,7 @@ def _is_own(line: Line, start: int, end: int) -> bool:
 
 
 def _small_words(text: str) -> int:
-    return sum(map(str.islower, text.split()))
+    return sum(word.islower() and word.strip(".,") not in weekdays() for word in text.split())
 
 
 def _letters(text: str) -> int:

@@ -41,7 +41,11 @@ def _any(kind: str) -> str:
 _OPENS = re.compile(
     rf"^\W*(?:{_LABEL}(?!\w)|(?:{_any('wrote')})\s+(?:{_any('by')})\s|(?:{_any('label')})\s*[:：])"
 )
-_CLAUSES = re.compile(r"[|·•;/()\[\]\n]|\s[-–—]+\s")
+_CLAUSES = re.compile(r"[|·•;/()\[\]\n～~（）［］【】「」｜]|\s[-–—]+\s")
+#: What leads from a label to its date: "Updated - 5 March".
+_LEADS = " \t-–—"
+#: "Posted 4 March and last updated 5 March"
+_AND = re.compile(rf"(?:{_any('and')})")
 _WEEKDAYS = frozenset(map(_fold, weekdays()))
 
 
@@ -52,13 +56,14 @@ def label_before(text: str) -> str | None:
     the label to the date: "This page was last updated on". In a sentence a press release is one
     that is told of.
     """
-    clause = _fold(_CLAUSES.split(text)[-1])
+    clause = _fold(_CLAUSES.split(text.rstrip(_LEADS))[-1])
     words = (word for word in clause.split() if word.strip(",.") not in _WEEKDAYS)
     clause = " ".join(words)
     match = _BEFORE.search(clause)
     if match is None or _NAME_FOLLOWS.search(match["rest"]):
         return None
-    begins = not clause[: match.start()].strip(" \"'*>–-,.")
+    front = clause[: match.start()].strip(" \"'*>–-,.")
+    begins = not front or _AND.fullmatch(front) is not None
     colon = ":" in match["rest"] or "：" in match["rest"]
     leads = any(map(str.isalnum, match["rest"])) and match["label"] not in _HEADINGS
     return _KINDS[match["label"]] if begins or colon or leads else None

@@ -13,7 +13,8 @@ from newsbeam.transforms.dates.locales import Locale
 from newsbeam.transforms.dates.written import Written, all_written, find_written
 from newsbeam.transforms.metadata.headline import Near, is_elsewhere
 from newsbeam.transforms.metadata.stamps import parse_claim
-from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Mark, Outline, named
+from newsbeam.transforms.metadata.time_elements import is_named_date, stamp_of
+from newsbeam.transforms.pages.outline import HEADINGS, TIMES, Block, Element, Mark, Outline
 from newsbeam.transforms.text.calendar_names import weekdays
 from newsbeam.transforms.text.date_labels import label_after, label_before, opens_with_label
 
@@ -37,10 +38,6 @@ _MAX_PARTS = 6
 _MAX_PART_CHARS = 14
 _MAX_BOX_LEVELS = 3
 
-_names_date = named(
-    r"(?:^|[\s_-])(?:date|time|datum|fecha|data|posted|publish(?:ed)?|created|timestamp)(?:$|[\s_-])"
-    r"|pubdate|publi(?:shed|cation)-?date|entry-date|post-date",
-)
 #: Classes that mark a change; themes that know but one date call it all of these.
 _CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified|changed)(?:$|[\s_-])", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|post|entry|created", re.IGNORECASE)
@@ -49,7 +46,7 @@ _PARTED = re.compile(
     r"(?:,\s*(?![a-zß-öø-ÿ])[^\W\d_][\w .'’-]{1,30})?\s*(?:\([^()]{1,20}\)\s*)?\.?[|)(:–—/•·-]"
 )
 #: What a date may have for itself, though it is not marked as one.
-_OWN = frozenset({"time", "span", "small", "em", "strong", "b", "i", "font"})
+_OWN = TIMES | frozenset({"span", "small", "em", "strong", "b", "i", "font"})
 #: Of a date in Chinese numerals, the sign of the year. One class first: the search skips at C
 #: speed.
 _DIGIT = re.compile(r"[\d〇元一二三四五六七八九十](?:(?<=\d)|年)")
@@ -139,7 +136,8 @@ def lines_of(outline: Outline, places: Iterable[Near]) -> Iterator[Line]:
             continue
         text = block.text[:_MAX_READ_CHARS]
         marks = [mark for mark in block.marks if mark.start <= len(text)][:_MAX_MARKS]
-        if not _DIGIT.search(text) and "time" not in [mark.element.tag for mark in marks]:
+        is_stamped = any(stamp_of(mark.element) for mark in marks)
+        if not (is_stamped or _DIGIT.search(text)):
             yield Line(text=text, near=near)
             continue
         box = _box_of(block)
@@ -159,7 +157,7 @@ def _box_of(block: Block) -> Element | None:
     for _ in range(_MAX_BOX_LEVELS):
         if element is None or element.last - element.first > _MAX_PARTS:
             return None
-        if element.tag == "time" or _is_named_date(element):
+        if element.tag in TIMES or is_named_date(element.names):
             return element
         element = element.parent
     return None
@@ -240,13 +238,12 @@ def _dates_in(line: Line, locale: Locale) -> list[_Found]:
         return found
     at = 0
     for start, end, element in line.spans:
-        if element.tag != "time" or start < at:
+        stamp = stamp_of(element)
+        if not (stamp or element.tag in TIMES) or start < at:
             continue
         found += _written_in(line.text, at, start, locale)
         inner = find_written(line.text[start:end], locale)
-        claim = parse_claim(element.get("datetime"), "time", locale) or (
-            inner.claim if inner else None
-        )
+        claim = parse_claim(stamp, "time", locale) or (inner.claim if inner else None)
         if claim is not None and inner is None:
             found.append(_Found(start, end, claim, element))
         elif claim is not None and inner is not None:
@@ -275,7 +272,7 @@ def _judge(line: Line, found: _Found, written: Written, label: str | None) -> Se
     if label == "published" and found.text and claim.at - found.text.at >= ONE_DAY_EVERYWHERE:
         claim = found.text
     is_own = _is_own(line, start, end)
-    named = [each for each in around if each.tag == "time" or _is_named_date(each)]
+    named = [each for each in around if each.tag in TIMES or is_named_date(each.names)]
     if line.box is not None and is_own:
         named.append(line.box)
     return Seen(
@@ -334,10 +331,6 @@ def _is_told_in(seen: Seen) -> bool:
     words = seen.line.text[: seen.start] + seen.line.text[seen.end :]
     told = sum(word[:1].isalpha() and not word[0].isupper() for word in words.split())
     return told >= _MIN_SMALL_WORDS or len(_DENSE.findall(words)) >= _MIN_DENSE_CHARS
-
-
-def _is_named_date(element: Element) -> bool:
-    return _names_date(element.names)
 
 
 def _is_marked_changed(element: Element) -> bool:

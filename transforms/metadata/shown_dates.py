@@ -43,6 +43,11 @@ _is_foreign_name = named(
     r"|tweet|(?:instagram|twitter|facebook|fb|tiktok|bluesky|mastodon|threads|telegram|youtube|reddit|social)"
     r"-(?:media|post|embed|video)|(?:^|\s)(?:embed(?:ded)?|legend)(?:$|[\s_-])",
 )
+#: The top of a page, which has the day of today.
+_is_masthead = named(
+    r"(?:^|[\s_-])(?:mast-?head|top-?(?:bar|date|nav|menu|header)|(?:site|page|main)-?header"
+    r"|nav-?bar|(?:current|todays?)-?date|date-?(?:today|now)|today|ticker|weather)(?:$|[\s_-])",
+)
 _MAX_PICTURE_BLOCKS = 3
 #: A box round a picture. What is marked as a date in it is the article's, laid over the picture.
 _is_picture = named(
@@ -105,6 +110,23 @@ def is_above_article(element: Element, headline: Element | None) -> bool:
     return article is not None and element.last <= article.first
 
 
+def is_of_masthead(element: Element, headline: Element | None) -> bool:
+    """Say whether an element stands at the top of the page, where papers show what day it is.
+
+    That is outside of the main part or the article that has the headline, or in the page's head.
+    """
+    if headline is None:
+        return any(each.tag == "header" or _is_masthead(each.names) for each in element.chain())
+    if element.first >= headline.first:
+        return False
+    around = headline.within("main") or headline.within("article")
+    if around is not None:
+        return all(each is not around for each in element.chain())
+    home = {each.index for each in headline.chain()}
+    boxes = takewhile(lambda each: each.index not in home, element.chain())
+    return any(each.tag in ("header", "nav") or _is_masthead(each.names) for each in boxes)
+
+
 def is_of_teaser(outline: Outline, element: Element, headline: Element | None) -> bool:
     """Say whether an element stands beside a link that reads like another article's headline."""
     if headline is None:
@@ -136,6 +158,8 @@ def dates_beside_headline(
     changed: list[Seen] = []
     for seen in (*_in_headline(outline, headline, locale), *read_dates(lines, locale)):
         if seen.label is None and is_foreign(seen.element, headline):
+            continue
+        if seen.label is None and is_of_masthead(seen.element, headline):
             continue
         if _is_of_picture(seen, headline):
             continue
@@ -180,6 +204,8 @@ def dates_elsewhere(outline: Outline, locale: Locale, headline: Element | None =
         if kind is not None and (seen.elsewhere or _is_teaser(outline, seen, headline)):
             kind = "guess" if kind in ("marked", "alone") else None
         if kind is None or kind in found or is_foreign(seen.element, headline):
+            continue
+        if seen.label is None and is_of_masthead(seen.element, headline):
             continue
         if _is_of_picture(seen, headline):
             continue

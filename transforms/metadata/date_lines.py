@@ -52,6 +52,8 @@ _OWN = TIMES | frozenset({"span", "small", "em", "strong", "b", "i", "font"})
 _DIGIT = re.compile(r"[\d〇元一二三四五六七八九十](?:(?<=\d)|年)")
 #: "3 March 2026, a Tuesday", "3 March 2026 was"
 _GOES_ON = re.compile(r"\s*(?:,|[^\WA-Z])")
+#: "3 – 5 March 2026" is when something takes place.
+_RANGE = re.compile(r"(?<![\d.,:/])\d{1,2}\.?(?:\s[^\W\d_]{3,12}\.?)?\s?[-–—]\s?$")
 _MARKS = re.compile(r"[|·•–—,:~]")
 _SENTENCE_END = re.compile(r"[.!?。！？।۔؟][\"'”’»)\]]*$")
 _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
@@ -82,7 +84,7 @@ class Seen:
     element: Element  # the inmost that holds it
     start: int
     end: int
-    label: str | None  # published, changed or date
+    label: str | None  # published, changed, date, or none
     is_marked: bool  # by a class, or as ``time``
     is_marked_changed: bool  # by a class
     is_own: bool  # it has an element, or the part of a line between two marks, for itself
@@ -212,7 +214,8 @@ def read_dates(lines: Iterable[Line], locale: Locale) -> Iterator[Seen]:
             before = rest if not number and last is not None and not _is_heading(last) else ""
             label = _label(written, before, is_last=is_last)
             seen = _judge(line, each, written, label)
-            if not _is_told(seen):
+            is_other = label == "other" or _RANGE.search(written.before)
+            if not (is_other or _is_told(seen)):
                 yield seen
         last, rest = line, line.text[found[-1].end :] if found else line.text
 
@@ -294,10 +297,13 @@ def _label(written: Written, before: str, *, is_last: bool) -> str | None:
     if any(map(str.isalnum, written.before)):
         return label_before(written.before)
     label = label_before(before) if len(before) <= MAX_LINE_CHARS else None
+    if label == "other" and not before.rstrip().endswith((":", "：")):
+        label = None  # "Premiere" may be the section
     # What stands between two dates is rather the label of the second.
     is_free = is_last or label_before(written.after) is None
     if label is None and is_free and not any(map(str.isdigit, written.after)):
         label = label_after(written.after)
+        label = None if label == "other" else label
     return label
 
 

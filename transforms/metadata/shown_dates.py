@@ -54,11 +54,12 @@ _is_picture = named(
     r"(?:^|[\s_-])(?:pic|picture|image|img|photo|bild|foto|media|gallery)"
     r"(?:[_-]?(?:box|wrap(?:per)?|holder|container|block|item))?(?:$|\s)",
 )
-_QUOTE = r"""(?:\\*"|&quot;)"""
+_QUOTE = r"""(?:\\*["']|&quot;)"""
+#: "publishedAt": "2026-03-04T10:00:00Z", 'articlePublishDate': '2026-03-04'
 _EMBEDDED = re.compile(
-    r"""(?:"|&quot;)(?:date_?publish(?:ed)?|publication_?(?:date|time)|pub_?date"""
-    rf"""|(?:first_?)?publish(?:ed)?(?:_?(?:at|on|date|time|date_?time|timestamp))?){_QUOTE}"""
-    rf"""\s*:\s*(?:{_QUOTE}((?:[^"\\&]|\\+u002b){{8,90}})|(\d{{10}}(?:\d{{3}})?)\b)""",
+    r"""(?:["']|&quot;)(?:article|page|content|story|post)?_?(?:date_?publish(?:ed)?|publication_?(?:date|time)"""
+    r"""|pub_?date|(?:first_?)?publish(?:ed)?(?:_?(?:at|on|date|time|date_?time|timestamp))?)"""
+    rf"""{_QUOTE}\s*:\s*(?:{_QUOTE}((?:[^"'\\&]|\\+u002b){{8,90}})|(\d{{10}}(?:\d{{3}})?)\b)""",
     re.IGNORECASE,
 )
 _PLUS = re.compile(r"\\+u002b", re.IGNORECASE)

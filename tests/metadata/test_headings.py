@@ -159,3 +159,22 @@ def test_a_heading_below_the_text_is_no_headline_for_the_title_that_ends_with_it
 def test_the_only_first_heading_of_the_main_part_is_told(body, is_main):
     found = headings(body)
     assert found.main == (found.only if is_main else None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Council votes again<b class='subtitle'>The mayor is happy about it</b></h1>",
+        "<h1>Council votes again<div class='sub-headline'>The mayor is happy</div></h1>",
+        "<h1>Council votes again<br><small>The mayor calls it a gift to all</small></h1>",
+        "<h1><b>LIVE</b> Council votes again</h1>",
+    ],
+)
+def test_what_stands_below_a_headline_in_its_element_is_none_of_it(body):
+    found = headings(body, "Live: Council votes again", "Council votes again | The Daily")
+    assert found.headlines == ("Council votes again",)
+
+
+def test_what_is_called_a_subtitle_may_open_a_headline():
+    body = "<h1><span class='subtitle'>Breakpoint:</span> Council votes again</h1>"
+    assert headings(body).headlines == ("Breakpoint: Council votes again",)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from newsbeam.transforms.core.identity import normalize_text
-from newsbeam.transforms.pages.outline import Block, Element, Outline
+from newsbeam.transforms.pages.outline import Block, Element, Mark, Outline
 
 _LEVELS = frozenset({"h1", "h2", "h3", "h4"})
 #: Pages that call their headline h2 have it among the first.
@@ -20,6 +20,12 @@ _KICKER = re.compile(
     r"kicker|over-?line|eyebrow|dach-?zeile|top-?line|roof-?line|pre-?(?:title|headline|heading)"
     r"|super-?(?:title|headline)|sur-?titre|ante-?titulo|volanta|occhiello|spitzmarke|chapeu\b"
     r"|(?:topic|section|category|article|story)-?(?:label|name|tag)\b|vignett|headline-?(?:intro|prefix|label|category)|ober-?zeile",
+    re.IGNORECASE,
+)
+#: The line below a headline, inside of its element.
+_SUBTITLE = re.compile(
+    r"(?:^|[\s_-])(?:(?:sub|under|unter|onder)-?(?:title|head(?:line|ing)?|line|titel|zeile|kop|rubrik)"
+    r"|sous-?titre|subt[ií]tulo|bajada|sottotitolo|catenaccio|standfirst|dek|deck|strapline)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _KICKER_DATA = re.compile(r"data-(?:[a-z]+-)*(?:kicker|overline|topline)$")
@@ -78,7 +84,7 @@ def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headin
             sites.append(whole)
             continue
         kicker, headline = _split(outline, heading)
-        if not kicker:
+        if not kicker and headline in ("", whole):
             kicker, headline = _split_declared(outline, heading, declared)
         headlines.append(headline or whole)
         if heading.tag == "h1":
@@ -201,13 +207,17 @@ def _split(outline: Outline, heading: Element) -> tuple[str, str]:
     kickers: list[str] = []
     headline: list[str] = []
     for block in outline.blocks[heading.first : heading.last]:
-        if any(map(_is_kicker, _up_to(block.element, heading))):
+        above = [*_up_to(block.element, heading)]
+        if any(map(_is_kicker, above)):
             kickers.append(block.text)
             continue
+        if headline and any(map(_is_subtitle, above)):
+            continue
         start = 0
-        for first, last in _kickers_in(block, heading):
+        for first, last, is_kicker in _apart_in(block, heading):
             headline.append(block.text[start:first])
-            kickers.append(block.text[max(start, first) : last])
+            if is_kicker:
+                kickers.append(block.text[max(start, first) : last])
             start = max(start, last)
         headline.append(block.text[start:])
     return (
@@ -230,9 +240,11 @@ def _split_declared(outline: Outline, heading: Element, declared: list[str]) -> 
         rest = whole[len(front) :].strip()
         if len(front.split()) > _MAX_KICKER_WORDS or len(rest.split()) < _MIN_WORDS:
             continue
-        for claim in declared:
-            start = claim.find(rest)
-            parted = claim.startswith(front) and _PARTED.fullmatch(claim[len(front) : start])
+        for claim in map(str.lower, declared):
+            start = claim.find(rest.lower())
+            parted = claim.startswith(front.lower()) and _PARTED.fullmatch(
+                claim[len(front) : start]
+            )
             if start == 0 or (start > 0 and parted):
                 return front, rest
     return "", _without_badge(blocks[-1], whole, declared)
@@ -243,7 +255,8 @@ def _without_badge(block: Block, whole: str, declared: list[str]) -> str:
     for mark in block.marks:
         badge = block.text[mark.start :] if 0 < mark.start < mark.end == len(block.text) else ""
         rest = whole.removesuffix(badge).strip()
-        if not 0 < len(badge.split()) <= _MAX_KICKER_WORDS or len(rest.split()) < _MIN_WORDS:
+        longest = _MAX_HEADING_CHARS if mark.element.tag == "small" else _MAX_KICKER_WORDS
+        if not 0 < len(badge.split()) <= longest or len(rest.split()) < _MIN_WORDS:
             continue
         if any(rest == _PARTS.split(claim)[0] for claim in declared):
             return rest
@@ -267,11 +280,13 @@ def _text(blocks: Sequence[Block]) -> str:
     return " ".join(" ".join(texts).split()).strip(" ¶#§").strip()
 
 
-def _kickers_in(block: Block, heading: Element) -> list[tuple[int, int]]:
+def _apart_in(block: Block, heading: Element) -> list[tuple[int, int, bool]]:
+    """Return where kickers and subtitles begin and end, and whether each is a kicker."""
     return sorted(
-        (mark.start, mark.end)
+        (mark.start, mark.end, is_kicker)
         for mark in block.marks
-        if mark.element.index > heading.index and _is_kicker(mark.element)
+        if mark.element.index > heading.index
+        and ((is_kicker := _is_kicker(mark.element)) or _ends_as_subtitle(block, mark))
     )
 
 
@@ -287,6 +302,15 @@ def _is_kicker(element: Element) -> bool:
     if _KICKER.search(element.get("class")):
         return True
     return any(_KICKER_DATA.match(name) for name in element.attrs)
+
+
+def _ends_as_subtitle(block: Block, mark: Mark) -> bool:
+    """Say whether a subtitle ends a block; what is called so in front is a kicker, or a part."""
+    return 0 < mark.start < mark.end == len(block.text) and _is_subtitle(mark.element)
+
+
+def _is_subtitle(element: Element) -> bool:
+    return bool(_SUBTITLE.search(element.get("class")))
 
 
 def _leads_home(outline: Outline, heading: Element, text: str) -> bool:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.text.tables import read_table
 
 #: Letters of scripts that do not part words.
 DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _DENSE = re.compile(f"[{DENSE}]")
+#: Those, and letters of scripts that part sentences alone: Thai, Lao, Burmese, Khmer.
+_UNSPACED = re.compile(f"[{DENSE}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 #: What parts a headline from the names of site and section: marks that hardly any headline has
 #: inside of it, those that many have, and a comma.
 _SEPARATOR = re.compile(
@@ -22,6 +25,12 @@ SPACED = re.compile(
     rf"|(?<=[{DENSE}])\s*[-_－—]{{1,2}}\s*(?=[{DENSE}A-Z]|[\w-]+\.\w+$)"
     # A full-width colon parts quotes and their speakers too: what follows must call itself a paper.
     r"|\s*[：（【](?=\w{0,10}(?:新聞|新闻|日報|日报|時報|时报|ニュース)\w{0,6}[）】]?$)"
+)
+#: Marks of which a headline hardly has two.
+_PARTING = (" | ", " :: ", " » ", " • ", " · ", " / ")
+#: Brackets round the name of a site: "[The Daily] Council votes".
+_BRACKETS = re.compile(
+    r"^[\[(【（〔]([^\[\]()【】（）〔〕]{2,60})[\])】）〕]|[\[(【（〔]([^\[\]()【】（）〔〕]{2,60})[\])】）〕]$"
 )
 #: So many words follow the site's in the name of one of its parts: "The Daily Politics".
 _MAX_ADDED_WORDS = 2
@@ -62,6 +71,10 @@ class Site:
         return any(compact == name.replace(" ", "") for name in self.names)
 
     def _cut(self, title: str) -> str | None:
+        for match in _BRACKETS.finditer(title):
+            rest = (title[: match.start()] + title[match.end() :]).strip()
+            if rest and self.is_name(words_of(match[1] or match[2])):
+                return rest
         cuts = list(_SEPARATOR.finditer(title))
         for cut in cuts:
             front, rest = words_of(title[: cut.start()]), title[cut.end() :].strip()
@@ -124,8 +137,14 @@ def _rests_of(claim: str, name: str) -> Iterator[str]:
 def cut_last_part(title: str) -> str:
     """Return a bare title element without its last, shorter part: mostly the site's name.
 
-    Where words are not parted, a section may stand before the site.
+    Where words are not parted, a section may stand before the site. Of parts between the same rare
+    marks, it is the first if that is the longest: a section, the site, and a slogan follow.
     """
+    for mark in _PARTING:
+        parts = title.split(mark)
+        counts = [*map(count_words, parts)]
+        if len(parts) > 2 and counts[0] == max(counts) >= MIN_HEADLINE_WORDS:
+            return parts[0].strip()
     for cut in reversed([*SPACED.finditer(title)]):
         first, last = title[: cut.start()], title[cut.end() :]
         if count_words(first) < max(MIN_HEADLINE_WORDS, count_words(last)):
@@ -136,10 +155,21 @@ def cut_last_part(title: str) -> str:
     return title
 
 
+@lru_cache(maxsize=1)
+def _section_names() -> frozenset[str]:
+    rows = read_table("section_names.tsv")
+    return frozenset(words_of(name) for _, names in rows for name in names.split("|"))
+
+
+def is_section_name(text: str) -> bool:
+    """Say whether a text is what pages call a section, in any language: "Press releases"."""
+    return words_of(text) in _section_names()
+
+
 def count_words(text: str) -> int:
     """Return the number of words; of scripts that do not part them, two letters are one."""
-    spaced = sum(1 for word in text.split() if not _DENSE.search(word))
-    return spaced + len(_DENSE.findall(text)) // 2
+    spaced = sum(1 for word in text.split() if not _UNSPACED.search(word))
+    return spaced + len(_UNSPACED.findall(text)) // 2
 
 
 def is_part(part: str, whole: str) -> bool:

@@ -27,6 +27,7 @@ from newsbeam.transforms.metadata.site_names import (
     count_words,
     cut_last_part,
     is_part,
+    is_section_name,
     own_names,
     words_of,
 )
@@ -85,17 +86,22 @@ def choose_title(
     """
     shown = _cleaned(headings)
     graph = [text for text in _cleaned(open_graph) if not _SLUG.fullmatch(text)]
-    bare = _clean(element)
+    whole = _clean(element)
     site = Site.of(
-        own_names(names, (bare, *graph), shown),
+        own_names(names, (whole, *graph), shown),
         labels,
-        headlines={*graph, bare}.intersection(shown),
+        headlines={*graph, whole}.intersection(shown),
     )
 
+    def strip(text: str) -> str:
+        return _FRONT.sub("", site.strip(text))
+
+    bare = strip(_clean(cut_last_part(strip(whole)))) or strip(whole)
+    declared = [*(strip(_clean(text)) for text in (structured, *graph, *others)), bare]
+
     def read(text: str | None, source: str) -> Title | None:
-        clean = _one_line(text or "") if source == "feed" else _clean(text)
-        stripped = _FRONT.sub("", site.strip(clean))
-        return Title(_whole(stripped, shown), source) if stripped else None
+        stripped = strip(_one_line(text or "") if source == "feed" else _clean(text))
+        return Title(_whole(stripped, shown, declared), source) if stripped else None
 
     known = {words_of(text) for text in shown}
     claimed = next((text for text in graph if words_of(text) in known), next(iter(graph), None))
@@ -103,18 +109,22 @@ def choose_title(
     title = read(element, "title_element")
     rest = [form for text in others if (form := read(text, "meta"))]
     claims = [form.text for form in (og, json_ld, title, *rest) if form]
-    heading = read(_choose_heading(shown, _clean(main), claims, site), "heading")
-    heading = heading and _mended(heading, [form for form in (og, json_ld, title) if form])
+    chosen = _find_heading(shown, _clean(main), claims, site)
+    heading = read(chosen, "heading")
+    cut = Title(bare, "title_element") if bare else None
+    heading = heading and _mended(heading, [form for form in (og, json_ld, title, cut) if form])
     if og and not _same(og, json_ld):
         og = _without_addition(og, [form for form in (json_ld, *rest) if form])
-    if og and not (heading or json_ld) and claimed == bare:
+    if og and not (heading or json_ld) and claimed == whole:
         og = read(cut_last_part(og.text), og.source)  # a program's copy of the title element
     forms = [form for form in (heading, json_ld, og) if form]
+    forms = [form for form in forms if not is_section_name(form.text)] or forms
     if forms:
         is_only = heading is not None and words_of(heading.text) == words_of(_clean(only))
-        return _agree(forms, og, title, trusted=heading if is_only else None)
-    last = title and (read(cut_last_part(title.text), title.source) or title)
-    return next((form for form in (*rest, read(feed, "feed"), last) if form), None)
+        best = _agree(forms, og, title, trusted=heading if is_only else None)
+        alike = (form for form in (best, *forms, title, cut) if form and _same(form, best))
+        return next((form for form in alike if not form.text.isupper()), best)
+    return next((form for form in (*rest, read(feed, "feed"), cut) if form), None)
 
 
 def _agree(
@@ -133,7 +143,7 @@ def _agree(
         return trusted
     if og and not _same(og, best) and not _same(og, title) and is_part(og.text, best.text):
         return og
-    return next((form for form in forms if _same(form, best) and not form.text.isupper()), best)
+    return best
 
 
 def _has_kicker(form: Title, other: Title) -> bool:
@@ -167,36 +177,65 @@ def _one_line(text: str) -> str:
     return " ".join(normalize(text[:_MAX_TITLE_CHARS]).split())
 
 
-def _whole(title: str, headings: Sequence[str]) -> str:
-    """Return the heading that goes on where a program cut ``title``, else ``title``.
+def _whole(title: str, headings: Sequence[str], others: Sequence[str]) -> str:
+    """Return what goes on where a program cut ``title``, a heading at best, else ``title``.
 
     It was cut at a number of characters, or at the quotation mark that ended its attribute.
     """
     stem = title.rstrip("…. ")
-    is_cut = len(title) >= _CUT_CHARS or title.endswith(("…", "..."))
-    for text in headings:
-        goes_on = text.startswith(stem) and text[len(stem) :].strip("…. ")
-        if goes_on and (is_cut or _QUOTE.match(text, len(stem))):
+    is_marked = title.endswith(("…", "..."))
+    for number, text in enumerate((*headings, *others)):
+        if not (text.startswith(stem) and text[len(stem) :].strip("…. ")):
+            continue
+        is_heading = number < len(headings)
+        is_cut = is_marked or (is_heading and len(title) >= _CUT_CHARS)
+        if is_cut or (is_heading and _QUOTE.match(text, len(stem))):
             return text
     return title
 
 
-def _mended(heading: Title, others: Iterable[Title]) -> Title:
-    """Return the one of ``others`` that has characters where a program lost them, else ``heading``.
+def _mended(heading: Title, others: Sequence[Title]) -> Title:
+    """Return the one of ``others`` that has what a program lost, else ``heading``.
 
-    Such programs write "?" or U+FFFD: "The Mayor?s bridge".
+    Such programs write "?" or U+FFFD for a character ("The Mayor?s bridge"), or set the lines of a
+    heading side by side ("The Mayor'sbridge").
     """
+    joined = words_of(heading.text).replace(" ", "")
+    for other in others:
+        words = words_of(other.text)
+        if (
+            words.count(" ") > words_of(heading.text).count(" ")
+            and words.replace(" ", "") == joined
+        ):
+            return other
     parts = _LOST.split(heading.text)
-    if not 1 < len(parts) <= _MAX_LOST:
-        return heading
-    whole = re.compile(".{1,2}".join(map(re.escape, parts)))
-    return next(
-        (
-            other
-            for other in others
-            if whole.fullmatch(other.text) and len(_LOST.split(other.text)) < len(parts)
-        ),
-        heading,
+    if 1 < len(parts) <= _MAX_LOST:
+        whole = re.compile(".{1,2}".join(map(re.escape, parts)))
+        for other in others:
+            if whole.fullmatch(other.text) and len(_LOST.split(other.text)) < len(parts):
+                return other
+    return heading
+
+
+def _find_heading(
+    headings: Sequence[str], main: str, others: Sequence[str], site: Site
+) -> str | None:
+    """Return the heading that is the headline; a section's name only where there is no other.
+
+    "Press releases" says nothing of a page.
+    """
+    own = [text for text in headings if not is_section_name(text)]
+    telling = [text for text in others if not _names_section(text, own)]
+    return _choose_heading(own, main, telling, site) or _choose_heading(
+        headings, main, others, site
+    )
+
+
+def _names_section(claim: str, headings: Iterable[str]) -> bool:
+    """Say whether a title begins with a section's name, and has none of the page's headings."""
+    return is_section_name(SPACED.split(claim)[0]) and not any(
+        count_words(heading) >= MIN_HEADLINE_WORDS and is_part(heading, claim)
+        for heading in headings
     )
 
 

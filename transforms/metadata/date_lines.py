@@ -286,7 +286,7 @@ def _judge(line: Line, found: _Found, written: Written, label: str | None) -> Se
         end=end,
         label=label,
         is_marked=bool(named),
-        is_marked_changed=any(map(_is_marked_changed, named)),
+        is_marked_changed=any(map(_is_marked_changed, (*named, line.block.element))),
         is_own=is_own,
         is_alone=_letters(written.before + written.after) <= _MAX_LETTERS_BESIDE,
     )

@@ -32,7 +32,7 @@ def stamp_of(element: Element) -> str:
     """Return the stamp in an attribute of an element that says when, empty if there is none."""
     if element.tag in TIMES:
         return element.get("datetime") or element.get("title")
-    if not element.attrs or not is_named_date(element.names):
+    if not element.attrs or not (is_named_date(element.names) or date_property(element)):
         return ""
     values = (element.get(name).strip() for name in _STAMPS)
     return next((value for value in values if _STAMP.fullmatch(value)), "")

@@ -519,5 +519,5 @@ def test_a_small_weekday_before_a_date_makes_no_sentence():
 
 
 def test_a_field_that_is_called_changed_says_when_it_was():
-    changed = "<div class='field--name-changed'><time datetime='2026-03-03T10:00Z'></time></div>"
+    changed = "<div class='field--name-changed'><time datetime='2026-03-03T10:00Z'>3</time></div>"
     assert find(body=changed + "<p class=date>1 March 2026</p>").published.at == utc(2026, 3, 1)

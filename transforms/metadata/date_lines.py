@@ -138,8 +138,7 @@ def lines_of(outline: Outline, places: Iterable[Near]) -> Iterator[Line]:
             continue
         text = block.text[:_MAX_READ_CHARS]
         marks = [mark for mark in block.marks if mark.start <= len(text)][:_MAX_MARKS]
-        is_stamped = any(stamp_of(mark.element) for mark in marks)
-        if not (is_stamped or _DIGIT.search(text)):
+        if not (_DIGIT.search(text) or any(stamp_of(mark.element) for mark in marks)):
             yield Line(text=text, near=near)
             continue
         box = _box_of(block)

@@ -115,7 +115,7 @@ def find_headings(
     lower: list[Element] = []
     unseen: list[Element] = []
     crumb: Element | None = None
-    number = 0  # of those that nothing but their level speaks for
+    number = 0  # of those that stand there by their level
     found = outline.tagged(_LEVELS)
     for element in found[:_MAX_HEADINGS]:
         if element.tag == "h1":
@@ -124,14 +124,14 @@ def find_headings(
             else:
                 (unseen if is_hidden(outline, element) else firsts).append(element)
             continue
-        is_named = _is_headline(element) or _is_told(outline, element, told)
-        if not is_named and (element.tag != "h2" or number == _MAX_LOWER_HEADINGS):
+        by_level = element.tag == "h2" and number < _MAX_LOWER_HEADINGS
+        if not (by_level or _is_headline(element) or _is_told(outline, element, told)):
             continue
         if is_hidden(outline, element):
             unseen.append(element)
         else:
             lower.append(element)
-            number += not is_named
+            number += by_level
     return [*firsts, *lower, *unseen], crumb
 
 
@@ -145,7 +145,10 @@ def _is_headline(element: Element) -> bool:
 
 
 def _is_told(outline: Outline, element: Element, told: Collection[str]) -> bool:
-    words = normalize_text(outline.text_of(element))
+    text = outline.text_of(element)
+    if text.count(" ") + 1 < _MIN_WORDS or len(text) > _MAX_HEADING_CHARS:
+        return False
+    words = normalize_text(text)
     return words.count(" ") + 1 >= _MIN_WORDS and words in told
 
 

@@ -245,7 +245,7 @@ def embedded_date(outline: Outline, locale: Locale) -> DateClaim | None:
     found = dict.fromkeys(
         _PLUS.sub("+", match[1] or match[2])
         for script in chain(outline.json_ld, outline.scripts, *outline.meta.values())
-        if len(script) <= _MAX_SCRIPT_CHARS
+        if len(script) <= _MAX_SCRIPT_CHARS and _names_publication(script)
         for match in _EMBEDDED.finditer(script)
     )
     claims = [
@@ -254,6 +254,12 @@ def embedded_date(outline: Outline, locale: Locale) -> DateClaim | None:
         if (claim := parse_claim(text, "script", locale) or read_date(text, locale))
     ]
     return claims[0] if len({claim.at.date() for claim in claims}) == 1 else None
+
+
+def _names_publication(script: str) -> bool:
+    """Say whether a script has one of the words looked for: most have not, and this is fast."""
+    lower = script.lower()
+    return any(map(lower.__contains__, ("publish", "publication", "pubdate", "pub_date")))
 
 
 def _in_headline(outline: Outline, headline: Element | None, locale: Locale) -> Iterator[Seen]:

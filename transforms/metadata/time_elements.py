@@ -33,12 +33,14 @@ def stamp_of(element: Element) -> str:
     if element.tag in TIMES:
         return element.get("datetime") or element.get("title")
     if not element.attrs or not (is_named_date(element.names) or date_property(element)):
-        return ""
+        return ""  # most elements: this is asked of all near the headline
     values = (element.get(name).strip() for name in _STAMPS)
     return next((value for value in values if _STAMP.fullmatch(value)), "")
 
 
 def date_property(element: Element) -> str | None:
     """Return "datepublished" or "datemodified" if an element states that, in any vocabulary."""
+    if "itemprop" not in element.attrs and "property" not in element.attrs:
+        return None
     names = f"{element.get('itemprop')} {element.get('property')}".lower().split()
     return next((_PROPERTIES[name] for name in names if name in _PROPERTIES), None)

@@ -10,12 +10,14 @@ Three places state it: JSON-LD, Open Graph, and the heading that readers see.
    say.
 
 Before they are compared, all forms lose the names of the site and of its sections, and what a
-program cut off is completed. A heading that resembles no other form is a menu's.
+program cut off is completed. A heading that resembles no other form is a menu's, unless it is the
+only one of the article's own box; one that is called like a section stands back.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 
 from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
@@ -79,10 +81,11 @@ def choose_title(
 ) -> Title | None:
     """Return the headline out of what a page offers, in the order that the module states.
 
-    ``structured`` is JSON-LD's headline, ``only`` the one heading of the first level, ``element``
-    the title element, ``others`` are the titles in other meta elements; ``names`` are those of the
-    site, ``labels`` those of its sections. References to characters are read in all but ``feed``:
-    who read the feed has settled which of them are words.
+    ``structured`` is JSON-LD's headline, ``only`` the one heading of the first level, ``main`` the
+    same if it opens the article's own box, ``element`` the title element, ``others`` are the titles
+    in other meta elements; ``names`` are those of the site, ``labels`` those of its sections.
+    References to characters are read in all but ``feed``: who read the feed has settled which of
+    them are words.
     """
     shown = _cleaned(headings)
     graph = [text for text in _cleaned(open_graph) if not _SLUG.fullmatch(text)]
@@ -93,6 +96,7 @@ def choose_title(
         headlines={*graph, whole}.intersection(shown),
     )
 
+    @cache  # places repeat each other
     def strip(text: str) -> str:
         return _FRONT.sub("", site.strip(text))
 

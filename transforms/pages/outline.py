@@ -21,6 +21,7 @@ from selectolax.lexbor import LexborNode
 _MAX_NAMES = 4096
 #: Elements that say when; scripts write into those of the web's toolkits how long ago that is.
 TIMES = frozenset({"time", "time-ago", "relative-time", "local-time", "amp-timeago"})
+_MIN_STATE_CHARS = 500
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -138,6 +139,14 @@ class Outline:
     def scripts(self) -> list[str]:
         """The texts of scripts, but for JSON-LD."""
         return [text for node in self._scripts if (text := node.text())]
+
+    @property
+    def states(self) -> Iterator[str]:
+        """The attributes that hold JSON for a script to draw the page with, but for short ones."""
+        for element in self.elements:
+            for value in element.attrs.values():
+                if value and len(value) >= _MIN_STATE_CHARS and value.lstrip()[:1] in ("{", "["):
+                    yield value
 
     @cached_property
     def by_tag(self) -> Mapping[str, Sequence[Element]]:

@@ -98,6 +98,11 @@ class Opened:
         engine = _need("duckdb")
         connection = engine.connect()
         with _explained(engine):
+            if not connection.extract_statements(query):
+                raise UsageError(
+                    "There is no statement in the query. Ask something of articles, duplicates, "
+                    "rejects or feeds, such as SELECT count(*) FROM articles."
+                )
             for name in TABLES:
                 connection.register(name, getattr(self, name).arrow())
             return connection.sql(query)

@@ -8,6 +8,7 @@ import apache_beam as beam
 from newsbeam.transforms.coders import StoryPart
 from newsbeam.transforms.core.own_steps import take_steps, take_steps_together
 from newsbeam.transforms.core.records import Article, Duplicate
+from newsbeam.transforms.dedup.straight import follow_links, key_duplicate
 from newsbeam.transforms.routing import Routed, outputs, route
 
 
@@ -37,13 +38,38 @@ class TakeStepsBeforeWriting(beam.PTransform):
     def expand(self, tables: Mapping[str, Any]) -> Any:
         """Apply the step."""
         key = beam.Map(_key_by_article).with_output_types(tuple[str, StoryPart])
-        keyed = [tables[name] | f"Key {name}" >> key for name in ("articles", "duplicates")]
+        straight = tables["duplicates"] | "Straighten" >> _Straighten()
+        keyed = [
+            tables["articles"] | "Key articles" >> key,
+            straight | "Key duplicates" >> key,
+        ]
         return (
             keyed
             | "Bring together" >> beam.Flatten()
             | "Group by article" >> beam.GroupByKey()
             | "Take" >> outputs(_TakeTogetherFn(self._names))
         )
+
+
+class _Straighten(beam.PTransform):
+    """Duplicates → the same, each naming an article and not another duplicate.
+
+    What is named is at most three duplicates away: one of its URL, of its text, and nearly of it.
+    In the first round each follows one link, in the second what has followed one itself.
+    """
+
+    def expand(self, duplicates: Any) -> Any:
+        """Apply the step."""
+        key = beam.FlatMap(key_duplicate).with_output_types(tuple[str, Duplicate])
+        follow = beam.FlatMap(follow_links).with_output_types(Duplicate)
+        for number in (1, 2):
+            duplicates = (
+                duplicates
+                | f"Key {number}" >> key
+                | f"Group {number}" >> beam.GroupByKey()
+                | f"Follow {number}" >> follow
+            )
+        return duplicates
 
 
 def _key_by_article(row: Article | Duplicate) -> tuple[str, Any]:

@@ -176,6 +176,32 @@ def test_an_arc_is_read_on_behind_a_length_that_is_wrong_and_behind_noise(pack):
     assert in_parts(data) == list(open_archive(data))
 
 
+@pytest.mark.parametrize("apart", [True, False])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("wrong", [1, 3])
+@pytest.mark.parametrize("more", [2, 9, 60, 400, 900, 90_000])
+def test_a_length_of_an_arc_that_is_too_large_costs_its_own_record_alone(wrong, more, pack, apart):
+    parts = arc_parts()
+    size = len(http())
+    parts[wrong] = parts[wrong].replace(b" %d\n" % size, b" %d\n" % (size + more))
+    data = b"".join(map(pack, parts)) if apart else pack(b"".join(parts))
+    expected = ["0", "1", "2", "3"]
+    expected[wrong - 1] = "bad_record"
+    assert outcomes(data) == expected
+    assert in_parts(data) == list(open_archive(data))
+
+
+def test_an_arc_that_lies_about_itself_takes_no_page_along():
+    first, *others = arc_parts()
+    longer = first.replace(b" text/plain ", b" text/plain 9")
+    assert outcomes(b"".join([longer, *others])) == ["bad_record", "0", "1", "2", "3"]
+
+
+def test_a_page_of_an_arc_may_have_lines_like_headers():
+    block = http(b"%s\n%s 999\n" % (HTML, LINE.encode()))
+    assert outcomes(arc((LINE, block), (LINE.replace("/1", "/2"), http()))) == ["1", "2"]
+
+
 def test_reading_needs_no_more_memory_than_a_page_whatever_a_length_says():
     big = record("1", http(b"<p>" + b"x" * (24 << 20)))
     data = big + record("2", b"x" * (24 << 20), fields={"WARC-Type": "metadata"}) + THREE[2]

@@ -103,7 +103,7 @@ def judge_linked(
     for article_id in sorted(links, key=lambda one: (labels.get(one, one), order[one])):
         ranked = sorted(links[article_id], key=lambda link: _rank(link, order))
         seen = {article_id}
-        # Later passes do not know the duplicates, so what is linked to an article itself comes first.
+        # Later passes do not know the duplicates, so links to articles that stay come first.
         best = sorted(ranked[: settings.comparisons], key=lambda link: link.article_id in repeats)
         for link in best:
             stays = repeats.get(link.article_id, link.article_id)

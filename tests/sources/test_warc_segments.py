@@ -179,7 +179,7 @@ def test_an_arc_is_read_on_behind_a_length_that_is_wrong_and_behind_noise(pack):
 @pytest.mark.parametrize("apart", [True, False])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize("wrong", [1, 3])
-@pytest.mark.parametrize("more", [2, 9, 60, 400, 900, 90_000])
+@pytest.mark.parametrize("more", [2, 9, 60, 400, 900, 90_000, 10**12])
 def test_a_length_of_an_arc_that_is_too_large_costs_its_own_record_alone(wrong, more, pack, apart):
     parts = arc_parts()
     size = len(http())
@@ -195,6 +195,14 @@ def test_an_arc_that_lies_about_itself_takes_no_page_along():
     first, *others = arc_parts()
     longer = first.replace(b" text/plain ", b" text/plain 9")
     assert outcomes(b"".join([longer, *others])) == ["bad_record", "0", "1", "2", "3"]
+
+
+def test_a_page_of_an_arc_that_is_too_large_has_neighbours():
+    big = http(b"<p>" + b"More than a page may have.\n" * (MAX_BYTES // 8))
+    lines = [LINE.replace("/1", f"/{n}") for n in range(3)]
+    data = arc((lines[0], http()), (lines[1], big), (lines[2], http()))
+    assert outcomes(data) == ["0", "too_large", "2"]
+    assert in_parts(data) == list(open_archive(data))
 
 
 def test_a_page_of_an_arc_may_have_lines_like_headers():

@@ -76,15 +76,8 @@ def read_arc(
             )
             entry, content_type, size = _read_header(header, entry)
             is_lost = False
-            block = stream.read(min(size, max_bytes + _MAX_HEADER))
-            position += len(block)
-            position += stream.skip(size - len(block))
-            missing = size - (position - start - len(header))
-            if len(block) + missing == size and (missing or not _fits(block, stream.look())):
-                unread = _find_header(block + stream.look(), len(block))
-                stream.unread(unread)
-                position -= len(unread)
-                missing += len(unread)
+            block, missing = _read_block(stream, size, max_bytes + _MAX_HEADER)
+            position += size - missing
             if missing:
                 raise InputError("bad_record", f"The record ends {missing:,} bytes too early.")
         except InputError as error:
@@ -150,11 +143,18 @@ class _Stream:
             raise self._error
         return data + more(size - len(data))
 
-    def skip(self, size: int) -> int:
-        """Pass over so many bytes; return how many there were."""
+    def skip(self, size: int, *, at_line: bool) -> int:
+        """Pass over so many bytes, but no header of a record; return how many.
+
+        ``at_line`` says whether a line begins here.
+        """
         skipped = 0
-        while skipped < size and (data := self.read(min(size - skipped, _CHUNK))):
-            skipped += len(data)
+        while skipped < size and (line := self.readline(min(size - skipped, _CHUNK))):
+            if at_line and _SURE.match(line):
+                self.unread(line)
+                break
+            skipped += len(line)
+            at_line = line.endswith(b"\n")
         return skipped
 
     def look(self) -> bytes:
@@ -177,6 +177,23 @@ class _Stream:
         """Let ``data`` come next."""
         if data:
             self._ahead, self._at = data + self._ahead[self._at :], 0
+
+
+def _read_block(stream: _Stream, size: int, keep: int) -> tuple[bytes, int]:
+    """Return at most ``keep`` bytes of a block, and how many of its ``size`` are missing.
+
+    Where its length is too large, it ends before the header of the next record. It is that if no
+    record follows the block; and where it is larger than any page, since nothing is lost of one.
+    """
+    block = stream.read(min(size, keep))
+    missing = size - len(block)
+    if not missing and _fits(block, stream.look()):
+        return block, 0
+    unread = _find_header(block + stream.look(), len(block))
+    if missing and len(block) == keep and not unread:
+        return block, missing - stream.skip(missing, at_line=block.endswith(b"\n"))
+    stream.unread(unread)
+    return block, missing + len(unread)
 
 
 def _fits(block: bytes, ahead: bytes) -> bool:

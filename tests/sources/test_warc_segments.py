@@ -3,6 +3,7 @@
 import gzip
 import time
 import tracemalloc
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -62,6 +63,23 @@ def test_segments_are_joined(pack):
     found = [item.url for item in reader]
     rest = open_archive(data, position=reader.position)
     assert found + [item.url for item in rest] == [item.url for item in open_archive(data)]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_passes_that_end_beside_segments_read_and_count_each_record_once(pack):
+    first, second, third = segmented("2", http(), [20, 60])
+    others = [record(name, http()) for name in ("1", "3", "4")]
+    data = b"".join(map(pack, [others[0], first, others[1], second, third, others[2]]))
+    found, counts, position = [], Counter(), 0
+    while True:
+        reader = open_archive(data, position=position, max_bytes=1)
+        found += [item.entry.source_ref for item in reader]
+        counts.update({kind: tally.count for kind, tally in reader.passed_over.items()})
+        if reader.complete:
+            break
+        position = reader.position
+    assert found == [item.entry.source_ref for item in open_archive(data)]
+    assert counts == {"continuation": 2}
 
 
 def test_segments_that_never_come_are_missing_from_the_page():

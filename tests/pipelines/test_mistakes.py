@@ -146,6 +146,37 @@ def test_a_query_without_a_statement(small: Dataset, query: str, capsys):
     assert "There is no statement in the query" in said(capsys)
 
 
+def test_a_dataset_that_nobody_may_look_into(small: Dataset, monkeypatch, capsys):
+    stat = os.stat
+
+    def refuse(path, *args, **kwargs):  # whoever runs the tests may look into all folders
+        if str(path) == str(small.root / "commits"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    for command in ("check", "ingest"):
+        given = [str(small.root)] if command == "check" else ["x", "-o", str(small.root)]
+        assert run([command, *given]) == 2
+        assert f"{small.root} cannot be looked into: Permission denied." in said(capsys)
+
+
+@pytest.mark.parametrize("fault", ["lost", "damaged"])
+@pytest.mark.parametrize(
+    "argv", [["sql", "SELECT max(text) FROM articles"], ["export", "--format", "jsonl"]]
+)
+def test_a_file_that_cannot_be_read_is_named_and_a_fault_of_the_dataset(
+    small: Dataset, fault: str, argv: list[str], capsys
+):
+    (path,) = small.root.glob("articles/*/*/*.parquet")
+    path.unlink() if fault == "lost" else path.write_bytes(b"PAR1 no more")
+    assert run([argv[0], str(small.root), *argv[1:]]) == 1
+    told = said(capsys)
+    assert path.name in told
+    assert "newsbeam check" in told or "from a copy of the dataset" in told
+    assert ".." not in told.replace("...", "")
+
+
 @pytest.mark.parametrize(
     "contact", ["foo", "", "https://", "javascript:x", "a@b@paper.example", "https://x.example/a b"]
 )

@@ -6,22 +6,25 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.transforms.coders import StoryPart
+from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import take_steps, take_steps_together
 from newsbeam.transforms.core.records import Article, Duplicate
 from newsbeam.transforms.dedup.straight import follow_links, key_duplicate
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 
 
 class TakeSteps(beam.PTransform):
     """Articles → articles as the steps ``names`` leave them, and ``rejects``, by tags."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], context: PassContext) -> None:
         super().__init__()
+        self._context = context
         self._names = tuple(names)
 
     def expand(self, articles: Any) -> Any:
         """Apply the step."""
-        return articles | "Take" >> outputs(_TakeStepsFn(self._names))
+        return articles | "Take" >> outputs(_TakeStepsFn(self._names, self._context))
 
 
 class TakeStepsBeforeWriting(beam.PTransform):
@@ -31,14 +34,15 @@ class TakeStepsBeforeWriting(beam.PTransform):
     a first one.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], context: PassContext) -> None:
         super().__init__()
+        self._context = context
         self._names = tuple(names)
 
     def expand(self, tables: Mapping[str, Any]) -> Any:
         """Apply the step."""
         key = beam.Map(_key_by_article).with_output_types(tuple[str, StoryPart])
-        straight = tables["duplicates"] | "Straighten" >> _Straighten()
+        straight = tables["duplicates"] | "Straighten" >> _Straighten(self._context)
         keyed = [
             tables["articles"] | "Key articles" >> key,
             straight | "Key duplicates" >> key,
@@ -47,7 +51,7 @@ class TakeStepsBeforeWriting(beam.PTransform):
             keyed
             | "Bring together" >> beam.Flatten()
             | "Group by article" >> beam.GroupByKey()
-            | "Take" >> outputs(_TakeTogetherFn(self._names))
+            | "Take" >> outputs(_TakeTogetherFn(self._names, self._context))
         )
 
 
@@ -58,10 +62,14 @@ class _Straighten(beam.PTransform):
     In the first round each follows one link, in the second what has followed one itself.
     """
 
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self._context = context
+
     def expand(self, duplicates: Any) -> Any:
         """Apply the step."""
         key = beam.FlatMap(key_duplicate).with_output_types(tuple[str, Duplicate])
-        follow = beam.FlatMap(follow_links).with_output_types(Duplicate)
+        follow = beam.ParDo(_FollowFn(self._context))
         for number in (1, 2):
             duplicates = (
                 duplicates
@@ -76,16 +84,23 @@ def _key_by_article(row: Article | Duplicate) -> tuple[str, Any]:
     return row.article_id if isinstance(row, Article) else row.duplicate_of, row
 
 
-class _TakeStepsFn(beam.DoFn):
-    def __init__(self, names: tuple[str, ...]) -> None:
+class _FollowFn(PassFn):
+    def process(self, keyed: tuple[str, Iterable[Duplicate]]) -> Iterable[Duplicate]:
+        yield from follow_links(keyed)
+
+
+class _TakeStepsFn(PassFn):
+    def __init__(self, names: tuple[str, ...], context: PassContext) -> None:
+        super().__init__(context)
         self._names = names
 
     def process(self, article: Article) -> Routed:
         yield route(take_steps(article, self._names))
 
 
-class _TakeTogetherFn(beam.DoFn):
-    def __init__(self, names: tuple[str, ...]) -> None:
+class _TakeTogetherFn(PassFn):
+    def __init__(self, names: tuple[str, ...], context: PassContext) -> None:
+        super().__init__(context)
         self._names = names
 
     def process(self, keyed: tuple[str, Iterable[Any]]) -> Routed:

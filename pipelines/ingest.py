@@ -12,7 +12,6 @@ from newsbeam.transforms.commit import CommitDataset
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import choose_steps
 from newsbeam.transforms.core.records import LedgerEvent, Poll, Source
-from newsbeam.transforms.dataset.begin import show_begun
 from newsbeam.transforms.deduplicate import DropDuplicates
 from newsbeam.transforms.fetch import FetchArticles
 from newsbeam.transforms.own_steps import TakeSteps, TakeStepsBeforeWriting
@@ -35,13 +34,13 @@ def ingest_pass(pipeline: beam.Pipeline, plan: Pass, context: PassContext) -> An
     tables = settle(read_all(pipeline, plan.sources, context), context)
 
     again = poll_again(plan, context.started_at)
-    unchanged = pipeline | "Unchanged" >> _create(Poll, again, context)
-    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, count_unchanged(plan), context)
+    unchanged = pipeline | "Unchanged" >> _create(Poll, again)
+    counted = pipeline | "Count unchanged" >> _create(LedgerEvent, count_unchanged(plan))
     return {
         **tables,
         "feeds": (tables["feeds"], unchanged) | "With unchanged" >> beam.Flatten(),
         "events": (tables["events"], counted) | "With those counted" >> beam.Flatten(),
-        "units": pipeline | "Unit" >> _create(str, [context.unit], context),
+        "units": pipeline | "Unit" >> _create(str, [context.unit]),
     } | "Commit" >> CommitDataset(context)
 
 
@@ -50,10 +49,8 @@ def read_all(pipeline: beam.Pipeline, sources: Sequence[Source], context: PassCo
     files = [source for source in sources if not is_web(source.ref)]
     urls = [source for source in sources if is_web(source.ref)]
 
-    read = (
-        pipeline | "Files" >> _create(Source, files, context) | "Read files" >> ReadFiles(context)
-    )
-    all_urls = (pipeline | "URLs" >> _create(Source, urls, context), read.sources) | beam.Flatten()
+    read = pipeline | "Files" >> _create(Source, files) | "Read files" >> ReadFiles(context)
+    all_urls = (pipeline | "URLs" >> _create(Source, urls), read.sources) | beam.Flatten()
     polled = all_urls | "Poll sources" >> PollSources(context)
     fetched = gather("entries", [read, polled]) | "Fetch articles" >> FetchArticles(context)
 
@@ -69,7 +66,7 @@ def settle(steps: Sequence[Any], context: PassContext) -> dict[str, Any]:
     names = context.config.steps
     articles = gather("articles", steps)
     if early := choose_steps(names, writing=False):
-        taken = articles | "Own steps before judging" >> TakeSteps(early)
+        taken = articles | "Own steps before judging" >> TakeSteps(early, context)
         articles, steps = taken.articles, [*steps, taken]
     judged = articles | "Drop duplicates" >> DropDuplicates(context)
     if context.config.entities.model:
@@ -80,19 +77,11 @@ def settle(steps: Sequence[Any], context: PassContext) -> dict[str, Any]:
         judged["articles"] = judged["articles"] | "Find entities" >> FindEntities(context)
     if late := choose_steps(names, writing=True):
         written = {name: judged[name] for name in ("articles", "duplicates")}
-        taken = written | "Own steps before writing" >> TakeStepsBeforeWriting(late)
+        taken = written | "Own steps before writing" >> TakeStepsBeforeWriting(late, context)
         judged |= {name: getattr(taken, name) for name in written}
         steps = [*steps, taken]
     return gather_tables(judged, *steps)
 
 
-def _create(kind: type, records: Iterable[Any], context: PassContext) -> Any:
-    create = beam.Create(list(records), reshuffle=False).with_output_types(kind)
-    if not context.remote:
-        return create
-    return create | beam.Map(_begin, context).with_output_types(kind)
-
-
-def _begin(record: Any, context: PassContext) -> Any:
-    show_begun(context.root, context.unit)
-    return record
+def _create(kind: type, records: Iterable[Any]) -> Any:
+    return beam.Create(list(records), reshuffle=False).with_output_types(kind)

@@ -4,37 +4,40 @@ import json
 import logging
 import socket
 import threading
-import time
 import urllib.request
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import grpc
 
 from newsbeam.transforms.core.errors import DatasetError, UsageError
+from newsbeam.transforms.dataset.life import Signs
 
 _log = logging.getLogger("newsbeam")
 _LOOK_EVERY_S = 0.5
 _ANSWER_S = 5.0
+#: How late it may be noticed that a worker is gone and another is there. An engine learns of the
+#: first by a heartbeat that is missing (50 s on Flink, 120 s on Spark), and NFS lists what was
+#: there up to 60 s ago.
+_NOTICED_S = 120.0
 _AGAIN = "What was committed stays; run the same command again."
 
 
-def run_remotely(name: str, pipeline: Any, begun: Callable[[], bool], start_s: float) -> object:
+def run_remotely(
+    name: str, pipeline: Any, signs: Signs, start_s: float, noticed_s: float = _NOTICED_S
+) -> object:
     """Run ``pipeline`` to its end and return the state that it ended in.
 
-    An engine whose worker cannot start waits for it without an end, and tells nobody: the job is
-    cancelled if ``begun()`` does not hold ``start_s`` after it was sent. Raises DatasetError.
+    The job is cancelled if its workers show that there is nobody to wait for (see ``why_lost``).
+    Raises DatasetError.
     """
     try:
         job = Job(pipeline.run())
         try:
-            until = time.monotonic() + start_s
-            while job.runs() and not begun():
-                if time.monotonic() > until:
-                    raise DatasetError(nobody_began(name, start_s))
             while job.runs():
-                pass
+                why = why_lost(name, signs, start_s, noticed_s)
+                if why is not None:
+                    raise DatasetError(f"{why} {_AGAIN}")
         except BaseException:  # Ctrl-C too: nobody would wait for the job any more
             job.cancel()
             raise
@@ -45,6 +48,32 @@ def run_remotely(name: str, pipeline: Any, begun: Callable[[], bool], start_s: f
             f"The connection to {name} broke before the pass had ended. It may go on there and "
             f"still be committed. {_AGAIN}"
         ) from None
+
+
+def why_lost(name: str, signs: Signs, start_s: float, noticed_s: float = _NOTICED_S) -> str | None:
+    """Return why it is in vain to wait for the workers of an engine, None as long as it is not.
+
+    An engine whose worker cannot start waits for it without an end, and tells nobody; so do some
+    whose worker was killed. A worker has ``start_s`` to begin, also one that stands in for another;
+    ``noticed_s`` more is how late it may be noticed that one is gone, and that another is there.
+    """
+    silent_s = signs.silent_s()
+    limit_s = start_s + noticed_s if signs.begun else start_s
+    if silent_s <= limit_s:
+        return None
+    if signs.failure is not None:
+        return f"Whether {name} still works cannot be told. {signs.failure}"
+    if not signs.begun:
+        return (
+            f"No worker of {name} has begun within {start_s:g} s (passes.worker_start_s), so its "
+            "job was cancelled. Check that what --environment_type and --environment_config name "
+            "is there, that newsbeam is installed in it, that the engine has a free slot, and that "
+            "the dataset's folder is one that this machine and the workers share."
+        )
+    return (
+        f"No worker of {name} has given a sign of life for {silent_s:.0f} s, so its job was "
+        "cancelled: they were killed, or have no way to the dataset any more."
+    )
 
 
 def gave_up(name: str, error: Exception) -> DatasetError:
@@ -83,16 +112,6 @@ def flink_version(master: str | None) -> str | None:
     except (OSError, ValueError):  # it may be reachable for the job server alone
         return None
     return version if isinstance(version, str) else None
-
-
-def nobody_began(name: str, start_s: float) -> str:
-    """Return the sentence that says that no worker has begun, and what may keep them from it."""
-    return (
-        f"No worker of {name} has begun within {start_s:g} s (passes.worker_start_s), so the pass "
-        "was cancelled. Check that what --environment_type and --environment_config name is there, "
-        "that newsbeam is installed in it, that the engine has a free slot, and that the dataset's "
-        "folder is one that this machine and the workers share."
-    )
 
 
 class Job:

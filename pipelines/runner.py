@@ -4,8 +4,8 @@ import difflib
 import platform
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from newsbeam.pipelines.ingest import ingest_pass
 from newsbeam.pipelines.remote import Job, check_endpoint, flink_version, gave_up, run_remotely
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.errors import DatasetError, NewsbeamError, UsageError
-from newsbeam.transforms.dataset.begin import has_begun
+from newsbeam.transforms.dataset.life import Signs
 from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.sources.plan import Pass
 
@@ -76,14 +76,12 @@ class Runner:
         info = (*self.info, *context.info)
         context = replace(context, remote=not self.in_process, info=info)
         build = partial(ingest_pass, plan=plan, context=context)
-        begun = partial(has_begun, context.root, context.unit)
-        self._run(build, begun, context.config.passes.worker_start_s)
+        self._run(build, context)
 
-    def _run(self, build: Any, begun: Callable[[], bool], start_s: float) -> None:
+    def _run(self, build: Any, context: PassContext) -> None:
         """Run the pipeline that ``build(pipeline)`` makes, to its end.
 
-        A remote engine is given up if ``begun()`` does not hold within ``start_s``. Raises
-        DatasetError or UsageError where a step raised one; RuntimeError for anything else in
+        Raises DatasetError or UsageError where a step raised one; RuntimeError for anything else in
         process, DatasetError elsewhere.
         """
         pipeline = beam.Pipeline(runner=self.runner, options=self.options)
@@ -92,7 +90,9 @@ class Runner:
             if self.in_process:
                 state = pipeline.run().wait_until_finish()
             else:
-                state = run_remotely(self.name, pipeline, begun, start_s)
+                with closing(Signs(context.root, context.unit)) as signs:
+                    start_s = context.config.passes.worker_start_s
+                    state = run_remotely(self.name, pipeline, signs, start_s)
         except Exception as error:
             told = _unwrap(error)
             if told is None and self.in_process:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.pipelines.ingest import settle
-from newsbeam.pipelines.remote import nobody_began
+from newsbeam.pipelines.remote import why_lost
 from newsbeam.pipelines.run import Outcome
 from newsbeam.pipelines.runner import Runner
 from newsbeam.pipelines.tables import check_tables, update_tables
@@ -32,17 +33,15 @@ from newsbeam.transforms.core.errors import DatasetError, UsageError
 from newsbeam.transforms.core.own_steps import load_steps
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.dataset.agenda import Agenda
+from newsbeam.transforms.dataset.life import Signs
 from newsbeam.transforms.dataset.log import Commit, head, read_commits
 from newsbeam.transforms.dataset.recovery import recover
-from newsbeam.transforms.dataset.rounds import silent_s
 from newsbeam.transforms.extraction.models import check_models
 from newsbeam.transforms.fetch import FetchArticles
 from newsbeam.transforms.poll import PollSources
 from newsbeam.transforms.rounds import BeginRounds, FindDueSources
 from newsbeam.transforms.sources.plan import is_web
 
-#: An engine that gave no sign of life for so many seconds has lost its workers.
-SILENCE_S = 60.0
 #: Pipelines in a row that end without a commit before the stream is given up.
 TRIES = 3
 _CHANGED = "The configuration has changed."
@@ -116,6 +115,7 @@ def stream(
                 started_at=datetime.now(UTC),
                 config=plan.config,
                 only_due=True,
+                remote=True,
                 stream=Stream(name=name, base=base),
                 info=(*engine.info, ("stream", name)),
             )
@@ -202,14 +202,12 @@ def _run(
     following: _Following,
 ) -> str | None:
     """Run one pipeline and return why it ended; None if it was stopped."""
-    told, begun = context.base, time.monotonic()
-    looked = begun
+    told, looked = context.base, time.monotonic()
     upkeep = PacedUpkeep(context.root, context.config)
     start_s = context.config.passes.worker_start_s
     following.tell_next(plan.sources, every_s)
-    with engine.running(
-        partial(ingest_stream, sources=plan.sources, context=context, every_s=every_s)
-    ) as job:
+    build = partial(ingest_stream, sources=plan.sources, context=context, every_s=every_s)
+    with closing(Signs(context.root, context.unit)) as signs, engine.running(build) as job:
         while True:
             for commit in read_commits(context.root, after=told):
                 told = commit.number
@@ -225,12 +223,9 @@ def _run(
                     return _CHANGED
             if not job.runs():
                 return engine.why_ended(job)
-            silence = silent_s(context)
-            if silence is None and time.monotonic() - begun > start_s:
-                why = nobody_began(engine.name, start_s)
-                if following.has_gone_well:
+            why = why_lost(engine.name, signs, start_s)
+            if why is not None:
+                if signs.begun or following.has_gone_well:
                     return why  # counted as an engine that fails, since it is none of the dataset
                 raise DatasetError(why)
-            if silence is not None and silence > SILENCE_S:
-                return f"{engine.name} gave no sign of life for {SILENCE_S:.0f} seconds."
             following.tell_alive(every_s)

@@ -5,11 +5,11 @@ from typing import Any
 
 import apache_beam as beam
 
-from newsbeam.transforms import resources
 from newsbeam.transforms.coders import CommitPart
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.ledger import Tally
 from newsbeam.transforms.dataset.writer import LedgerLine, StagedFile
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.steps.write import (
     add_up,
     commit_parts,
@@ -109,26 +109,22 @@ def _to_one_place(part: Any) -> tuple[str, Any]:
     return "", part
 
 
-class _WriteShardFn(beam.DoFn):
+class _WriteShardFn(PassFn):
     def __init__(self, context: PassContext, table: str) -> None:
-        self._context = context
+        super().__init__(context)
         self._table = table
 
     def process(
         self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[StagedFile]:
-        context = resources.in_window(self._context, window)
-        yield write_file(context, self._table, *keyed)
+        yield write_file(self.in_window(window), self._table, *keyed)
 
 
-class _CommitFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _CommitFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[int]:
-        yield commit_parts(resources.in_window(self._context, window), keyed[1])
+        yield commit_parts(self.in_window(window), keyed[1])
 
 
 def _to_nothing(_: str) -> LedgerLine:

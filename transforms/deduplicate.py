@@ -6,12 +6,12 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
-from newsbeam.transforms import resources
 from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.near import DropNearDuplicates
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, gather, outputs, route
 from newsbeam.transforms.steps.judge import judge_sites, judge_texts, key_by_site, key_by_text
 
@@ -68,23 +68,15 @@ class DropDuplicates(beam.PTransform):
         }
 
 
-class _SettleSitesFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _SettleSitesFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
-        self._context = resources.in_window(self._context, window)
-        yield from map(route, judge_sites(self._context, keyed[1]))
+        yield from map(route, judge_sites(self.in_window(window), keyed[1]))
 
 
-class _SettleTextsFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _SettleTextsFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
-        self._context = resources.in_window(self._context, window)
-        yield from map(route, judge_texts(self._context, keyed[1]))
+        yield from map(route, judge_texts(self.in_window(window), keyed[1]))

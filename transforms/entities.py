@@ -11,7 +11,8 @@ from newsbeam.transforms import coders as coders  # articles need theirs
 from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
-from newsbeam.transforms.core.settings import Config, EntitySettings
+from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.dataset.life import show_life
 from newsbeam.transforms.text.entities import BATCH, check_model, load_model, name_entities
 
 
@@ -33,23 +34,25 @@ class FindEntities(beam.PTransform):
 
     def __init__(self, context: PassContext | Config) -> None:
         super().__init__()
-        self._settings = as_pass(context).config.entities
-        check_model(self._settings)
+        self._context = as_pass(context)
+        check_model(self._context.config.entities)
 
     def expand(self, articles: PCollection[Article]) -> Any:
         """Apply the step."""
-        handler = _SpacyHandler(self._settings)
+        handler = _SpacyHandler(self._context)
         return articles | "Infer" >> RunInference(handler).with_output_types(Article)
 
 
 class _SpacyHandler(ModelHandler[Article, Article, Any]):
     """Hands on articles rather than predictions, so that nothing but records leaves the step."""
 
-    def __init__(self, settings: EntitySettings) -> None:
+    def __init__(self, context: PassContext) -> None:
         super().__init__()
-        self._settings = settings
+        self._context = context
+        self._settings = context.config.entities
 
     def load_model(self) -> Any:
+        show_life(self._context)
         return load_model(self._settings)
 
     def run_inference(

@@ -12,6 +12,7 @@ from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Entry, Page
 from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 from newsbeam.transforms.steps.outputs import count_entry, told
 
@@ -54,10 +55,7 @@ def make_page(body: bytes, url: str | None = None, *, fetched_at: datetime | Non
     return Page(entry=entry, url=url, body=body, media="html", fetched_at=at)
 
 
-class _ExtractFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _ExtractFn(PassFn):
     def process(self, pages: Sequence[Page]) -> Routed:
         for page in pages:
             yield from map(route, count_entry(page.entry, "entries", "admitted", "fetched"))

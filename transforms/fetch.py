@@ -10,11 +10,11 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
-from newsbeam.transforms import resources
 from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Entry
 from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 from newsbeam.transforms.steps.fetch import fetch_articles, host_shard
 
@@ -56,12 +56,8 @@ def _key_by_host(entry: Entry, shards: int) -> tuple[str, Entry]:
     return host_shard(entry.url or "", shards), entry
 
 
-class _FetchFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _FetchFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[Entry]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
-        self._context = resources.in_window(self._context, window)
-        yield from map(route, fetch_articles(self._context, keyed[1]))
+        yield from map(route, fetch_articles(self.in_window(window), keyed[1]))

@@ -6,12 +6,12 @@ from typing import Any, Literal
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from newsbeam.transforms import resources
 from newsbeam.transforms.coders import NearPart
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Article
 from newsbeam.transforms.dedup.exact import is_compared
 from newsbeam.transforms.dedup.links import Linked, NewArticle
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 from newsbeam.transforms.steps.near import divide, judge_near, link, place_parts, sign
 
@@ -39,8 +39,7 @@ class DropNearDuplicates(beam.PTransform):
 
     def expand(self, articles: Any) -> dict[str, Any]:
         """Apply the step."""
-        shards = self._context.config.duplicates.shards
-        signed = articles | "Sign" >> beam.ParDo(_SignFn(shards)).with_outputs(
+        signed = articles | "Sign" >> beam.ParDo(_SignFn(self._context)).with_outputs(
             "signatures", "revisions", main="firsts"
         )
         linked = (
@@ -59,7 +58,7 @@ class DropNearDuplicates(beam.PTransform):
             (signed.firsts, keyed, components)
             | "Gather" >> beam.Flatten()
             | "Group by article" >> beam.GroupByKey()
-            | "Part" >> beam.ParDo(_PartFn(shards)).with_outputs("linked", main="alone")
+            | "Part" >> beam.ParDo(_PartFn(self._context)).with_outputs("linked", main="alone")
         )
         judged = (
             parted.linked
@@ -73,10 +72,7 @@ class DropNearDuplicates(beam.PTransform):
         }
 
 
-class _SignFn(beam.DoFn):
-    def __init__(self, shards: int) -> None:
-        self._shards = shards
-
+class _SignFn(PassFn):
     def process(
         self, article: Article
     ) -> Iterable[
@@ -89,19 +85,15 @@ class _SignFn(beam.DoFn):
             yield TaggedOutput("revisions", article)
             return
         yield article.article_id, article
-        for signature in sign(article, self._shards):
+        for signature in sign(article, self._context.config.duplicates.shards):
             yield TaggedOutput("signatures", signature)
 
 
-class _LinkFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _LinkFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[NewArticle]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[Linked]:
-        self._context = resources.in_window(self._context, window)
-        yield from link(self._context, *keyed)
+        yield from link(self.in_window(window), *keyed)
 
 
 def _to_one_place(linked: Linked) -> tuple[str, Linked]:
@@ -116,23 +108,17 @@ def _divide(keyed: tuple[str, Iterable[Linked]]) -> Iterator[tuple[str, Any]]:
     return divide(keyed[1])
 
 
-class _PartFn(beam.DoFn):
-    def __init__(self, shards: int) -> None:
-        self._shards = shards
-
+class _PartFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[Any]]
     ) -> Iterable[Article | TaggedOutput[Literal["linked"], Keyed]]:
-        for shard, part in place_parts(keyed[1], self._shards):
+        shards = self._context.config.duplicates.shards
+        for shard, part in place_parts(keyed[1], shards):
             yield part if shard is None else TaggedOutput("linked", (shard, part))
 
 
-class _JudgeFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _JudgeFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
-        self._context = resources.in_window(self._context, window)
-        yield from map(route, judge_near(self._context, keyed[1]))
+        yield from map(route, judge_near(self.in_window(window), keyed[1]))

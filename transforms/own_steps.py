@@ -6,21 +6,24 @@ from typing import Any
 import apache_beam as beam
 
 from newsbeam.transforms.coders import StoryPart
+from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import take_steps, take_steps_together
 from newsbeam.transforms.core.records import Article, Duplicate
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 
 
 class TakeSteps(beam.PTransform):
     """Articles → articles as the steps ``names`` leave them, and ``rejects``, by tags."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], context: PassContext) -> None:
         super().__init__()
+        self._context = context
         self._names = tuple(names)
 
     def expand(self, articles: Any) -> Any:
         """Apply the step."""
-        return articles | "Take" >> outputs(_TakeStepsFn(self._names))
+        return articles | "Take" >> outputs(_TakeStepsFn(self._names, self._context))
 
 
 class TakeStepsBeforeWriting(beam.PTransform):
@@ -30,8 +33,9 @@ class TakeStepsBeforeWriting(beam.PTransform):
     a first one.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], context: PassContext) -> None:
         super().__init__()
+        self._context = context
         self._names = tuple(names)
 
     def expand(self, tables: Mapping[str, Any]) -> Any:
@@ -42,7 +46,7 @@ class TakeStepsBeforeWriting(beam.PTransform):
             keyed
             | "Bring together" >> beam.Flatten()
             | "Group by article" >> beam.GroupByKey()
-            | "Take" >> outputs(_TakeTogetherFn(self._names))
+            | "Take" >> outputs(_TakeTogetherFn(self._names, self._context))
         )
 
 
@@ -50,16 +54,18 @@ def _key_by_article(row: Article | Duplicate) -> tuple[str, Any]:
     return row.article_id if isinstance(row, Article) else row.duplicate_of, row
 
 
-class _TakeStepsFn(beam.DoFn):
-    def __init__(self, names: tuple[str, ...]) -> None:
+class _TakeStepsFn(PassFn):
+    def __init__(self, names: tuple[str, ...], context: PassContext) -> None:
+        super().__init__(context)
         self._names = names
 
     def process(self, article: Article) -> Routed:
         yield route(take_steps(article, self._names))
 
 
-class _TakeTogetherFn(beam.DoFn):
-    def __init__(self, names: tuple[str, ...]) -> None:
+class _TakeTogetherFn(PassFn):
+    def __init__(self, names: tuple[str, ...], context: PassContext) -> None:
+        super().__init__(context)
         self._names = names
 
     def process(self, keyed: tuple[str, Iterable[Any]]) -> Routed:

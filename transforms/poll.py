@@ -6,11 +6,11 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
-from newsbeam.transforms import resources
 from newsbeam.transforms.alone import as_pass
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 from newsbeam.transforms.steps.fetch import host_shard
 from newsbeam.transforms.steps.poll import poll_sources
@@ -52,12 +52,8 @@ def _key_by_host(source: Source, shards: int) -> tuple[str, Source]:
     return host_shard(source.ref, shards), source
 
 
-class _PollFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _PollFn(PassFn):
     def process(
         self, keyed: tuple[str, Iterable[Source]], window: Any = beam.DoFn.WindowParam
     ) -> Routed:
-        self._context = resources.in_window(self._context, window)
-        yield from map(route, poll_sources(self._context, keyed[1]))
+        yield from map(route, poll_sources(self.in_window(window), keyed[1]))

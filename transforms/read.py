@@ -14,6 +14,7 @@ from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.core.sharding import shard_of
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 from newsbeam.transforms.steps.read import read_files
 
@@ -49,9 +50,6 @@ def _key_by_path(source: Source, shards: int) -> tuple[str, Source]:
     return shard_of(source.ref, shards), source
 
 
-class _ReadFilesFn(beam.DoFn):
-    def __init__(self, context: PassContext) -> None:
-        self._context = context
-
+class _ReadFilesFn(PassFn):
     def process(self, keyed: tuple[str, Iterable[Source]]) -> Routed:
         yield from map(route, read_files(self._context, keyed[1]))

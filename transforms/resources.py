@@ -8,9 +8,8 @@ import atexit
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any
 
 from newsbeam import __version__
 from newsbeam.transforms.core.context import PassContext
@@ -31,7 +30,6 @@ from newsbeam.transforms.dataset.forgotten import Forgotten
 from newsbeam.transforms.dataset.index import IndexReader
 from newsbeam.transforms.dataset.pages import PageKeeper
 from newsbeam.transforms.dataset.polls import LastPolls, last_polls
-from newsbeam.transforms.dataset.rounds import round_context
 from newsbeam.transforms.dataset.state import load_state
 from newsbeam.transforms.dataset.storage import open_storage
 from newsbeam.transforms.dataset.stories import StoryReader, horizon
@@ -40,15 +38,6 @@ from newsbeam.transforms.web.hosts import HostState
 from newsbeam.transforms.workers.pool import ExtractionPool
 
 _lock = threading.Lock()  # guards what is kept
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def in_window(context: PassContext, window: Any) -> PassContext:
-    """Return the context of the round that a window of a stream is; a pass has one for all."""
-    if context.stream is None:
-        return context
-    return round_context(context, _EPOCH + timedelta(microseconds=window.start.micros))
 
 
 def extraction_pool(context: PassContext) -> ExtractionPool:

@@ -20,7 +20,8 @@ from newsbeam.transforms import resources
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.records import Source
 from newsbeam.transforms.dataset.agenda import Agenda
-from newsbeam.transforms.dataset.rounds import beat, is_committed, name_round
+from newsbeam.transforms.dataset.rounds import is_committed, name_round
+from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.sources.plan import next_pass
 from newsbeam.transforms.sources.schedule import Schedule
 
@@ -99,20 +100,20 @@ _TRACKER = beam.DoFn.RestrictionParam(_Positions())
 _WATERMARK = beam.DoFn.WatermarkEstimatorParam(ManualWatermarkEstimator.default_provider())
 
 
-class _BeginFn(beam.DoFn):
+class _BeginFn(PassFn):
     def __init__(self, context: PassContext, sources: Sequence[Source], every_s: float) -> None:
-        self._context = context
+        super().__init__(context)
         self._sources = sources
         self._pause = max(timedelta(seconds=every_s), _SECOND)
 
     def setup(self) -> None:
+        super().setup()
         self._agenda = Agenda(self._context.root)
 
     @beam.DoFn.unbounded_per_element()  # type: ignore[untyped-decorator]
     def process(
         self, _stream: str, tracker: Any = _TRACKER, watermark: Any = _WATERMARK
     ) -> Iterable[str]:
-        beat(self._context)
         position = tracker.current_restriction().start
         last = _EPOCH + (position - 1) * _SECOND if position else None
         second = (datetime.now(UTC) - _EPOCH) // _SECOND
@@ -131,13 +132,13 @@ class _BeginFn(beam.DoFn):
         return bool(self._agenda.look(self._sources).due(now))
 
 
-class _FindDueFn(beam.DoFn):
+class _FindDueFn(PassFn):
     def __init__(self, context: PassContext, sources: Sequence[Source]) -> None:
-        self._context = context
+        super().__init__(context)
         self._sources = sources
 
     def process(self, _: str, window: Any = beam.DoFn.WindowParam) -> Iterator[Source]:
-        context = resources.in_window(self._context, window)
+        context = self.in_window(window)
         polls = resources.polls(context)
         due = Schedule(self._sources, polls).due(context.started_at)
         yield from next_pass(due, polls, context.config.passes).sources

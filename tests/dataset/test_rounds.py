@@ -6,13 +6,7 @@ import pytest
 from newsbeam.transforms.core.context import PassContext, Stream
 from newsbeam.transforms.core.settings import Config
 from newsbeam.transforms.dataset import rounds
-from newsbeam.transforms.dataset.rounds import (
-    beat,
-    is_committed,
-    name_round,
-    round_context,
-    silent_s,
-)
+from newsbeam.transforms.dataset.rounds import is_committed, name_round, round_context
 
 BEGAN = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 LATER = BEGAN + timedelta(seconds=10)
@@ -59,19 +53,6 @@ def test_the_next_round_waits_for_the_commit_of_the_last(stream, dataset, articl
     dataset.commit("another-writer", [article("b")])
     assert is_committed(stream, BEGAN)
     assert not is_committed(stream, LATER)
-
-
-def test_a_stream_gives_signs_of_life_that_leave_one_file(stream, dataset, monkeypatch):
-    assert silent_s(stream) is None
-    beat(stream)
-    assert silent_s(stream) < 60
-    (first,) = dataset.files("staging")
-    beat(stream)
-    assert dataset.files("staging") == [first]
-    monkeypatch.setattr(rounds, "BEAT_S", 0.0)
-    beat(stream)
-    (second,) = dataset.files("staging")
-    assert second != first
 
 
 def test_a_pass_has_no_rounds(stream):

@@ -28,6 +28,7 @@ from emulators import (
 )
 
 from newsbeam.transforms.core.errors import DatasetError
+from newsbeam.transforms.dataset.life import Mark, Signs
 from newsbeam.transforms.dataset.log import read_commits
 from newsbeam.transforms.dataset.recovery import recover
 from newsbeam.transforms.dataset.storage import open_storage
@@ -215,3 +216,14 @@ def test_requests_of_a_commit_do_not_grow_with_the_past(open_dataset, article, p
         else:
             dataset.commit(f"u{number}", rows, base=number)
     assert needed == [least] * 3
+
+
+def test_signs_of_life_are_few_requests(proxy, url):
+    """A worker makes three for each sign, and who waits one for each look."""
+    mark, signs = Mark(open_storage(url), "u"), Signs(url, "u", look_s=0)
+    mark.renew()
+    proxy.requests.clear()
+    assert mark.renew()
+    assert proxy.requests.total() == 3
+    signs.silent_s()
+    assert proxy.requests.total() == 4

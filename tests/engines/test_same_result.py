@@ -66,6 +66,7 @@ def test_the_newsroom_becomes_the_same_dataset(
     ran = json.loads(log.splitlines()[0])["engine"]
     assert ran.startswith(_NAMES[name])
     assert {commit.info["engine"] for commit in read_commits(str(root))} == {ran}
+    assert not any((root / "staging").iterdir())
 
 
 def test_real_pages_become_the_same_dataset(

@@ -1,13 +1,15 @@
 """The text of an article: all of it, in its order, and nothing of the page around it."""
 
+import json
 import re
 from datetime import UTC, datetime
+from html import escape
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from newsbeam.transforms.core.records import Article, Entry, Page
+from newsbeam.transforms.core.records import Article, Entry, Page, Reject
 from newsbeam.transforms.core.settings import ExtractSettings, QualitySettings, TextSettings
 from newsbeam.transforms.extraction.article import extract_article
 from newsbeam.transforms.extraction.options import ExtractOptions
@@ -31,7 +33,7 @@ STORY = [
 ]
 
 
-def extract(body: str, *, head: str = "") -> Article:
+def outcome_of(body: str, *, head: str = "") -> Article | Reject:
     markup = (
         f"<html lang=en><head><title>Ellenby will dredge its basin</title>{head}</head>"
         f"<body>{body}</body></html>"
@@ -39,7 +41,11 @@ def extract(body: str, *, head: str = "") -> Article:
     entry = Entry(source_kind="feed", source_ref="https://ellenby.example/feed", seen_at=NOW)
     url = "https://ellenby.example/news/ellenby-will-dredge-its-basin"
     page = Page(entry=entry, url=url, body=markup.encode(), media="html", fetched_at=NOW)
-    outcome = extract_article(page, OPTIONS)
+    return extract_article(page, OPTIONS)
+
+
+def extract(body: str, *, head: str = "") -> Article:
+    outcome = outcome_of(body, head=head)
     assert isinstance(outcome, Article), outcome
     return outcome
 
@@ -439,3 +445,30 @@ def test_a_line_of_a_time_element_is_a_date() -> None:
 
 def test_a_page_that_calls_its_text_a_comment_keeps_it() -> None:
     assert paragraphs(f"<div class=comment-text>{H1}{p(STORY)}</div>") == STORY
+
+
+def test_what_is_there_for_browsers_without_scripts_is_text_where_it_is_most_of_a_page() -> None:
+    lists = "".join(
+        f"<li><a href=/{n}>Archive of {n}, by month</a></li>" for n in range(2000, 2026)
+    )
+    story = [
+        *STORY,
+        "Whoever wants to be heard on it can write to the harbour office until Whitsun.",
+    ]
+    assert paragraphs(f"{H1}<noscript>{p(story)}</noscript><nav>{lists}</nav>") == story
+    # What repeats the page for them is not read twice.
+    short = STORY[:3]
+    assert paragraphs(f"{H1}{p(STORY)}<noscript>{p(short)}</noscript>") == STORY
+
+
+@pytest.mark.parametrize("attribute", ["data-page", ":article", "data-react-props"])
+def test_the_article_of_a_state_that_an_attribute_keeps_is_read(attribute: str) -> None:
+    state = {"component": "Story", "props": {"id": 7, "title": "Ellenby", "html": p(STORY)}}
+    markup = f'<div id="app" {attribute}="{escape(json.dumps(state))}"></div>'
+    assert paragraphs(markup) == STORY
+
+
+def test_of_several_articles_that_a_script_holds_none_is_the_pages() -> None:
+    kept = [{"html": p([f"{line} No. {n}." for line in STORY])} for n in range(3)]
+    page = f"<div id=app></div><script>window.state = {json.dumps(kept)}</script>"
+    assert outcome_of(page).reason == "script_shell"

@@ -72,3 +72,19 @@ def test_utf8_with_a_few_bad_bytes_stays_utf8():
 @pytest.mark.parametrize("body", [b"", b"\xff", b"\x00" * 50, b"\xfe\xff\xd8", bytes(range(256))])
 def test_nothing_fails(body):
     decode_page(body, 'text/html; charset="').text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Рада ухвалила бюджет міста на наступний рік", "cp1251"),
+        ("Le conseil a voté le budget de l’année — à l’unanimité", "cp1252"),
+        ("市議会は来年度の予算を全会一致で可決した", "euc_jp"),
+    ],
+)
+def test_markup_does_not_tell_the_encoding(text, charset):
+    """What is not declared is told by the words, however much markup stands between them."""
+    script = "<script>" + "var a = 1; " * 5000 + "</script>"
+    page = f"<html><body>{script}<p>{text}</p>{script}<p>{text}</p></body></html>"
+    decoded = decode_page(page.encode(charset), None)
+    assert (decoded.text, decoded.charset, decoded.source) == (page, charset, "detected")

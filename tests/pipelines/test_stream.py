@@ -28,8 +28,9 @@ from newsbeam.transforms.core.context import PassContext, Stream
 from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.settings import Config, DatasetSettings
 from newsbeam.transforms.dataset.commits import commit_unit
+from newsbeam.transforms.dataset.life import show_life
 from newsbeam.transforms.dataset.log import head, read_commits
-from newsbeam.transforms.dataset.rounds import beat, name_round
+from newsbeam.transforms.dataset.rounds import name_round
 from newsbeam.transforms.rounds import _Position
 
 FEED = "http://press-review.example/live.json"
@@ -198,7 +199,7 @@ class Running:
     def running(self, build: Any) -> Iterator["Running"]:
         self._context = build.keywords["context"]
         self.built.append(tuple(source.ref for source in build.keywords["sources"]))
-        beat(self._context)
+        show_life(self._context)
         yield self
 
     def runs(self) -> bool:
@@ -222,7 +223,7 @@ class Deserted(Running):
         self._context = build.keywords["context"]
         self.built.append(tuple(source.ref for source in build.keywords["sources"]))
         if len(self.built) == 1:
-            beat(self._context)
+            show_life(self._context)
         yield self
 
     def runs(self) -> bool:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import lzma
+import pickle
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -347,6 +348,32 @@ def test_what_pandas_writes_for_nothing_is_nothing():
     (page,) = read(make_parquet(table))
     assert isinstance(page, Page)
     assert (page.entry.title, page.entry.authors, page.entry.source_id) == (None, (), "7")
+
+
+def test_bytes_that_are_no_text_are_no_title_nor_name():
+    table = {
+        "text": ["Body"],
+        "id": [pickle.dumps("7")],
+        "title": [pickle.dumps("Port reopens")],
+        "authors": [[pickle.dumps("Ana Moreira")]],
+        "section": ["Ports".encode("utf-16")],
+        "publisher": [b"Times\0\0"],
+    }
+    (page,) = read(make_parquet(table))
+    assert isinstance(page, Page)
+    entry = page.entry
+    assert (entry.title, entry.authors, entry.source_id, entry.section) == (None, (), None, None)
+    assert entry.publisher == "Times"
+
+
+@pytest.mark.parametrize("protocol", [4, 5])
+@pytest.mark.parametrize("field", ["text", "html"])
+def test_a_pickled_document_is_refused_with_what_to_do(protocol, field):
+    data = make_parquet({field: [pickle.dumps("<p>The port reopened.</p>", protocol)]})
+    (reject,) = read(data)
+    assert isinstance(reject, Reject)
+    assert reject.reason == "bad_row"
+    assert f"The field {field} holds pickles" in (reject.detail or "")
 
 
 @pytest.mark.parametrize("max_bytes", [1, 100, 1000])

@@ -26,7 +26,7 @@ class PassContext:
     config: Config
     #: Sources that other sources list are asked only when they are due.
     only_due: bool = False
-    #: The engine is elsewhere: its workers show when they begin (see ``dataset.begin``).
+    #: The engine is elsewhere: its workers show that they live (see ``dataset.life``).
     remote: bool = False
     #: In a stream, unit, base and started_at are those of a window (see ``dataset.rounds``).
     stream: Stream | None = None

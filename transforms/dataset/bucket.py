@@ -8,7 +8,6 @@ written lately is kept in memory.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,7 +20,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError
 from newsbeam.transforms.core.errors import DatasetError, UsageError
 from newsbeam.transforms.core.settings import BucketSettings
 from newsbeam.transforms.dataset.layout import CHECKPOINTS, COMMITS, LATEST, STAGING
-from newsbeam.transforms.dataset.storage import new_name
+from newsbeam.transforms.dataset.storage import each_at_once, new_name
 from newsbeam.transforms.stores.credentials import buckets_in_use
 from newsbeam.transforms.stores.kept import Kept
 from newsbeam.transforms.stores.objects import TRIES, ask, explain, open_bucket, place
@@ -250,11 +249,7 @@ class BucketStorage:
 
     def for_each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Return what ``do`` makes of each, several at once: waiting is what takes the time."""
-        items = list(items)
-        if len(items) < 2:
-            return [do(item) for item in items]
-        with ThreadPoolExecutor(min(_THREADS, len(items))) as pool:
-            return list(pool.map(do, items))
+        return each_at_once(do, items, _THREADS)
 
 
 def _is_record(path: str) -> bool:

@@ -81,6 +81,14 @@ class _Few:
     large: Sequence[str]  # columns, as Parquet calls them, that are worth compressing
 
 
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """The rows of one file, as its schema has them."""
+
+    rows: pa.Table
+    few: _Few | None
+
+
 def sort_rows(table: str, rows: pa.Table, counts: Sequence[int]) -> pa.Table:
     """Return ``rows``, of which the first ``counts[0]`` are of one file and so on, each sorted."""
     order = _ORDER[table]
@@ -93,10 +101,8 @@ def sort_rows(table: str, rows: pa.Table, counts: Sequence[int]) -> pa.Table:
     return rows.take(pc.sort_indices(pa.table(keys), [(name, "ascending") for name in keys]))
 
 
-def encode_files(
-    table: str, rows: pa.Table, counts: Sequence[int], settings: DatasetSettings
-) -> Iterator[pa.Buffer]:
-    """Yield the files of ``rows``, which ``sort_rows`` has sorted."""
+def part_rows(table: str, rows: pa.Table, counts: Sequence[int]) -> list[FileRows]:
+    """Return what each file of ``rows``, which ``sort_rows`` has sorted, is made of."""
     schema = file_schema(table)
     rows = rows.cast(schema).replace_schema_metadata()
     bounds = np.concatenate([[0], np.cumsum(counts)])
@@ -107,15 +113,19 @@ def encode_files(
         for field, column in zip(schema, rows.columns, strict=True):
             nulls.append(_count_nulls(column, bounds))
             sizes |= _measure(field.name, column, bounds)
+    parts: list[FileRows] = []
     for number, count in enumerate(counts):
         few = None
         if count < _FEW_ROWS:
             large = [name for name, each in sizes.items() if each[number] >= _COMPRESSED_BYTES]
             few = _Few([int(each[number]) for each in nulls], large)
-        yield _encode(table, rows.slice(bounds[number], count), settings, few)
+        parts.append(FileRows(rows.slice(bounds[number], count), few))
+    return parts
 
 
-def _encode(table: str, rows: pa.Table, settings: DatasetSettings, few: _Few | None) -> pa.Buffer:
+def encode_file(table: str, part: FileRows, settings: DatasetSettings) -> pa.Buffer:
+    """Return the bytes of a file."""
+    rows, few = part.rows, part.few
     schema = file_schema(table)
     group_rows = settings.row_group_rows
     if table == "index":

@@ -10,12 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from newsbeam.transforms.core.context import PassContext, Stream
-from newsbeam.transforms.dataset.layout import STAGING
 from newsbeam.transforms.dataset.log import load_commit, newest
-from newsbeam.transforms.dataset.storage import new_name, open_storage
-
-#: Seconds between two signs of life.
-BEAT_S = 5.0
+from newsbeam.transforms.dataset.storage import open_storage
 
 
 def name_round(context: PassContext, began_at: datetime) -> str:
@@ -35,24 +31,6 @@ def is_committed(context: PassContext, began_at: datetime) -> bool:
     unit = name_round(context, began_at)
     rounds = _committed(context.root, _stream(context), unit)
     return next((name for _, name in rounds), None) == unit
-
-
-def beat(context: PassContext) -> None:
-    """Leave a sign in the dataset that the engine still runs the stream, every five seconds."""
-    storage = open_storage(context.root)
-    folder = f"{STAGING}/{_stream(context).name}"
-    before = storage.names(folder)
-    if before and storage.age_s(folder) < BEAT_S:
-        return
-    storage.write(f"{folder}/{new_name('.alive')}", b"")
-    storage.remove_files([f"{folder}/{name}" for name in before])
-
-
-def silent_s(context: PassContext) -> float | None:
-    """Return the seconds since the last sign of life of the stream; None: there was none yet."""
-    storage = open_storage(context.root)
-    folder = f"{STAGING}/{_stream(context).name}"
-    return storage.age_s(folder) if storage.names(folder) else None
 
 
 def _stream(context: PassContext) -> Stream:

@@ -10,7 +10,7 @@ from newsbeam.transforms.core.errors import DatasetError
 from newsbeam.transforms.core.ledger import Ledger, Tally
 from newsbeam.transforms.core.records import Article
 from newsbeam.transforms.core.settings import DatasetSettings
-from newsbeam.transforms.dataset.encoding import encode_files, sort_rows
+from newsbeam.transforms.dataset.encoding import FileRows, encode_file, part_rows, sort_rows
 from newsbeam.transforms.dataset.lately import LATELY
 from newsbeam.transforms.dataset.layout import STAGING, Row, check_unit, data_path, ending
 from newsbeam.transforms.dataset.projection import ENTERED, index_rows, tally_rows
@@ -145,18 +145,17 @@ def _write_sorted(
     counts = [count for _, count in places]
     if not all(counts):
         raise ValueError(f"no rows for {table} in {places}: an empty file helps nobody")
-    files: list[StagedFile] = []
-    start = 0
-    for (partition, count), encoded in zip(
-        places, encode_files(table, rows, counts, settings), strict=True
-    ):
-        data = memoryview(encoded)
-        tallies = to_lines(tally_rows(table, rows.slice(start, count)))
-        file = stage_file(storage, unit, table, partition, data, count, tallies)
+
+    def write(partition: str, part: FileRows) -> StagedFile:
+        data = memoryview(encode_file(table, part, settings))
+        tallies = to_lines(tally_rows(table, part.rows))
+        file = stage_file(storage, unit, table, partition, data, part.rows.num_rows, tallies)
         _check_written(storage, file.staged, data)
-        files.append(file)
-        start += count
-    return files
+        return file
+
+    parts = part_rows(table, rows, counts)
+    files = [(partition, part) for (partition, _), part in zip(places, parts, strict=True)]
+    return storage.for_each(lambda file: write(*file), files)
 
 
 def stage_file(

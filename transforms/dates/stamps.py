@@ -54,8 +54,9 @@ _FORMATS = tuple(
         r"(?P<year>\d{4})([-/.])\s?(?P<month>\d{1,2})\2\s?(?P<day>\d{1,2})"
         rf"(?:\.?{_WEEKDAY_BEHIND}{_TIME_OF_DAY}|Z|[+-]\d\d:\d\d)",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
-        r"(?:[Tt ]?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})(?:[.,]\d{1,9})?"
-        rf"{_ZONE})?",
+        # Seconds may be left out behind a mark alone: twelve digits are as soon a number.
+        r"(?:(?=[Tt ]|\d{6})[Tt ]?(?P<hour>\d{2}):?(?P<minute>\d{2})"
+        rf"(?::?(?P<second>\d{{2}})(?:[.,]\d{{1,9}})?)?{_ZONE})?",
         # RFC 822: Tue, 05 Mar 2019 09:12:00 +0100, and the many ways in which it is misspelt
         rf"{_WEEKDAY}(?:d\.\s*|den\s+|le\s+)?(?P<day>\d{{1,2}})(?:\.?[oa]\b|\.|st|nd|rd|th|er)?[\s/-]*"
         rf"(?:de\s+|d['’])?{_NAME}\.?,?[\s/-]*(?:del?\s+)?(?P<year>\d{{4}}|\d{{2}})(?:\s*г)?\.?"

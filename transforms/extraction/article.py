@@ -129,7 +129,9 @@ def _read_text(
 
     calls = data.metadata.free_access is not True
     try:
-        other = read_with_trafilatura(outline, decoded.text, page.url, calls=calls)
+        other = read_with_trafilatura(
+            outline, decoded.text, page.url, calls=calls, fast=own is not None
+        )
     except InputError:
         if own is None:
             raise

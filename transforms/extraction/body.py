@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,13 +168,17 @@ def _without_button(block: Block) -> str:
 def judged_blocks(outline: Outline) -> list[Block]:
     """Return the blocks that may be text: those that a browser draws, but for menus.
 
-    Where scripts have yet to show anything, hidden blocks may be text too.
+    Where scripts have yet to show anything, hidden blocks may be text too; so may what is there for
+    browsers without scripts, where it is most of a page.
     """
     shown = [block for block in outline.blocks if not block.hidden]
-    chars = sum(len(block.text) for block in shown)
-    whole = sum(len(block.text) for block in outline.blocks)
-    if chars < _MIN_SHOWN_CHARS and whole - chars > 2 * _MIN_SHOWN_CHARS:
-        return list(outline.blocks)
+    hidden = [block for block in outline.blocks if block.hidden]
+    chars = _count_chars(shown)
+    if _count_chars(hidden) > max(chars, 2 * _MIN_SHOWN_CHARS):
+        if chars >= _MIN_SHOWN_CHARS:
+            hidden = [block for block in hidden if _is_unscripted(block)]
+        if _count_chars(hidden) > chars:
+            shown = sorted((*shown, *hidden), key=attrgetter("index"))
     kept: list[Block] = []
     run: list[Block] = []
     for block in shown:
@@ -185,6 +191,15 @@ def judged_blocks(outline: Outline) -> list[Block]:
         run = []
         kept.append(block)
     return kept + (run if len(run) < _MENU_BLOCKS else run[:2])
+
+
+def _is_unscripted(block: Block) -> bool:
+    """Say whether a browser without scripts draws a block; saved pages may have markup in it."""
+    return block.text[0] != "<" and block.element.within("noscript") is not None
+
+
+def _count_chars(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def _choose(rows: NDArray[np.int32], scores: Ints, looks: Ints) -> NDArray[np.bool_]:
@@ -265,7 +280,7 @@ def _other_text(
     if _is_poor(paragraphs, told):
         return "jsonld", list(told)
     if not told and sum(map(len, paragraphs)) < _MIN_BODY_CHARS:
-        embedded = embedded_paragraphs(outline.scripts)
+        embedded = embedded_paragraphs(chain(outline.scripts, outline.states))
         if _is_poor(paragraphs, embedded):
             return "script", embedded
     return None

@@ -20,16 +20,20 @@ def warm_up() -> None:
     bare_extraction(page, with_metadata=False, include_comments=False)
 
 
-def read_with_trafilatura(outline: Outline, page: str, url: str | None, *, calls: bool) -> Body:
+def read_with_trafilatura(
+    outline: Outline, page: str, url: str | None, *, calls: bool, fast: bool = False
+) -> Body:
     """Return the text that trafilatura finds in a page, with its default settings.
 
-    ``calls``: a call to subscribe and read on ends it.
+    ``calls``: a call to subscribe and read on ends it. ``fast``: it asks no other extractors.
 
     Raises:
         InputError: ``extraction_failed`` if the page breaks it.
     """
     try:
-        document = bare_extraction(page, url=url, with_metadata=False, include_comments=False)
+        document = bare_extraction(
+            page, url=url, with_metadata=False, include_comments=False, fast=fast
+        )
     # Hostile pages break it in ways that nobody can list.
     except Exception as error:
         raise InputError(

@@ -18,15 +18,22 @@ _TEXT = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "td", "th", "tr", "dd
 
 
 def embedded_paragraphs(scripts: Iterable[str]) -> list[str]:
-    """Return the paragraphs of the longest text in HTML that ``scripts`` hold, if any."""
+    """Return the paragraphs of the longest text in HTML that ``scripts`` hold, if any.
+
+    Where it is less than half of what its script holds, it is but a part, or there are several.
+    """
     best: list[str] = []
     for text in scripts:
         if len(text) <= _MAX_SCRIPT_CHARS and _MARKUP.search(text):
-            for markup in _markup_in(text, 0):
-                paragraphs = _paragraphs(markup)
-                if sum(map(len, paragraphs)) > sum(map(len, best)):
-                    best = paragraphs
-    return best if sum(map(len, best)) >= _MIN_CHARS else []
+            found = {tuple(_paragraphs(markup)) for markup in _markup_in(text, 0)}
+            longest = max(found, key=_count_chars, default=())
+            if 2 * _count_chars(longest) > sum(map(_count_chars, found)):
+                best = max(best, [*longest], key=_count_chars)
+    return best if _count_chars(best) >= _MIN_CHARS else []
+
+
+def _count_chars(paragraphs: Iterable[str]) -> int:
+    return sum(map(len, paragraphs))
 
 
 def _markup_in(text: str, depth: int) -> Iterator[str]:

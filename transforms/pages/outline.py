@@ -19,6 +19,7 @@ from selectolax.lexbor import LexborNode
 
 #: Pages repeat most names of elements, and so do the pages of a site.
 _MAX_NAMES = 4096
+_MIN_STATE_CHARS = 500
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -136,6 +137,14 @@ class Outline:
     def scripts(self) -> list[str]:
         """The texts of scripts, but for JSON-LD."""
         return [text for node in self._scripts if (text := node.text())]
+
+    @property
+    def states(self) -> Iterator[str]:
+        """The attributes that hold JSON for a script to draw the page with, but for short ones."""
+        for element in self.elements:
+            for value in element.attrs.values():
+                if value and len(value) >= _MIN_STATE_CHARS and value.lstrip()[:1] in ("{", "["):
+                    yield value
 
     @cached_property
     def by_tag(self) -> Mapping[str, Sequence[Element]]:

@@ -22,6 +22,9 @@ _NAMED = re.compile(rf"""['"](?:name|full_name)['"]\s*:\s*{_QUOTED}""")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _NAME_KEYS = ("name", "full_name", "fullName", "display_name", "displayName", "@value")
 _NAME_PARTS = (("givenName", "familyName"), ("given", "family"), ("first_name", "last_name"))
+#: How pickles of Python begin (protocols 4 and 5). Daft writes one for each text that it takes for
+#: an object.
+_PICKLES = (b"\x80\x04\x95", b"\x80\x05\x95")
 #: As a float, a larger number is rounded.
 _MOST_ID = 1e18
 #: A longer text is no list of names.
@@ -49,8 +52,19 @@ def read_id(value: object) -> str | None:
     if isinstance(value, float | Decimal) and abs(float(value)) < _MOST_ID and value == int(value):
         return str(int(value))
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return read_bytes(value)
     return str(value) if isinstance(value, str | int | float | Decimal) else None
+
+
+def read_bytes(value: bytes) -> str | None:
+    """Return the text in a binary cell; None where a NUL stands in it, as in pickles and UTF-16."""
+    text = value.rstrip(b"\0")  # ClickHouse and NumPy fill short texts up
+    return None if b"\0" in text else text.decode("utf-8", "replace")
+
+
+def is_pickle(value: bytes) -> bool:
+    """Say whether a binary cell holds an object of Python in place of a text or a page."""
+    return value.startswith(_PICKLES)
 
 
 def read_name(value: Any) -> Any:

@@ -13,7 +13,14 @@ from newsbeam.transforms.core.rejects import scrub
 from newsbeam.transforms.core.urls import host_of
 from newsbeam.transforms.dates.locales import Locale, country_of, read_locale
 from newsbeam.transforms.dates.values import read_value
-from newsbeam.transforms.sources.cells import is_nothing, read_id, read_name, split_list
+from newsbeam.transforms.sources.cells import (
+    is_nothing,
+    is_pickle,
+    read_bytes,
+    read_id,
+    read_name,
+    split_list,
+)
 from newsbeam.transforms.sources.languages import tag_language
 from newsbeam.transforms.sources.links import absolute_url
 from newsbeam.transforms.sources.markup import plain_text
@@ -168,6 +175,12 @@ def _document(value: Any, field: str) -> bytes | None:
     if value is None:
         return None
     if isinstance(value, bytes):
+        if is_pickle(value):
+            raise InputError(
+                "bad_row",
+                f"The field {field} holds pickles of Python, as Daft writes columns that it takes "
+                "for objects: cast them to texts before they are written.",
+            )
         return value if value.strip() else None
     if isinstance(value, list):
         value = [part for part in value if not is_nothing(part)]
@@ -189,7 +202,7 @@ def _missing(names: Mapping[str, str]) -> str:
 
 def _string(value: Any) -> str | None:
     if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
+        value = read_bytes(value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         value = read_id(value)
     return scrub(value) if isinstance(value, str) else None

@@ -130,6 +130,6 @@ class PassSettings(Settings):
     )
     worker_start_s: Positive = Field(
         45.0,
-        description="Time in which the first worker of an engine elsewhere must have begun; where "
-        "machines are started for a job, as on Dataflow, they need minutes.",
+        description="Time in which a worker of an engine elsewhere must have begun, also in place "
+        "of a lost one; where machines are started for a job, as on Dataflow, they need minutes.",
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TABLES = ("articles", "duplicates", "rejects", "feeds")
 #: How an error of ours stands in one of DuckDB's.
 _OUR_ERROR = re.compile(r"newsbeam\.transforms\.core\.errors\.DatasetError: (.+)")
+#: How a file that Arrow cannot read does.
+_FILE = re.compile(r"(?:Could not open Parquet input source|Failed to open local file) '([^']+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,19 @@ class Table:
             from newsbeam.transforms.dataset.scanning import scan_bucket
 
             return scan_bucket(self.root, self.name, self.files, schema, places, only)
-        found = pd.dataset(
-            [str(Path(self.root) / file.path) for file in self.files],
-            schema=schema,
-            format="parquet",
-            partitioning=pd.partitioning(places, flavor="hive"),
-            partition_base_dir=str(Path(self.root) / self.name),
-        )
+        try:
+            found = pd.dataset(
+                [str(Path(self.root) / file.path) for file in self.files],
+                schema=schema,
+                format="parquet",
+                partitioning=pd.partitioning(places, flavor="hive"),
+                partition_base_dir=str(Path(self.root) / self.name),
+            )
+        except FileNotFoundError as error:
+            raise DatasetError(
+                f"{error} is not there: it was replaced after the dataset was opened, or is lost. "
+                "Open the dataset again; `newsbeam check` tells what is lost."
+            ) from error
         return found if only is None else found.filter(only)
 
     def pandas(self) -> Any:
@@ -98,6 +106,11 @@ class Opened:
         engine = _need("duckdb")
         connection = engine.connect()
         with _explained(engine):
+            if not connection.extract_statements(query):
+                raise UsageError(
+                    "There is no statement in the query. Ask something of articles, duplicates, "
+                    "rejects or feeds, such as SELECT count(*) FROM articles."
+                )
             for name in TABLES:
                 connection.register(name, getattr(self, name).arrow())
             return connection.sql(query)
@@ -123,6 +136,10 @@ def _explained(engine: Any) -> Iterator[None]:
     except engine.Error as error:
         if ours := _OUR_ERROR.search(str(error)):
             raise DatasetError(ours[1]) from None
+        if file := _FILE.search(str(error)):
+            raise DatasetError(
+                f"{file[1]} cannot be read. `newsbeam check` tells what of the dataset is damaged."
+            ) from None
         raise UsageError(f"DuckDB cannot answer that: {error}") from None
 
 

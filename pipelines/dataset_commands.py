@@ -337,7 +337,8 @@ def reindex(
     if as_json:
         display.show_json({"commit": commit.number, "rows": rows})
         return
-    display.output().print(display.cell(f"The index has {rows:,} rows (commit {commit.number})."))
+    said = f"The index has {count(rows, 'row')} (commit {commit.number})."
+    display.output().print(display.cell(said))
 
 
 @commands.command()

@@ -116,7 +116,12 @@ def folder_at(root: str) -> str:
     if match := re.match(r"(?:s3|gs|az)(?=:)", root):
         raise UsageError(f"{root} names no place: write {match[0]}:// and what follows.")
     path = expand(root)
-    if path.exists() and not path.is_dir():
+    try:
+        is_file = path.exists() and not path.is_dir()
+        (path / "commits").exists()
+    except OSError as error:  # of a folder that nobody may look into
+        raise UsageError(f"{path} cannot be looked into: {error.strerror}.") from None
+    if is_file:
         raise UsageError(f"{path} is a file; give a folder for the dataset.")
     return str(path)
 

@@ -1,11 +1,9 @@
 """Inputs as the user gives them, resolved to sources."""
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
-from newsbeam.pipelines.options import expand
+from newsbeam.pipelines.local_files import find_files
 from newsbeam.transforms.core.errors import UsageError
 from newsbeam.transforms.core.records import SOURCE_KINDS, Source
 from newsbeam.transforms.core.rejects import scrub
@@ -48,7 +46,7 @@ def _find(kind: str, ref: str) -> Iterator[Source]:
         yield Source(ref=ref, kind=kind)
         return
     if "://" not in ref:
-        found = list(_find_files(ref))
+        found = list(find_files(ref))
     else:
         found = list(find_objects(ref) if is_bucket(ref) else _match(ref))
     if not found:
@@ -60,28 +58,8 @@ def _find(kind: str, ref: str) -> Iterator[Source]:
         yield Source(ref=scrub(path), kind=kind, size=size, fingerprint=f"{size}-{changed_at}")
 
 
-def _find_files(ref: str) -> Iterator[tuple[str, int, float]]:
-    """Yield path, size and time of change of each file that a path, folder or glob names."""
-    path = expand(ref)
-    if path.is_dir():
-        folders = os.walk(path, onerror=_complain)
-        paths = [Path(folder) / name for folder, _, names in folders for name in names]
-    elif os.path.lexists(path):  # a name with [ or * in it is a name first
-        paths = [path]
-    else:
-        root = Path(path.anchor)
-        paths = [each for each in root.glob(str(path.relative_to(root))) if not each.is_dir()]
-    for each in sorted(paths):
-        stat = each.stat() if each.exists() else None  # None of a link that leads nowhere
-        yield str(each), stat.st_size if stat else 0, stat.st_mtime if stat else 0.0
-
-
-def _complain(error: OSError) -> None:
-    raise UsageError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
-
-
 def _match(pattern: str) -> Iterator[tuple[str, int, float]]:
-    """Yield what ``_find_files`` does, of a file system that Beam knows, such as hdfs://."""
+    """Yield what ``find_files`` does, of a file system that Beam knows, such as hdfs://."""
     from newsbeam.transforms.other_files import find_others  # others do without Beam
 
     try:

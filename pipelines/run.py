@@ -127,7 +127,8 @@ def run_job(
     check_tables(root, config.dataset)
     load_steps(config.steps)
     recover(root, config.dataset)
-    update_tables(root, config.dataset)
+    said: set[str] = set()
+    update_tables(root, config.dataset, said)
     outcome = Outcome(root=root, engine=engine.name)
     begun = time.monotonic()
     remaining = [mark_reading(source, config) for source in sources]
@@ -146,7 +147,7 @@ def run_job(
         commit = commit_of(context)
         read = _read_to(plan, last_polls(root))
         drop_extracted(root, read.values())
-        update_tables(root, config.dataset)
+        update_tables(root, config.dataset, said)
         outcome.commits.append(commit)
         outcome.seconds = time.monotonic() - begun
         on_pass(commit)

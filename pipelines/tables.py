@@ -19,11 +19,13 @@ def check_tables(root: str, settings: DatasetSettings) -> None:
         open_view(open_storage(root), root, form, settings).close()
 
 
-def update_tables(root: str, settings: DatasetSettings) -> None:
+def update_tables(root: str, settings: DatasetSettings, said: set[str] | None = None) -> None:
     """Let each table that the dataset has, or is to have, show what was committed.
 
-    If one cannot, a warning says so: the commits stand, and it is a view of them.
+    If one cannot, a warning says so: the commits stand, and it is a view of them. A command that
+    asks several times gives the same ``said`` each time, and each warning is printed once.
     """
+    said = set() if said is None else said
     storage = open_storage(root)
     forms = views_of(storage, settings)
     if not forms or not newest(storage):
@@ -32,13 +34,13 @@ def update_tables(root: str, settings: DatasetSettings) -> None:
         try:
             follow_log(root, form, settings)
         except (DatasetError, UsageError) as error:
-            _log.warning(
-                "What was committed stands, but the %s table does not show it yet: %s "
-                "`newsbeam tables %s` catches up.",
-                form.title(),
-                error,
-                root,
+            warning = (
+                f"What was committed stands, but the {form.title()} table does not show it yet: "
+                f"{error} `newsbeam tables {root}` catches up."
             )
+            if warning not in said:
+                said.add(warning)
+                _log.warning("%s", warning)
 
 
 def catch_up(root: str, settings: DatasetSettings) -> Iterator[Standing]:

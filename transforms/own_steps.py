@@ -9,6 +9,7 @@ from newsbeam.transforms.coders import StoryPart
 from newsbeam.transforms.core.context import PassContext
 from newsbeam.transforms.core.own_steps import take_steps, take_steps_together
 from newsbeam.transforms.core.records import Article, Duplicate
+from newsbeam.transforms.dedup.straight import follow_links, key_duplicate
 from newsbeam.transforms.pass_fn import PassFn
 from newsbeam.transforms.routing import Routed, outputs, route
 
@@ -41,7 +42,11 @@ class TakeStepsBeforeWriting(beam.PTransform):
     def expand(self, tables: Mapping[str, Any]) -> Any:
         """Apply the step."""
         key = beam.Map(_key_by_article).with_output_types(tuple[str, StoryPart])
-        keyed = [tables[name] | f"Key {name}" >> key for name in ("articles", "duplicates")]
+        straight = tables["duplicates"] | "Straighten" >> _Straighten(self._context)
+        keyed = [
+            tables["articles"] | "Key articles" >> key,
+            straight | "Key duplicates" >> key,
+        ]
         return (
             keyed
             | "Bring together" >> beam.Flatten()
@@ -50,8 +55,38 @@ class TakeStepsBeforeWriting(beam.PTransform):
         )
 
 
+class _Straighten(beam.PTransform):
+    """Duplicates → the same, each naming an article and not another duplicate.
+
+    What is named is at most three duplicates away: one of its URL, of its text, and nearly of it.
+    In the first round each follows one link, in the second what has followed one itself.
+    """
+
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self._context = context
+
+    def expand(self, duplicates: Any) -> Any:
+        """Apply the step."""
+        key = beam.FlatMap(key_duplicate).with_output_types(tuple[str, Duplicate])
+        follow = beam.ParDo(_FollowFn(self._context))
+        for number in (1, 2):
+            duplicates = (
+                duplicates
+                | f"Key {number}" >> key
+                | f"Group {number}" >> beam.GroupByKey()
+                | f"Follow {number}" >> follow
+            )
+        return duplicates
+
+
 def _key_by_article(row: Article | Duplicate) -> tuple[str, Any]:
     return row.article_id if isinstance(row, Article) else row.duplicate_of, row
+
+
+class _FollowFn(PassFn):
+    def process(self, keyed: tuple[str, Iterable[Duplicate]]) -> Iterable[Duplicate]:
+        yield from follow_links(keyed)
 
 
 class _TakeStepsFn(PassFn):

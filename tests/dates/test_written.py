@@ -41,6 +41,13 @@ from newsbeam.transforms.dates.written import all_written, find_written, read_da
         ),
         *(("2026 оны 11-р сарын 3", "mn"), ("2026 оны 11 дүгээр сарын 03", "mn")),
         *(("ថ្ងៃទី៣ ខែវិច្ឆិកា ឆ្នាំ២០២៦", "km"), ("3ی تشرینی دووەم 2026", "ckb")),
+        # two digits of a year, in the order of the language
+        *(("3.11.26", "de"), ("26.11.03", "ko"), ("26/11/03", "ja"), ("26-11-03", "zh")),
+        *(("03/11/26", "en-GB"), ("11/3/26", "en-US"), ("03/11/26", "fr")),
+        # a slash between day and month alone
+        *(("3/11 2026", "da"), ("3/11-2026", "sv")),
+        # a name that is written without its point, an era, a degree sign
+        *(("3 नवंबर 2026", "hi"), ("3 พฤศจิกายน พ.ศ. 2569", "th"), ("3° novembre 2026", "it")),
         # other languages
         *(("3 בנובמבר 2026", "he"), ("2026. gada 3. novembris", "lv"), ("3 nëntor 2026", "sq")),
         *(("3 նոյեմբերի 2026", "hy"), ("3 лис 2026", "uk"), ("3 ноя 2026", "ru")),
@@ -117,3 +124,22 @@ def test_a_locale_is_read_from_a_tag_and_a_country():
     assert read_locale("en", "AU") == Locale("en", "AU", month_first=None)
     assert read_locale("iw") == Locale("he", "IL", month_first=False)
     assert read_locale(None) == read_locale("und") == read_locale("-") == ANYWHERE
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("3/11 2026", "en"), ("Won 3-11-26", "de"), ("1.26.11.03", "ko"), ("26/13/32", "ja")],
+)
+def test_other_numbers_are_no_short_dates(text, tag):
+    assert read_date(text, read_locale(tag)) is None
+
+
+def test_a_month_is_known_without_the_points_below_its_letters():
+    assert read_date("3 फरवरी 2026", read_locale("hi")) == read_date(
+        "3 फ़रवरी 2026", read_locale("hi")
+    )
+
+
+def test_a_short_day_and_month_that_nothing_tells_apart_are_flagged():
+    assert read_date("3/11/26", read_locale("en")).flags == ("day_month_ambiguous",)
+    assert read_date("13/11/26", read_locale("en")).flags == ()

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from newsbeam.transforms.core.settings import DuplicateSettings
 from newsbeam.transforms.dedup.clusters import find_components
-from newsbeam.transforms.dedup.links import Link, NewArticle, find_links, shards_of, writing_order
+from newsbeam.transforms.dedup.links import (
+    Link,
+    NewArticle,
+    find_links,
+    order_of_new,
+    shards_of,
+    writing_order,
+)
 from newsbeam.transforms.dedup.near import NearResult, find_near_duplicates, judge_linked
 from newsbeam.transforms.dedup.signatures import SignatureBlock, decode_block
 from newsbeam.transforms.dedup.signing import encode_signature, sign
@@ -173,6 +180,30 @@ def test_a_duplicate_is_verified_against_the_article_that_stays() -> None:
     likes = SETTINGS.model_copy(update={"jaccard": 0.4})
     assert outcome(run(pieces, settings=likes)) == {"b": "a"}
     assert outcome(run(pieces[1:], settings=likes)) == {"c": "b"}
+
+
+def test_which_of_two_articles_a_copy_of_both_repeats_is_the_same_in_later_passes() -> None:
+    words = made_words(1, 500)
+    a, b = words[:300], words[100:500]  # their end and beginning are the same, no more
+    copy, both = words[60:300], words[100:300]
+    pieces = [
+        Piece(name, " ".join(text), DAY + timedelta(hours=hour))
+        for hour, (name, text) in enumerate((("a", a), ("b", b), ("copy", copy), ("both", both)))
+    ]
+    expected = {"copy": "a", "both": "a"}
+    assert outcome(run(pieces)) == run_in_passes(pieces, [1, 2, 3]) == expected
+    # Likelier by a duplicate than by itself: later passes do not know the duplicate.
+    texts = {piece.id: piece.text for piece in pieces}
+    order = {piece.id: order_of_new(new(piece)) for piece in pieces}
+    links = {
+        "copy": [Link(article_id="a", estimate=1.0, place=None)],
+        "both": [
+            Link(article_id="copy", estimate=1.0, place=None),
+            Link(article_id="b", estimate=0.9, place=None),
+        ],
+    }
+    result = judge_linked(order, links, texts.__getitem__, SETTINGS)
+    assert outcome(result) == {"copy": "a", "both": "b"}
 
 
 def test_says_how_alike_they_are() -> None:

@@ -119,3 +119,62 @@ def test_the_only_heading_of_the_first_level_is_told():
     assert headings("<h1>Council votes</h1><h2>Other</h2>").only == "Council votes"
     assert headings("<h1>Council votes</h1><h1>Other</h1>").only is None
     assert headings("<h2>Other</h2>").only is None
+
+
+def test_what_nobody_sees_comes_last():
+    menus = "".join(f"<h2 class='sr-only'>Menu {number}</h2>" for number in range(10))
+    box = "<div hidden><h1>Choose your town</h1></div>"
+    found = headings(f"{menus}{box}<h1>Council votes</h1>")
+    assert (found.headlines[0], found.only) == ("Council votes", "Council votes")
+    assert headings(f"{menus}{box}<h2>Council votes</h2>").headlines[0] == "Council votes"
+    # … but is a headline where there is no other
+    assert headings("<h1 class='sr-only'>Council votes</h1>").only == "Council votes"
+
+
+def test_a_heading_that_the_page_declares_is_found_behind_many_others():
+    menus = "".join(f"<h2>Menu {number}</h2>" for number in range(20))
+    heading = "<h2>Anytown: Council votes on the bridge</h2>"
+    found = headings(menus + heading, "Anytown: Council votes on the bridge - The Daily")
+    assert "Anytown: Council votes on the bridge" in found.headlines
+
+
+def test_a_heading_below_the_text_is_no_headline_for_the_title_that_ends_with_it():
+    body = "<h1>Ten bridges of the river</h1><p>{}</p><h4>Anytown River Magazine</h4><p>Us.</p>"
+    found = headings(
+        body.format("And so on. " * 50), "Ten bridges of the river - Anytown River Magazine"
+    )
+    assert (found.headlines[0], found.sites) == ("Ten bridges of the river", ())
+
+
+@pytest.mark.parametrize(
+    ("body", "is_main"),
+    [
+        ("<main><h1>Council votes</h1><p>It did.</p></main>", True),
+        ("<article><header><h1>Council votes</h1></header><p>It did.</p></article>", True),
+        ("<header><h1>Council votes</h1></header><main><p>It did.</p></main>", False),
+        ("<main><p>It did vote, at last.</p><h1>A message</h1><p>Hi.</p></main>", False),
+        ("<main><h1>Council votes</h1><p>It did.</p><h1>Council sleeps</h1></main>", False),
+    ],
+)
+def test_the_only_first_heading_of_the_main_part_is_told(body, is_main):
+    found = headings(body)
+    assert found.main == (found.only if is_main else None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Council votes again<b class='subtitle'>The mayor is happy about it</b></h1>",
+        "<h1>Council votes again<div class='sub-headline'>The mayor is happy</div></h1>",
+        "<h1>Council votes again<br><small>The mayor calls it a gift to all</small></h1>",
+        "<h1><b>LIVE</b> Council votes again</h1>",
+    ],
+)
+def test_what_stands_below_a_headline_in_its_element_is_none_of_it(body):
+    found = headings(body, "Live: Council votes again", "Council votes again | The Daily")
+    assert found.headlines == ("Council votes again",)
+
+
+def test_what_is_called_a_subtitle_may_open_a_headline():
+    body = "<h1><span class='subtitle'>Breakpoint:</span> Council votes again</h1>"
+    assert headings(body).headlines == ("Breakpoint: Council votes again",)

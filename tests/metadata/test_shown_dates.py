@@ -114,6 +114,10 @@ FIRST, LAST = "2026-03-01", "2026-03-03"
         f"<p>Updated {LAST}</p><p>{'And so it went. ' * 20}</p><p>Published {FIRST}</p>",
         f"<p>Updated {LAST}</p>{FAR}<p>Published: {FIRST}</p>",
         "<div class=date><i>Published 1 March 2026</i> <i>Updated 3 March 2026</i></div>",
+        "<p>Updated - March 03, 2026 11:20 am IST | Published - March 01, 2026 09:00 pm IST</p>",
+        "<p>Posted at 10:15 PM, Mar 01, 2026 and last updated 8:00 AM, Mar 03, 2026</p>",
+        "<p>2026/3/1 10:15（最終更新 2026/3/3 8:00）</p>",
+        "<p>เผยแพร่: 01 มี.ค. 2569 ปรับปรุง: 03 มี.ค. 2569</p>",
     ],
 )
 def test_both_days_are_told_apart(body):
@@ -402,3 +406,118 @@ def test_long_words_are_read_in_no_time(word):
         start = time.process_time()
         assert find(meta(word, "date"), FAR + place).published is None
         assert time.process_time() - start < 1
+
+
+TODAY = "<div class='{}'>Wednesday, 4 March 2026</div>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{TODAY.format('')}<main><h1>Bridge</h1>{{}}</main>",
+        f"{TODAY.format('')}<article><h1>Bridge</h1>{{}}</article>",
+        f"<header>{TODAY.format('')}</header><div><h1>Bridge</h1>{{}}</div>",
+        f"{TODAY.format('current-date')}<div><h1>Bridge</h1>{{}}</div>",
+        f"<div id=masthead>{TODAY.format('date')}</div><div><h1>Bridge</h1>{{}}</div>",
+    ],
+)
+def test_what_day_it_is_stands_at_the_top_of_a_paper(page):
+    assert find_in(page.format("<p>By Jane Doe</p><p>1 March 2026</p>")).at == utc(2026, 3, 1)
+    assert find_in(page.format("<p>It is closed.</p>")) is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<main><div>1 March 2026</div><article><h1>Bridge</h1><p>Shut.</p></article></main>",
+        "<article><header><time>1 March 2026</time><h1>Bridge</h1></header><p>Shut.</p></article>",
+        "<div><p class=topline>1 March 2026 News</p><h1>Bridge</h1></div>",
+        "<div class=masthead>Published 1 March 2026</div><main><h1>Bridge</h1></main>",
+    ],
+)
+def test_a_day_above_the_headline_in_its_own_box_is_the_articles(page):
+    assert find_in(page).at == utc(2026, 3, 1)
+
+
+def find_in(body):
+    outline = read_outline(f"<html lang=en><body>{body}</body></html>")
+    headline = find_headline(outline, "Bridge")
+    entry = Entry(source_kind="url", source_ref="u", seen_at=NOW)
+    found = find_dates(
+        outline,
+        {},
+        entry=entry,
+        url=None,
+        near=near_headline(outline, headline),
+        now=NOW,
+        max_future_s=DAY,
+        headline=headline,
+    )
+    return found.published
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<relative-time datetime='2026-03-01T10:00:00Z'>3 days ago</relative-time>",
+        "<p><time-ago datetime='2026-03-01T10:00:00Z'>3 days ago</time-ago></p>",
+        "<amp-timeago datetime='2026-03-01T10:00:00Z'>1 March</amp-timeago>",
+        "<time title='2026-03-01T10:00:00Z'>3 days ago</time>",
+        "<abbr class=published title='2026-03-01T11:00:00+01:00'>10:00</abbr>",
+        "<span class=date data-date='2026-03-01T10:00:00Z'>3 days ago</span>",
+        "<span class=timestamp data-timestamp=1772359200>an hour ago</span>",
+        "<i property='dc:date dc:created' content='2026-03-01T10:00:00Z'>Sunday</i>",
+        "<span property='schema:datePublished' content='2026-03-01T10:00:00Z'>Sunday</span>",
+        "<abbr itemprop=datePublished title='2026-03-01T10:00:00Z'>10:00 AM</abbr>",
+        "<script>page = {'articlePublishDate': '2026-03-01T10:00:00Z'}</script>",
+    ],
+)
+def test_a_stamp_in_an_attribute_says_what_the_words_do_not(body):
+    assert find(body=body).published.at == utc(2026, 3, 1, 10)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<span data-date='2026-02-01'>Seats</span>",
+        "<span class=date data-timestamp=125>Film</span>",
+        "<time datetime=PT5M>5 min read</time>",
+    ],
+)
+def test_other_attributes_are_no_stamps(body):
+    assert find(body=body).published is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Deadline: 1 March 2026",
+        "When: 1 March 2026, 7 pm",
+        "Wann: 1. März 2026, 19 Uhr",
+        "Né le 1 mars 2026",
+        "開催日：2026年3月1日",
+        "27 February – 1 March 2026",
+        "1–3 March 2026",
+    ],
+)
+def test_the_day_of_what_is_told_of_is_none_of_the_article(line):
+    assert find(body=f"<p>{line}</p>").published is None
+    shown = f"<p>{line}</p><p>Published 2 March 2026</p>"
+    assert find(body=shown).published.at == utc(2026, 3, 2)
+
+
+def test_a_section_above_a_day_is_no_label_of_it():
+    assert find(body="<p>Premiere</p><p>1 March 2026</p>").published.at == utc(2026, 3, 1)
+    assert find(body="<p>When the bridge is closed</p><p>1 March 2026</p>").published.at == utc(
+        2026, 3, 1
+    )
+
+
+def test_a_small_weekday_before_a_date_makes_no_sentence():
+    line = "mar 3 mar 2026 10:15 ~ ultimo agg. 5 mar 08:00"
+    assert find(body=f"<p>{line}</p>", lang="it").published.at == utc(2026, 3, 3, 10, 15)
+
+
+def test_a_field_that_is_called_changed_says_when_it_was():
+    changed = "<div class='field--name-changed'><time datetime='2026-03-03T10:00Z'>3</time></div>"
+    assert find(body=changed + "<p class=date>1 March 2026</p>").published.at == utc(2026, 3, 1)

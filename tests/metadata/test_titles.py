@@ -390,3 +390,155 @@ def test_the_only_heading_goes_before_what_was_made_for_search_engines():
     # what only adds a kicker, or leaves something out, is the same headline
     longer = f"Travel: {seo}"
     assert choose(headings=longer, only=longer, **known).text == seo
+
+
+def test_a_name_of_the_site_may_have_a_mark_inside():
+    known = {"names": ["Salsa Steps - Anytown dances"], "labels": []}
+    element = "Turns - Salsa Steps - Anytown dances"
+    found = choose_title(element=element, headings=["Steps by name"], **known)
+    assert found == Title("Turns", "title_element")
+
+
+@pytest.mark.parametrize(
+    ("known", "title"),
+    [
+        # a heading that another meta element repeats
+        (
+            {
+                "open_graph": "How the council gets its bridge",
+                "others": ["Council votes on the bridge"],
+                "headings": ["A message from our founder", "Council votes on the bridge"],
+            },
+            "Council votes on the bridge",
+        ),
+        # one that is not the first, in nearly the same words
+        (
+            {
+                "open_graph": "7 ways to cross the old river | The Daily",
+                "headings": ["Your cart is empty", "7 ways to help you cross the old river"],
+            },
+            "7 ways to help you cross the old river",
+        ),
+        # a section of the text that is called like a word of the title
+        (
+            {
+                "element": "Anytown dances - The Daily",
+                "headings": ["Steps by name", "Categories", "Anytown"],
+            },
+            "Anytown dances",
+        ),
+        # the only one in the article's box
+        (
+            {
+                "open_graph": "Buying guide for bridges",
+                "headings": ["Find out what your town needs", "Most asked"],
+                "main": "Find out what your town needs",
+            },
+            "Find out what your town needs",
+        ),
+        (
+            {
+                "open_graph": "Buying guide for bridges",
+                "headings": ["Travel", "Most asked"],
+                "main": "Travel",
+            },
+            "Buying guide for bridges",
+        ),
+        # characters that a program lost
+        (
+            {"open_graph": "The mayor’s bridge is open", "headings": "The mayor?s bridge is open"},
+            "The mayor’s bridge is open",
+        ),
+        (
+            {
+                "structured": "Wird die Brücke gebaut?",
+                "headings": "Wird die Br\ufffdcke gebaut?",
+            },
+            "Wird die Brücke gebaut?",
+        ),
+        (
+            {
+                "open_graph": "Is it true? The bridge is open",
+                "headings": "Is it true? The bridge is open",
+            },
+            "Is it true? The bridge is open",
+        ),
+    ],
+)
+def test_the_heading_is_found(known, title):
+    assert choose(**known).text == title
+
+
+@pytest.mark.parametrize(
+    ("element", "title"),
+    [
+        # a section, the site, a slogan behind the same mark
+        ("Council votes on the old bridge | Politics | Gazette", "Council votes on the old bridge"),
+        ("Council votes on the old bridge | Gazette | News you trust", None),
+        ("Совет проголосовал за мост / Новости / Газета", "Совет проголосовал за мост"),
+        ("Совет проголосовал за мост :: Политика :: Газета", "Совет проголосовал за мост"),
+        ("Bridges / tunnels: what the town needs", "Bridges / tunnels: what the town needs"),
+        # the site in brackets
+        ("Council votes (The Daily)", "Council votes"),
+        ("[The Daily] Council votes", "Council votes"),
+        ("Council votes on bridge (again)", "Council votes on bridge (again)"),
+        # no spaces between words
+        ("สภาเมืองลงมติสร้างสะพานใหม่ | เดลี่นิวส์", "สภาเมืองลงมติสร้างสะพานใหม่"),
+        # escaped three times, once of which the parser has read
+        ("Council&amp;#039;s vote on bridge", "Council's vote on bridge"),
+    ],
+)
+def test_a_bare_title_element_goes_without_what_follows(element, title):
+    assert choose(element=element).text == (title or "Council votes on the old bridge")
+
+
+@pytest.mark.parametrize(
+    ("known", "title"),
+    [
+        (
+            {"open_graph": "Mayor calls …", "others": ["Mayor calls the bridge a gift"]},
+            "Mayor calls the bridge a gift",
+        ),
+        (
+            {"open_graph": "Mayor calls …", "element": "Mayor calls the bridge a gift - Gazette"},
+            "Mayor calls the bridge a gift",
+        ),
+        # only a heading goes on where nothing marks a cut
+        (
+            {"open_graph": "Mayor calls", "element": "Mayor calls the bridge a gift"},
+            "Mayor calls",
+        ),
+    ],
+)
+def test_what_a_program_cut_is_completed_from_other_places(known, title):
+    assert choose(**known).text == title
+
+
+@pytest.mark.parametrize(
+    ("known", "title"),
+    [
+        ({"element": "Aktuelles | Anystadt"}, "Rat stimmt für neue Brücke"),
+        ({"element": "Press releases - City of Anytown"}, "Rat stimmt für neue Brücke"),
+        (
+            {"element": "Press releases", "open_graph": "Press releases", "structured": "News"},
+            "Rat stimmt für neue Brücke",
+        ),
+    ],
+)
+def test_a_sections_name_is_no_headline_where_there_is_another(known, title):
+    headings = ["Aktuelles", "Rat stimmt für neue Brücke", "Kontakt"]
+    assert choose(headings=headings, **known).text == title
+    assert choose(headings=["Press releases"], element="Press releases").text == "Press releases"
+    blog = {"element": "Blog: Council votes", "headings": ["Blog: Council votes"]}
+    assert choose(**blog).text == "Blog: Council votes"
+
+
+def test_lines_of_a_heading_that_a_style_sheet_parts():
+    known = {"headings": "Council votesfor new bridge", "element": "Council votes for new bridge"}
+    assert choose(**known).text == "Council votes for new bridge"
+
+
+def test_a_heading_that_shouts_is_written_as_the_title_element_has_it():
+    known = {"headings": "COUNCIL VOTES ON BRIDGE", "element": "Council votes on bridge - Gazette"}
+    assert choose(**known).text == "Council votes on bridge"
+    assert choose(headings="COUNCIL VOTES ON BRIDGE").text == "COUNCIL VOTES ON BRIDGE"

@@ -1,10 +1,17 @@
 """One story once: copies with edits, within a pass and across passes, with their evidence."""
 
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from jobs import ORCHARDS, PARAGRAPHS, Dataset, page
+
+from newsbeam.transforms.core.ledger import total
+from newsbeam.transforms.core.settings import DuplicateSettings
+from newsbeam.transforms.dataset.log import read_commits
+from newsbeam.transforms.dataset.writer import to_ledger
+from newsbeam.transforms.dedup.verify import compare_texts
 
 STORY = [*PARAGRAPHS["harbour"], *PARAGRAPHS["library"]]
 OTHER = [*ORCHARDS[:3]]
@@ -128,6 +135,74 @@ def test_ten_passes_in_the_order_of_writing_give_what_one_gives(tmp_path: Path):
 
     assert clusters(whole) == clusters(parts)
     assert len({cluster for _, cluster in clusters(whole)}) == 2
+
+
+#: Each shares seven of its eight paragraphs with its neighbour, and the first six with the last.
+CHAIN = {name: [*STORY, *ORCHARDS][at : at + 8] for at, name in enumerate("abc")}
+
+
+def alike(one: str, other: str) -> bool:
+    return compare_texts(one, other, DuplicateSettings()).same
+
+
+@pytest.mark.parametrize(
+    ("order", "in_one_pass", "small_bytes"),
+    [
+        ("abc", True, None),
+        ("bac", True, None),
+        ("bac", True, 0),  # by Beam
+        ("abc", False, None),
+        ("cab", False, None),
+        ("bac", False, None),
+        ("bac", False, 0),
+    ],
+)
+def test_what_holds_of_a_chain_however_it_is_divided_into_passes(
+    tmp_path: Path, order: str, in_one_pass: bool, small_bytes: int | None
+):
+    texts = {name: "\n\n".join(text) for name, text in CHAIN.items()}
+    assert alike(texts["a"], texts["b"])
+    assert alike(texts["b"], texts["c"])
+    assert not alike(texts["a"], texts["c"])
+    dataset = Dataset(tmp_path / "dataset")
+    rows = [row(name, CHAIN[name], day=3 + "abc".index(name)) for name in order]
+    dataset.ingest(
+        write(tmp_path / "chain.jsonl", *rows),
+        passes__max_bytes=10**6 if in_one_pass else 1,
+        passes__small_bytes=small_bytes,
+    )
+    assert len(read_commits(str(dataset.root))) == (1 if in_one_pass else 3)
+    written = {each["article_id"]: each["text"] for each in dataset.rows("articles")}
+    repeated = dataset.rows("duplicates")
+    # What was written first stays: within a pass what was published first, whatever the order.
+    assert len(written) == (1 if order == "bac" and not in_one_pass else 2)
+    assert len(written) + len(repeated) == 3
+    assert all(alike(each["text"], written[each["duplicate_of"]]) for each in repeated)
+    assert not any(alike(*pair) for pair in combinations(written.values(), 2))
+    assert dataset.check() == 0
+
+
+@pytest.mark.parametrize("in_one_pass", [True, False])
+def test_what_repeats_a_near_duplicate_word_for_word_is_one_itself(
+    dataset: Dataset, tmp_path: Path, in_one_pass: bool
+):
+    rows = [
+        row("first", STORY, day=1),
+        row("copy", edited(STORY), day=2),
+        row("twin", edited(STORY), day=3),
+        row("twin", edited(STORY), day=3) | {"id": "the same page again"},
+    ]
+    max_bytes = 10**6 if in_one_pass else 1
+    dataset.ingest(write(tmp_path / "a.jsonl", *rows), passes__max_bytes=max_bytes)
+    (kept,) = dataset.rows("articles")
+    found = dataset.rows("duplicates")
+    assert {each["duplicate_of"] for each in found} == {kept["article_id"]}
+    assert [each["how"] for each in found] == ["near"] * 3
+    assert {each["text"] for each in found} == {"\n\n".join(edited(STORY))}
+    assert len({each["similarity"] for each in found} | {1.0}) == 2
+    ledgers = [to_ledger(each.ledger) for each in read_commits(str(dataset.root))]
+    assert sum(total(each, "near_duplicate").count for each in ledgers) == 3
+    assert dataset.check() == 0
 
 
 def test_any_number_of_shards_gives_the_same_dataset(tmp_path: Path):

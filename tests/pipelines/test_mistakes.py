@@ -1,6 +1,7 @@
 """Mistakes that people make end in a sentence with its remedy, and in the right exit code."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -106,6 +107,99 @@ def test_a_folder_with_the_files_of_others_is_no_place_for_a_dataset(tmp_path: P
     assert run(argv) == 2
     assert "holds other files, such as letters.txt, and no dataset" in said(capsys)
     assert [each.name for each in (tmp_path / "home").iterdir()] == ["letters.txt"]
+
+
+@pytest.mark.parametrize("given", ["pages", "pages/**/*.html", "pages/*/*.html", "pages/closed"])
+def test_a_folder_that_may_not_be_read_is_one_reject_as_a_file_is(
+    dataset: Dataset, tmp_path: Path, given: str, monkeypatch
+):
+    closed = tmp_path / "pages" / "closed"
+    for name in ("open", "closed"):
+        (tmp_path / "pages" / name).mkdir(parents=True)
+        (tmp_path / "pages" / name / "a.html").write_text(page("harbour"))
+
+    def refusing(look):  # whoever runs the tests may look into all folders
+        def refuse(folder):
+            if str(folder) == str(closed):
+                raise PermissionError(13, "Permission denied", str(folder))
+            return look(folder)
+
+        return refuse
+
+    for name in ("scandir", "listdir"):
+        monkeypatch.setattr(os, name, refusing(getattr(os, name)))
+    alone = given == "pages/closed"
+    assert dataset.ingest(tmp_path / given) == (3 if alone else 0)
+    assert len(dataset.rows("articles")) == (0 if alone else 1)
+    (reject,) = dataset.rows("rejects")
+    assert (reject["reason"], reject["source_ref"]) == ("unreadable", str(closed))
+    assert reject["detail"] == f"{closed} cannot be opened: Permission denied."
+    assert dataset.check() == 0
+    monkeypatch.undo()
+    assert dataset.ingest(tmp_path / given) == 0
+    assert dataset.check() == 0
+
+
+@pytest.mark.parametrize("query", ["", " ", ";", "/* nothing is asked */"])
+def test_a_query_without_a_statement(small: Dataset, query: str, capsys):
+    assert run(["sql", str(small.root), query]) == 2
+    assert "There is no statement in the query" in said(capsys)
+
+
+def test_a_dataset_that_nobody_may_look_into(small: Dataset, monkeypatch, capsys):
+    stat = os.stat
+
+    def refuse(path, *args, **kwargs):  # whoever runs the tests may look into all folders
+        if str(path) == str(small.root / "commits"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    for command in ("check", "ingest"):
+        given = [str(small.root)] if command == "check" else ["x", "-o", str(small.root)]
+        assert run([command, *given]) == 2
+        assert f"{small.root} cannot be looked into: Permission denied." in said(capsys)
+
+
+@pytest.mark.parametrize("fault", ["lost", "damaged"])
+@pytest.mark.parametrize(
+    "argv", [["sql", "SELECT max(text) FROM articles"], ["export", "--format", "jsonl"]]
+)
+def test_a_file_that_cannot_be_read_is_named_and_a_fault_of_the_dataset(
+    small: Dataset, fault: str, argv: list[str], capsys
+):
+    (path,) = small.root.glob("articles/*/*/*.parquet")
+    path.unlink() if fault == "lost" else path.write_bytes(b"PAR1 no more")
+    assert run([argv[0], str(small.root), *argv[1:]]) == 1
+    told = said(capsys)
+    assert path.name in told
+    assert "newsbeam check" in told or "from a copy of the dataset" in told
+    assert ".." not in told.replace("...", "")
+
+
+@pytest.mark.parametrize(
+    "contact", ["foo", "", "https://", "javascript:x", "a@b@paper.example", "https://x.example/a b"]
+)
+def test_whoever_crawls_can_be_reached(contact: str, tmp_path: Path, capsys):
+    (tmp_path / "c.yaml").write_text("inputs: [a]\n")
+    argv = ["validate", "--config", str(tmp_path / "c.yaml"), "--set"]
+    assert run([*argv, f"fetch.contact_url='{contact}'"]) == 2
+    assert "such as https://example.org/our-crawler or mailto:" in said(capsys)
+    for good in ("https://paper.example/bot", "mailto:us@paper.example", "us@paper.example"):
+        assert run([*argv, f"fetch.contact_url={good}"]) == 0
+
+
+def test_a_table_that_cannot_follow_is_told_once(dataset: Dataset, tmp_path: Path, capsys):
+    for number in range(2):
+        (tmp_path / f"{number}.html").write_text(page("harbour"))
+    dataset.ingest(tmp_path / "0.html", dataset__tables=["iceberg"])
+    (dataset.root / "iceberg" / "catalog.db").write_text("no database")
+    capsys.readouterr()
+    assert dataset.ingest(tmp_path / "*.html", passes__max_bytes=1) == 0
+    told = said(capsys)
+    assert told.count("the Iceberg table does not show it yet") == 1
+    assert "file is not a database" in told
+    assert "SELECT" not in told
 
 
 def test_a_folder_that_a_killed_pass_left_is_one(dataset: Dataset, tmp_path: Path):

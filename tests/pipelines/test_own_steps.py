@@ -1,7 +1,9 @@
 """Steps of a user's own: what they may do to rows, and what becomes of an article otherwise."""
 
+import json
+
 import pytest
-from jobs import page
+from jobs import PARAGRAPHS, page
 
 from newsbeam.transforms.core.own_steps import CHANGEABLE
 
@@ -84,6 +86,27 @@ def test_what_is_dropped_before_writing_takes_its_duplicates_along(dataset, tmp_
     rejects = dataset.rows("rejects")
     assert [each["reason"] for each in rejects] == ["embargo_of_ours"] * 2
     assert sum("The article that it follows" in each["detail"] for each in rejects) == 1
+    assert dataset.check() == 0
+
+
+@pytest.mark.parametrize("small_bytes", [None, 0])  # 0: by Beam
+def test_what_is_dropped_takes_along_the_copies_of_its_copies(dataset, tmp_path, small_bytes):
+    story = [*PARAGRAPHS["harbour"], *PARAGRAPHS["library"]]
+    texts = {"first": story, "copy": story[:-1], "twin": story[:-1]}
+    rows = [
+        {
+            "url": f"https://{name}.example/story",
+            "published_at": f"2026-03-0{day}",
+            "text": "\n\n".join(text),
+        }
+        for day, (name, text) in enumerate(texts.items(), start=1)
+    ]
+    rows.append({**rows[-1], "id": "the page of the twin again"})
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(each) + "\n" for each in rows))
+    settings = {"passes__small_bytes": small_bytes}
+    dataset.ingest(tmp_path / "rows.jsonl", steps=["own_rows:drop_all"], **settings)
+    assert dataset.rows("articles") == dataset.rows("duplicates") == []
+    assert [each["reason"] for each in dataset.rows("rejects")] == ["embargo_of_ours"] * 4
     assert dataset.check() == 0
 
 

@@ -53,6 +53,33 @@ def test_inputs_are_urls_paths_folders_and_globs_each_file_once(tmp_path):
     assert all(s.size == 4 and s.fingerprint for s in sources[2:5])
 
 
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("*.txt", ["a.txt"]),
+        ("*/*.txt", ["sub/b.txt"]),
+        ("**/*.txt", ["a.txt", "sub/b.txt", "sub/deep/c.txt"]),
+        ("**", ["a.txt", "sub/b.txt", "sub/deep/c.txt", "sub/deep/d.html"]),
+        ("sub/**/*.html", ["sub/deep/d.html"]),
+        ("s?b/deep/[cd].*", ["sub/deep/c.txt", "sub/deep/d.html"]),
+        ("**/deep/**/c.txt", ["sub/deep/c.txt"]),
+    ],
+)
+def test_globs_find_files_in_any_number_of_folders(tmp_path, pattern, found):
+    for name in ("a.txt", "sub/b.txt", "sub/deep/c.txt", "sub/deep/d.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text")
+    refs = [source.ref for source in resolve_inputs([f"{tmp_path}/{pattern}"])]
+    assert refs == [f"{tmp_path}/{name}" for name in found]
+
+
+@pytest.mark.parametrize("pattern", ["*.html", "none/*.txt", "a.txt/*", "none/**"])
+def test_a_glob_that_matches_nothing_is_a_mistake(tmp_path, pattern):
+    (tmp_path / "a.txt").write_text("text")
+    with pytest.raises(UsageError, match="matches no file"):
+        resolve_inputs([f"{tmp_path}/{pattern}"])
+
+
 def test_a_name_with_a_star_in_it_is_a_name_first(tmp_path):
     (tmp_path / "[x]*.txt").write_text("text")
     assert len(resolve_inputs([str(tmp_path / "[x]*.txt")])) == 1

@@ -105,6 +105,23 @@ def test_without_an_index_all_that_is_in_it_is_read(tmp_path):
     assert reader.kind == "archive"
 
 
+def test_where_the_lists_have_no_page_all_that_is_in_it_is_read(tmp_path):
+    told, reader = read(make_wacz(tmp_path / "a.wacz", []))
+    assert told == ["one", "two", "not_html"]
+    assert reader.passed_over == {}
+
+
+def test_other_visits_of_a_listed_page_are_counted(tmp_path):
+    path = make_wacz(tmp_path / "a.wacz", [listed("one")])
+    values = {"url": "https://paper.example/one", "filename": "data.warc.gz", "offset": "0"}
+    lines = [f"example,paper)/one {year}0203040506 {json.dumps(values)}" for year in (2019, 2021)]
+    with zipfile.ZipFile(path, "a") as out:
+        out.writestr("indexes/more.cdxj", "\n".join(lines))
+    told, reader = read(path)
+    assert told == ["one"]
+    assert reader.passed_over["unlisted"].count == 4, "two visits, another page and a picture"
+
+
 def test_a_pass_ends_between_pages_and_the_next_goes_on_there(tmp_path):
     path = make_wacz(tmp_path / "a.wacz", [listed("one"), listed("two")])
     told, reader = read(path, max_bytes=1)

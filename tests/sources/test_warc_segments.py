@@ -3,6 +3,7 @@
 import gzip
 import time
 import tracemalloc
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -62,6 +63,23 @@ def test_segments_are_joined(pack):
     found = [item.url for item in reader]
     rest = open_archive(data, position=reader.position)
     assert found + [item.url for item in rest] == [item.url for item in open_archive(data)]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_passes_that_end_beside_segments_read_and_count_each_record_once(pack):
+    first, second, third = segmented("2", http(), [20, 60])
+    others = [record(name, http()) for name in ("1", "3", "4")]
+    data = b"".join(map(pack, [others[0], first, others[1], second, third, others[2]]))
+    found, counts, position = [], Counter(), 0
+    while True:
+        reader = open_archive(data, position=position, max_bytes=1)
+        found += [item.entry.source_ref for item in reader]
+        counts.update({kind: tally.count for kind, tally in reader.passed_over.items()})
+        if reader.complete:
+            break
+        position = reader.position
+    assert found == [item.entry.source_ref for item in open_archive(data)]
+    assert counts == {"continuation": 2}
 
 
 def test_segments_that_never_come_are_missing_from_the_page():
@@ -174,6 +192,40 @@ def test_an_arc_is_read_on_behind_a_length_that_is_wrong_and_behind_noise(pack):
     data = pack(b"".join([*parts[:3], b"noise\nmore noise\n", *parts[3:]]) + bytes(700))
     assert outcomes(data) == ["0", "1", "bad_record", "2", "3"]
     assert in_parts(data) == list(open_archive(data))
+
+
+@pytest.mark.parametrize("apart", [True, False])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("wrong", [1, 3])
+@pytest.mark.parametrize("more", [2, 9, 60, 400, 900, 90_000, 10**12])
+def test_a_length_of_an_arc_that_is_too_large_costs_its_own_record_alone(wrong, more, pack, apart):
+    parts = arc_parts()
+    size = len(http())
+    parts[wrong] = parts[wrong].replace(b" %d\n" % size, b" %d\n" % (size + more))
+    data = b"".join(map(pack, parts)) if apart else pack(b"".join(parts))
+    expected = ["0", "1", "2", "3"]
+    expected[wrong - 1] = "bad_record"
+    assert outcomes(data) == expected
+    assert in_parts(data) == list(open_archive(data))
+
+
+def test_an_arc_that_lies_about_itself_takes_no_page_along():
+    first, *others = arc_parts()
+    longer = first.replace(b" text/plain ", b" text/plain 9")
+    assert outcomes(b"".join([longer, *others])) == ["bad_record", "0", "1", "2", "3"]
+
+
+def test_a_page_of_an_arc_that_is_too_large_has_neighbours():
+    big = http(b"<p>" + b"More than a page may have.\n" * (MAX_BYTES // 8))
+    lines = [LINE.replace("/1", f"/{n}") for n in range(3)]
+    data = arc((lines[0], http()), (lines[1], big), (lines[2], http()))
+    assert outcomes(data) == ["0", "too_large", "2"]
+    assert in_parts(data) == list(open_archive(data))
+
+
+def test_a_page_of_an_arc_may_have_lines_like_headers():
+    block = http(b"%s\n%s 999\n" % (HTML, LINE.encode()))
+    assert outcomes(arc((LINE, block), (LINE.replace("/1", "/2"), http()))) == ["1", "2"]
 
 
 def test_reading_needs_no_more_memory_than_a_page_whatever_a_length_says():

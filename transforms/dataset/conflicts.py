@@ -5,7 +5,7 @@ the result is that of two runs one after the other.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,13 +14,12 @@ import pyarrow.compute as pc
 
 from newsbeam.transforms.core.identity import article_id
 from newsbeam.transforms.core.records import Article, Duplicate, Reject, Unchanged
-from newsbeam.transforms.core.schema import file_schema
 from newsbeam.transforms.core.settings import DatasetSettings, DuplicateSettings
 from newsbeam.transforms.core.urls import canonicalize_url
 from newsbeam.transforms.dataset.index import IndexFiles
 from newsbeam.transforms.dataset.layout import Row, partition_of, partition_values, split_data_path
 from newsbeam.transforms.dataset.log import Commit, live_files, read_data
-from newsbeam.transforms.dataset.rows import to_articles, to_duplicates, to_rows
+from newsbeam.transforms.dataset.rows import to_articles, to_duplicates, to_rows, widen
 from newsbeam.transforms.dataset.state import State
 from newsbeam.transforms.dataset.storage import Storage
 from newsbeam.transforms.dataset.stories import StoryReader
@@ -34,6 +33,7 @@ from newsbeam.transforms.dedup.exact import (
     settle_same_url,
     unchanged,
 )
+from newsbeam.transforms.dedup.straight import Told, follow, named_by, told_by
 
 
 def resolve_conflicts(
@@ -252,10 +252,6 @@ _TABLES: dict[type, str] = {
 }
 
 
-#: What a duplicate names: article_id, canonical URL and cluster of the article that stays.
-_Target = tuple[str, str | None, str]
-
-
 def straighten_duplicates(
     state: State,
     unit: str,
@@ -272,44 +268,68 @@ def straighten_duplicates(
     """
     storage = state.storage
     ours = [file for file in staged if file.table == "duplicates"]
-    if not ours:
-        return list(staged)
-    columns = ["article_id", "duplicate_of", "duplicate_of_url", "cluster_id"]
-    theirs = live_files(newer, "duplicates")
-    links = pa.concat_tables(
-        [read_data(storage, file, columns).select(columns) for file in [*theirs, *ours]]
-    )
-    target: dict[str, _Target] = {
-        identity: (of, url, cluster)
-        for identity, of, url, cluster in zip(*links.to_pydict().values(), strict=True)
+    theirs = live_files(newer, "duplicates") if ours else []
+    named = _values([read_data(storage, file, ["duplicate_of"]) for file in ours], "duplicate_of")
+    links = {
+        identity
+        for file in [*theirs, *ours]
+        for identity, of in _pairs(read_data(storage, file, ["article_id", "duplicate_of"]))
         if identity != of
     }
-    named = _values([read_data(storage, file, ["duplicate_of"]) for file in ours], "duplicate_of")
-    if not named & target.keys():
+    if not named & links:
         return list(staged)
+    rows = {file: to_duplicates(widen("duplicates", read_data(storage, file))) for file in ours}
+    others = [
+        each
+        for file in theirs
+        for each in to_duplicates(widen("duplicates", read_data(storage, file)))
+    ]
+    ways = _Ways([*others, *(each for found in rows.values() for each in found)])
     # Articles can have duplicates among their own revisions; they are there to be named.
-    articles = [read_data(storage, f, ["article_id"]) for f in staged if f.table == "articles"]
-    index = IndexFiles(storage, state.files("index"))
-    known = index.lookup_articles(target.keys())
-    for identity in _values(articles, "article_id") | {k for k, v in known.items() if v.revision}:
-        target.pop(identity, None)
+    for file in staged:
+        if file.table == "articles":
+            ways.close(_pairs(read_data(storage, file, ["article_id", "content_hash"])))
+    known = IndexFiles(storage, state.files("index")).lookup_articles(links)
+    ways.close((each.article_id, each.content_hash) for each in known.values() if each.revision)
+    kept = [file for file in staged if file.table != "duplicates"]
+    return kept + [
+        write_rows(
+            storage,
+            unit,
+            *split_data_path(file.path),
+            to_rows("duplicates", [ways.straighten(each) for each in found], unit),
+            settings,
+        )
+        for file, found in rows.items()
+    ]
 
-    result = [file for file in staged if file.table != "duplicates"]
-    for file in ours:
-        rows = read_data(storage, file)
-        straight = [_follow(target, row) for row in rows.select(columns).to_pylist()]
-        for place, name in enumerate(columns[1:]):
-            field = file_schema("duplicates").field(name)
-            values = pa.array([each[place] for each in straight], field.type)
-            rows = rows.set_column(rows.schema.get_field_index(name), field, values)
-        result.append(write_rows(storage, unit, *split_data_path(file.path), rows, settings))
-    return result
+
+def _pairs(rows: pa.Table) -> Iterator[tuple[str, str]]:
+    first, second = (column.to_pylist() for column in rows.columns)
+    return zip(first, second, strict=True)
 
 
-def _follow(target: dict[str, _Target], row: dict[str, str]) -> _Target:
-    found: _Target = (row["duplicate_of"], row["duplicate_of_url"], row["cluster_id"])
-    for _ in range(len(target)):
-        if found[0] not in target:
-            break
-        found = target[found[0]]
-    return found
+class _Ways:
+    """The ways from duplicates to what they are duplicates of."""
+
+    def __init__(self, links: Iterable[Duplicate]) -> None:
+        # Whatever named an article goes on to what it is of; what has its text, whether or not
+        # the article stands there with another one.
+        self._of_text = {told: link for link in links if (told := told_by(link))}
+        self._of_article = {link.article_id: link for link in self._of_text.values()}
+
+    def close(self, standing: Iterable[Told]) -> None:
+        """Let articles that stand, each with its text, be named."""
+        for identity, text in standing:
+            self._of_article.pop(identity, None)
+            self._of_text.pop((identity, text), None)
+
+    def straighten(self, row: Duplicate) -> Duplicate:
+        """Return ``row`` as one of an article that stays."""
+        for _ in range(len(self._of_text)):
+            same = None if row.how == "near" else self._of_text.get(named_by(row))
+            link = same or self._of_article.get(row.duplicate_of)
+            if link is None:
+                break
+            row = follow(row, link)
+        return row

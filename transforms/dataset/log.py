@@ -178,7 +178,10 @@ def parse_record(data: bytes, number: int) -> Commit:
         if commit.places and len(commit.places) != len(commit.files):
             raise DatasetError("not each file has a place.")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path} is no commit record: {error}.") from error
+        raise DatasetError(
+            f"{path} is no commit record: {str(error).rstrip('. ')}. Bring it back from a copy of "
+            "the dataset."
+        ) from error
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from error
     if commit.number != number:
@@ -309,8 +312,16 @@ def open_data(
         except FileNotFoundError:
             continue
         except (pa.ArrowInvalid, OSError) as error:
-            raise DatasetError(f"{path} is damaged: {error}.") from error
-    raise DatasetError(f"{file.path} is missing though it was committed.")
+            raise _damaged(path, error) from error
+    raise DatasetError(
+        f"{file.path} is missing though it was committed. Bring it back from a copy of the dataset."
+    )
+
+
+def _damaged(path: str, error: Exception) -> DatasetError:
+    return DatasetError(
+        f"{path} is damaged: {str(error).rstrip('. ')}. Bring it back from a copy of the dataset."
+    )
 
 
 def read_data(storage: Storage, file: StagedFile, columns: Sequence[str] | None = None) -> pa.Table:
@@ -319,4 +330,4 @@ def read_data(storage: Storage, file: StagedFile, columns: Sequence[str] | None 
         try:
             return parquet.read(columns=list(columns) if columns is not None else None)
         except (pa.ArrowInvalid, OSError) as error:
-            raise DatasetError(f"{file.path} is damaged: {error}.") from error
+            raise _damaged(file.path, error) from error

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from newsbeam.transforms.text.calendar_names import months_by_language, weekdays
 
-#: Accents of letters that have case, hamzas and vowel signs of Arabic: often left out.
-_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u0640]")
+#: Accents of letters that have case, hamzas and vowel signs of Arabic, points below letters of
+#: India: often left out.
+_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u0640\u093c\u09bc]")
 _ALIKE = str.maketrans("ıأإآٱىيكةۀ", "iااااییکهه")
 #: Hebrew writes "in" together with the month, Persian "month" behind it.
 _IN_HEBREW = "ב"

@@ -23,6 +23,10 @@ from newsbeam.transforms.dates.zones import read_zone
 AMBIGUOUS = "day_month_ambiguous"
 #: A year of two digits is read in short texts alone.
 _SHORT_CHARS = 40
+#: Languages that write the year first, whatever the number of its digits.
+_YEAR_FIRST = frozenset({"hu", "ja", "ko", "lt", "mn", "zh"})
+#: Languages that write a slash between day and month alone: "3/11 2026".
+_DAY_BEFORE_SLASH = frozenset({"da", "fi", "fo", "is", "nb", "nn", "sv"})
 
 _GREGORIAN = r"(?:19|20)\d{2}"
 #: Years of the Thai and the Persian calendar, too.
@@ -45,9 +49,9 @@ class _Patterns:
         self.named = tuple(
             re.compile(pattern, re.IGNORECASE)
             for pattern in (
-                rf"(?<!\d){d}(?:\.|st|nd|rd|th|er|º|ª|,|ی)?[\s-]*"
+                rf"(?<!\d){d}(?:\.|st|nd|rd|th|er|º|ª|°|,|ی)?[\s-]*"
                 rf"(?:de\s+|of\s+|d['’]\s?|من\s+|ខែ)?{m}"
-                rf"\.?,?{second}[\s-]*(?:de\s+|del\s+|ឆ្នាំ)?{y}(?!\d)",
+                rf"\.?,?{second}[\s-]*(?:de\s+|del\s+|ឆ្នាំ|[พค]\.?ศ\.?\s*)?{y}(?!\d)",
                 rf"(?<![^\W\d_]){m}\.?\s*{d}(?:st|nd|rd|th)?,?"
                 rf"(?:\s+(?:ቀን|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}))?,?\s+{y}(?!\d)",
                 rf"(?<!\d){y}(?:\.|e?ko)?\s+(?:m\.\s)?{m}\.?\s+{d}(?!\d)",
@@ -91,7 +95,12 @@ _THAI_SHORT = re.compile(
     r"(?<!\d)(?P<d>\d{1,2})\s*(?P<m>[\u0e01-\u0e4e]{1,3}\.[\u0e01-\u0e4e]{1,3}|[\u0e01-\u0e4e]{5,10})\.?"
     r"\s*(?P<y>[4-9]\d)(?!\d)"
 )
-_SHORT = re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?P<y>\d\d)(?![\d.])")
+#: "3.11.26", "11/3/26", "26.11.03": three numbers, the order of which is the language's.
+_SHORT = re.compile(
+    r"(?<![\d./-])(\d{1,2})(?:(\.)\s?(\d{1,2})\.|([/-])(\d{1,2})\4)(\d\d)(?![\d/-]|\.\d)"
+)
+#: "3/11 2026"
+_NORDIC = re.compile(rf"(?<![\d/])(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})[\s-]+(?P<y>{_GREGORIAN})(?!\d)")
 #: "( Anytown, 14 Gennaio 20 )"
 _SHORT_NAMED = re.compile(
     r"^\W*(?:[^\W\d_]+(?:[\s-][^\W\d_]+)?,\s*)?(?P<d>\d{1,2})\.?\s(?P<m>[^\W\d_]{4,14})\s['’]?"
@@ -119,7 +128,7 @@ _TIME_BEFORE = re.compile(
 #: class of characters is looked for at C speed.
 _NUMBER = re.compile(r"[\d年]")
 _HINT = re.compile(
-    r"\d(?:\d?\.\s?\d{1,2}\.\d\d|\D{0,20}(?:19|20)\d\d|(?:(?<=1)9|(?<=2)0)\d\d\D{1,20}\d"
+    r"\d(?:\d?[./-]\s?\d{1,2}[./-]\d\d|\D{0,20}(?:19|20)\d\d|(?:(?<=1)9|(?<=2)0)\d\d\D{1,20}\d"
     r"|\.?\s[^\W\d_]{3,14}\.?\s['’]?\d\d\W*$)"
 )
 _WIDE_HINT = re.compile(
@@ -213,7 +222,9 @@ def _forms(
     yield from _ordered(patterns.numbers, text, locale)
     is_short = len(text) <= _SHORT_CHARS
     if is_short:
-        yield from _numbered(_SHORT, text, locale, century=2000)
+        yield from _short(text, locale)
+    if locale.language in _DAY_BEFORE_SLASH:
+        yield from _numbered(_NORDIC, text, locale)
     for pattern in patterns.named:
         yield from _named(pattern, text, locale)
     yield from _numbered(_VIETNAMESE, text, locale)
@@ -234,6 +245,29 @@ def _other_forms(text: str, locale: Locale) -> Iterator[_Found]:
     if len(text) <= _SHORT_CHARS:
         thai = replace(locale, language="th")
         yield from _named(_THAI_SHORT, text, thai, century=2500)
+
+
+def _short(text: str, locale: Locale) -> Iterator[_Found]:
+    """Yield days in numbers whose year has two digits."""
+    for match in _SHORT.finditer(text):
+        first, mark = int(match[1]), match[2] or match[4]
+        second, third = int(match[3] or match[5]), int(match[6])
+        flags: tuple[str, ...] = ()
+        if locale.language in _YEAR_FIRST:
+            year, month, day = first, second, third
+        elif mark == "-":
+            continue
+        else:
+            year, (month, day) = third, (second, first)
+            if mark == "/":
+                month_first, is_known = _month_first(first, second, locale, text)
+                month, day = (first, second) if month_first else (second, first)
+                flags = () if is_known else (AMBIGUOUS,)
+        try:
+            found = gregorian_day(year + 2000, month, day, locale)
+        except ValueError:
+            continue
+        yield _Found(found, *match.span(), flags)
 
 
 def _numbered(
@@ -274,12 +308,11 @@ def _ordered(pattern: re.Pattern[str], text: str, locale: Locale) -> Iterator[_F
     """Yield days in numbers with the year last: day or month may come first."""
     for match in pattern.finditer(text):
         first, second = int(match[1] or match[5]), int(match[3] or match[6])
-        month_first = second > 12
-        flags: tuple[str, ...] = ()
-        if match[2] in ("/", "-") and first <= 12 and second <= 12:
-            month_first, is_known = _order(locale, has_half=bool(_HALF.search(text)))
+        month_first, is_known = second > 12, True
+        if match[2] in ("/", "-"):
+            month_first, is_known = _month_first(first, second, locale, text)
             month_first = month_first and (is_known or match[2] == "/")
-            flags = () if is_known or first == second else (AMBIGUOUS,)
+        flags = () if is_known else (AMBIGUOUS,)
         month, day = (first, second) if month_first else (second, first)
         try:
             found = gregorian_day(int(match[4] or match[7]), month, day, locale)
@@ -288,14 +321,16 @@ def _ordered(pattern: re.Pattern[str], text: str, locale: Locale) -> Iterator[_F
         yield _Found(found, *match.span(), flags)
 
 
-def _order(locale: Locale, *, has_half: bool) -> tuple[bool, bool]:
+def _month_first(first: int, second: int, locale: Locale, text: str) -> tuple[bool, bool]:
     """Return whether the month comes first in "3/11/2026", and whether that is known.
 
     English without a country is rather American, and so is a time with AM or PM.
     """
+    if first > 12 or second > 12:
+        return second > 12, True
     if locale.month_first is not None:
         return locale.month_first, True
-    return locale.language == "en" or has_half, False
+    return locale.language == "en" or bool(_HALF.search(text)), first == second
 
 
 def _claim(

@@ -9,7 +9,8 @@ duplicate and C stays. It follows that
 
 - the order of input does not matter, nor how the articles are divided into shards, as long as
   linked ones stay together (``clusters``);
-- passes that take the articles in writing order give what one pass over all of them gives;
+- passes that take the articles in writing order give what one pass over all of them gives, but
+  for the rare text that only a duplicate leads to the article that stays;
 - in any other order another member of a group may be the one that stays, and only where likeness
   is a chain may a group fall apart differently.
 
@@ -100,9 +101,11 @@ def judge_linked(
     found, compared = [], 0
     labels = find_components((one, each.article_id) for one in links for each in links[one])
     for article_id in sorted(links, key=lambda one: (labels.get(one, one), order[one])):
-        best = sorted(links[article_id], key=lambda link: _rank(link, order))
+        ranked = sorted(links[article_id], key=lambda link: _rank(link, order))
         seen = {article_id}
-        for link in best[: settings.comparisons]:
+        # Later passes do not know the duplicates, so links to articles that stay come first.
+        best = sorted(ranked[: settings.comparisons], key=lambda link: link.article_id in repeats)
+        for link in best:
             stays = repeats.get(link.article_id, link.article_id)
             if stays in seen:
                 continue

@@ -13,7 +13,9 @@ from newsbeam.transforms.dates.locales import Locale
 from newsbeam.transforms.dates.written import Written, all_written, find_written
 from newsbeam.transforms.metadata.headline import Near, is_elsewhere
 from newsbeam.transforms.metadata.stamps import parse_claim
-from newsbeam.transforms.pages.outline import HEADINGS, Block, Element, Mark, Outline, named
+from newsbeam.transforms.metadata.time_elements import is_named_date, stamp_of
+from newsbeam.transforms.pages.outline import HEADINGS, TIMES, Block, Element, Mark, Outline
+from newsbeam.transforms.text.calendar_names import weekdays
 from newsbeam.transforms.text.date_labels import label_after, label_before, opens_with_label
 
 #: A local day may end so many hours after its midnight in UTC.
@@ -36,25 +38,23 @@ _MAX_PARTS = 6
 _MAX_PART_CHARS = 14
 _MAX_BOX_LEVELS = 3
 
-_names_date = named(
-    r"(?:^|[\s_-])(?:date|time|datum|fecha|data|posted|publish(?:ed)?|created|timestamp)(?:$|[\s_-])"
-    r"|pubdate|publi(?:shed|cation)-?date|entry-date|post-date",
-)
 #: Classes that mark a change; themes that know but one date call it all of these.
-_CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])", re.IGNORECASE)
+_CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified|changed)(?:$|[\s_-])", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|post|entry|created", re.IGNORECASE)
 #: What parts a date from the story that it opens.
 _PARTED = re.compile(
     r"(?:,\s*(?![a-zß-öø-ÿ])[^\W\d_][\w .'’-]{1,30})?\s*(?:\([^()]{1,20}\)\s*)?\.?[|)(:–—/•·-]"
 )
 #: What a date may have for itself, though it is not marked as one.
-_OWN = frozenset({"time", "span", "small", "em", "strong", "b", "i", "font"})
+_OWN = TIMES | frozenset({"span", "small", "em", "strong", "b", "i", "font"})
 #: Of a date in Chinese numerals, the sign of the year. One class first: the search skips at C
 #: speed.
 _DIGIT = re.compile(r"[\d〇元一二三四五六七八九十](?:(?<=\d)|年)")
 #: "3 March 2026, a Tuesday", "3 March 2026 was"
 _GOES_ON = re.compile(r"\s*(?:,|[^\WA-Z])")
-_MARKS = re.compile(r"[|·•–—,:]")
+#: "3 – 5 March 2026" is when something takes place.
+_RANGE = re.compile(r"(?<![\d.,:/])\d{1,2}\.?(?:\s[^\W\d_]{3,12}\.?)?\s?[-–—]\s?$")
+_MARKS = re.compile(r"[|·•–—,:~]")
 _SENTENCE_END = re.compile(r"[.!?。！？।۔؟][\"'”’»)\]]*$")
 _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 #: A sentence has so many characters besides its date, where words are not parted.
@@ -84,7 +84,7 @@ class Seen:
     element: Element  # the inmost that holds it
     start: int
     end: int
-    label: str | None  # published, changed or date
+    label: str | None  # published, changed, date, or none
     is_marked: bool  # by a class, or as ``time``
     is_marked_changed: bool  # by a class
     is_own: bool  # it has an element, or the part of a line between two marks, for itself
@@ -138,7 +138,7 @@ def lines_of(outline: Outline, places: Iterable[Near]) -> Iterator[Line]:
             continue
         text = block.text[:_MAX_READ_CHARS]
         marks = [mark for mark in block.marks if mark.start <= len(text)][:_MAX_MARKS]
-        if not _DIGIT.search(text) and "time" not in [mark.element.tag for mark in marks]:
+        if not (_DIGIT.search(text) or any(stamp_of(mark.element) for mark in marks)):
             yield Line(text=text, near=near)
             continue
         box = _box_of(block)
@@ -158,7 +158,7 @@ def _box_of(block: Block) -> Element | None:
     for _ in range(_MAX_BOX_LEVELS):
         if element is None or element.last - element.first > _MAX_PARTS:
             return None
-        if element.tag == "time" or _is_named_date(element):
+        if element.tag in TIMES or is_named_date(element.names):
             return element
         element = element.parent
     return None
@@ -213,7 +213,8 @@ def read_dates(lines: Iterable[Line], locale: Locale) -> Iterator[Seen]:
             before = rest if not number and last is not None and not _is_heading(last) else ""
             label = _label(written, before, is_last=is_last)
             seen = _judge(line, each, written, label)
-            if not _is_told(seen):
+            is_other = label == "other" or _RANGE.search(written.before)
+            if not (is_other or _is_told(seen)):
                 yield seen
         last, rest = line, line.text[found[-1].end :] if found else line.text
 
@@ -239,13 +240,12 @@ def _dates_in(line: Line, locale: Locale) -> list[_Found]:
         return found
     at = 0
     for start, end, element in line.spans:
-        if element.tag != "time" or start < at:
+        stamp = stamp_of(element)
+        if not (stamp or element.tag in TIMES) or start < at:
             continue
         found += _written_in(line.text, at, start, locale)
         inner = find_written(line.text[start:end], locale)
-        claim = parse_claim(element.get("datetime"), "time", locale) or (
-            inner.claim if inner else None
-        )
+        claim = parse_claim(stamp, "time", locale) or (inner.claim if inner else None)
         if claim is not None and inner is None:
             found.append(_Found(start, end, claim, element))
         elif claim is not None and inner is not None:
@@ -274,7 +274,7 @@ def _judge(line: Line, found: _Found, written: Written, label: str | None) -> Se
     if label == "published" and found.text and claim.at - found.text.at >= ONE_DAY_EVERYWHERE:
         claim = found.text
     is_own = _is_own(line, start, end)
-    named = [each for each in around if each.tag == "time" or _is_named_date(each)]
+    named = [each for each in around if each.tag in TIMES or is_named_date(each.names)]
     if line.box is not None and is_own:
         named.append(line.box)
     return Seen(
@@ -285,7 +285,7 @@ def _judge(line: Line, found: _Found, written: Written, label: str | None) -> Se
         end=end,
         label=label,
         is_marked=bool(named),
-        is_marked_changed=any(map(_is_marked_changed, named)),
+        is_marked_changed=any(map(_is_marked_changed, (*named, line.block.element))),
         is_own=is_own,
         is_alone=_letters(written.before + written.after) <= _MAX_LETTERS_BESIDE,
     )
@@ -296,10 +296,13 @@ def _label(written: Written, before: str, *, is_last: bool) -> str | None:
     if any(map(str.isalnum, written.before)):
         return label_before(written.before)
     label = label_before(before) if len(before) <= MAX_LINE_CHARS else None
+    if label == "other" and not before.rstrip().endswith((":", "：")):
+        label = None  # "Premiere" may be the section
     # What stands between two dates is rather the label of the second.
     is_free = is_last or label_before(written.after) is None
     if label is None and is_free and not any(map(str.isdigit, written.after)):
         label = label_after(written.after)
+        label = None if label == "other" else label
     return label
 
 
@@ -335,10 +338,6 @@ def _is_told_in(seen: Seen) -> bool:
     return told >= _MIN_SMALL_WORDS or len(_DENSE.findall(words)) >= _MIN_DENSE_CHARS
 
 
-def _is_named_date(element: Element) -> bool:
-    return _names_date(element.names)
-
-
 def _is_marked_changed(element: Element) -> bool:
     names = element.get("class")
     return bool(_CHANGED.search(names)) and not _PUBLISHED.search(names)
@@ -355,7 +354,7 @@ def _is_own(line: Line, start: int, end: int) -> bool:
 
 
 def _small_words(text: str) -> int:
-    return sum(map(str.islower, text.split()))
+    return sum(word.islower() and word.strip(".,") not in weekdays() for word in text.split())
 
 
 def _letters(text: str) -> int:

@@ -22,8 +22,9 @@ from newsbeam.transforms.metadata.shown_dates import (
     is_of_teaser,
 )
 from newsbeam.transforms.metadata.stamps import date_in_url, parse_claim
+from newsbeam.transforms.metadata.time_elements import date_property, stamp_of
 from newsbeam.transforms.metadata.zones import find_offset
-from newsbeam.transforms.pages.outline import Element, Outline
+from newsbeam.transforms.pages.outline import TIMES, Element, Outline
 from newsbeam.transforms.pages.structured import Node, text_of_key
 
 #: No article on the web is older: what is, is a broken field.
@@ -167,7 +168,7 @@ class _Page:
         others = (name for name in self.outline.meta if _is_published(name[:_MAX_CHARS]))
         yield from self._claims(self.outline.values(*others), "meta")
         yield from self._claims([text_of_key(self.article, "dateCreated", "uploadDate")], "jsonld")
-        for element in self.outline.by_tag["time"]:
+        for element in self.outline.tagged(TIMES):
             is_marked = "pubdate" in element.attrs or "ublish" in element.get("class")
             if is_marked and self._is_own(element):
                 yield from self._claims([self._value(element)], "time")
@@ -190,11 +191,11 @@ class _Page:
 
     def times(self) -> Iterator[DateClaim]:
         """Yield the moments of all ``time`` elements, whatever they are of."""
-        return self._claims(map(self._value, self.outline.by_tag["time"]), "time")
+        return self._claims(map(self._value, self.outline.tagged(TIMES)), "time")
 
     def _marked(self, name: str) -> Iterator[DateClaim]:
         for element in self.outline.properties:
-            if element.get("itemprop").lower() == name and self._is_own(element):
+            if date_property(element) == name and self._is_own(element):
                 yield from self._claims([self._value(element)], "meta")
 
     def _is_own(self, element: Element) -> bool:
@@ -212,7 +213,7 @@ class _Page:
         return not (is_apart and is_of_teaser(self.outline, element, home))
 
     def _value(self, element: Element) -> str:
-        stamp = element.get("datetime") or element.get("content")
+        stamp = element.get("content") or element.get("datetime") or stamp_of(element)
         return (stamp or self.outline.text_of(element)).strip()
 
     def _claims(self, texts: Iterable[str | None], source: str) -> Iterator[DateClaim]:

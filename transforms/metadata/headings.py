@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from newsbeam.transforms.core.identity import normalize_text
-from newsbeam.transforms.pages.outline import Block, Element, Outline
+from newsbeam.transforms.pages.outline import Block, Element, Mark, Outline
 
 _LEVELS = frozenset({"h1", "h2", "h3", "h4"})
 #: Pages that call their headline h2 have it among the first.
@@ -20,6 +20,12 @@ _KICKER = re.compile(
     r"kicker|over-?line|eyebrow|dach-?zeile|top-?line|roof-?line|pre-?(?:title|headline|heading)"
     r"|super-?(?:title|headline)|sur-?titre|ante-?titulo|volanta|occhiello|spitzmarke|chapeu\b"
     r"|(?:topic|section|category|article|story)-?(?:label|name|tag)\b|vignett|headline-?(?:intro|prefix|label|category)|ober-?zeile",
+    re.IGNORECASE,
+)
+#: The line below a headline, inside of its element.
+_SUBTITLE = re.compile(
+    r"(?:^|[\s_-])(?:(?:sub|under|unter|onder)-?(?:title|head(?:line|ing)?|line|titel|zeile|kop|rubrik)"
+    r"|sous-?titre|subt[ií]tulo|bajada|sottotitolo|catenaccio|standfirst|dek|deck|strapline)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _KICKER_DATA = re.compile(r"data-(?:[a-z]+-)*(?:kicker|overline|topline)$")
@@ -52,7 +58,8 @@ class Headings:
     headlines: tuple[str, ...]  # without kickers, h1 first
     kickers: tuple[str, ...]  # what stands above a headline in its own element
     sites: tuple[str, ...]  # headings that lead home: names of the site
-    only: str | None  # the headline that is the only one of the first level
+    only: str | None  # the headline that is the only one of the first level …
+    main: str | None  # … the same, if it opens what the page calls its article or main part
 
 
 def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headings:
@@ -67,7 +74,8 @@ def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headin
     headlines: list[str] = []
     kickers: list[str] = []
     sites: list[str] = []
-    firsts: set[str] = set()
+    firsts: dict[str, Element] = {}
+    unseen: dict[str, Element] = {}
     for heading in found:
         whole = outline.text_of(heading)
         if not 0 < len(whole) <= _MAX_HEADING_CHARS:
@@ -76,18 +84,21 @@ def read_headings(outline: Outline, claims: Iterable[str | None] = ()) -> Headin
             sites.append(whole)
             continue
         kicker, headline = _split(outline, heading)
-        if not kicker:
+        if not kicker and headline in ("", whole):
             kicker, headline = _split_declared(outline, heading, declared)
         headlines.append(headline or whole)
         if heading.tag == "h1":
-            firsts.add(headlines[-1])
+            (unseen if is_hidden(outline, heading) else firsts)[headlines[-1]] = heading
         if kicker and headline:
             kickers.append(kicker)
+    firsts = firsts or unseen
+    only, first = next(iter(firsts.items())) if len(firsts) == 1 else (None, None)
     return Headings(
         headlines=tuple(headlines),
         kickers=tuple(kickers),
         sites=tuple(sites),
-        only=firsts.pop() if len(firsts) == 1 else None,
+        only=only,
+        main=only if first is not None and _opens_article(outline, first) else None,
     )
 
 
@@ -96,24 +107,37 @@ def find_headings(
 ) -> tuple[list[Element], Element | None]:
     """Return the headings that may be a headline, h1 first, and the one that ends a trail of links.
 
-    Those of lower levels are among them if they are marked as headlines or part of a claim.
+    Those of lower levels are among them if they are marked as headlines or part of a claim. What
+    nobody sees comes last: it names a menu, or a box that opens over the page.
     """
-    told = {normalize_text(part) for claim in claims for part in _PARTS.split(claim)}
+    told = {normalize_text(part) for claim in claims for part in (claim, *_PARTS.split(claim))}
     firsts: list[Element] = []
     lower: list[Element] = []
+    unseen: list[Element] = []
     crumb: Element | None = None
+    number = 0  # of those that stand there by their level
     found = outline.tagged(_LEVELS)
     for element in found[:_MAX_HEADINGS]:
         if element.tag == "h1":
             if _is_crumb(outline, element):
                 crumb = element
             else:
-                firsts.append(element)
-        elif len(lower) < _MAX_LOWER_HEADINGS and (
-            element.tag == "h2" or _is_headline(element) or _is_told(outline, element, told)
-        ):
+                (unseen if is_hidden(outline, element) else firsts).append(element)
+            continue
+        by_level = element.tag == "h2" and number < _MAX_LOWER_HEADINGS
+        if not (by_level or _is_headline(element) or _is_told(outline, element, told)):
+            continue
+        if is_hidden(outline, element):
+            unseen.append(element)
+        else:
             lower.append(element)
-    return [*firsts, *lower], crumb
+            number += by_level
+    return [*firsts, *lower, *unseen], crumb
+
+
+def is_hidden(outline: Outline, heading: Element) -> bool:
+    """Say whether no browser draws a heading."""
+    return all(block.hidden for block in outline.blocks[heading.first : heading.last])
 
 
 def _is_headline(element: Element) -> bool:
@@ -121,7 +145,10 @@ def _is_headline(element: Element) -> bool:
 
 
 def _is_told(outline: Outline, element: Element, told: Collection[str]) -> bool:
-    words = normalize_text(outline.text_of(element))
+    text = outline.text_of(element)
+    if text.count(" ") + 1 < _MIN_WORDS or len(text) > _MAX_HEADING_CHARS:
+        return False
+    words = normalize_text(text)
     return words.count(" ") + 1 >= _MIN_WORDS and words in told
 
 
@@ -140,9 +167,23 @@ def _opening(
         if len(parts) != 2 or parts[0] in whole or len(parts[1].split()) < _MIN_WORDS:
             continue
         site, headline = (shown.get(part) for part in parts)
-        if site is not None and headline is not None and site.index < headline.index:
+        if site is not None and headline is not None and _is_above(outline, site, headline):
             return site
     return None
+
+
+def _opens_article(outline: Outline, heading: Element) -> bool:
+    if heading.within("article", "main") is None:
+        return False
+    before = sum(len(block.text) for block in outline.blocks[: heading.first])
+    return 2 * before < sum(len(block.text) for block in outline.blocks)
+
+
+def _is_above(outline: Outline, site: Element, headline: Element) -> bool:
+    """Say whether ``site`` stands above ``headline``, with less between them than what follows."""
+    between = sum(len(block.text) for block in outline.blocks[site.last : headline.first])
+    behind = sum(len(block.text) for block in outline.blocks[headline.last :])
+    return site.index < headline.index and between <= behind
 
 
 def _is_crumb(outline: Outline, heading: Element) -> bool:
@@ -169,13 +210,17 @@ def _split(outline: Outline, heading: Element) -> tuple[str, str]:
     kickers: list[str] = []
     headline: list[str] = []
     for block in outline.blocks[heading.first : heading.last]:
-        if any(map(_is_kicker, _up_to(block.element, heading))):
+        above = [*_up_to(block.element, heading)]
+        if any(map(_is_kicker, above)):
             kickers.append(block.text)
             continue
+        if headline and any(map(_is_subtitle, above)):
+            continue
         start = 0
-        for first, last in _kickers_in(block, heading):
+        for first, last, is_kicker in _apart_in(block, heading):
             headline.append(block.text[start:first])
-            kickers.append(block.text[max(start, first) : last])
+            if is_kicker:
+                kickers.append(block.text[max(start, first) : last])
             start = max(start, last)
         headline.append(block.text[start:])
     return (
@@ -198,9 +243,11 @@ def _split_declared(outline: Outline, heading: Element, declared: list[str]) -> 
         rest = whole[len(front) :].strip()
         if len(front.split()) > _MAX_KICKER_WORDS or len(rest.split()) < _MIN_WORDS:
             continue
-        for claim in declared:
-            start = claim.find(rest)
-            parted = claim.startswith(front) and _PARTED.fullmatch(claim[len(front) : start])
+        for claim in map(str.lower, declared):
+            start = claim.find(rest.lower())
+            parted = claim.startswith(front.lower()) and _PARTED.fullmatch(
+                claim[len(front) : start]
+            )
             if start == 0 or (start > 0 and parted):
                 return front, rest
     return "", _without_badge(blocks[-1], whole, declared)
@@ -211,7 +258,8 @@ def _without_badge(block: Block, whole: str, declared: list[str]) -> str:
     for mark in block.marks:
         badge = block.text[mark.start :] if 0 < mark.start < mark.end == len(block.text) else ""
         rest = whole.removesuffix(badge).strip()
-        if not 0 < len(badge.split()) <= _MAX_KICKER_WORDS or len(rest.split()) < _MIN_WORDS:
+        longest = _MAX_HEADING_CHARS if mark.element.tag == "small" else _MAX_KICKER_WORDS
+        if not 0 < len(badge.split()) <= longest or len(rest.split()) < _MIN_WORDS:
             continue
         if any(rest == _PARTS.split(claim)[0] for claim in declared):
             return rest
@@ -235,11 +283,13 @@ def _text(blocks: Sequence[Block]) -> str:
     return " ".join(" ".join(texts).split()).strip(" ¶#§").strip()
 
 
-def _kickers_in(block: Block, heading: Element) -> list[tuple[int, int]]:
+def _apart_in(block: Block, heading: Element) -> list[tuple[int, int, bool]]:
+    """Return where kickers and subtitles begin and end, and whether each is a kicker."""
     return sorted(
-        (mark.start, mark.end)
+        (mark.start, mark.end, is_kicker)
         for mark in block.marks
-        if mark.element.index > heading.index and _is_kicker(mark.element)
+        if mark.element.index > heading.index
+        and ((is_kicker := _is_kicker(mark.element)) or _ends_as_subtitle(block, mark))
     )
 
 
@@ -255,6 +305,15 @@ def _is_kicker(element: Element) -> bool:
     if _KICKER.search(element.get("class")):
         return True
     return any(_KICKER_DATA.match(name) for name in element.attrs)
+
+
+def _ends_as_subtitle(block: Block, mark: Mark) -> bool:
+    """Say whether a subtitle ends a block; what is called so in front is a kicker, or a part."""
+    return 0 < mark.start < mark.end == len(block.text) and _is_subtitle(mark.element)
+
+
+def _is_subtitle(element: Element) -> bool:
+    return bool(_SUBTITLE.search(element.get("class")))
 
 
 def _leads_home(outline: Outline, heading: Element, text: str) -> bool:

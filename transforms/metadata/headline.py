@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from newsbeam.transforms.core.identity import normalize_text
-from newsbeam.transforms.metadata.headings import find_headings
+from newsbeam.transforms.metadata.headings import find_headings, is_hidden
 from newsbeam.transforms.pages.outline import Block, Element, Outline, named
 
 #: How far from the headline, in characters of text, something still belongs to it.
@@ -55,6 +55,7 @@ def find_headline(outline: Outline, title: str | None) -> Element | None:
         return max(matching, key=lambda each: min(len(each[0]), len(wanted)))[1]
     first = [heading for _, heading in filled if heading.tag == "h1"]
     own = [heading for heading in first if heading is not crumb] or first
+    own = [heading for heading in own if not is_hidden(outline, heading)] or own
     return own[0] if len(own) == 1 else None
 
 

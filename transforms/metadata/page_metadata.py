@@ -100,6 +100,7 @@ def read_metadata(
         headings=(*(name for name in headings.sites if name not in sites), *headings.headlines),
         # The headline in a news node is the newsroom's; in others mostly made for search engines.
         only=None if any("News" in kind for kind in types_of(article)) else headings.only,
+        main=headings.main,
         element=outline.title,
         others=outline.values("headline", "twitter:title", "dc.title", "parsely-title", "title"),
         feed=entry.title,

@@ -43,17 +43,23 @@ _is_foreign_name = named(
     r"|tweet|(?:instagram|twitter|facebook|fb|tiktok|bluesky|mastodon|threads|telegram|youtube|reddit|social)"
     r"-(?:media|post|embed|video)|(?:^|\s)(?:embed(?:ded)?|legend)(?:$|[\s_-])",
 )
+#: The top of a page, which has the day of today.
+_is_masthead = named(
+    r"(?:^|[\s_-])(?:mast-?head|top-?(?:bar|date|nav|menu|header)|(?:site|page|main)-?header"
+    r"|nav-?bar|(?:current|todays?)-?date|date-?(?:today|now)|today|ticker|weather)(?:$|[\s_-])",
+)
 _MAX_PICTURE_BLOCKS = 3
 #: A box round a picture. What is marked as a date in it is the article's, laid over the picture.
 _is_picture = named(
     r"(?:^|[\s_-])(?:pic|picture|image|img|photo|bild|foto|media|gallery)"
     r"(?:[_-]?(?:box|wrap(?:per)?|holder|container|block|item))?(?:$|\s)",
 )
-_QUOTE = r"""(?:\\*"|&quot;)"""
+_QUOTE = r"""(?:\\*["']|&quot;)"""
+#: "publishedAt": "2026-03-04T10:00:00Z", 'articlePublishDate': '2026-03-04'
 _EMBEDDED = re.compile(
-    r"""(?:"|&quot;)(?:date_?publish(?:ed)?|publication_?(?:date|time)|pub_?date"""
-    rf"""|(?:first_?)?publish(?:ed)?(?:_?(?:at|on|date|time|date_?time|timestamp))?){_QUOTE}"""
-    rf"""\s*:\s*(?:{_QUOTE}((?:[^"\\&]|\\+u002b){{8,90}})|(\d{{10}}(?:\d{{3}})?)\b)""",
+    r"""(?:["']|&quot;)(?:article|page|content|story|post)?_?(?:date_?publish(?:ed)?|publication_?(?:date|time)"""
+    r"""|pub_?date|(?:first_?)?publish(?:ed)?(?:_?(?:at|on|date|time|date_?time|timestamp))?)"""
+    rf"""{_QUOTE}\s*:\s*(?:{_QUOTE}((?:[^"'\\&]|\\+u002b){{8,90}})|(\d{{10}}(?:\d{{3}})?)\b)""",
     re.IGNORECASE,
 )
 _PLUS = re.compile(r"\\+u002b", re.IGNORECASE)
@@ -105,6 +111,23 @@ def is_above_article(element: Element, headline: Element | None) -> bool:
     return article is not None and element.last <= article.first
 
 
+def is_of_masthead(element: Element, headline: Element | None) -> bool:
+    """Say whether an element stands at the top of the page, where papers show what day it is.
+
+    That is outside of the main part or the article that has the headline, or in the page's head.
+    """
+    if headline is None:
+        return any(each.tag == "header" or _is_masthead(each.names) for each in element.chain())
+    if element.first >= headline.first:
+        return False
+    around = headline.within("main") or headline.within("article")
+    if around is not None:
+        return all(each is not around for each in element.chain())
+    home = {each.index for each in headline.chain()}
+    boxes = takewhile(lambda each: each.index not in home, element.chain())
+    return any(each.tag in ("header", "nav") or _is_masthead(each.names) for each in boxes)
+
+
 def is_of_teaser(outline: Outline, element: Element, headline: Element | None) -> bool:
     """Say whether an element stands beside a link that reads like another article's headline."""
     if headline is None:
@@ -136,6 +159,8 @@ def dates_beside_headline(
     changed: list[Seen] = []
     for seen in (*_in_headline(outline, headline, locale), *read_dates(lines, locale)):
         if seen.label is None and is_foreign(seen.element, headline):
+            continue
+        if seen.label is None and is_of_masthead(seen.element, headline):
             continue
         if _is_of_picture(seen, headline):
             continue
@@ -181,6 +206,8 @@ def dates_elsewhere(outline: Outline, locale: Locale, headline: Element | None =
             kind = "guess" if kind in ("marked", "alone") else None
         if kind is None or kind in found or is_foreign(seen.element, headline):
             continue
+        if seen.label is None and is_of_masthead(seen.element, headline):
+            continue
         if _is_of_picture(seen, headline):
             continue
         found[kind] = seen.claim
@@ -218,7 +245,7 @@ def embedded_date(outline: Outline, locale: Locale) -> DateClaim | None:
     found = dict.fromkeys(
         _PLUS.sub("+", match[1] or match[2])
         for script in chain(outline.json_ld, outline.scripts, *outline.meta.values())
-        if len(script) <= _MAX_SCRIPT_CHARS
+        if len(script) <= _MAX_SCRIPT_CHARS and _names_publication(script)
         for match in _EMBEDDED.finditer(script)
     )
     claims = [
@@ -227,6 +254,12 @@ def embedded_date(outline: Outline, locale: Locale) -> DateClaim | None:
         if (claim := parse_claim(text, "script", locale) or read_date(text, locale))
     ]
     return claims[0] if len({claim.at.date() for claim in claims}) == 1 else None
+
+
+def _names_publication(script: str) -> bool:
+    """Say whether a script has one of the words looked for: most have not, and this is fast."""
+    lower = script.lower()
+    return any(map(lower.__contains__, ("publish", "publication", "pubdate", "pub_date")))
 
 
 def _in_headline(outline: Outline, headline: Element | None, locale: Locale) -> Iterator[Seen]:

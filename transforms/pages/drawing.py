@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from newsbeam.transforms.pages.outline import HEADINGS, Element, named
+from newsbeam.transforms.pages.outline import HEADINGS, TIMES, Element, named
 
 #: Elements that begin and end a block.
 BLOCKS = HEADINGS | frozenset(
@@ -54,7 +54,7 @@ def makes_block(tag: str, parent: Element | None) -> bool:
     """
     if tag in BLOCKS:
         return True
-    if "-" not in tag:
+    if "-" not in tag or tag in TIMES:
         return False
     return parent is None or (parent.is_block and parent.tag not in _SENTENCES)
 

@@ -19,6 +19,8 @@ from selectolax.lexbor import LexborNode
 
 #: Pages repeat most names of elements, and so do the pages of a site.
 _MAX_NAMES = 4096
+#: Elements that say when; scripts write into those of the web's toolkits how long ago that is.
+TIMES = frozenset({"time", "time-ago", "relative-time", "local-time", "amp-timeago"})
 _MIN_STATE_CHARS = 500
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -129,7 +131,7 @@ class Outline:
     title: str | None  # the title element
     json_ld: tuple[str, ...]
     language: str | None  # html lang
-    properties: tuple[Element, ...]  # elements with itemprop, outside the head
+    properties: tuple[Element, ...]  # elements with itemprop or property, outside the head
     replaced: int  # characters that no text may have, replaced by U+FFFD
     _scripts: list[LexborNode] = field(default_factory=list)
 

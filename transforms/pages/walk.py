@@ -14,7 +14,7 @@ from newsbeam.transforms.pages.drawing import (
     is_unseen,
     makes_block,
 )
-from newsbeam.transforms.pages.outline import Block, Element, Mark, Outline
+from newsbeam.transforms.pages.outline import TIMES, Block, Element, Mark, Outline
 from newsbeam.transforms.pages.tables import Table
 
 # Characters that no text may have.
@@ -123,7 +123,7 @@ class _Walk:
                         self.flush(box, hidden)
                     element = Element(tag, attrs, parent, len(elements), is_block, len(self.blocks))
                     elements.append(element)
-                    if "itemprop" in attrs:
+                    if "itemprop" in attrs or "property" in attrs:
                         self.properties.append(element)
                     mark = None if is_block else self._enter_inline(element)
                     if is_block:
@@ -196,7 +196,7 @@ class _Walk:
 
     def _close(self, mark: Mark) -> None:
         # An empty time may be all that says when: where it stands tells to which words it belongs.
-        if self.length > mark.start or mark.element.tag == "time":
+        if self.length > mark.start or mark.element.tag in TIMES:
             mark.start, mark.end = min(mark.start, self.length), self.length
             self.marks.append(mark)
             if mark.element.tag == "a" and not (mark.element.get("href") or "#").startswith("#"):
@@ -238,7 +238,7 @@ class _Walk:
     def flush(self, box: Element | None, hidden: bool) -> None:
         """End the block that is being read, which has some text and stands in ``box``."""
         for mark in self.open:
-            if mark.start < self.length or mark.element.tag == "time":
+            if mark.start < self.length or mark.element.tag in TIMES:
                 self._close(Mark(mark.start, -1, mark.element))
             mark.start = 0
         text = "".join(self.parts).rstrip("\n")

@@ -35,18 +35,30 @@ _MAX_LINE = 1 << 20  # a list of pages may hold their text
 _LOCAL_HEADER = 30
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
+#: Address → its captures, each with its line of an index.
+_Captures = dict[str, list[tuple[str, Capture]]]
+
 
 def judge_zip(spool: BinaryIO) -> tuple[bool, bool]:
     """Return whether the zip file in ``spool`` is a WACZ, and whether it lists pages with places.
 
-    Of one that does not, all that stands below ``ARCHIVE`` is to be read.
+    Of one that does not, all that stands below ``ARCHIVE`` is to be read. A list may have no page:
+    some tools write its head and look for none.
     """
     try:
-        names = zipfile.ZipFile(spool).namelist()
+        archive = zipfile.ZipFile(spool)
+        names = archive.namelist()
     except DAMAGE:
         return False, False
     is_wacz = _PACKAGE in names and any(name.startswith(ARCHIVE) for name in names)
-    return is_wacz, is_wacz and bool(_lists(names)) and bool(_indexes(names))
+    return is_wacz, is_wacz and bool(_indexes(names)) and _has_pages(archive, _lists(names))
+
+
+def _has_pages(archive: zipfile.ZipFile, lists: list[str]) -> bool:
+    try:
+        return any(True for name in lists for _ in _read_list(archive, name))
+    except DAMAGE:
+        return True  # which is told when it is read
 
 
 def _lists(names: list[str]) -> list[str]:
@@ -79,7 +91,7 @@ def read_wacz(
 ) -> Iterator[Page | Reject]:
     """Yield one outcome for each page that the WACZ in ``spool`` lists; positions count pages.
 
-    Captures that no list names, pictures and the like, are counted in ``progress``.
+    Captures that no list names, pictures, other visits and the like, are counted in ``progress``.
     """
     try:
         archive = zipfile.ZipFile(spool)
@@ -88,6 +100,8 @@ def read_wacz(
         captures = _read_indexes(
             archive, _indexes(names), {_key(each.url) for each in listed}, source, progress
         )
+        if not source.position:
+            _count_others(listed, captures, progress)
     except DAMAGE as error:
         raise InputError("truncated_archive", f"{source.ref} is damaged: {error}.") from error
     selection = Selection(settings.select)
@@ -108,7 +122,7 @@ def read_wacz(
             )
             found: Page | Reject | None
             try:
-                capture = _choose(page, captures)
+                _, capture = _choose(page, captures)
                 name = f"{ARCHIVE}{capture.filename.removeprefix(ARCHIVE)}"
                 found = read_capture(
                     members.open(name),
@@ -167,9 +181,9 @@ def _read_indexes(
     wanted: set[str | None],
     source: Source,
     progress: Progress,
-) -> dict[str, list[Capture]]:
+) -> _Captures:
     """Return the captures of the pages in ``wanted``; count all others when reading begins."""
-    found: dict[str, list[Capture]] = {}
+    found: _Captures = {}
     for name in names:
         with archive.open(name) as file:
             lines = open_decompressed(cast(BinaryIO, file), name)
@@ -182,15 +196,28 @@ def _read_indexes(
                 if capture is None:
                     continue
                 key = _key(capture.url)
+                ref = scrub(f"{source.ref}#{name}#{number}")
                 if key is not None and key in wanted:
-                    found.setdefault(key, []).append(capture)
+                    found.setdefault(key, []).append((ref, capture))
                 elif not source.position:
-                    ref = scrub(f"{source.ref}#{name}#{number}")
-                    progress.pass_over("unlisted", entry_id("archive", ref, None, None))
+                    _count_unlisted(ref, progress)
     return found
 
 
-def _choose(page: _Listed, captures: dict[str, list[Capture]]) -> Capture:
+def _count_others(listed: list[_Listed], captures: _Captures, progress: Progress) -> None:
+    """Count the captures of listed pages that were made at another time than the list says."""
+    chosen = {_choose(each, captures)[0] for each in listed if _key(each.url) in captures}
+    for known in captures.values():
+        for ref, _ in known:
+            if ref not in chosen:
+                _count_unlisted(ref, progress)
+
+
+def _count_unlisted(ref: str, progress: Progress) -> None:
+    progress.pass_over("unlisted", entry_id("archive", ref, None, None))
+
+
+def _choose(page: _Listed, captures: _Captures) -> tuple[str, Capture]:
     """Return the capture of a page that was made when the list says, or next to then."""
     if page.url is None:
         raise InputError("bad_json", "The line of the list of pages names no address.")
@@ -198,9 +225,9 @@ def _choose(page: _Listed, captures: dict[str, list[Capture]]) -> Capture:
     if not known:
         raise InputError("not_found", "The index has no capture of this page.")
     # A revisit has no page, and says that it is that of another capture.
-    known = [each for each in known if not each.is_revisit] or known
-    moment = page.at or max((each.at or _LONG_AGO) for each in known)
-    return min(known, key=lambda each: abs((each.at or _LONG_AGO) - moment) or timedelta(0))
+    known = [each for each in known if not each[1].is_revisit] or known
+    moment = page.at or max((each.at or _LONG_AGO) for _, each in known)
+    return min(known, key=lambda each: abs((each[1].at or _LONG_AGO) - moment) or timedelta(0))
 
 
 class _Members:

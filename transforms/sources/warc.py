@@ -46,7 +46,7 @@ def read_warc(
     ``max_bytes`` limits one page, decoded. Positions are byte offsets of records in the file.
     ``seen_at`` is taken for records without a date and for rejects.
     """
-    begun = False
+    begun, furthest = False, -1
     # What stands in one gzip member is told apart by record ids, which may be missing or repeated.
     offset, told = -1, Counter[str]()
     segments = Segments(max_bytes + MAX_HEAD_BYTES + 1)
@@ -54,12 +54,18 @@ def read_warc(
     for item in segments.join(records):
         # In a file that is one gzip member, no pass can begin between records; nor can one
         # between the segments of a record.
-        if begun and isinstance(item, Record) and item.starts_member and not segments.is_waiting:
+        if (
+            begun
+            and isinstance(item, Record)
+            and item.starts_member
+            and item.offset > furthest  # one in segments comes behind what stands between them
+            and not segments.is_waiting
+        ):
             progress.bytes_read = max(progress.bytes_read, item.offset - source.position)
             if progress.must_stop() and item.cut is None:
                 progress.stop_at(item.offset)
                 return
-        begun = True
+        begun, furthest = True, max(furthest, item.offset)
         ref = f"{source.ref}#{item.offset}"
         if item.offset != offset:
             offset, told = item.offset, Counter()

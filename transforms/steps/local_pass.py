@@ -16,6 +16,7 @@ from newsbeam.transforms.core.settings import EntitySettings
 from newsbeam.transforms.core.spool import Spool
 from newsbeam.transforms.dedup.exact import is_compared
 from newsbeam.transforms.dedup.links import Linked
+from newsbeam.transforms.dedup.straight import straighten
 from newsbeam.transforms.sources.plan import Pass, count_unchanged, is_web, poll_again
 from newsbeam.transforms.steps import judge, near
 from newsbeam.transforms.steps.outputs import Output, Records, by_key, group_by
@@ -84,7 +85,10 @@ def settle(found: Records, context: PassContext) -> int:
     if context.config.entities.model:
         found.add(_name_entities(found.take(Article), context.config.entities))
     if late := choose_steps(names, writing=True):
-        rows: list[Article | Duplicate] = [*found.take(Article), *found.take(Duplicate)]
+        rows: list[Article | Duplicate] = [
+            *found.take(Article),
+            *straighten(found.take(Duplicate)),
+        ]
         for each in group_by(rows, _article_of):
             found.add(take_steps_together(each, late))
     return commit_records(found, context)

@@ -68,14 +68,19 @@ def open_file(ref: str) -> BinaryIO:
         return open_object(ref)
     try:
         if "://" not in ref:
-            if not Path(ref).is_file():
+            path = Path(ref)
+            if path.is_dir():  # whose files could not be found
+                next(path.iterdir(), None)
+            if not path.is_file():
                 raise InputError("unreadable", f"{ref} is no file that can be read.")
-            return Path(ref).open("rb")
+            return path.open("rb")
         from newsbeam.transforms.other_files import open_other  # jobs without do without Beam
 
         return open_other(ref)
     except OSError as error:
-        raise InputError("unreadable", f"{ref} cannot be opened: {error}.") from error
+        raise InputError(
+            "unreadable", f"{ref} cannot be opened: {error.strerror or error}."
+        ) from error
 
 
 class _Reading:

@@ -251,7 +251,9 @@ class IcebergView:
         except _ERRORS as error:
             # What is said of a bucket or a catalog may hold an address with a token in it.
             private = "://" in self._root or configured(self._settings)
-            detail = "" if private else f": {error}"
+            # Behind its first line, SQLAlchemy prints the statement and an address of its manual.
+            said = "" if private else str(error).partition("\n")[0]
+            detail = f": {said}" if said else ""
             raise DatasetError(f"pyiceberg ended with {type(error).__name__}{detail}.") from None
 
 

@@ -25,6 +25,7 @@ _KINDS = {
 }
 _HEADINGS = frozenset(map(_fold, read_words("heading", "date_labels.tsv")))
 _LABEL = f"(?<!\\w)(?P<label>{either(_KINDS)})"
+_OF_ARTICLE = either(word for word, kind in _KINDS.items() if kind != "other")
 #: Between a label and its date: punctuation, and two little words: "updated on the".
 _BEFORE = re.compile(rf"{_LABEL}(?P<rest>(?:[^\w]+\w{{1,5}}){{0,2}}[^\w]*)$")
 #: "4 Mart tarihinde güncellendi", "(updated)"
@@ -39,26 +40,31 @@ def _any(kind: str) -> str:
 
 #: "Published", "Written by", "Author: Jane Doe".
 _OPENS = re.compile(
-    rf"^\W*(?:{_LABEL}(?!\w)|(?:{_any('wrote')})\s+(?:{_any('by')})\s|(?:{_any('label')})\s*[:：])"
+    rf"^\W*(?:(?:{_OF_ARTICLE})(?!\w)|(?:{_any('wrote')})\s+(?:{_any('by')})\s|(?:{_any('label')})\s*[:：])"
 )
-_CLAUSES = re.compile(r"[|·•;/()\[\]\n]|\s[-–—]+\s")
+_CLAUSES = re.compile(r"[|·•;/()\[\]\n～~（）［］【】「」｜]|\s[-–—]+\s")
+#: What leads from a label to its date: "Updated - 5 March".
+_LEADS = " \t-–—"
+#: "Posted 4 March and last updated 5 March"
+_AND = re.compile(rf"(?:{_any('and')})")
 _WEEKDAYS = frozenset(map(_fold, weekdays()))
 
 
 def label_before(text: str) -> str | None:
-    """Return what ``text`` says of the date right behind it: published, changed, date, or None.
+    """Return what ``text`` says of the date right behind it: its kind in the table, or None.
 
     It says so if its last clause begins with the label, or if a colon or a little word leads from
     the label to the date: "This page was last updated on". In a sentence a press release is one
     that is told of.
     """
-    clause = _fold(_CLAUSES.split(text)[-1])
+    clause = _fold(_CLAUSES.split(text.rstrip(_LEADS))[-1])
     words = (word for word in clause.split() if word.strip(",.") not in _WEEKDAYS)
     clause = " ".join(words)
     match = _BEFORE.search(clause)
     if match is None or _NAME_FOLLOWS.search(match["rest"]):
         return None
-    begins = not clause[: match.start()].strip(" \"'*>–-,.")
+    front = clause[: match.start()].strip(" \"'*>–-,.")
+    begins = not front or _AND.fullmatch(front) is not None
     colon = ":" in match["rest"] or "：" in match["rest"]
     leads = any(map(str.isalnum, match["rest"])) and match["label"] not in _HEADINGS
     return _KINDS[match["label"]] if begins or colon or leads else None

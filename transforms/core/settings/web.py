@@ -1,6 +1,9 @@
 """How other people's servers and their feeds are asked."""
 
-from pydantic import Field
+import re
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from newsbeam.transforms.core.settings.base import (
     MIB,
@@ -10,13 +13,34 @@ from newsbeam.transforms.core.settings.base import (
     Settings,
 )
 
+#: What may stand within the brackets of a User-Agent.
+_PLAIN = re.compile(r"[!-'*-~]+")
+_PAGE_OR_MAIL = re.compile(r"https?://[^/@]+(?:/.*)?|(?:mailto:)?[^@:/]+@[^@:/]+", re.IGNORECASE)
+
 
 class FetchSettings(Settings):
     """How other people's servers are asked, and what is taken from them."""
 
     contact_url: str | None = Field(
-        None, description="A page that says who runs this crawler; goes into the User-Agent."
+        None,
+        description="A page that says who runs this crawler, or an address of mail; goes into the "
+        "User-Agent.",
     )
+
+    @field_validator("contact_url")
+    @classmethod
+    def _leads_to_somebody(cls, contact: str | None) -> str | None:
+        if contact is not None and not (
+            _PLAIN.fullmatch(contact) and _PAGE_OR_MAIL.fullmatch(contact)
+        ):
+            raise PydanticCustomError(
+                "contact",
+                "write an address that site owners can open or write to, such as "
+                "https://example.org/our-crawler or mailto:crawler@example.org, without blanks, "
+                "brackets and letters beyond ASCII",
+            )
+        return contact
+
     delay_s: NonNegative = Field(5.0, description="Least time between two requests to a host.")
     max_crawl_delay_s: NonNegative = Field(
         120.0, description="Crawl-delay in robots.txt is honoured up to this."

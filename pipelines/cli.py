@@ -265,6 +265,11 @@ def run(argv: list[str]) -> int:
     else:
         _beam_args.clear()
     try:
+        if _beam_args and argv[:1] not in (["ingest"], ["watch"], ["demo"]):
+            raise UsageError(
+                f"{' '.join(_beam_args)}: what follows -- are options for Beam, which ingest, "
+                "watch and demo take. Leave them out."
+            )
         code = _run_app(argv)
         sys.stdout.flush()  # at the end of the process nobody could say that it failed
         return code

@@ -306,6 +306,8 @@ def export(
         raise UsageError(f"--format {form}: there are {', '.join(FORMATS)}.")
     for name, day in (("--since", since), ("--until", until)):
         check_day(name, day)
+    if since and until and since > until:
+        raise UsageError(f"--since {since}: it is later than --until {until}.")
     read_settings(config, overrides)
     rows = read_rows(dataset_at(root), Query(since=since, until=until, where=tuple(where or ())))
     written = 0

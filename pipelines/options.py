@@ -17,6 +17,9 @@ from newsbeam.transforms.core.errors import UsageError
 if TYPE_CHECKING:
     from newsbeam.transforms.core.settings import Config
 
+#: As old as an article can be: dates of publication are none before the first newspapers.
+_LONGEST = timedelta(days=1000 * 365.25)
+
 EXIT_FAULT, EXIT_USAGE, EXIT_ALL_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 Root = Annotated[str, typer.Argument(metavar="ROOT", help="Folder or bucket of the dataset.")]
@@ -71,7 +74,10 @@ def parse_age(text: str) -> timedelta:
     match = re.fullmatch(r"(\d{1,4})([dwmy])", text.strip().lower())
     if match is None or not int(match[1]):
         raise UsageError(f"--older-than {text}: write a number with d, w, m or y, such as 2y.")
-    return timedelta(days=int(match[1]) * {"d": 1, "w": 7, "m": 30.44, "y": 365.25}[match[2]])
+    age = timedelta(days=int(match[1]) * {"d": 1, "w": 7, "m": 30.44, "y": 365.25}[match[2]])
+    if age > _LONGEST:
+        raise UsageError(f"--older-than {text}: nothing was published so long ago.")
+    return age
 
 
 def check_day(option: str, day: str | None) -> None:
@@ -181,6 +187,8 @@ def open_output(path: str) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    if not path:
+        raise UsageError("What is to be written has no name: give a path, or - to print it.")
     target = written = expand(path)
     is_plain = target.is_file() or not target.exists()  # a pipe or /dev/null is written as it is
     if is_plain:

@@ -152,6 +152,7 @@ def test_a_heading_below_the_text_is_no_headline_for_the_title_that_ends_with_it
         ("<main><h1>Council votes</h1><p>It did.</p></main>", True),
         ("<article><header><h1>Council votes</h1></header><p>It did.</p></article>", True),
         ("<header><h1>Council votes</h1></header><main><p>It did.</p></main>", False),
+        ("<main><h1 class='sr-only'>Main part of the page</h1><p>It did.</p></main>", False),
         ("<main><p>It did vote, at last.</p><h1>A message</h1><p>Hi.</p></main>", False),
         ("<main><h1>Council votes</h1><p>It did.</p><h1>Council sleeps</h1></main>", False),
     ],

@@ -418,6 +418,7 @@ TODAY = "<div class='{}'>Wednesday, 4 March 2026</div>"
         f"{TODAY.format('')}<article><h1>Bridge</h1>{{}}</article>",
         f"<header>{TODAY.format('')}</header><div><h1>Bridge</h1>{{}}</div>",
         f"{TODAY.format('current-date')}<div><h1>Bridge</h1>{{}}</div>",
+        f"<div id=top>{TODAY.format('date')}</div><div><h1>Bridge</h1>{{}}</div>",
         f"<div id=masthead>{TODAY.format('date')}</div><div><h1>Bridge</h1>{{}}</div>",
     ],
 )
@@ -432,11 +433,19 @@ def test_what_day_it_is_stands_at_the_top_of_a_paper(page):
         "<main><div>1 March 2026</div><article><h1>Bridge</h1><p>Shut.</p></article></main>",
         "<article><header><time>1 March 2026</time><h1>Bridge</h1></header><p>Shut.</p></article>",
         "<div><p class=topline>1 March 2026 News</p><h1>Bridge</h1></div>",
+        "<div class='post-date'>1 March 2026</div><article><h1>Bridge</h1></article>",
         "<div class=masthead>Published 1 March 2026</div><main><h1>Bridge</h1></main>",
     ],
 )
 def test_a_day_above_the_headline_in_its_own_box_is_the_articles(page):
     assert find_in(page).at == utc(2026, 3, 1)
+
+
+def test_a_page_without_headings_has_its_day_in_its_own_head():
+    text = f"<p>{STORY}</p>"
+    page = "<header><p>4 March 2026</p></header><article><header>{}</header>{}</article>"
+    assert find_in(page.format("<time>1 March 2026</time>", text)).at == utc(2026, 3, 1)
+    assert find_in(page.format("", text)) is None
 
 
 def find_in(body):
@@ -448,7 +457,7 @@ def find_in(body):
         {},
         entry=entry,
         url=None,
-        near=near_headline(outline, headline),
+        near=near_headline(outline, headline) if headline is not None else (),
         now=NOW,
         max_future_s=DAY,
         headline=headline,
@@ -465,6 +474,7 @@ def find_in(body):
         "<time title='2026-03-01T10:00:00Z'>3 days ago</time>",
         "<abbr class=published title='2026-03-01T11:00:00+01:00'>10:00</abbr>",
         "<span class=date data-date='2026-03-01T10:00:00Z'>3 days ago</span>",
+        "<span class=date title='Sunday, March 1, 2026 at 10:00'>3 days ago</span>",
         "<span class=timestamp data-timestamp=1772359200>an hour ago</span>",
         "<i property='dc:date dc:created' content='2026-03-01T10:00:00Z'>Sunday</i>",
         "<span property='schema:datePublished' content='2026-03-01T10:00:00Z'>Sunday</span>",

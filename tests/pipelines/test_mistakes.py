@@ -146,6 +146,25 @@ def test_a_query_without_a_statement(small: Dataset, query: str, capsys):
     assert "There is no statement in the query" in said(capsys)
 
 
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["forget", "--older-than", "9999y"], "nothing was published so long ago"),
+        (["forget", "--publisher", " "], "write the name of an outlet"),
+        (
+            ["export", "--format", "jsonl", "--since", "2026-03-02", "--until", "2026-03-01"],
+            "--since 2026-03-02: it is later than --until 2026-03-01.",
+        ),
+        (["export", "--format", "jsonl", "-o", ""], "What is to be written has no name"),
+        (["check", "--", "--runner=DirectRunner"], "options for Beam, which ingest, watch and"),
+    ],
+)
+def test_arguments_that_name_nothing(small: Dataset, argv: list[str], told: str, capsys):
+    assert run([argv[0], str(small.root), *argv[1:]]) == 2
+    assert told in said(capsys)
+    assert len(small.rows("articles")) == 1
+
+
 def test_a_dataset_that_nobody_may_look_into(small: Dataset, monkeypatch, capsys):
     stat = os.stat
 

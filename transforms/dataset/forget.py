@@ -64,6 +64,8 @@ def forget(
         raise UsageError(
             "Name what is to be forgotten: --url, --domain, --publisher, --older-than."
         )
+    if not all(name.strip() for name in publishers):
+        raise UsageError("--publisher: write the name of an outlet as the column publisher has it.")
     domains = [_registered(domain) for domain in domains]
     storage = open_storage(root)
     recover_from(storage, settings)

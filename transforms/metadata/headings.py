@@ -173,7 +173,7 @@ def _opening(
 
 
 def _opens_article(outline: Outline, heading: Element) -> bool:
-    if heading.within("article", "main") is None:
+    if heading.within("article", "main") is None or is_hidden(outline, heading):
         return False
     before = sum(len(block.text) for block in outline.blocks[: heading.first])
     return 2 * before < sum(len(block.text) for block in outline.blocks)

@@ -46,7 +46,12 @@ _is_foreign_name = named(
 #: The top of a page, which has the day of today.
 _is_masthead = named(
     r"(?:^|[\s_-])(?:mast-?head|top-?(?:bar|date|nav|menu|header)|(?:site|page|main)-?header"
-    r"|nav-?bar|(?:current|todays?)-?date|date-?(?:today|now)|today|ticker|weather)(?:$|[\s_-])",
+    r"|nav-?bar|(?:current|todays?)-?date|date-?(?:today|now)|today|ticker|weather)(?:$|[\s_-])"
+    r"|^\s*(?:header|top)\s*$",
+)
+#: What calls itself a part of the article.
+_is_of_post = named(
+    r"(?:^|[\s_-])(?:post|entry|article|story|news|publish(?:ed)?)[_-]?(?:date|time|meta|info)"
 )
 _MAX_PICTURE_BLOCKS = 3
 #: A box round a picture. What is marked as a date in it is the article's, laid over the picture.
@@ -117,15 +122,21 @@ def is_of_masthead(element: Element, headline: Element | None) -> bool:
     That is outside of the main part or the article that has the headline, or in the page's head.
     """
     if headline is None:
-        return any(each.tag == "header" or _is_masthead(each.names) for each in element.chain())
+        is_apart = element.within("article", "main") is None
+        return is_apart and any(map(_is_top, element.chain()))
     if element.first >= headline.first:
         return False
     around = headline.within("main") or headline.within("article")
     if around is not None:
-        return all(each is not around for each in element.chain())
+        chain = [*element.chain()]
+        return around not in chain and not any(_is_of_post(each.names) for each in chain[:2])
     home = {each.index for each in headline.chain()}
     boxes = takewhile(lambda each: each.index not in home, element.chain())
-    return any(each.tag in ("header", "nav") or _is_masthead(each.names) for each in boxes)
+    return any(map(_is_top, boxes))
+
+
+def _is_top(element: Element) -> bool:
+    return element.tag in ("header", "nav") or _is_masthead(element.names)
 
 
 def is_of_teaser(outline: Outline, element: Element, headline: Element | None) -> bool:

@@ -18,6 +18,10 @@ _STAMPS = (
 )
 #: 2026-03-04T…, 1770110100, 1770110100000; a date for readers is in the text as well.
 _STAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T\s].{4,30})?|\d{10}(?:\d{3})?")
+#: "Tuesday, 3 March 2026 at 10:15", in what shows when the pointer rests on it.
+_TOLD = re.compile(
+    r"\D{0,30}\d{1,4}\D{1,20}\d{1,4}(?:\D{1,20}\d{4})?(?:\D{1,10}\d\d?:\d\d.{0,20})?"
+)
 #: Properties of microdata and RDFa that say when an article came out, and when it was changed.
 _PROPERTIES = {
     **dict.fromkeys(("datepublished", "schema:datepublished"), "datepublished"),
@@ -35,7 +39,10 @@ def stamp_of(element: Element) -> str:
     if not element.attrs or not (is_named_date(element.names) or date_property(element)):
         return ""  # most elements: this is asked of all near the headline
     values = (element.get(name).strip() for name in _STAMPS)
-    return next((value for value in values if _STAMP.fullmatch(value)), "")
+    told = element.get("title").strip()
+    return next((value for value in values if _STAMP.fullmatch(value)), "") or (
+        told if _TOLD.fullmatch(told) else ""
+    )
 
 
 def date_property(element: Element) -> str | None:

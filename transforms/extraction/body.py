@@ -27,6 +27,7 @@ from newsbeam.transforms.extraction.classes import (
 from newsbeam.transforms.extraction.corrections import (
     drop_foreign,
     drop_head,
+    drop_lead_ins,
     drop_repeats,
     end_at_wall,
     open_gallery,
@@ -34,9 +35,9 @@ from newsbeam.transforms.extraction.corrections import (
     trim_edges,
 )
 from newsbeam.transforms.extraction.endings import (
-    drop_author_notes,
     drop_comments,
     drop_discussion,
+    drop_notes,
     drop_teasers,
 )
 from newsbeam.transforms.extraction.features import AT, measure_blocks, size_of
@@ -117,7 +118,8 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
     drop_teasers(
         blocks, classes, known.headline, metadata.canonical_url and host_of(metadata.canonical_url)
     )
-    drop_author_notes(blocks, classes, metadata.authors)
+    drop_notes(blocks, classes, metadata.authors)
+    drop_lead_ins(blocks, classes)
     calls = metadata.free_access is not True
     cut = end_at_wall(blocks, classes, calls=calls)
     text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]

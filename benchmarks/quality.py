@@ -254,7 +254,8 @@ def render(
         "",
         "The halves are of sites; rules were written looking at failures of the first alone, but "
         "for dates, the titles of fundus and the authors of wcxb, where both were looked at, and "
-        "for the authors of trafeval, of which half of the second half was. The models were "
+        "for the authors of trafeval, of which half of the second half was; titles that a rule "
+        "changed were looked at in both. The models were "
         "trained on both. Texts under unseen are of blocks that were judged by models which had "
         "not seen their site, all else being the same (`train_body.md`); `train_kinds.md` says it "
         "of kinds.",

@@ -1,6 +1,7 @@
 """The text of an article: all of it, in its order, and nothing of the page around it."""
 
 import json
+import re
 from datetime import UTC, datetime
 from html import escape
 from types import SimpleNamespace
@@ -377,6 +378,69 @@ def test_a_note_on_who_wrote_at_the_end_is_no_text() -> None:
     # who is told of at the end, and did not write
     other = "Ina Torvald has been harbour master of Ellenby since the flood, and stays for a year."
     assert paragraphs(f"<article>{H1}{by}{p([*STORY, other])}</article>") == [*STORY, other]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "<p>Our correspondent in Ellenby, Ina Berg, has covered the sound for ten years.</p>",
+        "<p>Prof. Ina Berg teaches the history of harbours.</p>",
+        "<p>Unsere Redakteurin Ina Berg berichtet aus dem Hafen. Ihre Artikel finden Sie hier.</p>",
+        "<p>Наш корреспондент Ina Berg пишет о порте с 2012 года.</p>",
+        "<p>The author is a professor of shipbuilding at Ellenby.</p>",
+        "<p><em>Korrespondent Jan Roe schreibt hier jede Woche, auch zum Hafen.</em></p>",
+        "<h3>About the author</h3><p>Ina has lived at the harbour since the flood.</p>",
+        "<p>Über die Autorin:</p><p>Sie lebt am Hafen.</p><p>Zuletzt erschien ihr Buch.</p>",
+        "<p>Об авторе: живёт в порту.</p>",
+        "<p>Hear it on <a href=https://open.spotify.com/x>Spotify</a> or "
+        "<a href=https://podcasts.apple.com/x>Apple</a>.</p>",
+        "<p>Ina Berg is a reporter.</p><p>Follow us on Facebook</p>",
+    ],
+)
+def test_texts_end_before_notes_and_calls(note: str) -> None:
+    by = "<p class=byline>By Ina Berg</p>"
+    assert paragraphs(f"<article>{H1}{by}{p(STORY)}{note}</article>") == STORY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>“Ask our correspondent,” said the harbour master, and shut the door of the house.</p>",
+        "<p>A reporter of the island's own radio had asked for the minutes, and was sent away.</p>",
+        "<p><em>“A journalist asked me that,” she said, “and I had no answer for him.”</em></p>",
+        "<p>She wrote of it <a href=https://x.com/ina/status/1>here</a> and "
+        "<a href=https://x.com/ina/status/2>here</a>.</p>",
+        "<p>Her songs are on <a href=https://open.spotify.com/x>Spotify</a> since the spring.</p>",
+    ],
+)
+def test_texts_keep_an_end_of_their_own(line: str) -> None:
+    by = "<p class=byline>By Ina Berg</p>"
+    told = re.sub("<[^>]+>", "", line)
+    assert paragraphs(f"<article>{H1}{by}{p(STORY)}{line}</article>") == [*STORY, told]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "<h3>More from the harbour</h3>",
+        "<p>Weitere Beiträge:</p>",
+        "<p>Lue seuraavaksi:</p><p><a href=/ferry>Lautta saa toisen miehistön keväällä</a></p>",
+        "<p><a href=/ferry>The ferry gets a second crew in spring</a></p>",
+    ],
+)
+def test_what_leads_on_to_something_else_is_no_end(lead: str) -> None:
+    assert paragraphs(f"<article>{H1}{p(STORY)}{lead}</article>") == STORY
+
+
+def test_a_list_of_headings_may_end_a_text() -> None:
+    names = [f"{n}. The quay of pier {n}" for n in range(1, 7)]
+    headings = "".join(f"<h3>{name}</h3>" for name in names)
+    assert paragraphs(f"<article>{H1}{p(STORY)}{headings}</article>") == [*STORY, *names]
+
+
+def test_a_line_of_a_time_element_is_a_date() -> None:
+    time = "<div><time><span>2 November 2026</span> <span>Updated an hour ago</span></time></div>"
+    assert paragraphs(f"<article>{H1}{time}{p(STORY)}</article>") == STORY
 
 
 def test_a_page_that_calls_its_text_a_comment_keeps_it() -> None:

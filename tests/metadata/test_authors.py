@@ -59,6 +59,12 @@ OUTLETS = ("The Daily", "daily.example", "Doe & Sons", "SPUR")
         (["渡辺 洋介、佐藤 花子"], ["渡辺 洋介", "佐藤 花子"]),
         # a country, a place where the house sits, and a name with a number
         (["Jane Doe, Germany"], ["Jane Doe"]),
+        (["By Jane Doe, Addis Ababa"], ["Jane Doe"]),
+        (["Jane Doe", "London"], ["Jane Doe"]),
+        (["Ana López, Buenos Aires"], ["Ana López"]),
+        (["Jane Doe, South Africa"], ["Jane Doe"]),
+        (["Paris"], ["Paris"]),
+        (["<a href='/jane'>Jane Doe</a>"], ["Jane Doe"]),
         (["SPUR, Anytown, Germany"], ["SPUR"]),
         (
             ["Bündnis 90/Die Brücke Bundestagsfraktion"],
@@ -128,6 +134,23 @@ def test_authors_have_a_source_and_an_order_of_trust():
     assert authors_of(head=META) == (("Max Moe",), "meta")
     assert authors_of(body=BYLINE) == (("Ana López",), "byline")
     assert authors_of() == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("language", "signed", "name"),
+    [
+        ("ro", "De Ioana Pop", "Ioana Pop"),
+        ("ca", "Per Joana Puig", "Joana Puig"),
+        ("sw-KE", "Na Juma Hassan", "Juma Hassan"),
+        ("sv", "Per Anders Berg", "Per Anders Berg"),
+        ("nl", "De Wit Koen", "De Wit Koen"),
+    ],
+)
+def test_some_words_announce_a_name_in_one_language_alone(language, signed, name):
+    outline = read_outline(f"<html lang={language}><h1>Bridge</h1><b class=author>{signed}</b>")
+    near = near_headline(outline, find_headline(outline, "Bridge"))
+    entry = Entry(source_kind="url", source_ref="x", seen_at=NOW)
+    assert find_authors(outline, {}, entry=entry, outlets=(), near=near).names == (name,)
 
 
 def test_the_preview_of_a_link_tells_who_wrote():

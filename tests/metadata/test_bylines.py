@@ -178,6 +178,20 @@ def byline(fragment):
             f"<p>{'Text that goes on. ' * 9}</p><p class='text-end'>Jane Doe<br>John Roe</p>",
             ["Jane Doe", "John Roe"],
         ),
+        # a list of terms, and what it says of a person besides
+        ("<h1>Bridge</h1><dl><dt>Author</dt><dd>Jane Doe</dd></dl>", ["Jane Doe"]),
+        (f"<p>{'Text. ' * 30}</p><dl><dt>Autor</dt><dd>Jane Doe</dd></dl>", ["Jane Doe"]),
+        (
+            "<h1>Bridge</h1><div class=author><p>Jane Doe</p>"
+            "<dl><dt>Subjects</dt><dd>Harbour Life, Deep Sea</dd></dl></div>",
+            ["Jane Doe"],
+        ),
+        ("<h1>Bridge</h1><p>Jane Doe</p><p>am</p><p>6. Mai 2026</p>", ["Jane Doe"]),
+        ("<h1>Bridge</h1><a href=https://letters.example/@jane>Jane Doe</a>", ["Jane Doe"]),
+        (
+            "<p>They say that it has to end at sea, one day.</p><p class=signature>Jane Doe</p>",
+            ["Jane Doe"],
+        ),
         # a tag of an entry is no section of comments
         (
             "<div class='hentry tag-comments'><h1>Bridge</h1><a rel='author'>jdoe</a></div>",
@@ -194,3 +208,19 @@ def test_beside_the_day_of_something_else_stands_no_byline():
     near = near_headline(outline, find_headline(outline, "Bridge"))
     assert find_byline(outline, near, days={date(2026, 3, 4)}) == []
     assert find_byline(outline, near, days={date(2026, 5, 7)}) == ["Summer Nights Anytown"]
+
+
+CARD = "<div><h3><a href=/{0}>The ferry gets a second crew</a></h3><p class={1}>By {2}</p></div>"
+
+
+@pytest.mark.parametrize("mark", ["author", "meta"])
+@pytest.mark.parametrize("text", [100, 3000])
+def test_cards_of_other_articles_name_no_author(mark, text):
+    """Near the headline and far from it; but one who signs them all has written this one too."""
+    page = f"<h1>Bridge</h1><p>{'a' * text}</p><p>{'b' * 600}</p>"
+    assert byline(page + CARD.format(1, mark, "Max Moe")) == []
+    three = zip("123", ["Max Moe", "Mia Moe", "Jan Roe"], strict=True)
+    assert byline(page + "".join(CARD.format(n, mark, name) for n, name in three)) == []
+    if mark == "author":
+        cards = "".join(CARD.format(n, mark, "Max Moe") for n in "123")
+        assert byline(page + cards) == ["Max Moe"]

@@ -80,8 +80,17 @@ from newsbeam.transforms.metadata.names import (
         ("Anytown Court Reporter", ["Anytown Court Reporter"]),
         ("Von unserem Korrespondenten Max Moe, Harbour-Studio Anytown", ["Max Moe"]),
         ("Organisation for Safer Bridges", ["Organisation for Safer Bridges"]),
-        # where they write from
-        ("By Jane Doe, Addis Ababa", ["Jane Doe"]),
+        # small words that are written at a name
+        ("By Omar al-Masri and Claire d’Orme", ["Omar al-Masri", "Claire d’Orme"]),
+        # who helped, in other languages
+        ("Texto de Ana López | Fotografía de Luis Gil", ["Ana López"]),
+        ("Jane Doe, traduit de l’anglais par Luc Roi", ["Jane Doe"]),
+        ("Szerzők: Kovács Anna, fotók: Nagy Béla", ["Kovács Anna"]),
+        ("Беседовала Анна Иванова", ["Анна Иванова"]),
+        ("Napisała Anna Kowal", ["Anna Kowal"]),
+        ("צילום: דנה לוי", []),
+        ("De notre envoyée spéciale Anne Roi", ["Anne Roi"]),
+        ("Jane Doe reports", ["Jane Doe"]),
         # a handle is a name where nothing else is
         ("By @jdoe", ["jdoe"]),
         ("By Jane Doe @jdoe", ["Jane Doe"]),
@@ -123,6 +132,7 @@ def test_a_word_alone_beside_a_person_counts_where_authors_are_declared():
     assert read_names("Jane Doe, Olga") == ["Jane Doe"]
     assert read_names("Jane Doe, Olga", declared=True) == ["Jane Doe", "Olga"]
     assert read_names("Jane Doe, MBA, Director", declared=True) == ["Jane Doe"]
+    assert read_names("Jane Doe, Reporter, Anytown", declared=True) == ["Jane Doe"]
 
 
 @pytest.mark.parametrize(

@@ -295,6 +295,12 @@ def test_what_is_no_headline_goes(given, title):
     assert choose(open_graph=given).text == (title or given)
 
 
+def test_a_name_may_have_an_article_that_the_domain_has_not():
+    for element in ("Zeit der Brücken | Die Anystadt", "Die Anystadt | Zeit der Brücken"):
+        found = choose_title(element=element, names=["anystadt.example", "anystadt"])
+        assert found == Title("Zeit der Brücken", "title_element")
+
+
 def test_a_name_may_be_written_apart():
     found = choose_title(open_graph=["Bridge - La Stampa"], names=["lastampa"])
     assert found == Title("Bridge", "meta")

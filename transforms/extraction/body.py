@@ -28,6 +28,7 @@ from newsbeam.transforms.extraction.classes import (
 from newsbeam.transforms.extraction.corrections import (
     drop_foreign,
     drop_head,
+    drop_lead_ins,
     drop_repeats,
     end_at_wall,
     open_gallery,
@@ -35,10 +36,10 @@ from newsbeam.transforms.extraction.corrections import (
     trim_edges,
 )
 from newsbeam.transforms.extraction.endings import (
-    drop_author_notes,
     drop_comments,
     drop_discussion,
     drop_next_articles,
+    drop_notes,
     drop_read_also,
     drop_teasers,
 )
@@ -127,7 +128,8 @@ def read_body(outline: Outline, metadata: Metadata, known: Known) -> Body:
         blocks, classes, known.headline, metadata.canonical_url and host_of(metadata.canonical_url)
     )
     drop_read_also(blocks, classes)
-    drop_author_notes(blocks, classes, metadata.authors)
+    drop_notes(blocks, classes, metadata.authors)
+    drop_lead_ins(blocks, classes)
     calls = metadata.free_access is not True
     cut = end_at_wall(blocks, classes, calls=calls)
     text = [block for block, kind in zip(blocks, classes, strict=True) if kind == TEXT]

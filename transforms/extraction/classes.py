@@ -155,7 +155,11 @@ def known_class(block: Block, known: Known) -> str | None:
     if len(block.text) <= _MAX_LINE_CHARS:
         if block.index in known.byline:
             return "byline"
-        if block.index in known.date:
+        is_time = block.text[-1] not in ".!?" and any(
+            mark.element.tag == "time" and mark.end - mark.start == len(block.text)
+            for mark in block.marks
+        )
+        if is_time or block.index in known.date:
             return "date"
     return None
 

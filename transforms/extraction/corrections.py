@@ -5,6 +5,7 @@ Each takes the blocks of a page with their classes, and changes the classes in p
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ _FOREIGN = 0.2
 _MIN_JUDGED_CHARS = 60
 #: What stands twice on a page, and is so short, is a control of it.
 _MAX_CONTROL_CHARS = 40
+#: A line or a link that leads on is so long, and so many stand one after another.
+_MAX_LEAD_IN_CHARS, _MAX_LINK_CHARS, _MAX_LEAD_INS = 60, 160, 3
 #: So many blocks at the end that each begin with a link so long are teasers.
 _MIN_TEASERS, _MIN_TEASER_CHARS = 3, 12
 #: So far down, a headline, a byline or a date may stand above the text.
@@ -186,6 +189,26 @@ def _opens_with_link(block: Block) -> bool:
         and not (mark.element.get("href") or "#").startswith("#")
         for mark in block.marks
     )
+
+
+def drop_lead_ins(blocks: Sequence[Block], classes: list[str]) -> None:
+    """Take out headings, links and lines with a colon that end the text: they lead to what is none.
+
+    Many in a row are a list.
+    """
+    text = [place for place, kind in enumerate(classes) if kind == TEXT]
+    ending = [*takewhile(lambda place: _leads_on(blocks[place]), reversed(text))]
+    if len(ending) <= _MAX_LEAD_INS and len(ending) < len(text):
+        for place in ending:
+            classes[place] = "frame"
+
+
+def _leads_on(block: Block) -> bool:
+    text, tag = block.text, block.element.tag
+    if text.endswith((":", "：")) or (tag in HEADINGS and text[-1] not in ".。"):
+        return len(text) <= _MAX_LEAD_IN_CHARS
+    is_link = block.link_chars >= 0.9 * len(text) and tag != "tr"
+    return is_link and len(text) <= _MAX_LINK_CHARS and text[-1] not in ".。"
 
 
 def end_at_wall(blocks: Sequence[Block], classes: list[str], *, calls: bool) -> bool:

@@ -3,6 +3,7 @@
 Each rule takes the blocks of a page with their classes, and changes the classes in place.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, takewhile, zip_longest
@@ -15,6 +16,7 @@ from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.core.urls import host_of
 from newsbeam.transforms.extraction.classes import TEXT
 from newsbeam.transforms.extraction.features import AT, size_of
+from newsbeam.transforms.extraction.phrases import compile_folded, fold_case
 from newsbeam.transforms.metadata.names import is_person
 from newsbeam.transforms.pages.outline import HEADINGS, Block, Element
 from newsbeam.transforms.text.boilerplate import match_rule
@@ -33,6 +35,21 @@ _MAX_LEVELS = 60
 _IN_COMMENT = 1
 #: A note on who wrote is so long, and one of so many blocks at the end.
 _MAX_NOTE_CHARS, _MAX_NOTES = 600, 4
+#: "Our correspondent in Ellenby, Jane Doe": so far before the name, or into a note in italics.
+_MAX_ROLE_CHARS = 80
+_TITLES = frozenset({"dr", "prof", "professor"})
+#: "About the author"; "reporter"; "The author is".
+_ABOUT_AUTHOR, _WRITES, _OF_AUTHOR = map(compile_folded, ("about_author", "writes", "of_author"))
+#: A call to listen or to follow leads to so many of these, and not to what somebody wrote there.
+_MIN_PLATFORMS, _MAX_CALL_CHARS = 2, 200
+_PLATFORM = re.compile(
+    r"//(?:[\w-]+\.)*(?:facebook|twitter|x|instagram|youtube|tiktok|threads|bsky|t|telegram|whatsapp"
+    r"|linkedin|flipboard|spotify|apple|google|deezer|soundcloud|podbean|castbox|overcast|pocketcasts"
+    r"|stitcher|tunein|iheart|acast|audible|amazon|ivoox|patreon|paypal|ko-fi|steadyhq|buymeacoffee)"
+    r"\.\w+(?!\S*/(?:status|watch|reel|p|posts?|videos?|photos?|shorts|dp|maps|document|file)\b)",
+    re.IGNORECASE,
+)
+_QUOTES = ("“", "„", '"', "«", "»", "‘", "「")
 
 
 def drop_comments(classes: list[str], rows: NDArray[np.int32]) -> None:
@@ -91,28 +108,59 @@ def _has_headline(blocks: Sequence[Block], article: Element, title: str) -> bool
     return any(block.element.tag == "h1" and block.text != title for block in first)
 
 
-def drop_author_notes(
-    blocks: Sequence[Block], classes: list[str], authors: Collection[str]
-) -> None:
-    """Take out notes on who wrote at the end: "Jane Doe", "Jane Doe is a reporter at …".
+def drop_notes(blocks: Sequence[Block], classes: list[str], authors: Collection[str]) -> None:
+    """Take out notes on who wrote at the end, and where else to hear and to follow the outlet.
 
-    A house that signs may be what the end is about: "The Harbour Board has asked for …".
+    "Jane Doe", "Jane Doe is …", "Our correspondent Jane Doe …", "The author is …", and all behind a
+    heading "About the author". A house that signs may be what the end is about: "The Harbour Board
+    has asked for …".
     """
     names = [normalize_text(author) for author in authors if is_person(author)]
     text = [place for place, kind in enumerate(classes) if kind == TEXT]
-    if not names or len(text) <= _MAX_NOTES:
-        return
-    notes: list[int] = []
-    for place in reversed(text[-_MAX_NOTES:]):
-        if len(blocks[place].text) > _MAX_NOTE_CHARS:
+    tail = list(
+        takewhile(
+            lambda place: len(blocks[place].text) <= _MAX_NOTE_CHARS,
+            reversed(text[-_MAX_NOTES:] if len(text) > _MAX_NOTES else ()),
+        )
+    )
+    heads = [n for n, p in enumerate(tail, 1) if _ABOUT_AUTHOR.match(fold_case(blocks[p].text))]
+    notes = dict.fromkeys(tail[: max(heads, default=0)], "credit")
+    for place in tail[len(notes) :]:
+        if _is_note(blocks[place], names):
+            notes[place] = "credit"
+        elif _leads_to_platforms(blocks[place]):
+            notes[place] = "call"
+        elif match_rule(blocks[place].text) is None:  # else the lines are cleaned of it
             break
-        words = normalize_text(blocks[place].text)
-        if not any(words == name or words.startswith(name + " ") for name in names):
-            break
-        notes.append(place)
     if 2 * _chars(blocks, notes) < _chars(blocks, text):
-        for place in notes:
-            classes[place] = "credit"
+        for place, kind in notes.items():
+            classes[place] = kind
+
+
+def _is_note(block: Block, names: Sequence[str]) -> bool:
+    """Say whether a block at the end of a text tells who wrote it; ``names`` are normalized."""
+    words = f"{normalize_text(block.text)} "
+    before = [words[:at] for name in names if (at := f" {words}".find(f" {name} ")) >= 0]
+    if any(
+        _TITLES.issuperset(each.split()) or _WRITES.search(each[-_MAX_ROLE_CHARS:])
+        for each in before
+    ):
+        return True
+    if _OF_AUTHOR.match(fold_case(block.text)):
+        return True
+    is_slanted = any(
+        mark.element.tag in ("em", "i") and mark.end - mark.start == len(block.text)
+        for mark in block.marks
+    )
+    is_slanted = is_slanted and not block.text.startswith(_QUOTES)
+    return is_slanted and _WRITES.search(words[:_MAX_ROLE_CHARS]) is not None
+
+
+def _leads_to_platforms(block: Block) -> bool:
+    """Say whether a block has links, and all of them lead to where outlets have their channels."""
+    hrefs = [mark.element.get("href") for mark in block.marks if mark.element.tag == "a"]
+    is_call = len(hrefs) >= _MIN_PLATFORMS and len(block.text) <= _MAX_CALL_CHARS
+    return is_call and all(map(_PLATFORM.search, hrefs))
 
 
 def _chars(blocks: Sequence[Block], places: Iterable[int]) -> int:

@@ -1,5 +1,6 @@
 """The people who wrote an article, out of what its page and its feed call authors."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -19,7 +20,8 @@ from newsbeam.transforms.metadata.names import (
 )
 from newsbeam.transforms.pages.outline import Outline
 from newsbeam.transforms.pages.structured import Node, texts_of, types_of
-from newsbeam.transforms.text.byline_words import names_author
+from newsbeam.transforms.text.byline_words import names_author, without_local_label
+from newsbeam.transforms.text.gazetteer import is_place
 
 #: Names of meta elements that hold authors, most exact first.
 META_NAMES = (
@@ -39,6 +41,7 @@ META_NAMES = (
     "book:author",
 )
 _MAX_AUTHORS = 20
+_TAG = re.compile(r"<[^<>]{1,500}>")
 
 
 class Authors(NamedTuple):
@@ -65,7 +68,9 @@ def find_authors(
     before what neither a feed nor a news node says. ``days`` are those on which it came out.
     """
     authors = _find(outline, article, entry, outlets, near, days)
-    return authors._replace(blocks=blocks_naming((each.block for each in near), authors.names))
+    names = tuple(without_local_label(name, outline.language) for name in authors.names)
+    blocks = blocks_naming((each.block for each in near), names)
+    return authors._replace(names=names, blocks=blocks)
 
 
 def _find(
@@ -134,7 +139,7 @@ def _clean(raw: Iterable[str], known: frozenset[str]) -> tuple[str, ...]:
     people: dict[str, str] = {}
     houses: dict[str, str] = {}
     for text in raw:
-        whole = " ".join(text.split())
+        whole = " ".join(_TAG.sub(" ", text).split())
         is_known = normalize_text(whole) in known
         first, *others = [whole] if is_known else read_names(whole, declared=True) or [""]
         if normalize_text(first) in known:  # "The Daily, Anytown": where it sits
@@ -144,7 +149,10 @@ def _clean(raw: Iterable[str], known: frozenset[str]) -> tuple[str, ...]:
             if key and not is_nobody(name):
                 group = houses if key in known or is_house(name) else people
                 group.setdefault(key, name)
-    return tuple((people or houses).values())[:_MAX_AUTHORS]
+    names = [*(people or houses).values()]
+    if len(names) > 1:  # beside a name, where they write from
+        names = [name for name in names if not is_place(name)] or names
+    return tuple(names[:_MAX_AUTHORS])
 
 
 def names_in(value: Any) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from newsbeam.transforms.metadata.headline import is_elsewhere, is_whole_article
 from newsbeam.transforms.metadata.names import is_person
-from newsbeam.transforms.pages.outline import Element, Outline, named
+from newsbeam.transforms.pages.outline import Block, Element, Outline, named
 from newsbeam.transforms.text.byline_words import starts_with_label
 
 _MARK = re.compile(
@@ -27,17 +28,17 @@ _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en|es|in)?|autor(?:e|zy)|auteurs?|profiles?|profil|people|by|contributors?|staff"
     r"|journalist(?:s|es|en|as)?|redaktion|redakteur|redactie|reporters?|persons?|team|users?|member"
     r"|mitarbeiter|writers?|columnists?|columnistas?|firmas?|periodistas?|experts?|editors?|producers?"
-    r"|bios?)[/=]",
+    r"|bios?)[/=]|/@[\w.-]+",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
-    r"/(?:categor(?:y|ies|[iíy]as?|ie)|kategori\w*|tags?|topics?|sections?|rubri\w+|themen?|temas?|ressort)/",
+    r"/(?:categor(?:y|ies|[iíy]as?|ie)|kategori\w*|tags?|labels?|topics?|sections?|rubri\w+|themen?|temas?|ressort)/",
     re.IGNORECASE,
 )
 #: Everybody has a profile there, the outlet too.
 _SOCIAL = re.compile(
     r"//(?:[\w-]+\.)*(?:facebook|twitter|x|instagram|youtube|linkedin|xing|tiktok|pinterest|flipboard"
-    r"|telegram|t|bsky|github|google|spotify|soundcloud|whatsapp)\.\w+",
+    r"|telegram|t|threads|bsky|github|google|spotify|soundcloud|whatsapp)\.\w+",
     re.IGNORECASE,
 )
 #: Near the headline a margin may hold the byline, but what is about other articles does not.
@@ -58,6 +59,10 @@ _CREDIT = re.compile(
     r"\bCC[ -]BY|©|(?P<beside>\b(?:[Ff]oto|[Pp]hoto|[Bb]ild|[Ii]mage)s?\s*[:©])"
     r"|/\s?[^/]*\b(?:[Ii]mages|[Ss]tock)\b"
 )
+#: A card that leads to another article has so few blocks, each so short, in so few boxes …
+_MAX_CARD_BLOCKS, _MAX_CARD_CHARS, _MAX_CARD_LEVELS = 4, 300, 8
+#: … and its headline so many words.
+_MIN_HEADLINE_WORDS = 4
 _NO_BYLINE = frozenset({"input", "label", "form", "img", "time", "button"})
 
 
@@ -98,6 +103,35 @@ def is_section(element: Element) -> bool:
 def is_of_article(outline: Outline, element: Element) -> bool:
     """Say whether an element far from the headline can belong to the article all the same."""
     return not (is_elsewhere(element) or _is_about_picture(outline, element))
+
+
+def is_on_card(outline: Outline, element: Element, headline: int = -1) -> bool:
+    """Say whether an element shares a small box with the linked headline of another article."""
+    for box in islice(element.chain(), _MAX_CARD_LEVELS):
+        blocks = outline.blocks[box.first : box.last]
+        if len(blocks) > _MAX_CARD_BLOCKS or box.first <= headline < box.last:
+            return False
+        if any(map(_has_linked_headline, blocks)):
+            return True
+    return False
+
+
+def _has_linked_headline(block: Block) -> bool:
+    """Say whether most of a block is a link that reads like a headline."""
+    if len(block.text) > _MAX_CARD_CHARS:
+        return False
+    for mark in block.marks:
+        href, title = mark.element.get("href"), block.text[mark.start : mark.end]
+        if (
+            mark.element.tag == "a"
+            and 2 * len(title) > len(block.text)
+            and len(title.split()) >= _MIN_HEADLINE_WORDS
+            and "#" not in href
+            and not _PROFILE.search(href)
+            and not _SECTION.search(href)
+        ):
+            return True
+    return False
 
 
 def is_about_others(outline: Outline, element: Element, headline: int = -1) -> bool:

@@ -64,7 +64,7 @@ def names_in_line(outline: Outline, block: Block, days: Collection[date] = ()) -
         if start and leads_to_helper(block.text[:start]):
             continue
         part, _, rest = (text := from_label(_parted(block, start))).partition(" | ")
-        if names_author(part):
+        if announces(block, part):
             return names_behind_label(rest or text_behind(outline, block))
         if starts_with_label(part):
             # What stands beside it in the line may sign too, or say something else.
@@ -165,6 +165,11 @@ def is_author(name: str) -> bool:
     return is_house(name) and (name[0].isupper() or len(words) <= _MAX_ACCOUNT_WORDS)
 
 
+def announces(block: Block, text: str) -> bool:
+    """Say whether the text of a block announces an author who follows; a term needs no colon."""
+    return names_author(text, colon=block.element.tag != "dt")
+
+
 def names_behind_label(text: str) -> list[str]:
     """Return the names in what follows a label."""
     if not 2 <= len(text) <= MAX_CHARS or text[0].islower():
@@ -224,6 +229,13 @@ def _parted(block: Block, start: int = 0, end: int | None = None) -> str:
 def _parted_text(outline: Outline, element: Element) -> str:
     """Return the text of an element with ``|`` where another block or inline element begins."""
     blocks = outline.blocks[element.first : element.last]
+    if element.tag != "dd":  # what else is told of a person
+        blocks = [
+            block
+            for block in blocks
+            if block.element.tag != "dd"
+            or announces(before := outline.blocks[block.index - 1], before.text)
+        ]
     if sum(len(block.text) for block in blocks) > 4 * MAX_CHARS:
         return ""
     if element.is_block:

@@ -8,6 +8,7 @@ from newsbeam.transforms.metadata.byline_marks import (
     is_about_others,
     is_marked,
     is_of_article,
+    is_on_card,
     is_profile,
 )
 from newsbeam.transforms.metadata.byline_text import MAX_CHARS, names_in_line, names_of
@@ -32,6 +33,7 @@ _MAX_SIGNED = 150
 _MAX_MARKED = 60
 _MAX_ELEMENTS = 400
 _MAX_BLOCKS = 5
+_MIN_CARDS = 3
 _AND = read_words("and")
 
 
@@ -96,7 +98,8 @@ def _near_places(
     headline = near[0].headline if near else -1
 
     def is_own(element: Element) -> bool:
-        return not is_about_others(outline, element, headline)
+        is_others = zone is _FAR and is_on_card(outline, element, headline)
+        return not (is_others or is_about_others(outline, element, headline))
 
     for zone in (_CLOSE, _FAR):
         here = [each for each in below if each.distance in zone]
@@ -112,12 +115,16 @@ def _near_places(
 
 
 def _far_places(outline: Outline, near: Sequence[Near]) -> Iterator[list[str]]:
-    marked = [(0, e) for e in _marked_elements(outline) if is_of_article(outline, e)]
-    yield _first_block(outline, marked)
+    marked = [e for e in _marked_elements(outline) if is_of_article(outline, e)]
+    cards = [e for e in marked if is_on_card(outline, e)]
+    yield _first_block(outline, [(0, e) for e in marked if e not in cards])
     yield find_labelled(outline)
     yield find_beside_date([each.block for each in near if not each.above])
     yield find_portrait(outline)
     yield find_last_line(outline)
+    signed = [names for e in cards if (names := names_of(outline, e))]
+    # Who signs all other articles that are shown has written this one too.
+    yield signed[0] if len(signed) >= _MIN_CARDS and signed.count(signed[0]) == len(signed) else []
 
 
 def _beginning_in(block: Block) -> list[Element]:

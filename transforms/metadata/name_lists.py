@@ -26,7 +26,6 @@ from newsbeam.transforms.text.byline_words import (
     without_helpers,
     without_label,
 )
-from newsbeam.transforms.text.gazetteer import is_city
 
 _LETTERS = read_words("letters")
 _WHEN = read_words("when")
@@ -67,7 +66,7 @@ _MOMENT = re.compile(
 #: "Jane Doe on Monday", "Jane Doe for The Daily", "Jane Doe and 2 others", "Jane Doe says".
 _BEHIND = re.compile(
     r"\s+(?:[Ss]pecial (?:to|for)|SPECIAL (?:TO|FOR)|(?:and|&) \d+ (?:others?|more)"
-    r"|on|at|in|ON|AT|IN|[Ff]or|FOR|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt)(?:\s.*)?$",
+    r"|on|at|in|ON|AT|IN|[Ff]or|FOR|am|um|vom|vor|bei|aus|für|pour|chez|para|le|el|den|says|sagt|reports|berichtet)(?:\s.*)?$",
     re.DOTALL,
 )
 #: "Jane Doe am", once the date is gone.
@@ -129,9 +128,8 @@ def read_names(text: str, *, declared: bool = False) -> list[str]:
     if any(map(is_person, names)):
         return [
             name
-            for place, name in enumerate(names)
-            if (is_person(name) or is_agency(name) or (declared and _is_first_name(name)))
-            and not (place and not declared and is_city(name))  # where they write from
+            for name in names
+            if is_person(name) or is_agency(name) or (declared and _is_first_name(name))
         ]
     if len(names) > 1 and is_house(names[0]) and not any(map(is_agency, names)):
         # A house, its parts and where it sits are one name.
@@ -164,6 +162,8 @@ def _comma_names(text: str, declared: bool) -> list[str]:
             names[-1] += f", {part.rstrip('.')}"
         elif part and (not names or _is_another(part, names[0], declared)):
             names.append(part)
+        elif names:
+            declared = False  # "Jane Doe, Reporter, Anytown"
     is_sorted = len(names) == len(parts) == 2 and is_one_name(names[0]) and not is_house(names[0])
     if is_sorted and _SORTED.match(names[1]):
         names = [f"{names[1]} {names[0]}"]  # "Doe, Jane"

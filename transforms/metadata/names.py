@@ -29,6 +29,8 @@ BEATS = read_words("beat")
 _NO_FIRST_WORD = {"the", "zur", "zum", "und", "in", "y", "e", "i", "am", "im"}
 #: Written small, these begin a sentence's rest: "[Von] der Werkstatt zur Marke".
 _ARTICLES = {"der", "dem", "den", "des"}
+#: "al-Masri", "d'Amato"
+_WRITTEN_AT_NAMES = ("d'", "d’", "al-", "el-", "ad-", "as-", "ash-", "an-", "ar-", "ben-", "bin-")
 #: A name of more than this is a sentence or a list of something else.
 MAX_NAME_CHARS = 70
 _CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ԯԱ-֏Ḁ-ỿ]")
@@ -63,11 +65,9 @@ def is_person(name: str) -> bool:
             if len(bare) > 1 and bare not in PARTICLES and any(bare in kind for kind in NO_NAME):
                 return False
             capitals += 1
-        elif (
-            word[0].islower()
-            and bare not in PARTICLES
-            and not bare.startswith(("d'", "d’", "al-", "el-"))
-        ):
+        elif bare.startswith(_WRITTEN_AT_NAMES) and any(map(str.isupper, word)):
+            capitals += 1
+        elif word[0].islower() and bare not in PARTICLES:
             return False
     return capitals >= 2 and not is_calendar(name)
 

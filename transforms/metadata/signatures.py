@@ -7,9 +7,15 @@ from operator import attrgetter
 
 from newsbeam.transforms.core.identity import normalize_text
 from newsbeam.transforms.dates.written import read_date
-from newsbeam.transforms.metadata.byline_marks import is_about_others, is_of_article, is_profile
+from newsbeam.transforms.metadata.byline_marks import (
+    is_about_others,
+    is_of_article,
+    is_on_card,
+    is_profile,
+)
 from newsbeam.transforms.metadata.byline_text import (
     MAX_CHARS,
+    announces,
     elements_in,
     is_author,
     names_behind_label,
@@ -26,8 +32,12 @@ _MAX_MARKED = 60
 #: So many lines stand between headline and text, and so long is one with a date.
 _MAX_LINES = 8
 _MAX_DATE_CHARS = 60
+#: "am", between a name and a day.
+_MAX_JOINT_CHARS = 3
 #: What is so long is a paragraph of the text.
 _MIN_PARAGRAPH_CHARS = 100
+#: What a text ends with may be shorter, if it is a sentence.
+_MIN_SENTENCE_CHARS, _STOPS = 40, (".", "!", "?", "…", "。", "।", "؟")
 _PORTRAIT = re.compile(
     r"(?:author|autor|auteur)[\w-]*(?:bio|box|info|card|profile|about)", re.IGNORECASE
 )
@@ -51,12 +61,13 @@ def find_labelled(outline: Outline) -> list[str]:
         if block.hidden or is_link or not 1 < len(block.text) <= MAX_CHARS:
             continue
         text = block.text.strip("()")
-        if not starts_with_label(text):
+        is_term = block.element.tag == "dt" and announces(block, text)
+        if not (is_term or starts_with_label(text)):
             continue
         if (labelled := labelled + 1) > _MAX_MARKED:
             break
-        if names_author(text):
-            follows = text.endswith((":", "："))
+        if is_term or names_author(text):
+            follows = is_term or text.endswith((":", "："))
             names = names_behind_label(text_behind(outline, block)) if follows else []
         else:
             names = read_names(text)
@@ -65,12 +76,14 @@ def find_labelled(outline: Outline) -> list[str]:
             names
             and all(map(is_author if dated else is_person, names))
             and is_of_article(outline, block.element)
+            and not is_on_card(outline, block.element)
         ):
             return names
     people: dict[str, None] = {}
     profiles = (each for each in outline.by_tag["a"] if is_profile(outline, each))
     for element in islice(profiles, _MAX_MARKED):
-        if is_of_article(outline, element) and not leads_to_helper(text_before(outline, element)):
+        is_own = is_of_article(outline, element) and not is_on_card(outline, element)
+        if is_own and not leads_to_helper(text_before(outline, element)):
             people.update(dict.fromkeys(read_names(outline.text_of(element))))
     title = normalize_text(outline.title or "")
     return [name for name in people if len(people) == 1 and normalize_text(name) not in title]
@@ -88,7 +101,7 @@ def find_beside_date(below: Sequence[Block]) -> list[str]:
         if " " in block.text and not any(map(str.isupper, block.text)):
             continue
         behind = blocks[number + 1 : number + 3]
-        if behind and not is_role(behind[0].text):
+        if behind and not (is_role(behind[0].text) or len(behind[0].text) <= _MAX_JOINT_CHARS):
             behind = behind[:1]
         beside = [*blocks[max(0, number - 1) : number], *behind]
         if any(len(each.text) <= _MAX_DATE_CHARS and read_date(each.text) for each in beside):
@@ -137,7 +150,10 @@ def find_last_line(outline: Outline) -> list[str]:
         if (
             len(block.text) <= _MAX_SIGNATURE_CHARS
             and not block.hidden
-            and len(before.text) >= _MIN_PARAGRAPH_CHARS
+            and (
+                len(before.text) >= _MIN_PARAGRAPH_CHARS
+                or (len(before.text) >= _MIN_SENTENCE_CHARS and before.text.endswith(_STOPS))
+            )
             and block.element.parent is before.element.parent
             and _is_set_apart(block)
             and all(map(is_person, names := block.text.strip("()【】–— ").split("\n")))

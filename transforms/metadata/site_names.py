@@ -26,6 +26,10 @@ SPACED = re.compile(
     # A full-width colon parts quotes and their speakers too: what follows must call itself a paper.
     r"|\s*[：（【](?=\w{0,10}(?:新聞|新闻|日報|日报|時報|时报|ニュース)\w{0,6}[）】]?$)"
 )
+#: Words with which papers begin, and their domains often not.
+_ARTICLES = frozenset(
+    ("the", "der", "die", "das", "le", "la", "les", "el", "il", "lo", "de", "het", "den", "det")
+)
 #: Marks of which a headline hardly has two.
 _PARTING = (" | ", " :: ", " » ", " • ", " · ", " / ")
 #: Brackets round the name of a site: "[The Daily] Council votes".
@@ -66,9 +70,15 @@ class Site:
         return title
 
     def is_name(self, part: str) -> bool:
-        """Say whether ``part`` is the site: "La Stampa" is the name of lastampa.example."""
-        compact = part.replace(" ", "")
-        return any(compact == name.replace(" ", "") for name in self.names)
+        """Say whether ``part`` is the site: "La Stampa" is the name of lastampa.example.
+
+        So is "The Daily" that of daily.example.
+        """
+        article, _, rest = part.partition(" ")
+        forms = {part.replace(" ", "")}
+        if rest and article in _ARTICLES:
+            forms.add(rest.replace(" ", ""))
+        return any(name.replace(" ", "") in forms for name in self.names)
 
     def _cut(self, title: str) -> str | None:
         for match in _BRACKETS.finditer(title):

@@ -46,6 +46,14 @@ NO_NAME = (ROLES, HOUSES, PAGE)
 
 _LABELS = read_words("label") - HOUSES.exact
 _PREPOSITION = f"(?:{either(read_words('by'))})"
+#: "Fotografía de Juan Ruiz": before who helped, words that also stand inside of names.
+_HELPED_BY = f"(?:{either(read_words('by') | {'de', 'di', 'do', 'da'})})"
+_LOCAL = {
+    word: language
+    for kind, language, words in read_table("bylines.tsv")
+    if kind == "local"
+    for word in words.split("|")
+}
 _COLON = r"\s*[:：|=＝]\s*"
 #: "written by", "ein artikel von", "text:", "by", at the start; in Chinese a stroke may follow it.
 #: Labels are matched in small letters: without regard to case it takes four times as long.
@@ -79,16 +87,16 @@ LABEL_WITHIN = re.compile(
 #: "Edited by John Roe", "Fotos: Max Moe", to the end.
 _HELPER = re.compile(
     rf"(?:^|(?<=[\s,;(.]))(?:{either(read_words('helper'))})"
-    rf"(?:\s+(?:&|and|und|et|y|e)\s+\w+)?\s*(?:{_PREPOSITION}\b|[:：／©]).*",
+    rf"(?:\s+(?:&|and|und|et|y|e)\s+\w+)?\s*(?:{_HELPED_BY}\b|[:：／©]).*",
     re.IGNORECASE | re.DOTALL,
 )
 #: "Photos" alone, or "Reviewed by": the next thing is no author.
 _HELPER_ALONE = re.compile(
-    rf"^\W*(?:{either(read_words('helper'))})\s*(?:{_PREPOSITION})?\s*[:：]?\s*$", re.IGNORECASE
+    rf"^\W*(?:{either(read_words('helper'))})\s*(?:{_HELPED_BY})?\s*[:：]?\s*$", re.IGNORECASE
 )
 #: "By Jane Doe | Reviewed by", "Contributions from: John Roe and"
 _ENDS_WITH_HELPER = re.compile(
-    rf"(?:^|[\s,;(.|])(?:{either(read_words('helper'))})\s*(?:{_PREPOSITION}\s*[:：]?|[:：])"
+    rf"(?:^|[\s,;(.|])(?:{either(read_words('helper'))})\s*(?:{_HELPED_BY}\s*[:：]?|[:：])"
     rf"(?:[^|—–·•:.\n]*(?:,|&|\s(?:{either(read_words('and') - {'&'})})))?\s*$",
     re.IGNORECASE,
 )
@@ -131,6 +139,13 @@ def without_label(text: str) -> str:
     while end := _label(text):
         text = text[end:]
     return text
+
+
+def without_local_label(name: str, language: str | None) -> str:
+    """Return a name without what only in its language announces one: "De Ioana Popescu"."""
+    first, _, rest = name.partition(" ")
+    is_label = " " in rest and (language or "")[:2].lower() == _LOCAL.get(first.lower())
+    return rest if is_label else name
 
 
 def without_helpers(text: str) -> str:

@@ -75,6 +75,11 @@ def is_city(name: str) -> bool:
     return f"\n{folded}\n" in _city_names()
 
 
+def is_place(name: str) -> bool:
+    """Whether ``name`` is a city's, in any language, or a country's in English."""
+    return is_city(name) or name in countries("en").values()
+
+
 @lru_cache(maxsize=1)
 def states() -> tuple[str, ...]:
     """Return the names of the states of the United States."""

@@ -87,7 +87,7 @@ def choose_title(
     References to characters are read in all but ``feed``: who read the feed has settled which of
     them are words.
     """
-    shown = _cleaned(headings)
+    shown, others = _cleaned(headings), _cleaned(others)
     graph = [text for text in _cleaned(open_graph) if not _SLUG.fullmatch(text)]
     whole = _clean(element)
     site = Site.of(

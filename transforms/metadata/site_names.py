@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsbeam.transforms.core.identity import normalize_text
+from newsbeam.transforms.text.characters import UNSPACED
 from newsbeam.transforms.text.tables import read_table
 
 #: Letters of scripts that do not part words.
 DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _DENSE = re.compile(f"[{DENSE}]")
 #: Those, and letters of scripts that part sentences alone: Thai, Lao, Burmese, Khmer.
-_UNSPACED = re.compile(f"[{DENSE}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_UNSPACED = re.compile(f"[{DENSE}{UNSPACED}]")
 #: What parts a headline from the names of site and section: marks that hardly any headline has
 #: inside of it, those that many have, and a comma.
 _SEPARATOR = re.compile(
